@@ -1,0 +1,62 @@
+#include "command.h"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <array>
+#include <string>
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::array<const CommandEntry*, 7> kCommands = {
+    &kConvertCommand, &kLookupCommand, &kNearestCommand,    &kAnalogyCommand,
+    &kPcaCommand,     &kInfoCommand,   &kCompletionCommand,
+};
+
+// Help that starts with examples.
+class HelpFormatter final : public CLI::Formatter {
+ public:
+  explicit HelpFormatter(const CommandEntry& entry) : entry_(entry) { column_width(28); }
+
+  std::string make_help(const CLI::App* app, std::string /*name*/,
+                        CLI::AppFormatMode mode) const override {
+    std::string help = std::string(entry_.summary) + "\n\nExamples:\n";
+    help += entry_.examples;
+    help += "\nUsage: " + app->get_name() + usage_words(*app) + " [OPTIONS]\n";
+    if (!entry_.details.empty()) help += '\n' + std::string(entry_.details);
+    help += make_positionals(app);
+    help += make_groups(app, mode);
+    return help;
+  }
+
+ private:
+  static std::string usage_words(const CLI::App& app) {
+    std::string words;
+    for (const CLI::Option* option : app.get_options()) {
+      if (!option->get_positional()) continue;
+      const bool many = option->get_items_expected_max() > 1;
+      const std::string name = option->get_name() + (many ? "…" : "");
+      words += option->get_required() ? ' ' + name : " [" + name + "]";
+    }
+    return words;
+  }
+
+  const CommandEntry& entry_;
+};
+
+}  // namespace
+
+std::span<const CommandEntry* const> commands() {
+  return kCommands;
+}
+
+std::unique_ptr<CLI::App> make_app(const CommandEntry& entry, Command& command) {
+  auto app =
+      std::make_unique<CLI::App>(std::string(entry.summary), "wordvec " + std::string(entry.name));
+  app->formatter(std::make_shared<HelpFormatter>(entry));
+  app->set_help_flag("-h,--help", "Show this help and exit");
+  command.define(*app);
+  return app;
+}
+
+}  // namespace wordvec::cli

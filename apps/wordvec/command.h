@@ -1,0 +1,63 @@
+// What every command is made of.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "output/messages.h"
+#include "wordvec/open/find_model.h"
+
+namespace wordvec::cli {
+
+enum ExitStatus : int {
+  kAllAnswered = 0,
+  kNotFound = 1,  // ran, but something was not found
+  kWrongUsage = 2,
+  kFileError = 3,  // a file could not be read or written, or is malformed
+};
+
+// What a command gets from the program.
+struct Context {
+  Messages& messages;
+  ModelSearch model_search;
+};
+
+// One run of one command.
+class Command {
+ public:
+  Command() = default;
+  Command(const Command&) = delete;
+  Command& operator=(const Command&) = delete;
+  virtual ~Command() = default;
+
+  // Adds the options, which write into members of this object.
+  virtual void define(CLI::App& app) = 0;
+  // Returns an ExitStatus. Throws Error.
+  virtual int run(Context& context) = 0;
+};
+
+struct CommandEntry {
+  std::string_view name;
+  std::string_view summary;   // one line, in the list of commands
+  std::string_view examples;  // lines, at the top of the command's help
+  std::string_view details;   // below the usage
+  std::unique_ptr<Command> (*make)();
+};
+
+// In the order in which help lists them.
+std::span<const CommandEntry* const> commands();
+
+// An App with the command's options, ready to parse. `command` must outlive it.
+std::unique_ptr<CLI::App> make_app(const CommandEntry& entry, Command& command);
+
+extern const CommandEntry kConvertCommand;
+extern const CommandEntry kLookupCommand;
+extern const CommandEntry kNearestCommand;
+extern const CommandEntry kAnalogyCommand;
+extern const CommandEntry kPcaCommand;
+extern const CommandEntry kInfoCommand;
+extern const CommandEntry kCompletionCommand;
+
+}  // namespace wordvec::cli

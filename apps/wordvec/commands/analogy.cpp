@@ -1,0 +1,141 @@
+#include <array>
+
+#include "command.h"
+#include "options/model_options.h"
+#include "options/output_options.h"
+#include "options/query_reports.h"
+#include "options/run_options.h"
+#include "options/search_options.h"
+#include "options/word_input.h"
+#include "output/answer_writer.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/search/nearest.h"
+#include "wordvec/search/query.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::string_view kExamples =
+    "  wordvec analogy king man woman         king - man + woman: queen\n"
+    "  wordvec analogy paris france england   london\n"
+    "  wordvec analogy --method mul king man woman\n"
+    "  wordvec analogy -k 1 < triples.txt     three words a line\n";
+
+constexpr std::string_view kDetails =
+    "A is to B as the answer is to C: A - B + C. (word2vec's word-analogy tool takes its words in\n"
+    "the order B A C.) The three words are no answers. Methods: add takes the words nearest to "
+    "the\n"
+    "sum of unit vectors (3CosAdd); mul takes the highest product of (1 + cosine) / 2 with A and "
+    "C\n"
+    "over that with B (3CosMul, Levy and Goldberg 2014). Without words (or with -) they come from\n"
+    "standard input, three a line, between spaces, or between tabs where a line has one.\n";
+
+constexpr std::string_view kAdd = "add";
+constexpr std::string_view kMul = "mul";
+
+std::vector<std::string> split_words(std::string_view line) {
+  const std::string_view separators = line.find('\t') != std::string_view::npos ? "\t" : " ";
+  std::vector<std::string> words;
+  for (std::size_t at = line.find_first_not_of(separators); at != std::string_view::npos;) {
+    const std::size_t end = std::min(line.find_first_of(separators, at), line.size());
+    words.emplace_back(line.substr(at, end - at));
+    at = line.find_first_not_of(separators, end);
+  }
+  return words;
+}
+
+class Analogy final : public Command {
+ public:
+  void define(CLI::App& app) override {
+    add_words(app, "A B C", words_, "Three words, each as it is");
+    app.add_option("--method", method_, "add or mul (default: add)")->type_name("METHOD");
+    search_.define(app);
+    model_.define(app);
+    model_.define_case(app);
+    output_.define(app);
+    run_.define(app);
+  }
+
+  int run(Context& context) override {
+    run_.apply(context.messages);
+    const bool from_stdin = words_.empty() || (words_.size() == 1 && words_[0] == "-");
+    if (!from_stdin && words_.size() != 3) {
+      throw Error(ErrorCode::usage,
+                  fmt::format("found {} words, expected three: A B C", words_.size()));
+    }
+    if (method_ != kAdd && method_ != kMul) {
+      throw Error(ErrorCode::usage,
+                  "unknown method " + in_quotes(method_) + ", expected add or mul");
+    }
+    const OutputFormat format = output_.format_or_auto();
+    const Model model = model_.open(context, run_.threads());
+    int status = kAllAnswered;
+    const NearestOptions options =
+        search_.resolve(model.embeddings().vocabulary, model_.exact_case(), run_.threads(),
+                        context.messages, status);
+    AnswerWriter writer(format, output_.header());
+    if (!from_stdin) {
+      answer({"", 0}, words_, model.embeddings(), options, writer, context.messages, status);
+      writer.finish();
+      return status;
+    }
+    QueryInput input({});
+    while (const auto batch = input.next_batch()) {
+      for (const InputLine& line : *batch) {
+        answer(line, split_words(line.text), model.embeddings(), options, writer, context.messages,
+               status);
+      }
+      writer.flush();
+    }
+    writer.finish();
+    return status;
+  }
+
+ private:
+  void answer(const InputLine& line, const std::vector<std::string>& words,
+              const Embeddings& embeddings, const NearestOptions& options, AnswerWriter& writer,
+              Messages& messages, int& status) const {
+    try {
+      if (words.size() != 3) {
+        throw Error(ErrorCode::query, fmt::format("found {} words, expected three", words.size()));
+      }
+      const Query query{{{1, words[0]}, {-1, words[1]}, {1, words[2]}}};
+      const ResolvedQuery resolved = resolve(query, embeddings.vocabulary, model_.exact_case());
+      if (!report_words(resolved, embeddings.vocabulary, messages, status)) return;
+      const std::string name = words[0] + " - " + words[1] + " + " + words[2];
+      writer.write(name, neighbors(resolved, embeddings, options), embeddings.vocabulary);
+    } catch (const Error& error) {
+      report_bad_query(error, line, messages, status);
+    }
+  }
+
+  std::vector<Neighbor> neighbors(const ResolvedQuery& query, const Embeddings& embeddings,
+                                  const NearestOptions& options) const {
+    const std::array<Row, 3> rows = {query.terms[0].row, query.terms[1].row, query.terms[2].row};
+    // Also for mul: three words without a direction have no analogy.
+    const std::vector<float> vector = query_vector(embeddings, query.terms);
+    if (method_ == kMul) {
+      const std::array<Row, 2> positives = {rows[0], rows[2]};
+      return nearest_by_product(embeddings, positives, {&rows[1], 1}, search_.include_inputs(),
+                                options);
+    }
+    const NearestQuery nearest_query{
+        vector, search_.include_inputs() ? std::span<const Row>() : std::span<const Row>(rows)};
+    return nearest(embeddings, {&nearest_query, 1}, options).front();
+  }
+
+  std::vector<std::string> words_;
+  std::string method_ = std::string(kAdd);
+  SearchOptions search_;
+  ModelOptions model_;
+  OutputOptions output_;
+  RunOptions run_;
+};
+
+}  // namespace
+
+const CommandEntry kAnalogyCommand = {
+    "analogy", "Complete an analogy: A - B + C", kExamples, kDetails,
+    []() -> std::unique_ptr<Command> { return std::make_unique<Analogy>(); }};
+
+}  // namespace wordvec::cli

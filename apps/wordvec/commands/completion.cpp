@@ -1,0 +1,145 @@
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+#include "command.h"
+#include "output/text_output.h"
+#include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::string_view kExamples =
+    "  source <(wordvec completion bash)      for this shell\n"
+    "  wordvec completion bash > ~/.local/share/bash-completion/completions/wordvec\n"
+    "  wordvec completion zsh > ~/.zfunc/_wordvec\n"
+    "  wordvec completion fish > ~/.config/fish/completions/wordvec.fish\n";
+
+struct OptionNames {
+  std::vector<std::string> flags;  // "--model", "-m"
+  std::string description;
+};
+
+// Every option of a command, from the same definition that parses them.
+std::vector<OptionNames> options_of(const CommandEntry& entry) {
+  const auto command = entry.make();
+  const auto app = make_app(entry, *command);
+  std::vector<OptionNames> options;
+  for (const CLI::Option* option : app->get_options()) {
+    if (option->get_positional()) continue;
+    OptionNames names;
+    for (const std::string& name : option->get_lnames()) names.flags.push_back("--" + name);
+    for (const std::string& name : option->get_snames()) names.flags.push_back("-" + name);
+    names.description = option->get_description();
+    options.push_back(std::move(names));
+  }
+  return options;
+}
+
+std::string command_names() {
+  std::string names;
+  for (const CommandEntry* entry : commands()) {
+    names += (names.empty() ? "" : " ") + std::string(entry->name);
+  }
+  return names;
+}
+
+std::string flags_of(const CommandEntry& entry) {
+  std::string flags;
+  for (const OptionNames& option : options_of(entry)) {
+    for (const std::string& flag : option.flags) flags += (flags.empty() ? "" : " ") + flag;
+  }
+  return flags;
+}
+
+std::string bash_script() {
+  std::string cases;
+  for (const CommandEntry* entry : commands()) {
+    cases += fmt::format("    {}) words='{}' ;;\n", entry->name, flags_of(*entry));
+  }
+  return fmt::format(R"(# bash completion for wordvec
+_wordvec() {{
+  local current=${{COMP_WORDS[COMP_CWORD]}} command= word words
+  for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
+    [[ $word == -* ]] || {{ command=$word; break; }}
+  done
+  case $command in
+    '') words='{} help --help --version' ;;
+{}  esac
+  if [[ -z $command || $current == -* ]]; then
+    COMPREPLY=($(compgen -W "$words" -- "$current"))
+  else
+    COMPREPLY=($(compgen -f -- "$current"))
+  fi
+}}
+complete -o filenames -o bashdefault -F _wordvec wordvec
+)",
+                     command_names(), cases);
+}
+
+std::string zsh_script() {
+  return "#compdef wordvec\nautoload -U +X bashcompinit && bashcompinit\n" + bash_script();
+}
+
+std::string fish_quoted(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "'";
+}
+
+std::string fish_script() {
+  std::string script = "# fish completion for wordvec\n";
+  for (const CommandEntry* entry : commands()) {
+    script += fmt::format("complete -c wordvec -n __fish_use_subcommand -a {} -d {}\n", entry->name,
+                          fish_quoted(std::string(entry->summary)));
+    for (const OptionNames& option : options_of(*entry)) {
+      script += fmt::format("complete -c wordvec -n '__fish_seen_subcommand_from {}'", entry->name);
+      for (const std::string& flag : option.flags) {
+        script += flag.starts_with("--") ? " -l " + flag.substr(2) : " -s " + flag.substr(1);
+      }
+      script += " -d " + fish_quoted(option.description) + '\n';
+    }
+  }
+  return script;
+}
+
+class Completion final : public Command {
+ public:
+  void define(CLI::App& app) override {
+    app.add_option("SHELL", shell_, "bash, zsh or fish")->required()->type_name("");
+  }
+
+  int run(Context& /*context*/) override {
+    std::string script;
+    if (shell_ == "bash") {
+      script = bash_script();
+    } else if (shell_ == "zsh") {
+      script = zsh_script();
+    } else if (shell_ == "fish") {
+      script = fish_script();
+    } else {
+      throw Error(ErrorCode::usage,
+                  "unknown shell " + in_quotes(shell_) + ", expected bash, zsh or fish");
+    }
+    const auto out = make_standard_output();
+    out->buffer() += script;
+    out->finish();
+    return kAllAnswered;
+  }
+
+ private:
+  std::string shell_;
+};
+
+}  // namespace
+
+const CommandEntry kCompletionCommand = {
+    "completion", "Print a shell's completion script", kExamples, "",
+    []() -> std::unique_ptr<Command> { return std::make_unique<Completion>(); }};
+
+}  // namespace wordvec::cli

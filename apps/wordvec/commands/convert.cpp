@@ -1,0 +1,117 @@
+#include "wordvec/open/convert.h"
+
+#include <sys/stat.h>
+
+#include <chrono>
+
+#include "command.h"
+#include "options/run_options.h"
+#include "options/word_input.h"
+#include "output/conversion_warnings.h"
+#include "output/progress_bar.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/open/model.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::string_view kExamples =
+    "  wordvec convert glove.6B.300d.txt      to glove.6B.300d.safetensors, here\n"
+    "  wordvec convert vectors.bin vectors.vec\n"
+    "  gzip -dc vectors.txt.gz | wordvec convert - vectors.safetensors\n"
+    "  wordvec convert big.txt small.safetensors --limit 100000\n";
+
+constexpr std::string_view kDetails =
+    "IN may be - for standard input; its format is told by content. OUT's format is that of its\n"
+    "extension: .safetensors is a container, which opens at once; .txt GloVe text; .vec word2vec\n"
+    "text; .bin word2vec binary. The file appears when it is whole; an existing one is replaced.\n";
+
+std::string format_list() {
+  std::string names;
+  for (const std::string_view name : format_names()) {
+    names += (names.empty() ? "" : ", ") + std::string(name);
+  }
+  return names;
+}
+
+std::optional<std::uint64_t> size_of(const std::string& path) {
+  struct stat status {};
+  if (path == "-" || ::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    return std::nullopt;
+  }
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
+class Convert final : public Command {
+ public:
+  void define(CLI::App& app) override {
+    app.add_option("IN", input_, "The file to read; - for standard input")
+        ->required()
+        ->type_name("");
+    app.add_option("OUT", output_, "The file to write; - for standard output")->type_name("");
+    app.add_option("--from", options_.from, "IN's format: " + format_list())->type_name("FORMAT");
+    app.add_option("--to", options_.to, "OUT's format: the same")->type_name("FORMAT");
+    app.add_option("--limit", options_.limit, "Only the first N rows")
+        ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX).description(""))
+        ->type_name("N");
+    app.add_option("--words", words_file_, "Only the words in FILE, one a line, in that order")
+        ->type_name("FILE");
+    app.add_flag("--skip-bad", options_.read.skip_bad, "Drop bad rows, and count them");
+    app.add_flag("--trust-rows", options_.read.trust_rows,
+                 "Accept another number of rows than the header promises");
+    app.add_flag("--strict-utf8", options_.read.strict_utf8,
+                 "A word that is not UTF-8 makes a bad row");
+    app.add_option("--license", options_.license, "The vectors' licence, to note in a container")
+        ->type_name("TEXT");
+    app.add_option("--citation", options_.citation, "What to cite, to note in a container")
+        ->type_name("TEXT");
+    run_.define(app);
+  }
+
+  int run(Context& context) override {
+    Messages& messages = context.messages;
+    run_.apply(messages);
+    options_.read.threads = run_.threads();
+    if (!words_file_.empty()) options_.words = read_word_list(words_file_);
+
+    const auto start = std::chrono::steady_clock::now();
+    ProgressBar progress("converting", size_of(input_), messages.verbosity() != Verbosity::quiet);
+    options_.read.progress = [&](std::uint64_t bytes) { progress.update(bytes); };
+    const ConvertReport report = convert(input_, output_, options_);
+    progress.clear();
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+
+    warn_about_rows(report.read, report.counts.duplicates, report.counts.first_duplicate, messages);
+    if (report.counts.zero_rows > 0) {
+      messages.note("{} {} all zeros: {} no direction and {} never a neighbour",
+                    report.counts.zero_rows, report.counts.zero_rows == 1 ? "row is" : "rows are",
+                    report.counts.zero_rows == 1 ? "it has" : "they have",
+                    report.counts.zero_rows == 1 ? "is" : "are");
+    }
+    int status = kAllAnswered;
+    if (!report.missing_words.empty()) {
+      report_missing_words(report.missing_words.size(), report.missing_words.front(), words_file_,
+                           messages, status);
+    }
+    messages.note("{} ({}) → {} ({}): {} rows of {} values in {:.1f} s",
+                  input_ == "-" ? "standard input" : printable(input_), report.from,
+                  report.output_path == "-" ? "standard output" : printable(report.output_path),
+                  report.to, report.rows, report.dim, seconds.count());
+    return status;
+  }
+
+ private:
+  std::string input_;
+  std::string output_;
+  std::string words_file_;
+  ConvertOptions options_;
+  RunOptions run_;
+};
+
+}  // namespace
+
+const CommandEntry kConvertCommand = {
+    "convert", "Convert word vectors from any format to another", kExamples, kDetails,
+    []() -> std::unique_ptr<Command> { return std::make_unique<Convert>(); }};
+
+}  // namespace wordvec::cli

@@ -1,0 +1,143 @@
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "command.h"
+#include "options/model_options.h"
+#include "options/output_options.h"
+#include "options/run_options.h"
+#include "output/row_writer.h"
+#include "output/terminal.h"
+#include "wordvec/base/quote.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::string_view kExamples =
+    "  wordvec info                           the model that is used without --model\n"
+    "  wordvec info -m glove.safetensors\n"
+    "  wordvec info --verify                  check every byte against its checksums\n"
+    "  wordvec info -f json | jq .rows\n";
+
+constexpr std::string_view kDetails =
+    "Sizes are in bytes. resident_bytes is the part of a mapped file that is in memory now.\n"
+    "--verify exits with 3 when something is wrong.\n";
+
+class Info final : public Command {
+ public:
+  void define(CLI::App& app) override {
+    app.add_flag("--verify", verify_, "Read everything and check it");
+    model_.define(app);
+    output_.define(app);
+    run_.define(app);
+  }
+
+  int run(Context& context) override {
+    run_.apply(context.messages);
+    const OutputFormat format = output_.format_or_auto();
+    const Model model = model_.open(context, run_.threads());
+    const std::vector<Field> fields = describe(model);
+    const auto out = make_standard_output();
+    if (format == OutputFormat::json || format == OutputFormat::ndjson) {
+      write_object(fields, *out);
+    } else {
+      const auto writer = make_row_writer(format, {{"field"}, {"value"}},
+                                          output_.header() && format != OutputFormat::table, *out);
+      for (const Field& field : fields) {
+        const std::string text = as_text(field.value, format == OutputFormat::table);
+        writer->row({std::string_view(field.name), std::string_view(text)});
+      }
+      writer->finish();
+    }
+    out->finish();
+    return verify_ ? verify(model, context.messages) : kAllAnswered;
+  }
+
+ private:
+  struct Field {
+    std::string name;
+    std::variant<std::string, std::uint64_t> value;
+  };
+
+  static std::vector<Field> describe(const Model& model) {
+    const Embeddings& embeddings = model.embeddings();
+    const ModelInfo& info = model.info();
+    const Container* const container = model.container();
+    std::vector<Field> fields = {
+        {"path", model.path()},
+        {"format", container != nullptr ? std::string(kContainerFormatName) : info.source_format},
+        {"rows", std::uint64_t{embeddings.rows()}},
+        {"dim", std::uint64_t{embeddings.dim()}},
+        {"casing", std::string(embeddings.vocabulary.is_lower_case() ? "lower" : "mixed")},
+        {"file_bytes", model.file_size_bytes()},
+        {"matrix_bytes", std::uint64_t{embeddings.rows()} * embeddings.dim() * sizeof(float)},
+        {"words_bytes", std::uint64_t{embeddings.vocabulary.text().size()}},
+    };
+    if (container != nullptr) fields.push_back({"resident_bytes", container->resident_bytes()});
+    const auto add = [&](const char* name, const std::string& value) {
+      if (!value.empty()) fields.push_back({name, value});
+    };
+    add("source", info.source);
+    add("source_format", info.source_format);
+    if (info.source_size_bytes != 0) fields.push_back({"source_bytes", info.source_size_bytes});
+    add("source_xxh3_128", info.source_checksum);
+    add("creator", info.creator);
+    add("license", info.license);
+    add("citation", info.citation);
+    return fields;
+  }
+
+  static std::string as_text(const std::variant<std::string, std::uint64_t>& value, bool grouped) {
+    if (const auto* text = std::get_if<std::string>(&value)) return *text;
+    std::string digits = std::to_string(std::get<std::uint64_t>(value));
+    if (!grouped) return digits;
+    for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+    return digits;
+  }
+
+  static void write_object(const std::vector<Field>& fields, TextOutput& out) {
+    std::vector<Column> columns;
+    std::vector<Cell> cells;
+    for (const Field& field : fields) {
+      columns.push_back({field.name});
+      if (const auto* text = std::get_if<std::string>(&field.value)) {
+        cells.emplace_back(std::string_view(*text));
+      } else {
+        cells.emplace_back(std::get<std::uint64_t>(field.value));
+      }
+    }
+    // One model, one object: no array around it.
+    const auto writer = make_row_writer(OutputFormat::ndjson, std::move(columns), false, out);
+    writer->row(cells);
+    writer->finish();
+  }
+
+  static int verify(const Model& model, Messages& messages) {
+    if (model.container() == nullptr) {
+      messages.note("{} is no container and has no checksums; all of it was read",
+                    printable(model.path()));
+      return kAllAnswered;
+    }
+    const std::vector<std::string> problems = model.container()->verify();
+    for (const std::string& problem : problems) {
+      messages.error("{}: {}", printable(model.path()), problem);
+    }
+    if (!problems.empty()) return kFileError;
+    messages.note("{}: all checksums are right, and words, hash table and lengths agree",
+                  printable(model.path()));
+    return kAllAnswered;
+  }
+
+  bool verify_ = false;
+  ModelOptions model_;
+  OutputOptions output_;
+  RunOptions run_;
+};
+
+}  // namespace
+
+const CommandEntry kInfoCommand = {
+    "info", "Describe a model, and check it", kExamples, kDetails,
+    []() -> std::unique_ptr<Command> { return std::make_unique<Info>(); }};
+
+}  // namespace wordvec::cli

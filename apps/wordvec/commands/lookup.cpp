@@ -1,0 +1,115 @@
+#include <optional>
+
+#include "command.h"
+#include "options/model_options.h"
+#include "options/output_options.h"
+#include "options/run_options.h"
+#include "options/word_input.h"
+#include "output/row_writer.h"
+#include "output/terminal.h"
+#include "output/text_output.h"
+#include "wordvec/formats/text_rows.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::string_view kExamples =
+    "  wordvec lookup king queen              word, row, length and first values\n"
+    "  wordvec lookup --rows are you ok       the words' row numbers\n"
+    "  wordvec lookup king > king.txt         all values, as a line of GloVe text\n"
+    "  wordvec lookup -f json king            the same as JSON\n"
+    "  tr -s ' ' '\\n' < text | wordvec lookup --rows\n";
+
+constexpr std::string_view kDetails =
+    "The row number of a word is its position in the vocabulary, from 0; the vector is that row "
+    "of\n"
+    "the embedding matrix. Without words (or with -) they come from standard input, one a line.\n"
+    "Each word is printed as often as it is asked.\n";
+
+class Lookup final : public Command {
+ public:
+  void define(CLI::App& app) override {
+    add_words(app, "WORD", words_, "Words to look up, each as it is");
+    app.add_flag("--rows", rows_only_, "Row numbers only");
+    model_.define(app);
+    model_.define_case(app);
+    output_.define(app);
+    run_.define(app);
+  }
+
+  int run(Context& context) override {
+    run_.apply(context.messages);
+    const auto format = output_.format();
+    const Model model = model_.open(context, run_.threads());
+    const Embeddings& embeddings = model.embeddings();
+
+    const auto out = make_standard_output();
+    std::unique_ptr<RowWriter> writer;  // none: lines of text, for a pipe
+    if (format || is_terminal(kStandardOutput)) {
+      writer = make_row_writer(format.value_or(OutputFormat::table), columns(embeddings.dim()),
+                               output_.header(), *out);
+    }
+    int status = kAllAnswered;
+    QueryInput input(std::move(words_));
+    while (const auto batch = input.next_batch()) {
+      for (const InputLine& line : *batch) {
+        const auto match = find_word(embeddings.vocabulary, line.text, model_.exact_case());
+        if (!match) {
+          report_unknown(embeddings.vocabulary, line.text, context.messages);
+          status = kNotFound;
+          continue;
+        }
+        if (match->case_folded) {
+          report_folded(embeddings.vocabulary, line.text, match->row, context.messages);
+        }
+        write(embeddings, match->row, writer.get(), *out);
+      }
+      if (writer) writer->flush();
+      out->flush();
+    }
+    if (writer) writer->finish();
+    out->finish();
+    return status;
+  }
+
+ private:
+  std::vector<Column> columns(std::size_t dim) const {
+    std::vector<Column> columns = {{"word"}, {"row"}};
+    if (!rows_only_) {
+      columns.push_back({"norm"});
+      columns.push_back({"vector", dim});
+    }
+    return columns;
+  }
+
+  void write(const Embeddings& embeddings, Row row, RowWriter* writer, TextOutput& out) const {
+    const std::string_view word = embeddings.vocabulary.word(row);
+    const auto vector = embeddings.matrix.row(row);
+    if (writer == nullptr) {
+      if (rows_only_) {
+        out.buffer() += fmt::format("{}\n", row);
+      } else {
+        append_text_row(out.buffer(), word, vector, "GloVe text");
+      }
+      out.flush_if_full();
+    } else if (rows_only_) {
+      writer->row({word, std::uint64_t{row}});
+    } else {
+      writer->row({word, std::uint64_t{row}, embeddings.norms[row], vector});
+    }
+  }
+
+  std::vector<std::string> words_;
+  bool rows_only_ = false;
+  ModelOptions model_;
+  OutputOptions output_;
+  RunOptions run_;
+};
+
+}  // namespace
+
+const CommandEntry kLookupCommand = {
+    "lookup", "Print the vectors of words", kExamples, kDetails,
+    []() -> std::unique_ptr<Command> { return std::make_unique<Lookup>(); }};
+
+}  // namespace wordvec::cli

@@ -1,0 +1,109 @@
+#include "wordvec/search/nearest.h"
+
+#include "command.h"
+#include "options/model_options.h"
+#include "options/output_options.h"
+#include "options/query_reports.h"
+#include "options/run_options.h"
+#include "options/search_options.h"
+#include "options/word_input.h"
+#include "output/answer_writer.h"
+#include "wordvec/search/query.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::string_view kExamples =
+    "  wordvec nearest king                   the ten nearest words\n"
+    "  wordvec nearest king queen -k 3        three for each of two words\n"
+    "  wordvec nearest king - man + woman     one query, words added and subtracted\n"
+    "  wordvec nearest '0.7 paris + 0.3 london'\n"
+    "  wordvec nearest -f json < queries.txt  one query a line\n";
+
+constexpr std::string_view kDetails =
+    "The score is the cosine. Words of a sum are scaled to unit length, weighted and added. A "
+    "query\n"
+    "that is a word of the vocabulary as it stands (new york) is that word. Without operators "
+    "each\n"
+    "argument is a query of its own. Without queries (or with -) they come from standard input, "
+    "one\n"
+    "a line. Use -- before words that start with a hyphen.\n";
+
+class Nearest final : public Command {
+ public:
+  void define(CLI::App& app) override {
+    add_words(app, "QUERY", arguments_, "Words, or sums like king - man + woman");
+    search_.define(app);
+    model_.define(app);
+    model_.define_case(app);
+    output_.define(app);
+    run_.define(app);
+  }
+
+  int run(Context& context) override {
+    run_.apply(context.messages);
+    const OutputFormat format = output_.format_or_auto();
+    const Model model = model_.open(context, run_.threads());
+    int status = kAllAnswered;
+    const NearestOptions options =
+        search_.resolve(model.embeddings().vocabulary, model_.exact_case(), run_.threads(),
+                        context.messages, status);
+    AnswerWriter writer(format, output_.header());
+    // A lone "-" is standard input, also where "-" is a word.
+    QueryInput input(arguments_.size() == 1 ? arguments_ : join_query_arguments(arguments_));
+    while (const auto batch = input.next_batch()) {
+      answer(*batch, model.embeddings(), options, writer, context.messages, status);
+      writer.flush();
+    }
+    writer.finish();
+    return status;
+  }
+
+ private:
+  struct Prepared {
+    const InputLine* line = nullptr;
+    std::vector<float> vector;
+    std::vector<Row> inputs;
+  };
+
+  void answer(const std::vector<InputLine>& lines, const Embeddings& embeddings,
+              const NearestOptions& options, AnswerWriter& writer, Messages& messages,
+              int& status) const {
+    std::vector<Prepared> prepared;
+    for (const InputLine& line : lines) {
+      try {
+        const Query query = parse_query(line.text, embeddings.vocabulary);
+        const ResolvedQuery resolved = resolve(query, embeddings.vocabulary, model_.exact_case());
+        if (!report_words(resolved, embeddings.vocabulary, messages, status)) continue;
+        Prepared& next =
+            prepared.emplace_back(Prepared{&line, query_vector(embeddings, resolved.terms), {}});
+        for (const ResolvedTerm& term : resolved.terms) next.inputs.push_back(term.row);
+      } catch (const Error& error) {
+        report_bad_query(error, line, messages, status);
+      }
+    }
+    std::vector<NearestQuery> queries;
+    for (const Prepared& query : prepared) {
+      queries.push_back({query.vector, search_.include_inputs() ? std::span<const Row>()
+                                                                : std::span(query.inputs)});
+    }
+    const auto answers = nearest(embeddings, queries, options);
+    for (std::size_t q = 0; q < answers.size(); ++q) {
+      writer.write(prepared[q].line->text, answers[q], embeddings.vocabulary);
+    }
+  }
+
+  std::vector<std::string> arguments_;
+  SearchOptions search_;
+  ModelOptions model_;
+  OutputOptions output_;
+  RunOptions run_;
+};
+
+}  // namespace
+
+const CommandEntry kNearestCommand = {
+    "nearest", "Find the nearest words of queries", kExamples, kDetails,
+    []() -> std::unique_ptr<Command> { return std::make_unique<Nearest>(); }};
+
+}  // namespace wordvec::cli

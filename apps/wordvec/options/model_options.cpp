@@ -1,0 +1,64 @@
+#include "options/model_options.h"
+
+#include <chrono>
+
+#include "output/conversion_warnings.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/search/spelling.h"
+
+namespace wordvec::cli {
+
+void ModelOptions::define(CLI::App& app) {
+  app.add_option("-m,--model", model_,
+                 "A file, or a model's name (default: $WORDVEC_MODEL, the installed default, "
+                 "the bundled sample)")
+      ->type_name("PATH|NAME");
+  app.add_option("--from", from_, "The model file's format, where its content does not tell")
+      ->type_name("FORMAT");
+}
+
+void ModelOptions::define_case(CLI::App& app) {
+  app.add_flag("--exact-case", exact_case_, "Do not try the lower-case form of unknown words");
+}
+
+Model ModelOptions::open(Context& context, unsigned threads) const {
+  const auto start = std::chrono::steady_clock::now();
+  const FoundModel found = find_model(model_, context.model_search);
+  ReadOptions options;
+  options.threads = threads;
+  const Model model = Model::open(found.path, from_, options);
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  Messages& messages = context.messages;
+  if (found.is_sample) {
+    messages.note(
+        "this is the bundled sample of {} words; convert a file of your own, such as GloVe from "
+        "https://nlp.stanford.edu/projects/glove/, and name it with --model",
+        model.embeddings().rows());
+  }
+  if (model.container() == nullptr) {
+    warn_about_rows(model.report(), model.duplicates(), model.first_duplicate(), messages);
+    messages.note("reading {} took {:.1f} s; `wordvec convert` makes a file that opens at once",
+                  printable(found.path), seconds.count());
+  } else {
+    messages.info("{}: {} rows of {} values, opened in {:.3f} ms", printable(found.path),
+                  model.embeddings().rows(), model.embeddings().dim(), seconds.count() * 1000);
+  }
+  return model;
+}
+
+void report_unknown(const Vocabulary& vocabulary, std::string_view word, Messages& messages) {
+  constexpr std::size_t kMostSuggestions = 5;
+  std::string suggestions;
+  for (const Row row : closest_spellings(vocabulary, word, kMostSuggestions)) {
+    suggestions += (suggestions.empty() ? "; closest: " : ", ") + printable(vocabulary.word(row));
+  }
+  messages.error("{} is not in the vocabulary{}", in_quotes(word), suggestions);
+}
+
+void report_folded(const Vocabulary& vocabulary, std::string_view word, Row row,
+                   Messages& messages) {
+  messages.note("{} is not in the vocabulary, {} is used (--exact-case turns this off)",
+                in_quotes(word), in_quotes(vocabulary.word(row)));
+}
+
+}  // namespace wordvec::cli

@@ -1,0 +1,36 @@
+// The model that a command asks.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <string>
+#include <string_view>
+
+#include "command.h"
+#include "wordvec/open/model.h"
+
+namespace wordvec::cli {
+
+class ModelOptions {
+ public:
+  void define(CLI::App& app);
+  // For commands that look words up: --exact-case.
+  void define_case(CLI::App& app);
+
+  // Finds and opens the model, and says on standard error what the person should know of it.
+  Model open(Context& context, unsigned threads) const;
+
+  bool exact_case() const { return exact_case_; }
+
+ private:
+  std::string model_;
+  std::string from_;
+  bool exact_case_ = false;
+};
+
+// Says that `word` is not in the vocabulary, with the closest spellings.
+void report_unknown(const Vocabulary& vocabulary, std::string_view word, Messages& messages);
+// Says that the lower-case form of `word` stands for it.
+void report_folded(const Vocabulary& vocabulary, std::string_view word, Row row,
+                   Messages& messages);
+
+}  // namespace wordvec::cli

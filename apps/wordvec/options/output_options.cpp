@@ -1,0 +1,58 @@
+#include "options/output_options.h"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "output/terminal.h"
+#include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, OutputFormat>, 5> kFormats = {{
+    {"table", OutputFormat::table},
+    {"tsv", OutputFormat::tsv},
+    {"csv", OutputFormat::csv},
+    {"json", OutputFormat::json},
+    {"ndjson", OutputFormat::ndjson},
+}};
+constexpr std::string_view kAuto = "auto";
+
+std::string format_list() {
+  std::string names(kAuto);
+  for (const auto& [name, format] : kFormats) names += ", " + std::string(name);
+  return names;
+}
+
+}  // namespace
+
+void OutputOptions::define(CLI::App& app) {
+  app.add_option("-f,--format", format_,
+                 "One of " + format_list() + " (auto: a table on a terminal, else tsv)")
+      ->type_name("FORMAT");
+  app.add_flag("--no-header", no_header_, "No line with the columns' names");
+}
+
+std::optional<OutputFormat> OutputOptions::format() const {
+  if (format_ == kAuto) return std::nullopt;
+  for (const auto& [name, format] : kFormats) {
+    if (format_ == name) return format;
+  }
+  throw Error(ErrorCode::usage,
+              "unknown output format " + in_quotes(format_) + ", expected one of " + format_list());
+}
+
+OutputFormat OutputOptions::format_or_auto() const {
+  return format().value_or(is_terminal(kStandardOutput) ? OutputFormat::table : OutputFormat::tsv);
+}
+
+std::optional<OutputFormat> output_format_of_extension(const std::string& path) {
+  for (const auto& [name, format] : kFormats) {
+    if (format != OutputFormat::table && path.ends_with('.' + std::string(name))) return format;
+  }
+  return std::nullopt;
+}
+
+}  // namespace wordvec::cli

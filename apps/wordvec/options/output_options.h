@@ -1,0 +1,30 @@
+// How results are printed.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <optional>
+#include <string>
+
+#include "output/row_writer.h"
+
+namespace wordvec::cli {
+
+class OutputOptions {
+ public:
+  void define(CLI::App& app);
+
+  // nullopt: auto. Throws Error(usage) for a name that is no format.
+  std::optional<OutputFormat> format() const;
+  // A table on a terminal, else TSV.
+  OutputFormat format_or_auto() const;
+  bool header() const { return !no_header_; }
+
+ private:
+  std::string format_ = "auto";
+  bool no_header_ = false;
+};
+
+// The format that a file's extension names; nullopt: none.
+std::optional<OutputFormat> output_format_of_extension(const std::string& path);
+
+}  // namespace wordvec::cli

@@ -1,0 +1,45 @@
+#include "options/search_options.h"
+
+#include "options/word_input.h"
+
+namespace wordvec::cli {
+
+void SearchOptions::define(CLI::App& app) {
+  constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
+  app.add_option("-k,--count", k_, "Answers to each query (default: 10)")
+      ->check(CLI::Range(std::uint64_t{1}, kMost).description(""))
+      ->type_name("N");
+  app.add_option("--min-score", min_score_, "Only answers that score at least this much")
+      ->type_name("SCORE");
+  app.add_option("--top-rows", top_rows_,
+                 "Only answers among the first N rows (in most files: the most frequent words)")
+      ->check(CLI::Range(std::uint64_t{1}, kMost).description(""))
+      ->type_name("N");
+  app.add_option("--among", among_file_, "Only answers among the words in FILE, one a line")
+      ->type_name("FILE");
+  app.add_flag("--include-inputs", include_inputs_, "The query's own words may be answers");
+}
+
+NearestOptions SearchOptions::resolve(const Vocabulary& vocabulary, bool exact_case,
+                                      unsigned threads, Messages& messages, int& status) {
+  NearestOptions options;
+  options.k = k_;
+  options.min_score = min_score_;
+  options.top_rows = top_rows_;
+  if (threads != 0) options.threads = threads;
+  if (among_file_.empty()) return options;
+  std::size_t unknown = 0;
+  std::string first_unknown;
+  for (const std::string& word : read_word_list(among_file_)) {
+    if (const auto match = find_word(vocabulary, word, exact_case)) {
+      among_.push_back(match->row);
+    } else if (unknown++ == 0) {
+      first_unknown = word;
+    }
+  }
+  report_missing_words(unknown, first_unknown, among_file_, messages, status);
+  options.among = among_;
+  return options;
+}
+
+}  // namespace wordvec::cli

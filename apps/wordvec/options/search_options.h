@@ -1,0 +1,36 @@
+// Which rows are answers, and how many.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "command.h"
+#include "wordvec/model/embeddings.h"
+#include "wordvec/search/nearest.h"
+
+namespace wordvec::cli {
+
+class SearchOptions {
+ public:
+  void define(CLI::App& app);
+  // Reads --among. Sets `status` to kNotFound when it names unknown words. The result points into
+  // this object.
+  NearestOptions resolve(const Vocabulary& vocabulary, bool exact_case, unsigned threads,
+                         Messages& messages, int& status);
+
+  bool include_inputs() const { return include_inputs_; }
+
+ private:
+  std::uint64_t k_ = 10;
+  float min_score_ = -std::numeric_limits<float>::infinity();
+  std::uint64_t top_rows_ = std::numeric_limits<std::uint64_t>::max();
+  std::string among_file_;
+  bool include_inputs_ = false;
+  std::vector<Row> among_;
+};
+
+}  // namespace wordvec::cli

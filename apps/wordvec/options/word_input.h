@@ -1,0 +1,57 @@
+// Words and queries that do not come as arguments: lines of standard input or of a file.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "output/messages.h"
+
+namespace wordvec::cli {
+
+// The lines of a file ("-": standard input), without empty ones and without a carriage return at
+// the end. Throws Error.
+std::vector<std::string> read_word_list(const std::string& path);
+
+// One warning for words of a list that the vocabulary does not have; `status` becomes kNotFound.
+void report_missing_words(std::size_t count, const std::string& first, const std::string& path,
+                          Messages& messages, int& status);
+
+// Positional arguments: any number of words, each as it is. They are in `words` when `app` has been
+// parsed.
+void add_words(CLI::App& app, const std::string& name, std::vector<std::string>& words,
+               const std::string& description);
+
+struct InputLine {
+  std::string text;
+  std::uint64_t number = 0;  // of the line, from 1; 0: from the command line
+};
+
+// Queries, in batches that are worth searching together: the arguments; or lines of standard input
+// where there are none, or the only one is "-". On a terminal each line is asked for with a prompt.
+class QueryInput {
+ public:
+  explicit QueryInput(std::vector<std::string> arguments);
+
+  // The next batch, never empty; nullopt at the end. Lines that are there already come together,
+  // so that nobody waits for an answer to a line that was sent alone. Throws Error.
+  std::optional<std::vector<InputLine>> next_batch();
+
+ private:
+  bool fill();
+  std::optional<InputLine> buffered_line();
+
+  std::vector<std::string> arguments_;
+  bool from_stdin_;
+  bool prompt_;
+  bool done_ = false;
+  bool ended_ = false;
+  std::string buffer_;
+  std::size_t begin_ = 0;
+  std::uint64_t lines_ = 0;
+};
+
+}  // namespace wordvec::cli

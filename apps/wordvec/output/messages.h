@@ -1,0 +1,64 @@
+// What the program tells the person, on standard error.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace spdlog {
+class logger;
+}
+
+namespace wordvec::cli {
+
+enum class Verbosity { quiet, normal, verbose, debug };
+
+// error() is always shown; warning() and note() unless quiet; info() with -v, debug() with -vv.
+// Each is one line: "wordvec: warning: …". The logger is made when the first line is written.
+class Messages {
+ public:
+  Messages();
+  ~Messages();
+  Messages(const Messages&) = delete;
+  Messages& operator=(const Messages&) = delete;
+
+  void set_verbosity(Verbosity verbosity) { verbosity_ = verbosity; }
+  Verbosity verbosity() const { return verbosity_; }
+
+  template <class... Args>
+  void error(fmt::format_string<Args...> text, Args&&... args) {
+    write(Kind::error, fmt::format(text, std::forward<Args>(args)...));
+  }
+  template <class... Args>
+  void warning(fmt::format_string<Args...> text, Args&&... args) {
+    write(Kind::warning, fmt::format(text, std::forward<Args>(args)...));
+  }
+  template <class... Args>
+  void note(fmt::format_string<Args...> text, Args&&... args) {
+    write(Kind::note, fmt::format(text, std::forward<Args>(args)...));
+  }
+  template <class... Args>
+  void info(fmt::format_string<Args...> text, Args&&... args) {
+    if (verbosity_ >= Verbosity::verbose) {
+      write(Kind::info, fmt::format(text, std::forward<Args>(args)...));
+    }
+  }
+  template <class... Args>
+  void debug(fmt::format_string<Args...> text, Args&&... args) {
+    if (verbosity_ >= Verbosity::debug) {
+      write(Kind::debug, fmt::format(text, std::forward<Args>(args)...));
+    }
+  }
+
+ private:
+  enum class Kind { error, warning, note, info, debug };
+
+  void write(Kind kind, const std::string& text);
+
+  Verbosity verbosity_ = Verbosity::normal;
+  std::shared_ptr<spdlog::logger> logger_;
+};
+
+}  // namespace wordvec::cli

@@ -1,0 +1,63 @@
+#include "output/progress_bar.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "output/terminal.h"
+
+namespace wordvec::cli {
+
+ProgressBar::ProgressBar(std::string what, std::optional<std::uint64_t> total_bytes, bool enabled)
+    : what_(std::move(what)),
+      total_bytes_(total_bytes),
+      enabled_(enabled && is_terminal(kStandardError)) {}
+
+ProgressBar::~ProgressBar() {
+  clear();
+}
+
+void ProgressBar::update(std::uint64_t bytes_done) {
+  const auto now = Clock::now();
+  if (!enabled_ || now < next_) return;
+  next_ = now + std::chrono::milliseconds(100);
+  const double seconds = std::chrono::duration<double>(now - start_).count();
+  const double rate = static_cast<double>(bytes_done) / seconds;
+  std::string line = what_;
+  if (total_bytes_ && *total_bytes_ > 0) {
+    constexpr std::size_t kBarCells = 20;
+    const double share =
+        std::min(1.0, static_cast<double>(bytes_done) / static_cast<double>(*total_bytes_));
+    const auto full = static_cast<std::size_t>(share * kBarCells);
+    line += " [" + std::string(full, '#') + std::string(kBarCells - full, '.') + ']';
+    line += fmt::format(" {:3.0f} %  {} of {}", share * 100, human_bytes(bytes_done),
+                        human_bytes(*total_bytes_));
+    if (rate > 0) {
+      const double left = static_cast<double>(*total_bytes_) * (1 - share) / rate;
+      line += fmt::format("  {:.0f} s left", left);
+    }
+  } else {
+    line += "  " + human_bytes(bytes_done);
+  }
+  line += fmt::format("  {}/s", human_bytes(static_cast<std::uint64_t>(rate)));
+  // Cut to the terminal's width: a line that wraps could not be written over.
+  line.resize(std::min<std::size_t>(line.size(), terminal_columns(kStandardError) - 1));
+  std::fputs(("\r\x1b[K" + line).c_str(), stderr);
+  shown_ = true;
+}
+
+void ProgressBar::clear() {
+  if (shown_) std::fputs("\r\x1b[K", stderr);
+  shown_ = false;
+}
+
+std::string human_bytes(std::uint64_t bytes) {
+  const auto value = static_cast<double>(bytes);
+  if (value >= 999.5e6) return fmt::format("{:.2f} GB", value / 1e9);
+  if (value >= 999.5e3) return fmt::format("{:.0f} MB", value / 1e6);
+  if (value >= 1e3) return fmt::format("{:.0f} kB", value / 1e3);
+  return fmt::format("{} bytes", bytes);
+}
+
+}  // namespace wordvec::cli

@@ -1,0 +1,38 @@
+// How far a long run has come.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace wordvec::cli {
+
+// A line on standard error that is written over and over; only on a terminal, and only when the
+// run takes longer than 0.2 s. Wiped away at the end.
+class ProgressBar {
+ public:
+  // `total_bytes`: nullopt where the input is a pipe.
+  ProgressBar(std::string what, std::optional<std::uint64_t> total_bytes, bool enabled);
+  ~ProgressBar();
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+
+  void update(std::uint64_t bytes_done);
+  void clear();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::string what_;
+  std::optional<std::uint64_t> total_bytes_;
+  bool enabled_;
+  bool shown_ = false;
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point next_ = start_ + std::chrono::milliseconds(200);
+};
+
+// "1.1 GB", "482 MB", "17 kB", "950 bytes".
+std::string human_bytes(std::uint64_t bytes);
+
+}  // namespace wordvec::cli

@@ -1,0 +1,286 @@
+#include "output/row_writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "output/terminal.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/base/utf8.h"
+
+namespace wordvec::cli {
+namespace {
+
+template <class... Visitors>
+struct Overloaded : Visitors... {
+  using Visitors::operator()...;
+};
+template <class... Visitors>
+Overloaded(Visitors...) -> Overloaded<Visitors...>;
+
+template <class Number>
+void append_number(std::string& out, Number number) {
+  fmt::format_to(std::back_inserter(out), "{}", number);
+}
+
+class DelimitedWriter final : public RowWriter {
+ public:
+  DelimitedWriter(OutputFormat format, const std::vector<Column>& columns, bool header,
+                  TextOutput& output)
+      : csv_(format == OutputFormat::csv), separator_(csv_ ? ',' : '\t'), output_(output) {
+    if (header) write_header(columns);
+  }
+
+  void row(std::span<const Cell> cells) override {
+    std::string& out = output_.buffer();
+    bool first = true;
+    const auto separate = [&] {
+      if (!first) out += separator_;
+      first = false;
+    };
+    for (const Cell& cell : cells) {
+      std::visit(Overloaded{[&](std::string_view text) {
+                              separate();
+                              append_text(out, text);
+                            },
+                            [&](std::span<const float> vector) {
+                              for (const float value : vector) {
+                                separate();
+                                append_number(out, value);
+                              }
+                            },
+                            [&](auto number) {
+                              separate();
+                              append_number(out, number);
+                            }},
+                 cell);
+    }
+    out += '\n';
+    output_.flush_if_full();
+  }
+
+  void flush() override { output_.flush(); }
+  void finish() override {}
+
+ private:
+  void write_header(const std::vector<Column>& columns) {
+    std::string& out = output_.buffer();
+    bool first = true;
+    const auto add = [&](std::string_view name) {
+      if (!first) out += separator_;
+      first = false;
+      out += name;
+    };
+    for (const Column& column : columns) {
+      if (column.values == 0) add(column.name);
+      for (std::size_t i = 1; i <= column.values; ++i) add(fmt::format("v{}", i));
+    }
+    out += '\n';
+  }
+
+  void append_text(std::string& out, std::string_view text) const {
+    if (csv_) {
+      if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+        out += text;
+        return;
+      }
+      out += '"';
+      for (const char c : text) {
+        if (c == '"') out += '"';
+        out += c;
+      }
+      out += '"';
+      return;
+    }
+    for (const char c : text) {
+      switch (c) {
+        case '\t':
+          out += "\\t";
+          break;
+        case '\n':
+          out += "\\n";
+          break;
+        case '\r':
+          out += "\\r";
+          break;
+        default:
+          out += c;
+      }
+    }
+  }
+
+  bool csv_;
+  char separator_;
+  TextOutput& output_;
+};
+
+void append_json_text(std::string& out, std::string_view text) {
+  out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+template <class Number>
+void append_json_number(std::string& out, Number number) {
+  if constexpr (std::is_floating_point_v<Number>) {
+    if (!std::isfinite(number)) {  // JSON has no such number
+      out += "null";
+      return;
+    }
+  }
+  append_number(out, number);
+}
+
+class JsonWriter final : public RowWriter {
+ public:
+  JsonWriter(bool lines, std::vector<Column> columns, TextOutput& output)
+      : lines_(lines), columns_(std::move(columns)), output_(output) {}
+
+  void row(std::span<const Cell> cells) override {
+    std::string& out = output_.buffer();
+    if (!lines_) out += rows_ == 0 ? "[\n" : ",\n";
+    ++rows_;
+    out += '{';
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (i > 0) out += ',';
+      append_json_text(out, columns_[i].name);
+      out += ':';
+      std::visit(Overloaded{[&](std::string_view text) { append_json_text(out, text); },
+                            [&](std::span<const float> vector) {
+                              out += '[';
+                              for (std::size_t v = 0; v < vector.size(); ++v) {
+                                if (v > 0) out += ',';
+                                append_json_number(out, vector[v]);
+                              }
+                              out += ']';
+                            },
+                            [&](auto number) { append_json_number(out, number); }},
+                 cells[i]);
+    }
+    out += '}';
+    if (lines_) out += '\n';
+    output_.flush_if_full();
+  }
+
+  void flush() override { output_.flush(); }
+
+  void finish() override {
+    if (!lines_) output_.buffer() += rows_ == 0 ? "[]\n" : "\n]\n";
+  }
+
+ private:
+  bool lines_;
+  std::vector<Column> columns_;
+  TextOutput& output_;
+  std::size_t rows_ = 0;
+};
+
+// Rows wait until flush(), so that columns can be as wide as what they hold. To bound the memory
+// of long results, a table is divided; its parts have widths of their own.
+class TableWriter final : public RowWriter {
+ public:
+  TableWriter(std::vector<Column> columns, bool header, TextOutput& output)
+      : columns_(std::move(columns)), header_(header), output_(output) {}
+
+  void row(std::span<const Cell> cells) override {
+    std::vector<std::string> line;
+    std::vector<bool> right;
+    for (const Cell& cell : cells) {
+      line.push_back(
+          std::visit(Overloaded{[](std::string_view text) { return printable(text); },
+                                [](std::uint64_t number) { return fmt::format("{}", number); },
+                                [](std::span<const float> vector) { return first_values(vector); },
+                                [](auto number) { return fmt::format("{:.4f}", number); }},
+                     cell));
+      right.push_back(!std::holds_alternative<std::string_view>(cell));
+    }
+    right_ = std::move(right);
+    rows_.push_back(std::move(line));
+    if (rows_.size() >= kMostWaitingRows) write_rows();
+  }
+
+  void flush() override {
+    write_rows();
+    output_.flush();
+  }
+
+  void finish() override { write_rows(); }
+
+ private:
+  static constexpr std::size_t kMostWaitingRows = 1000;
+  static constexpr std::size_t kShownValues = 5;
+
+  static std::string first_values(std::span<const float> vector) {
+    std::string text;
+    for (const float value : vector.first(std::min(vector.size(), kShownValues))) {
+      fmt::format_to(std::back_inserter(text), "{:9.4f}", value);
+    }
+    if (vector.size() > kShownValues) text += " …";
+    return text;
+  }
+
+  void write_rows() {
+    if (rows_.empty()) return;
+    const bool with_header = header_ && !header_written_;
+    std::vector<std::size_t> widths(columns_.size());
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+      if (with_header) widths[c] = display_width(columns_[c].name);
+      for (const auto& line : rows_) widths[c] = std::max(widths[c], display_width(line[c]));
+    }
+    if (with_header) {
+      std::vector<std::string> names;
+      for (const Column& column : columns_) names.push_back(column.name);
+      const bool colour = use_colour(kStandardOutput);
+      if (colour) output_.buffer() += "\x1b[1m";
+      write_line(names, widths);
+      if (colour) {
+        output_.buffer().pop_back();
+        output_.buffer() += "\x1b[0m\n";
+      }
+      header_written_ = true;
+    }
+    for (const auto& line : rows_) write_line(line, widths);
+    rows_.clear();
+    output_.flush_if_full();
+  }
+
+  void write_line(const std::vector<std::string>& line, const std::vector<std::size_t>& widths) {
+    std::string& out = output_.buffer();
+    for (std::size_t c = 0; c < line.size(); ++c) {
+      const std::size_t space = widths[c] - std::min(widths[c], display_width(line[c]));
+      if (c > 0) out += "  ";
+      if (right_[c]) out.append(space, ' ');
+      out += line[c];
+      if (!right_[c] && c + 1 < line.size()) out.append(space, ' ');
+    }
+    out += '\n';
+  }
+
+  std::vector<Column> columns_;
+  bool header_;
+  bool header_written_ = false;
+  std::vector<std::vector<std::string>> rows_;
+  std::vector<bool> right_;
+  TextOutput& output_;
+};
+
+}  // namespace
+
+std::unique_ptr<RowWriter> make_row_writer(OutputFormat format, std::vector<Column> columns,
+                                           bool header, TextOutput& output) {
+  switch (format) {
+    case OutputFormat::table:
+      return std::make_unique<TableWriter>(std::move(columns), header, output);
+    case OutputFormat::tsv:
+    case OutputFormat::csv:
+      return std::make_unique<DelimitedWriter>(format, columns, header, output);
+    case OutputFormat::json:
+    case OutputFormat::ndjson:
+      return std::make_unique<JsonWriter>(format == OutputFormat::ndjson, std::move(columns),
+                                          output);
+  }
+  return nullptr;
+}
+
+}  // namespace wordvec::cli

@@ -1,0 +1,52 @@
+// One writer of results for all output formats.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "output/text_output.h"
+
+namespace wordvec::cli {
+
+enum class OutputFormat { table, tsv, csv, json, ndjson };
+
+// Text, a number, or a vector, which takes as many fields as it has values.
+using Cell = std::variant<std::string_view, std::uint64_t, float, double, std::span<const float>>;
+
+struct Column {
+  std::string name;        // of the JSON key, and in the header line
+  std::size_t values = 0;  // of a vector: in the header line they are v1, v2, …; 0: a single value
+};
+
+// begin is the constructor; then row() any number of times, flush() where what is there should be
+// seen now, finish() at the end.
+//
+// table   aligned columns; scores with four decimals; of a vector the first values that fit
+// tsv     a header line; a tab, line end or carriage return in a text is written \t, \n, \r
+// csv     RFC 4180 with a header line
+// json    one array of objects with the columns' names as keys
+// ndjson  the same objects, one a line
+//
+// Numbers are in the shortest form that reads back exactly, but for the table's. JSON has no bytes
+// that are not UTF-8: they become U+FFFD.
+class RowWriter {
+ public:
+  virtual ~RowWriter() = default;
+  virtual void row(std::span<const Cell> cells) = 0;
+  virtual void flush() = 0;
+  // Ends the document; the output is finished by its owner.
+  virtual void finish() = 0;
+
+  void row(std::initializer_list<Cell> cells) { row(std::span(cells.begin(), cells.size())); }
+};
+
+// `output` must outlive the writer.
+std::unique_ptr<RowWriter> make_row_writer(OutputFormat format, std::vector<Column> columns,
+                                           bool header, TextOutput& output);
+
+}  // namespace wordvec::cli

@@ -1,0 +1,30 @@
+#include "output/terminal.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string_view>
+
+namespace wordvec::cli {
+
+bool is_terminal(int fd) {
+  return ::isatty(fd) == 1;
+}
+
+bool use_colour(int fd) {
+  const char* const no_colour = std::getenv("NO_COLOR");
+  const char* const term = std::getenv("TERM");
+  if (no_colour != nullptr && *no_colour != '\0') return false;
+  if (term == nullptr || std::string_view(term) == "dumb") return false;
+  return is_terminal(fd);
+}
+
+unsigned terminal_columns(int fd) {
+  constexpr unsigned kUsual = 80;
+  winsize size{};
+  if (::ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kUsual;
+  return size.ws_col;
+}
+
+}  // namespace wordvec::cli

@@ -1,0 +1,18 @@
+// What a file descriptor leads to.
+#pragma once
+
+namespace wordvec::cli {
+
+inline constexpr int kStandardInput = 0;
+inline constexpr int kStandardOutput = 1;
+inline constexpr int kStandardError = 2;
+
+bool is_terminal(int fd);
+
+// A terminal, and neither NO_COLOR (https://no-color.org) nor TERM=dumb.
+bool use_colour(int fd);
+
+// Columns of the terminal behind `fd`; 80 when it does not tell.
+unsigned terminal_columns(int fd);
+
+}  // namespace wordvec::cli

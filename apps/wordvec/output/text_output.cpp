@@ -1,0 +1,70 @@
+#include "output/text_output.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "output/terminal.h"
+#include "wordvec/base/error.h"
+#include "wordvec/base/output_file.h"
+
+namespace wordvec::cli {
+namespace {
+
+class StandardOutput final : public TextOutput {
+ public:
+  void finish() override {
+    flush();
+    // A file on a full network disk may refuse only when it is closed.
+    if (::close(::dup(kStandardOutput)) != 0 && errno != EBADF) {
+      throw Error::from_errno(errno, "standard output", "cannot write");
+    }
+  }
+
+ protected:
+  void write(std::string_view text) override {
+    while (!text.empty()) {
+      const ssize_t n = ::write(kStandardOutput, text.data(), text.size());
+      if (n < 0) {
+        if (errno == EINTR) continue;
+        if (errno == EPIPE) throw ClosedPipe{};
+        throw Error::from_errno(errno, "standard output", "cannot write");
+      }
+      text.remove_prefix(static_cast<std::size_t>(n));
+    }
+  }
+};
+
+class FileOutput final : public TextOutput {
+ public:
+  explicit FileOutput(const std::string& path) : file_(OutputFile::create(path)) {}
+  void finish() override {
+    flush();
+    file_.publish();
+  }
+
+ protected:
+  void write(std::string_view text) override { file_.write(text); }
+
+ private:
+  OutputFile file_;
+};
+
+}  // namespace
+
+void TextOutput::flush() {
+  if (buffer_.empty()) return;
+  write(buffer_);
+  buffer_.clear();
+}
+
+std::unique_ptr<TextOutput> make_standard_output() {
+  return std::make_unique<StandardOutput>();
+}
+
+std::unique_ptr<TextOutput> make_file_output(const std::string& path) {
+  if (path == "-") return make_standard_output();
+  return std::make_unique<FileOutput>(path);
+}
+
+}  // namespace wordvec::cli

@@ -1,0 +1,211 @@
+#include "wordvec/analysis/pca.h"
+
+#include <Eigen/Eigenvalues>
+#include <Eigen/SVD>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "wordvec/base/error.h"
+#include "wordvec/base/parallel.h"
+
+namespace wordvec {
+namespace {
+
+using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Vector = Eigen::VectorXd;
+
+// Work is divided into blocks of fixed size, and their results are added in order: so nothing
+// depends on the number of threads.
+constexpr std::size_t kBlockRows = 4096;
+constexpr std::size_t kPieceRows = 256;  // centred at a time, to stay in a core's cache
+constexpr std::size_t kMaxCovarianceDim = 16384;
+
+Eigen::Index index(std::size_t i) {
+  return static_cast<Eigen::Index>(i);
+}
+
+// The chosen rows, by position.
+class Selection {
+ public:
+  Selection(const MatrixView& matrix, std::span<const Row> rows) : matrix_(matrix), rows_(rows) {}
+
+  std::size_t size() const { return rows_.empty() ? matrix_.rows : rows_.size(); }
+  std::size_t dim() const { return matrix_.dim; }
+  std::span<const float> operator[](std::size_t i) const {
+    return matrix_.row(rows_.empty() ? i : rows_[i]);
+  }
+
+  // Rows [first, first + count) minus the mean.
+  Matrix centred(std::size_t first, std::size_t count, const Vector& mean) const {
+    Matrix block(index(count), index(dim()));
+    for (std::size_t i = 0; i < count; ++i) {
+      const Eigen::Map<const Eigen::VectorXf> row((*this)[first + i].data(), index(dim()));
+      block.row(index(i)) = (row.cast<double>() - mean).transpose();
+    }
+    return block;
+  }
+
+ private:
+  const MatrixView& matrix_;
+  std::span<const Row> rows_;
+};
+
+struct Block {
+  std::size_t first = 0;
+  std::size_t count = 0;
+};
+
+// work(Block) → Result on all threads, consume(Result) in order.
+template <class Result, class Work, class Consume>
+void for_each_block(const Selection& rows, unsigned threads, Work work, Consume consume) {
+  std::size_t next = 0;
+  ordered_pipeline<Block, Result>(
+      threads,
+      [&]() -> std::optional<Block> {
+        if (next == rows.size()) return std::nullopt;
+        const Block block{next, std::min(kBlockRows, rows.size() - next)};
+        next += block.count;
+        return block;
+      },
+      work,
+      [&](Result result) {
+        consume(std::move(result));
+        return true;
+      });
+}
+
+Vector mean_of(const Selection& rows, unsigned threads) {
+  Vector sum = Vector::Zero(index(rows.dim()));
+  for_each_block<Vector>(
+      rows, threads,
+      [&](Block block) {
+        Vector partial = Vector::Zero(index(rows.dim()));
+        for (std::size_t i = 0; i < block.count; ++i) {
+          partial +=
+              Eigen::Map<const Eigen::VectorXf>(rows[block.first + i].data(), index(rows.dim()))
+                  .cast<double>();
+        }
+        return partial;
+      },
+      [&](const Vector& partial) { sum += partial; });
+  if (!sum.allFinite()) {
+    throw Error(ErrorCode::malformed, "a vector holds a value that is not finite");
+  }
+  return sum / static_cast<double>(rows.size());
+}
+
+// Variances (unscaled: sums of squares) in falling order, and their directions as rows.
+struct Decomposition {
+  Vector variances;
+  Matrix directions;
+  double total = 0;
+};
+
+// Sum over rows of the outer product of the centred row with itself.
+Decomposition decompose_scatter(const Selection& rows, const Vector& mean, std::size_t components,
+                                unsigned threads) {
+  const Eigen::Index dim = index(rows.dim());
+  Eigen::MatrixXd scatter = Eigen::MatrixXd::Zero(dim, dim);
+  for_each_block<Eigen::MatrixXd>(
+      rows, threads,
+      [&](Block block) {
+        Eigen::MatrixXd partial = Eigen::MatrixXd::Zero(dim, dim);
+        for (std::size_t i = 0; i < block.count; i += kPieceRows) {
+          const Matrix piece =
+              rows.centred(block.first + i, std::min(kPieceRows, block.count - i), mean);
+          partial.selfadjointView<Eigen::Lower>().rankUpdate(piece.transpose());
+        }
+        return partial;
+      },
+      [&](const Eigen::MatrixXd& partial) { scatter += partial; });
+
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(scatter);  // ascending order
+  Decomposition result;
+  result.total = scatter.trace();
+  result.variances = solver.eigenvalues().reverse().head(index(components));
+  result.directions =
+      solver.eigenvectors().rowwise().reverse().leftCols(index(components)).transpose();
+  return result;
+}
+
+Decomposition decompose_rows(const Selection& rows, const Vector& mean, std::size_t components) {
+  const Matrix centred = rows.centred(0, rows.size(), mean);
+  const Eigen::BDCSVD<Eigen::MatrixXd> svd(centred, Eigen::ComputeThinV);
+  Decomposition result;
+  result.total = centred.squaredNorm();
+  result.variances = svd.singularValues().head(index(components)).array().square().matrix();
+  result.directions = svd.matrixV().leftCols(index(components)).transpose();
+  return result;
+}
+
+void fix_signs(Matrix& directions) {
+  for (Eigen::Index c = 0; c < directions.rows(); ++c) {
+    Eigen::Index largest = 0;
+    directions.row(c).cwiseAbs().maxCoeff(&largest);
+    if (directions(c, largest) < 0) directions.row(c) *= -1;
+  }
+}
+
+void check(const Selection& rows, std::size_t components) {
+  if (rows.size() < 2) {
+    throw Error(ErrorCode::usage,
+                "PCA needs at least 2 words, found " + std::to_string(rows.size()));
+  }
+  const std::size_t most = std::min(rows.size(), rows.dim());
+  if (components == 0 || components > most) {
+    throw Error(ErrorCode::usage, "cannot compute " + std::to_string(components) +
+                                      " components of " + std::to_string(rows.size()) +
+                                      " vectors of dimension " + std::to_string(rows.dim()) +
+                                      ": expected 1 to " + std::to_string(most));
+  }
+  if (std::min(rows.size(), rows.dim()) > kMaxCovarianceDim) {
+    throw Error(ErrorCode::usage, "cannot compute the covariance of dimension " +
+                                      std::to_string(rows.dim()) + ": expected at most " +
+                                      std::to_string(kMaxCovarianceDim));
+  }
+}
+
+}  // namespace
+
+PcaResult pca(const MatrixView& matrix, std::span<const Row> chosen, const PcaOptions& options) {
+  const Selection rows(matrix, chosen);
+  check(rows, options.components);
+  const unsigned threads = threads_or_default(options.threads);
+  const Vector mean = mean_of(rows, threads);
+  Decomposition parts = rows.size() > rows.dim()
+                            ? decompose_scatter(rows, mean, options.components, threads)
+                            : decompose_rows(rows, mean, options.components);
+  fix_signs(parts.directions);
+
+  PcaResult result;
+  result.components = options.components;
+  result.mean.assign(mean.begin(), mean.end());
+  result.loadings.assign(parts.directions.data(),
+                         parts.directions.data() + parts.directions.size());
+  for (const double variance : parts.variances) {
+    const double ratio = parts.total > 0 ? std::max(0.0, variance) / parts.total : 0;
+    result.explained_variance_ratio.push_back(ratio);
+  }
+  result.points.reserve(rows.size() * options.components);
+  using Points = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  for_each_block<Points>(
+      rows, threads,
+      [&](Block block) -> Points {
+        Points points(index(block.count), index(options.components));
+        for (std::size_t i = 0; i < block.count; i += kPieceRows) {
+          const std::size_t count = std::min(kPieceRows, block.count - i);
+          const Matrix piece = rows.centred(block.first + i, count, mean);
+          points.middleRows(index(i), index(count)) =
+              (piece * parts.directions.transpose()).cast<float>();
+        }
+        return points;
+      },
+      [&](const Points& points) {
+        result.points.insert(result.points.end(), points.data(), points.data() + points.size());
+      });
+  return result;
+}
+
+}  // namespace wordvec

@@ -1,0 +1,37 @@
+// Principal component analysis.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "wordvec/model/embeddings.h"
+
+namespace wordvec {
+
+struct PcaOptions {
+  std::size_t components = 2;
+  unsigned threads = 0;  // 0: all there are
+};
+
+struct PcaResult {
+  std::size_t components = 0;
+  std::vector<float> points;                     // [rows, components], row after row
+  std::vector<double> explained_variance_ratio;  // [components]; zeros when nothing varies
+  std::vector<double> mean;                      // [dim]
+  std::vector<double> loadings;                  // [components, dim], rows of unit length
+};
+
+// Projects the chosen rows of the matrix (in their order, repetitions allowed; all rows where
+// `rows` is empty) on the directions in which they vary most: Pearson 1901, as in scikit-learn's
+// PCA(svd_solver="full"). The rows are centred; the covariance and its eigenvectors (or, for fewer
+// rows than dimensions, the singular vectors) are computed in double; components are in the order
+// of falling variance; each component's sign is such that its loading of largest magnitude is
+// positive. Does not depend on the number of threads.
+//
+// Throws Error(usage) when there are fewer than two rows, when more components are asked for than
+// rows or dimensions there are, or when the covariance would take more than 2 GiB; Error(malformed)
+// when a row holds a value that is not finite.
+PcaResult pca(const MatrixView& matrix, std::span<const Row> rows, const PcaOptions& options);
+
+}  // namespace wordvec

@@ -1,0 +1,77 @@
+#include "wordvec/base/byte_source.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <span>
+#include <utility>
+
+#include "wordvec/base/error.h"
+
+namespace wordvec {
+namespace {
+
+constexpr std::size_t kReadBytes = std::size_t{1} << 20;
+
+}  // namespace
+
+ByteSource ByteSource::open(const std::string& path) {
+  const bool is_stdin = path == "-";
+  ByteSource source(is_stdin ? "standard input" : path);
+  FileDescriptor fd(is_stdin ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.is_open()) throw Error::from_errno(errno, source.name_, "cannot open");
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) throw Error::from_errno(errno, source.name_, "cannot open");
+  if (S_ISDIR(status.st_mode)) {
+    throw Error(ErrorCode::io, "is a folder, expected a file", source.name_);
+  }
+  // Standard input may be a file of which a shell has already read a part: read it as a stream.
+  if (S_ISREG(status.st_mode) && !is_stdin) {
+    source.file_ = MappedFile::map(fd, static_cast<std::uint64_t>(status.st_size), source.name_);
+    source.memory_ = source.file_.bytes();
+  } else {
+    source.stream_ = std::move(fd);
+  }
+  return source;
+}
+
+ByteSource ByteSource::from_memory(std::string name, std::string_view bytes) {
+  ByteSource source(std::move(name));
+  source.memory_ = bytes;
+  return source;
+}
+
+std::string_view ByteSource::peek(std::size_t at_least) {
+  if (views_persist()) return memory_.substr(static_cast<std::size_t>(position_));
+  if (end_ - begin_ < at_least && !stream_ended_) {
+    std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
+              buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
+    end_ -= begin_;
+    begin_ = 0;
+    while (end_ < at_least && !stream_ended_) {
+      const std::size_t wanted = std::max(at_least - end_, kReadBytes);
+      if (buffer_.size() < end_ + wanted) buffer_.resize(end_ + wanted);
+      const std::size_t n =
+          read_fully(stream_.get(), std::span(buffer_).subspan(end_, wanted), name_);
+      stream_ended_ = n < wanted;
+      end_ += n;
+    }
+  }
+  return {buffer_.data() + begin_, end_ - begin_};
+}
+
+void ByteSource::skip(std::size_t count) {
+  const std::string_view taken = peek(0).substr(0, count);
+  checksum_.update(std::as_bytes(std::span(taken)));
+  position_ += count;
+  begin_ += count;
+}
+
+std::optional<std::uint64_t> ByteSource::size_bytes() const noexcept {
+  if (!views_persist()) return std::nullopt;
+  return memory_.size();
+}
+
+}  // namespace wordvec

@@ -1,0 +1,55 @@
+// Bytes to read, front to back: a mapped file, a pipe, or memory.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wordvec/base/file_descriptor.h"
+#include "wordvec/base/hash.h"
+#include "wordvec/base/mapped_file.h"
+
+namespace wordvec {
+
+// Not for use by several threads at once. Throws Error(io).
+class ByteSource {
+ public:
+  // "-" is standard input. A regular file is mapped, anything else is read as a stream.
+  static ByteSource open(const std::string& path);
+  // Reads from `bytes`, which must outlive the source. `name` stands for it in messages.
+  static ByteSource from_memory(std::string name, std::string_view bytes);
+
+  // The next bytes, without taking them: at least `at_least`, fewer only at the end. The view is
+  // valid until the next call; where views_persist(), as long as the source.
+  std::string_view peek(std::size_t at_least);
+  // Takes `count` bytes that peek() has shown.
+  void skip(std::size_t count);
+
+  bool at_end() { return peek(1).empty(); }
+  bool views_persist() const noexcept { return !stream_.is_open(); }
+  const std::string& name() const noexcept { return name_; }
+  std::uint64_t position_bytes() const noexcept { return position_; }
+  // nullopt for a stream.
+  std::optional<std::uint64_t> size_bytes() const noexcept;
+  // XXH3-128 of the bytes taken so far.
+  std::string checksum() const { return checksum_.hex(); }
+
+ private:
+  explicit ByteSource(std::string name) : name_(std::move(name)) {}
+
+  std::string name_;
+  MappedFile file_;
+  std::string_view memory_;  // the whole content, where there is one
+  FileDescriptor stream_;
+  std::vector<char> buffer_;  // of the stream: [begin_, end_) is read and not yet taken
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  bool stream_ended_ = false;
+  std::uint64_t position_ = 0;
+  Hash128 checksum_;
+};
+
+}  // namespace wordvec

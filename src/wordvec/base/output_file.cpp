@@ -1,0 +1,181 @@
+#include "wordvec/base/output_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "wordvec/base/error.h"
+#include "wordvec/base/hash.h"
+
+namespace wordvec {
+namespace {
+
+constexpr std::uint64_t kWritebackBytes = std::uint64_t{16} << 20;
+
+std::string folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string name_of(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+// One fixed name a target, so that what a killed run left is found and replaced by the next.
+std::string partial_path(const std::string& target) {
+  char name[40];
+  std::snprintf(name, sizeof name, "/.wordvec-%08x.partial",
+                static_cast<unsigned>(hash64(name_of(target)) & 0xffffffffU));
+  return folder_of(target) + name;
+}
+
+std::string follow_links(const std::string& path) {
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
+                                                         &std::free);
+  return real ? std::string(real.get()) : path;  // a path that does not exist yet
+}
+
+void sync_folder(const std::string& target) {
+  const FileDescriptor folder(
+      ::open(folder_of(target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.is_open()) ::fsync(folder.get());  // a folder that cannot be synced is no failure
+}
+
+}  // namespace
+
+OutputFile::OutputFile(std::string path, std::string target, FileDescriptor fd, Mode mode)
+    : path_(std::move(path)), target_(std::move(target)), fd_(std::move(fd)), mode_(mode) {}
+
+OutputFile OutputFile::create(const std::string& path) {
+  if (path == "-") {
+    return {"standard output", path, FileDescriptor(::dup(STDOUT_FILENO)), Mode::direct};
+  }
+  const std::string target = follow_links(path);
+  struct stat status {};
+  const bool exists = ::stat(target.c_str(), &status) == 0;
+  if (exists && S_ISDIR(status.st_mode)) {
+    throw Error(ErrorCode::io, "is a folder, expected the name of a file to write", path);
+  }
+  if (exists && !S_ISREG(status.st_mode)) {
+    FileDescriptor fd(::open(target.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!fd.is_open()) throw Error::from_errno(errno, path, "cannot write");
+    return {path, target, std::move(fd), Mode::direct};
+  }
+
+  Mode mode = Mode::unnamed;
+  FileDescriptor fd(::open(folder_of(target).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666));
+  if (!fd.is_open() && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
+    mode = Mode::named;
+    fd = FileDescriptor(::open(partial_path(target).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+    if (fd.is_open() && ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+      throw Error(ErrorCode::io, "another process is writing this file", path);
+    }
+    if (fd.is_open() && ::ftruncate(fd.get(), 0) != 0) {
+      throw Error::from_errno(errno, path, "cannot write");
+    }
+  }
+  if (!fd.is_open()) throw Error::from_errno(errno, path, "cannot write");
+  if (exists) ::fchmod(fd.get(), status.st_mode & 07777);  // as an editor would: keep the mode
+  return {path, target, std::move(fd), mode};
+}
+
+OutputFile::~OutputFile() {
+  if (fd_.is_open() && mode_ == Mode::named && !published_) {
+    ::unlink(partial_path(target_).c_str());
+  }
+}
+
+void OutputFile::write(std::span<const std::byte> bytes) {
+  if (mode_ == Mode::direct) {
+    write_fully(fd_.get(), bytes, path_);
+  } else {
+    write_fully_at(fd_.get(), bytes, position_, path_);
+  }
+  position_ += bytes.size();
+  if (mode_ != Mode::direct && position_ - written_back_ >= kWritebackBytes) start_writeback();
+}
+
+void OutputFile::write_at(std::span<const std::byte> bytes, std::uint64_t offset_bytes) {
+  write_fully_at(fd_.get(), bytes, offset_bytes, path_);
+}
+
+void OutputFile::move_tail(std::uint64_t from_bytes, std::uint64_t to_bytes) {
+  constexpr std::uint64_t kBlockBytes = std::uint64_t{4} << 20;
+  const std::uint64_t tail = position_ - from_bytes;
+  std::vector<char> block(static_cast<std::size_t>(std::min(tail, kBlockBytes)));
+  // Backwards when the tail moves up, so that no byte is overwritten before it is read.
+  for (std::uint64_t done = 0; done < tail;) {
+    const std::uint64_t size = std::min(tail - done, kBlockBytes);
+    const std::uint64_t at = to_bytes > from_bytes ? tail - done - size : done;
+    const std::span<char> bytes(block.data(), static_cast<std::size_t>(size));
+    if (::lseek(fd_.get(), static_cast<off_t>(from_bytes + at), SEEK_SET) < 0 ||
+        read_fully(fd_.get(), bytes, path_) != bytes.size()) {
+      throw Error(ErrorCode::io, "cannot read back what was written", path_);
+    }
+    write_fully_at(fd_.get(), std::as_bytes(bytes), to_bytes + at, path_);
+    done += size;
+  }
+  position_ = to_bytes + tail;
+  if (::ftruncate(fd_.get(), static_cast<off_t>(position_)) != 0) {
+    throw Error::from_errno(errno, path_, "cannot write");
+  }
+}
+
+// The final fsync then has little left to wait for.
+void OutputFile::start_writeback() {
+  ::sync_file_range(fd_.get(), static_cast<off64_t>(written_back_),
+                    static_cast<off64_t>(position_ - written_back_), SYNC_FILE_RANGE_WRITE);
+  written_back_ = position_;
+}
+
+void OutputFile::link_into_place() {
+  const std::string source = "/proc/self/fd/" + std::to_string(fd_.get());
+  const std::string partial = partial_path(target_);
+  const auto link_to = [&](const std::string& name) {
+    return ::linkat(AT_FDCWD, source.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+  };
+  // linkat() never replaces, rename() needs a name: so a second name is there for an instant, and
+  // it is that of a whole file. Another process that writes the same target may take it away.
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    if (link_to(target_)) return;
+    if (errno != EEXIST) throw Error::from_errno(errno, path_, "cannot write");
+    if (!link_to(partial)) {
+      if (errno != EEXIST) throw Error::from_errno(errno, path_, "cannot write");
+      ::unlink(partial.c_str());
+      continue;
+    }
+    if (::rename(partial.c_str(), target_.c_str()) == 0) return;
+    const int error_number = errno;
+    if (error_number == ENOENT) continue;
+    ::unlink(partial.c_str());
+    throw Error::from_errno(error_number, path_, "cannot write");
+  }
+  throw Error(ErrorCode::io, "cannot write: other processes keep replacing this file", path_);
+}
+
+void OutputFile::publish() {
+  if (mode_ == Mode::direct) {
+    published_ = true;
+    return;
+  }
+  if (::fsync(fd_.get()) != 0) throw Error::from_errno(errno, path_, "cannot write");
+  if (mode_ == Mode::unnamed) {
+    link_into_place();
+  } else if (::rename(partial_path(target_).c_str(), target_.c_str()) != 0) {
+    throw Error::from_errno(errno, path_, "cannot write");
+  }
+  published_ = true;
+  sync_folder(target_);
+}
+
+}  // namespace wordvec

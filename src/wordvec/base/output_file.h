@@ -1,0 +1,61 @@
+// Files that appear whole or not at all.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "wordvec/base/file_descriptor.h"
+
+namespace wordvec {
+
+// A file under construction. Until publish() nothing is seen at `path`: the old file, if any,
+// stays. publish() syncs the bytes and puts them there in one step. Without publish(), also when
+// the process is killed, nothing remains (on file systems without O_TMPFILE a kill can leave
+// ".wordvec-HASH.partial" beside the target; the next write of the same file replaces it).
+//
+// A `path` that exists and is no regular file (/dev/stdout, a FIFO), and "-" for standard output,
+// are written to directly, front to back.
+//
+// All functions throw Error(io) naming `path`. Not for use by several threads at once.
+class OutputFile {
+ public:
+  static OutputFile create(const std::string& path);
+
+  OutputFile(OutputFile&& other) noexcept = default;
+  OutputFile& operator=(OutputFile&&) = delete;
+  ~OutputFile();
+
+  // Appends at the end of what write() has written.
+  void write(std::span<const std::byte> bytes);
+  void write(std::string_view bytes) { write(std::as_bytes(std::span(bytes))); }
+  // Only where is_seekable().
+  void write_at(std::span<const std::byte> bytes, std::uint64_t offset_bytes);
+  // Moves all bytes from `from_bytes` to the end of the file so that they begin at `to_bytes`; the
+  // file grows or shrinks with them. Only where is_seekable().
+  void move_tail(std::uint64_t from_bytes, std::uint64_t to_bytes);
+  void publish();
+
+  bool is_seekable() const noexcept { return mode_ != Mode::direct; }
+  std::uint64_t size_bytes() const noexcept { return position_; }  // bytes from write()
+  const std::string& path() const noexcept { return path_; }
+
+ private:
+  enum class Mode { unnamed, named, direct };
+
+  OutputFile(std::string path, std::string target, FileDescriptor fd, Mode mode);
+  void start_writeback();
+  void link_into_place();
+
+  std::string path_;    // as the caller named it, for messages
+  std::string target_;  // with symbolic links followed
+  FileDescriptor fd_;
+  Mode mode_;
+  std::uint64_t position_ = 0;
+  std::uint64_t written_back_ = 0;
+  bool published_ = false;
+};
+
+}  // namespace wordvec

@@ -1,0 +1,61 @@
+#include "wordvec/base/quote.h"
+
+#include "wordvec/base/utf8.h"
+
+namespace wordvec {
+namespace {
+
+void append_escaped(std::string& out, std::string_view bytes) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  for (const char c : bytes) {
+    switch (c) {
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default: {
+        const auto byte = static_cast<unsigned char>(c);
+        out += "\\x";
+        out += kHex[byte >> 4];
+        out += kHex[byte & 15];
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size();) {
+    const Utf8Char c = decode_utf8(text.substr(i));
+    const std::string_view bytes = text.substr(i, c.size_bytes);
+    const bool control = c.code_point < 0x20 || (c.code_point >= 0x7f && c.code_point < 0xa0);
+    if (!c.valid || control) {
+      append_escaped(out, bytes);
+    } else {
+      out += bytes;
+    }
+    i += c.size_bytes;
+  }
+  return out;
+}
+
+std::string in_quotes(std::string_view text, std::size_t most_bytes) {
+  if (text.size() <= most_bytes) return '\'' + printable(text) + '\'';
+  std::size_t end = 0;
+  while (end < text.size()) {
+    const std::size_t size = decode_utf8(text.substr(end)).size_bytes;
+    if (end + size > most_bytes) break;
+    end += size;
+  }
+  return '\'' + printable(text.substr(0, end)) + "…' (" + std::to_string(text.size()) + " bytes)";
+}
+
+}  // namespace wordvec

@@ -1,0 +1,18 @@
+// Words and paths, made safe to show to a person.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace wordvec {
+
+// `text` with everything that a terminal must not receive written as an escape: control
+// characters (C0, DEL, C1) and bytes that are not UTF-8 become \n, \t, \xHH; the rest stays.
+std::string printable(std::string_view text);
+
+// printable() between single quotes, for messages. Texts longer than `most_bytes` are cut at a
+// character's end and their length is named: 'aaaa…' (1048576 bytes).
+std::string in_quotes(std::string_view text, std::size_t most_bytes = 60);
+
+}  // namespace wordvec

@@ -1,0 +1,32 @@
+// UTF-8: validity, lower case, width on a terminal. Unicode's tables come from utf8proc.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace wordvec {
+
+struct Utf8Char {
+  std::uint32_t code_point = 0;  // 0xFFFD when not valid
+  std::size_t size_bytes = 1;    // 1 when not valid
+  bool valid = false;
+};
+
+// The first character of `text`, which must not be empty.
+Utf8Char decode_utf8(std::string_view text);
+
+bool is_valid_utf8(std::string_view text);
+
+// Simple (one code point to one) lower-casing; bytes that are not UTF-8 stay as they are.
+std::string lower_case(std::string_view text);
+
+// True when lower_case(text) == text, without making it.
+bool is_lower_case(std::string_view text);
+
+// Columns that `text` takes on a terminal; 2 for an East Asian wide character, 0 for a combining
+// mark, 1 for a byte that is not UTF-8.
+std::size_t display_width(std::string_view text);
+
+}  // namespace wordvec

@@ -1,0 +1,84 @@
+#include "wordvec/formats/format.h"
+
+#include <algorithm>
+#include <array>
+
+namespace wordvec {
+namespace {
+
+constexpr std::array<const Format*, 3> kFormats = {&kWord2vecBinary, &kWord2vecText, &kGloveText};
+
+// Two lines of the highest dimension at their longest are shorter than the second.
+constexpr std::size_t kSmallProbeBytes = std::size_t{64} << 10;
+constexpr std::size_t kLargeProbeBytes = std::size_t{8} << 20;
+
+struct Magic {
+  std::string_view bytes;
+  std::string_view description;
+};
+
+using namespace std::string_view_literals;
+constexpr std::array<Magic, 12> kKnownMagics = {{
+    {"\x1f\x8b"sv, "is compressed with gzip: use `gzip -dc FILE | wordvec convert - OUT`"},
+    {"PK\x03\x04"sv, "is a zip archive: use `unzip -p FILE | wordvec convert - OUT`"},
+    {"BZh"sv, "is compressed with bzip2: use `bzip2 -dc FILE | wordvec convert - OUT`"},
+    {"\xfd"
+     "7zXZ"sv,
+     "is compressed with xz: use `xz -dc FILE | wordvec convert - OUT`"},
+    {"\x28\xb5\x2f\xfd"sv, "is compressed with zstd: use `zstd -dc FILE | wordvec convert - OUT`"},
+    {"\xba\x16\x4f\x2f"sv, "is a fastText model, a format that is not read yet"},
+    {"FiFu"sv, "is a finalfusion file, a format that is not read yet"},
+    {"\x93NUMPY"sv, "is a NumPy array, a format that is not read yet"},
+    {"\x89PNG"sv, "is a PNG image"},
+    {"\xff\xd8\xff"sv, "is a JPEG image"},
+    {"GIF8"sv, "is a GIF image"},
+    {"%PDF"sv, "is a PDF document"},
+}};
+
+}  // namespace
+
+std::span<const Format* const> formats() noexcept {
+  return kFormats;
+}
+
+const Format* find_format(std::string_view name) noexcept {
+  for (const Format* format : kFormats) {
+    if (format->name == name) return format;
+  }
+  return nullptr;
+}
+
+const Format* detect_format(ByteSource& source) {
+  std::string_view head = source.peek(kSmallProbeBytes);
+  if (std::count(
+          head.begin(),
+          head.begin() + static_cast<std::ptrdiff_t>(std::min(head.size(), kSmallProbeBytes)),
+          '\n') < 2) {
+    head = source.peek(kLargeProbeBytes);
+  }
+  const Probe probe{head.substr(0, kLargeProbeBytes), head.size() < kSmallProbeBytes};
+  for (const Format* format : kFormats) {
+    if (format->detect(probe)) return format;
+  }
+  return nullptr;
+}
+
+std::string describe_unknown(ByteSource& source) {
+  constexpr std::size_t kShownBytes = 8;
+  const std::string_view head = source.peek(kShownBytes);
+  if (head.empty()) return "is empty";
+  for (const Magic& magic : kKnownMagics) {
+    if (head.starts_with(magic.bytes)) return std::string(magic.description);
+  }
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string text = "has no format that is known here; it starts with the bytes";
+  for (const char c : head.substr(0, kShownBytes)) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += ' ';
+    text += kHex[byte >> 4];
+    text += kHex[byte & 15];
+  }
+  return text;
+}
+
+}  // namespace wordvec

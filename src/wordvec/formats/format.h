@@ -1,0 +1,75 @@
+// The foreign formats, behind one registry.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wordvec/base/byte_source.h"
+#include "wordvec/model/row_sink.h"
+
+namespace wordvec {
+
+struct ReadOptions {
+  bool skip_bad = false;     // drop and count bad rows instead of stopping at the first
+  bool trust_rows = false;   // accept a row count that is not the one the header promises
+  bool strict_utf8 = false;  // a word that is not UTF-8 makes a bad row
+  unsigned threads = 0;      // 0: all there are
+  // Told now and then how many bytes of the source have been read; from the calling thread.
+  std::function<void(std::uint64_t bytes_read)> progress;
+};
+
+// What a reader saw.
+struct ReadReport {
+  static constexpr std::size_t kMostExamples = 5;
+
+  std::uint64_t rows_read = 0;  // good rows, before duplicates are dropped
+  std::uint64_t bad_rows = 0;
+  std::vector<std::string> bad_examples;  // "line 17: found 299 values, expected 300 …"
+  std::uint64_t invalid_utf8_words = 0;
+  std::string first_invalid_utf8;  // where: "line 17", "row 16"
+  std::string row_count_mismatch;  // a sentence; empty: the header was right
+  bool read_to_end = false;        // false: the sink wanted no more
+};
+
+// The first bytes of a file, to tell its format by.
+struct Probe {
+  std::string_view head;
+  bool is_whole = false;  // head is the whole file
+};
+
+struct Format {
+  std::string_view name;         // as --from and --to take it
+  std::string_view description;  // for --help
+  std::string_view extension;    // of files to write, with the dot
+  bool (*detect)(const Probe& probe);
+  // Reads all rows into `sink` (begin() and append(), not finish()). Throws Error(malformed) with
+  // the file's name and the line or offset.
+  ReadReport (*read)(ByteSource& source, const ReadOptions& options, RowSink& sink);
+  // A sink that writes the file, published by finish().
+  std::unique_ptr<RowSink> (*make_writer)(const std::string& path, unsigned threads);
+};
+
+// All formats, in the order in which detection tries them. Thread-safe.
+std::span<const Format* const> formats() noexcept;
+
+// nullptr: no format has that name.
+const Format* find_format(std::string_view name) noexcept;
+
+// The format of what `source` has next, by content. nullptr where none fits; describe_unknown()
+// then says what is there instead.
+const Format* detect_format(ByteSource& source);
+
+// "is a gzip archive: …" or "starts with ff d8 ff e0 …", for a message that goes on from there.
+std::string describe_unknown(ByteSource& source);
+
+extern const Format kGloveText;
+extern const Format kWord2vecText;
+extern const Format kWord2vecBinary;
+
+}  // namespace wordvec

@@ -1,0 +1,48 @@
+// GloVe text: "word value … value\n", no header; the dimension is that of the first line.
+#include <fmt/format.h>
+
+#include "wordvec/base/error.h"
+#include "wordvec/formats/format.h"
+#include "wordvec/formats/text_rows.h"
+#include "wordvec/formats/text_writer.h"
+#include "wordvec/model/embeddings.h"
+
+namespace wordvec {
+namespace {
+
+constexpr std::string_view kName = "glove";
+
+bool detect(const Probe& probe) {
+  if (probe.head.empty()) return false;
+  const std::string_view line = first_line(probe.head).text;
+  return line.find('\0') == std::string_view::npos && count_fields(line) >= 2 &&
+         is_number(last_field(line));
+}
+
+ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
+  constexpr std::size_t kFirstLineBytes = std::size_t{4} << 20;
+  const std::string_view head = source.peek(kFirstLineBytes);
+  if (head.empty()) throw Error(ErrorCode::malformed, "is empty", source.name());
+  const std::size_t fields = count_fields(first_line(head.substr(0, kFirstLineBytes)).text);
+  if (fields < 2 || fields - 1 > kMaxDim) {
+    throw Error::at_line(source.name(), 1,
+                         fmt::format("found {} values after the word, expected 1 to {}",
+                                     fields == 0 ? 0 : fields - 1, kMaxDim));
+  }
+  const std::size_t dim = fields - 1;
+  ReadReport report;
+  sink.begin(dim, std::nullopt);
+  read_text_rows(source, dim, 1, options, sink, report);
+  return report;
+}
+
+std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned threads) {
+  return make_text_writer(path, TextHeader::none, kName, threads);
+}
+
+}  // namespace
+
+const Format kGloveText = {
+    kName, "GloVe text: a word and its values on each line", ".txt", detect, read, make_writer};
+
+}  // namespace wordvec

@@ -1,0 +1,51 @@
+// The embedding matrix and its vocabulary, as a view over memory.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "wordvec/model/vocabulary.h"
+
+namespace wordvec {
+
+inline constexpr std::size_t kMaxDim = 65536;
+
+// Rows of float32, one after the other.
+struct MatrixView {
+  const float* data = nullptr;
+  std::size_t rows = 0;
+  std::size_t dim = 0;
+
+  std::span<const float> row(std::size_t r) const noexcept { return {data + r * dim, dim}; }
+};
+
+// A view, cheap to copy: what it points to must outlive it. Immutable, so safe to use from many
+// threads. Rows are numbered from 0 and have the same numbers in all three parts.
+struct Embeddings {
+  Vocabulary vocabulary;
+  MatrixView matrix;
+  // The rows' Euclidean lengths: each the square root, computed in double, of the squared length
+  // in double (simd/kernels.h), rounded to float32.
+  std::span<const float> norms;
+
+  std::size_t rows() const noexcept { return matrix.rows; }
+  std::size_t dim() const noexcept { return matrix.dim; }
+};
+
+// Where a model comes from and what may be done with it. Empty texts are unknown.
+struct ModelInfo {
+  std::string source;           // the file that was converted, without its folders
+  std::string source_format;    // a name of the format registry
+  std::string source_checksum;  // XXH3-128 in hexadecimal
+  std::uint64_t source_size_bytes = 0;
+  std::string creator;  // the program that wrote the container
+  std::string license;
+  std::string citation;
+};
+
+// norms[r] for each row of `vectors`, which holds norms.size() rows of `dim`.
+void compute_norms(std::span<const float> vectors, std::size_t dim, std::span<float> norms);
+
+}  // namespace wordvec

@@ -1,0 +1,115 @@
+#include "wordvec/model/row_filter.h"
+
+#include <algorithm>
+
+namespace wordvec {
+
+RowFilter::RowFilter(RowSink& next, std::uint64_t limit) : next_(next), limit_(limit) {}
+
+void RowFilter::begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) {
+  if (rows_hint) rows_hint = std::min(*rows_hint, limit_);
+  next_.begin(dim, rows_hint);
+}
+
+bool RowFilter::append(const RowBatch& batch) {
+  // Runs of rows that stay are passed on as they are; only what is dropped splits a batch.
+  std::size_t run_begin = 0;
+  const auto pass_on = [&](std::size_t run_end) {
+    if (run_end == run_begin) return true;
+    return next_.append(batch.slice(run_begin, run_end - run_begin));
+  };
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (limit_reached()) {
+      pass_on(i);
+      return false;
+    }
+    if (!seen_.add(batch.words[i])) {
+      if (counts_.duplicates++ == 0) counts_.first_duplicate = batch.words[i];
+      if (!pass_on(i)) return false;
+      run_begin = i + 1;
+      continue;
+    }
+    ++counts_.rows;
+    const auto row = batch.vectors.subspan(i * batch.dim, batch.dim);
+    if (std::all_of(row.begin(), row.end(), [](float x) { return x == 0.0F; })) {
+      ++counts_.zero_rows;
+    }
+  }
+  return pass_on(batch.size()) && !limit_reached();
+}
+
+void RowFilter::finish() {
+  next_.finish();
+}
+
+WordSelection::WordSelection(RowSink& next, const std::vector<std::string>& words) : next_(next) {
+  for (const std::string& word : words) wanted_.add(word);
+  found_at_.resize(wanted_.size());
+}
+
+void WordSelection::begin(std::size_t dim, std::optional<std::uint64_t> /*rows_hint*/) {
+  dim_ = dim;
+}
+
+bool WordSelection::append(const RowBatch& batch) {
+  const Vocabulary wanted = wanted_.view();
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const auto index = wanted.find(batch.words[i]);
+    if (!index || found_at_[*index] != 0) continue;
+    const auto row = batch.vectors.subspan(i * dim_, dim_);
+    vectors_.insert(vectors_.end(), row.begin(), row.end());
+    found_at_[*index] = ++found_;
+  }
+  return found_ < found_at_.size();
+}
+
+void WordSelection::finish() {
+  next_.begin(dim_, found_);
+  const Vocabulary wanted = wanted_.view();
+  constexpr std::size_t kBatchRows = 1024;
+  std::vector<std::string_view> words;
+  std::vector<float> vectors;
+  bool more = true;
+  const auto pass_on = [&] {
+    if (!words.empty()) more = next_.append({dim_, words, vectors});
+    words.clear();
+    vectors.clear();
+  };
+  for (std::size_t i = 0; i < found_at_.size() && more; ++i) {
+    if (found_at_[i] == 0) continue;
+    const auto row = std::span(vectors_).subspan((found_at_[i] - 1) * dim_, dim_);
+    words.push_back(wanted.word(static_cast<Row>(i)));
+    vectors.insert(vectors.end(), row.begin(), row.end());
+    if (words.size() == kBatchRows) pass_on();
+  }
+  if (more) pass_on();
+  next_.finish();
+}
+
+std::vector<std::string> WordSelection::missing() const {
+  std::vector<std::string> words;
+  const Vocabulary wanted = wanted_.view();
+  for (std::size_t i = 0; i < found_at_.size(); ++i) {
+    if (found_at_[i] == 0) words.emplace_back(wanted.word(static_cast<Row>(i)));
+  }
+  return words;
+}
+
+void MemoryRows::begin(std::size_t dim, std::optional<std::uint64_t> /*rows_hint*/) {
+  dim_ = dim;
+}
+
+bool MemoryRows::append(const RowBatch& batch) {
+  for (const std::string_view word : batch.words) vocabulary_.add(word);
+  vectors_.insert(vectors_.end(), batch.vectors.begin(), batch.vectors.end());
+  const std::size_t first = norms_.size();
+  norms_.resize(first + batch.size());
+  compute_norms(batch.vectors, dim_, std::span(norms_).subspan(first));
+  return true;
+}
+
+Embeddings MemoryRows::view() const {
+  return {vocabulary_.view(), MatrixView{vectors_.data(), norms_.size(), dim_}, norms_};
+}
+
+}  // namespace wordvec

@@ -1,0 +1,87 @@
+// What happens to rows between a reader and a writer.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wordvec/model/embeddings.h"
+#include "wordvec/model/row_sink.h"
+#include "wordvec/model/vocabulary_builder.h"
+
+namespace wordvec {
+
+// Passes the first row of each word on to another sink, up to a limit, and counts what it saw.
+class RowFilter final : public RowSink {
+ public:
+  struct Counts {
+    std::uint64_t rows = 0;       // passed on
+    std::uint64_t zero_rows = 0;  // of those: all values zero
+    std::uint64_t duplicates = 0;
+    std::string first_duplicate;  // the word
+  };
+
+  // `next` must outlive the filter.
+  explicit RowFilter(RowSink& next,
+                     std::uint64_t limit = std::numeric_limits<std::uint64_t>::max());
+
+  void begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) override;
+  bool append(const RowBatch& batch) override;
+  void finish() override;
+
+  const Counts& counts() const noexcept { return counts_; }
+  bool limit_reached() const noexcept { return counts_.rows >= limit_; }
+
+ private:
+  RowSink& next_;
+  std::uint64_t limit_;
+  VocabularyBuilder seen_;
+  Counts counts_;
+};
+
+// Passes on only the rows of chosen words, in the order in which those are listed. Keeps the rows
+// it has found in memory until finish().
+class WordSelection final : public RowSink {
+ public:
+  // `next` must outlive the selection. A word that is listed twice counts once.
+  WordSelection(RowSink& next, const std::vector<std::string>& words);
+
+  void begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) override;
+  bool append(const RowBatch& batch) override;
+  void finish() override;
+
+  std::size_t found() const noexcept { return found_; }
+  // The listed words that no row had, in order; complete after finish().
+  std::vector<std::string> missing() const;
+
+ private:
+  RowSink& next_;
+  VocabularyBuilder wanted_;
+  std::vector<std::size_t> found_at_;  // index into the rows of vectors_, + 1; 0: not found
+  std::vector<float> vectors_;
+  std::size_t found_ = 0;
+  std::size_t dim_ = 0;
+};
+
+// Keeps all rows in memory.
+class MemoryRows final : public RowSink {
+ public:
+  void begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) override;
+  bool append(const RowBatch& batch) override;
+  void finish() override {}
+
+  // Valid as long as this object, after the last append(). The words must have been distinct.
+  Embeddings view() const;
+
+ private:
+  VocabularyBuilder vocabulary_;
+  std::vector<float> vectors_;
+  std::vector<float> norms_;
+  std::size_t dim_ = 0;
+};
+
+}  // namespace wordvec

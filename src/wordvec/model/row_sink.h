@@ -1,0 +1,40 @@
+// How rows flow from whatever reads them to whatever keeps them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace wordvec {
+
+// Some consecutive rows; views that are valid during one call of RowSink::append().
+struct RowBatch {
+  std::size_t dim = 0;
+  std::span<const std::string_view> words;
+  std::span<const float> vectors;  // words.size() rows of dim
+
+  std::size_t size() const noexcept { return words.size(); }
+  RowBatch slice(std::size_t first, std::size_t count) const {
+    return {dim, words.subspan(first, count), vectors.subspan(first * dim, count * dim)};
+  }
+};
+
+// begin() once, append() any number of times in order, finish() once when all went well. A sink
+// that is destroyed without finish() leaves nothing behind. Not for several threads at once.
+class RowSink {
+ public:
+  RowSink() = default;
+  RowSink(const RowSink&) = delete;
+  RowSink& operator=(const RowSink&) = delete;
+  virtual ~RowSink() = default;
+
+  // `rows_hint`: how many rows are expected; nullopt, or wrong, when that is not known.
+  virtual void begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) = 0;
+  // False: it wants no more rows.
+  virtual bool append(const RowBatch& batch) = 0;
+  virtual void finish() = 0;
+};
+
+}  // namespace wordvec

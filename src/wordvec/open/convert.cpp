@@ -1,0 +1,201 @@
+#include "wordvec/open/convert.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <utility>
+
+#include "wordvec/base/byte_source.h"
+#include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/open/model.h"
+#include "wordvec/store/container_writer.h"
+
+namespace wordvec {
+namespace {
+
+constexpr std::size_t kBatchRows = 4096;
+
+std::string_view extension_of(std::string_view format_name) {
+  const Format* format = find_format(format_name);
+  return format == nullptr ? kContainerExtension : format->extension;
+}
+
+// nullopt: no format writes files with that extension.
+std::optional<std::string_view> format_of_extension(const std::string& path) {
+  for (const std::string_view name : format_names()) {
+    if (path.ends_with(extension_of(name))) return name;
+  }
+  return std::nullopt;
+}
+
+std::string known_extensions() {
+  std::string text;
+  for (const std::string_view name : format_names()) {
+    if (!text.empty()) text += ", ";
+    text += std::string(extension_of(name)) + " (" + std::string(name) + ")";
+  }
+  return text;
+}
+
+// "glove.6B.300d" of "/data/glove.6B.300d.txt.gz".
+std::string stem_of(const std::string& input) {
+  constexpr std::array<std::string_view, 5> kArchives = {".gz", ".zip", ".xz", ".bz2", ".zst"};
+  std::string name = file_name_of(input);
+  const auto drop = [&](std::string_view extension) {
+    if (name.size() > extension.size() && name.ends_with(extension)) {
+      name.resize(name.size() - extension.size());
+      return true;
+    }
+    return false;
+  };
+  for (const std::string_view archive : kArchives) {
+    if (drop(archive)) break;
+  }
+  for (const std::string_view format : format_names()) {
+    if (drop(extension_of(format))) break;
+  }
+  return name;
+}
+
+bool is_same_file(const std::string& a, const std::string& b) {
+  struct stat status_a {};
+  struct stat status_b {};
+  if (a == "-" || b == "-" || ::stat(a.c_str(), &status_a) != 0 ||
+      ::stat(b.c_str(), &status_b) != 0 || !S_ISREG(status_a.st_mode)) {
+    return false;
+  }
+  return status_a.st_dev == status_b.st_dev && status_a.st_ino == status_b.st_ino;
+}
+
+// Rows of a container, as if they came from a reader.
+ReadReport read_container(const Embeddings& embeddings, const ReadOptions& options, RowSink& sink) {
+  ReadReport report;
+  const std::size_t dim = embeddings.dim();
+  sink.begin(dim, embeddings.rows());
+  std::vector<std::string_view> words;
+  report.read_to_end = true;
+  for (std::size_t first = 0; first < embeddings.rows() && report.read_to_end;
+       first += kBatchRows) {
+    const std::size_t count = std::min(kBatchRows, embeddings.rows() - first);
+    words.clear();
+    for (std::size_t i = 0; i < count; ++i) {
+      words.push_back(embeddings.vocabulary.word(static_cast<Row>(first + i)));
+    }
+    report.read_to_end =
+        sink.append({dim, words, {embeddings.matrix.data + first * dim, count * dim}});
+    report.rows_read += count;
+    if (options.progress) options.progress((first + count) * dim * sizeof(float));
+  }
+  return report;
+}
+
+// Notes the dimension on its way.
+class DimNote final : public RowSink {
+ public:
+  explicit DimNote(RowSink& next) : next_(next) {}
+  void begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) override {
+    dim_ = dim;
+    next_.begin(dim, rows_hint);
+  }
+  bool append(const RowBatch& batch) override { return next_.append(batch); }
+  void finish() override { next_.finish(); }
+  std::size_t dim() const { return dim_; }
+
+ private:
+  RowSink& next_;
+  std::size_t dim_ = 0;
+};
+
+}  // namespace
+
+ConvertPlan plan_conversion(const std::string& input, const std::string& output,
+                            const ConvertOptions& options) {
+  ConvertPlan plan{output, options.to};
+  const auto names = format_names();
+  if (!plan.to.empty() && std::find(names.begin(), names.end(), plan.to) == names.end()) {
+    fail_unknown_format(plan.to);
+  }
+  if (plan.to.empty() && output.empty()) plan.to = kContainerFormatName;
+  if (plan.to.empty()) {
+    const auto format = format_of_extension(output);
+    if (!format) {
+      throw Error(ErrorCode::usage, "cannot tell the format to write from the name " +
+                                        in_quotes(output) + ": expected an extension among " +
+                                        known_extensions() + ", or --to FORMAT");
+    }
+    plan.to = *format;
+  }
+  if (plan.output_path.empty()) {
+    if (input == "-") {
+      throw Error(ErrorCode::usage, "input from a pipe needs the name of an output file");
+    }
+    plan.output_path = stem_of(input) + std::string(extension_of(plan.to));
+  }
+  if (is_same_file(input, plan.output_path)) {
+    throw Error(ErrorCode::usage, "is both input and output: give another name to write",
+                plan.output_path);
+  }
+  return plan;
+}
+
+ConvertReport convert(const std::string& input, const std::string& output,
+                      const ConvertOptions& options) {
+  const ConvertPlan plan = plan_conversion(input, output, options);
+  ByteSource source = ByteSource::open(input);
+  const Format* const from = choose_format(source, options.from);
+
+  std::optional<Container> container;
+  ModelInfo info;
+  if (from == nullptr) {
+    container.emplace(open_container(source, input));
+    info = container->info();
+  } else {
+    info.source = file_name_of(input);
+    info.source_format = from->name;
+  }
+  info.creator = "wordvec " WORDVEC_VERSION;
+  if (!options.license.empty()) info.license = options.license;
+  if (!options.citation.empty()) info.citation = options.citation;
+
+  std::unique_ptr<RowSink> writer;
+  ContainerWriter* container_writer = nullptr;
+  if (const Format* to = find_format(plan.to)) {
+    writer = to->make_writer(plan.output_path, options.read.threads);
+  } else {
+    auto to_container = std::make_unique<ContainerWriter>(plan.output_path, info);
+    container_writer = to_container.get();
+    writer = std::move(to_container);
+  }
+  RowFilter filter(*writer, options.limit);
+  std::optional<WordSelection> selection;
+  if (options.words) selection.emplace(filter, *options.words);
+  DimNote head(selection ? static_cast<RowSink&>(*selection) : filter);
+
+  ConvertReport report;
+  report.output_path = plan.output_path;
+  report.to = plan.to;
+  report.from = from == nullptr ? kContainerFormatName : from->name;
+  report.read = from == nullptr ? read_container(container->embeddings(), options.read, head)
+                                : from->read(source, options.read, head);
+  if (container_writer != nullptr && from != nullptr && report.read.read_to_end) {
+    container_writer->set_source(source.position_bytes(), source.checksum());
+  }
+  // A selection hands its rows on only here, so that nothing can be checked before.
+  if (!selection && filter.counts().rows == 0) {
+    throw Error(ErrorCode::malformed, "has no rows", source.name());
+  }
+  if (selection && selection->found() == 0) {
+    throw Error(ErrorCode::malformed, "has none of the words that were asked for", source.name());
+  }
+  head.finish();
+  report.rows = filter.counts().rows;
+  report.dim = head.dim();
+  report.counts = filter.counts();
+  if (selection) report.missing_words = selection->missing();
+  return report;
+}
+
+}  // namespace wordvec

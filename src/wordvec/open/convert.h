@@ -1,0 +1,56 @@
+// From any format to any other.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wordvec/formats/format.h"
+#include "wordvec/model/row_filter.h"
+
+namespace wordvec {
+
+struct ConvertOptions {
+  std::string from;  // a format's name; empty: told by content
+  std::string to;    // a format's name; empty: told by the output's extension
+  std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();  // rows to keep, from the first
+  std::optional<std::vector<std::string>> words;                    // keep these, in this order
+  std::string license;                                              // empty: as the source says
+  std::string citation;                                             // likewise
+  ReadOptions read;
+};
+
+struct ConvertReport {
+  std::string output_path;
+  std::string from;
+  std::string to;
+  std::uint64_t rows = 0;
+  std::size_t dim = 0;
+  RowFilter::Counts counts;
+  ReadReport read;
+  std::vector<std::string> missing_words;  // of options.words
+};
+
+// What is known before the first row is read.
+struct ConvertPlan {
+  std::string output_path;
+  std::string to;
+};
+
+// Where `input` goes when `output` is empty: its name, less its format's and archive's extensions,
+// plus that of the format, in the current folder. Throws Error(usage) when the format cannot be
+// told, or when `input` is a pipe and there is no output.
+ConvertPlan plan_conversion(const std::string& input, const std::string& output,
+                            const ConvertOptions& options);
+
+// Reads `input` ("-": standard input) and writes `output` ("-": standard output; empty: see
+// plan_conversion). The output appears when it is whole; an existing one is replaced. Memory does
+// not grow with the matrix, only with the vocabulary. Throws Error; nothing is left then.
+ConvertReport convert(const std::string& input, const std::string& output,
+                      const ConvertOptions& options);
+
+}  // namespace wordvec

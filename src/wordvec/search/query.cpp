@@ -1,0 +1,146 @@
+#include "wordvec/search/query.h"
+
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+#include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/simd/dispatch.h"
+
+namespace wordvec {
+namespace {
+
+// A sum of unit vectors below this share of their weights is what rounding left of zero.
+constexpr double kZeroShare = 1e-12;
+
+bool is_operator(std::string_view text) {
+  return text == "+" || text == "-";
+}
+
+[[noreturn]] void fail(std::string_view query, const std::string& what) {
+  throw Error(ErrorCode::query, "query " + in_quotes(query) + ": " + what);
+}
+
+std::vector<std::string_view> split_at_spaces(std::string_view text) {
+  std::vector<std::string_view> parts;
+  for (std::size_t i = 0; i < text.size();) {
+    if (text[i] == ' ' || text[i] == '\t') {
+      ++i;
+      continue;
+    }
+    const std::size_t end = std::min(text.find_first_of(" \t", i), text.size());
+    parts.push_back(text.substr(i, end - i));
+    i = end;
+  }
+  return parts;
+}
+
+// "0.5 paris" → 0.5, "paris"; nullopt when the text does not start with a number and a space.
+std::optional<Term> split_weight(std::string_view text) {
+  double weight = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), weight);
+  const auto used = static_cast<std::size_t>(end - text.data());
+  if (error != std::errc() || !std::isfinite(weight) || used >= text.size()) return std::nullopt;
+  const std::size_t word_begin = text.find_first_not_of(" \t", used);
+  if (word_begin == used || word_begin == std::string_view::npos) return std::nullopt;
+  return Term{weight, std::string(text.substr(word_begin))};
+}
+
+Term parse_term(double sign, std::string_view text, const Vocabulary& vocabulary) {
+  if (!vocabulary.find(text)) {
+    if (auto term = split_weight(text)) {
+      term->weight *= sign;
+      return *std::move(term);
+    }
+  }
+  return {sign, std::string(text)};
+}
+
+}  // namespace
+
+Query parse_query(std::string_view text, const Vocabulary& vocabulary) {
+  if (vocabulary.find(text)) return {{{1, std::string(text)}}};
+  const std::vector<std::string_view> parts = split_at_spaces(text);
+  if (parts.empty()) throw Error(ErrorCode::query, "the query is empty");
+
+  Query query;
+  double sign = 1;
+  std::size_t next = 0;
+  if (is_operator(parts[0]) && parts.size() > 1) {
+    sign = parts[0] == "-" ? -1 : 1;
+    next = 1;
+  }
+  for (;;) {
+    if (next == parts.size()) fail(text, "there is no word after the last '+' or '-'");
+    // An operator in a word's place is a word: "king + -" adds the word "-".
+    std::size_t end = next + 1;
+    while (end < parts.size() && !is_operator(parts[end])) ++end;
+    const char* const term_begin = parts[next].data();
+    const char* const term_end = parts[end - 1].data() + parts[end - 1].size();
+    query.terms.push_back(parse_term(
+        sign, {term_begin, static_cast<std::size_t>(term_end - term_begin)}, vocabulary));
+    if (end == parts.size()) return query;
+    sign = parts[end] == "-" ? -1 : 1;
+    next = end + 1;
+  }
+}
+
+std::vector<std::string> join_query_arguments(std::span<const std::string> arguments) {
+  std::vector<std::string> queries;
+  bool join_next = false;
+  for (const std::string& argument : arguments) {
+    const bool joins = is_operator(argument);
+    if (queries.empty() || (!joins && !join_next)) {
+      queries.push_back(argument);
+    } else {
+      queries.back() += ' ' + argument;
+    }
+    join_next = joins;
+  }
+  return queries;
+}
+
+ResolvedQuery resolve(const Query& query, const Vocabulary& vocabulary, bool exact_case) {
+  ResolvedQuery resolved;
+  for (const Term& term : query.terms) {
+    const auto match = find_word(vocabulary, term.word, exact_case);
+    if (!match) {
+      resolved.unknown.push_back(term.word);
+      continue;
+    }
+    if (match->case_folded) resolved.folded.push_back({term.word, match->row});
+    resolved.terms.push_back({term.weight, match->row});
+  }
+  return resolved;
+}
+
+std::vector<float> query_vector(const Embeddings& embeddings, std::span<const ResolvedTerm> terms) {
+  const simd::Kernels& kernels = simd::active();
+  const std::size_t dim = embeddings.dim();
+  std::vector<double> sum(dim);
+  double total_weight = 0;
+  for (const ResolvedTerm& term : terms) {
+    const auto row = embeddings.matrix.row(term.row);
+    const double length = std::sqrt(kernels.dot(row.data(), row.data(), dim));
+    if (!(length > 0) || !std::isfinite(length)) {
+      throw Error(ErrorCode::query,
+                  "the vector of " + in_quotes(embeddings.vocabulary.word(term.row)) +
+                      (length == 0 ? " is all zeros" : " is not finite") + ": it has no direction");
+    }
+    if (terms.size() == 1 && term.weight == 1) return {row.begin(), row.end()};
+    kernels.axpy(term.weight / length, row.data(), sum.data(), dim);
+    total_weight += std::abs(term.weight);
+  }
+  double squared_length = 0;
+  for (const double x : sum) squared_length += x * x;
+  const double length = std::sqrt(squared_length);
+  if (!(length > kZeroShare * total_weight) || !std::isfinite(length)) {
+    throw Error(ErrorCode::query, "the terms add up to zero, which has no direction");
+  }
+  std::vector<float> vector(dim);
+  for (std::size_t i = 0; i < dim; ++i) vector[i] = static_cast<float>(sum[i] / length);
+  return vector;
+}
+
+}  // namespace wordvec

@@ -1,0 +1,100 @@
+// AVX-512 (F, DQ, VL): the eight lanes are one register of eight doubles.
+#include <immintrin.h>
+
+#include "wordvec/simd/kernels.h"
+
+namespace wordvec::simd {
+namespace {
+
+inline __m512d load(const float* x) noexcept {
+  return _mm512_cvtps_pd(_mm256_loadu_ps(x));
+}
+
+// The first `count` < 8 elements, then zeros; adding their products leaves a lane as it is.
+inline __m512d load_tail(const float* x, size_t count) noexcept {
+  const auto mask = static_cast<__mmask8>((1U << count) - 1);
+  return _mm512_cvtps_pd(_mm256_maskz_loadu_ps(mask, x));
+}
+
+inline double reduce(__m512d sum) noexcept {
+  const __m256d four = _mm256_add_pd(_mm512_castpd512_pd256(sum), _mm512_extractf64x4_pd(sum, 1));
+  const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
+  return _mm_cvtsd_f64(two) + _mm_cvtsd_f64(_mm_unpackhi_pd(two, two));
+}
+
+double dot(const float* a, const float* b, size_t n) noexcept {
+  __m512d sum = _mm512_setzero_pd();
+  size_t i = 0;
+  for (; i + 8 <= n; i += 8) sum = _mm512_fmadd_pd(load(a + i), load(b + i), sum);
+  if (i < n) sum = _mm512_fmadd_pd(load_tail(a + i, n - i), load_tail(b + i, n - i), sum);
+  return reduce(sum);
+}
+
+// kRows × kQueries dot products at once: independent sums hide the latency of the additions.
+template <size_t kRows, size_t kQueries>
+inline void tile(const float* rows, size_t row_stride, const float* queries, size_t query_stride,
+                 size_t dim, double* dots, size_t dots_stride) noexcept {
+  __m512d sum[kRows][kQueries];
+  for (size_t r = 0; r < kRows; ++r) {
+    for (size_t q = 0; q < kQueries; ++q) sum[r][q] = _mm512_setzero_pd();
+  }
+  const auto step = [&](auto load_at) {
+    __m512d query[kQueries];
+    for (size_t q = 0; q < kQueries; ++q) query[q] = load_at(queries + q * query_stride);
+    for (size_t r = 0; r < kRows; ++r) {
+      const __m512d row = load_at(rows + r * row_stride);
+      for (size_t q = 0; q < kQueries; ++q) sum[r][q] = _mm512_fmadd_pd(row, query[q], sum[r][q]);
+    }
+  };
+  size_t i = 0;
+  for (; i + 8 <= dim; i += 8) step([i](const float* x) { return load(x + i); });
+  if (i < dim) step([i, dim](const float* x) { return load_tail(x + i, dim - i); });
+  for (size_t r = 0; r < kRows; ++r) {
+    for (size_t q = 0; q < kQueries; ++q) dots[q * dots_stride + r] = reduce(sum[r][q]);
+  }
+}
+
+void scan(const float* rows, size_t row_stride, size_t row_count, const float* queries,
+          size_t query_stride, size_t query_count, size_t dim, double* dots,
+          size_t dots_stride) noexcept {
+  size_t q = 0;
+  for (; q + 4 <= query_count; q += 4) {
+    const float* query = queries + q * query_stride;
+    double* out = dots + q * dots_stride;
+    size_t r = 0;
+    for (; r + 4 <= row_count; r += 4) {
+      tile<4, 4>(rows + r * row_stride, row_stride, query, query_stride, dim, out + r, dots_stride);
+    }
+    for (; r < row_count; ++r) {
+      tile<1, 4>(rows + r * row_stride, row_stride, query, query_stride, dim, out + r, dots_stride);
+    }
+  }
+  for (; q < query_count; ++q) {
+    const float* query = queries + q * query_stride;
+    double* out = dots + q * dots_stride;
+    size_t r = 0;
+    for (; r + 4 <= row_count; r += 4) {
+      tile<4, 1>(rows + r * row_stride, row_stride, query, query_stride, dim, out + r, dots_stride);
+    }
+    for (; r < row_count; ++r) out[r] = dot(query, rows + r * row_stride, dim);
+  }
+}
+
+void axpy(double weight, const float* x, double* y, size_t n) noexcept {
+  const __m512d w = _mm512_set1_pd(weight);
+  size_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    const __m512d product = _mm512_mul_pd(w, load(x + i));
+    _mm512_storeu_pd(y + i, _mm512_add_pd(_mm512_loadu_pd(y + i), product));
+  }
+  for (; i < n; ++i) {
+    const double product = weight * static_cast<double>(x[i]);
+    y[i] += product;
+  }
+}
+
+}  // namespace
+
+const Kernels kAvx512Kernels = {"avx512", dot, scan, axpy};
+
+}  // namespace wordvec::simd

@@ -1,0 +1,51 @@
+// Our container: a model on disk that is used in place. FORMAT.md specifies it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wordvec/base/mapped_file.h"
+#include "wordvec/model/embeddings.h"
+#include "wordvec/store/safetensors.h"
+
+namespace wordvec {
+
+inline constexpr std::string_view kContainerExtension = ".safetensors";
+inline constexpr std::string_view kContainerFormatName = "wordvec";
+
+// An open container. Opening reads the header only: it costs the same for a thousand words and
+// for ten million. Owns the mapping that embeddings() points into; immutable, so safe to use from
+// many threads.
+class Container {
+ public:
+  // Throws Error(io) when the file cannot be read, Error(malformed) when it is no container, is
+  // damaged where the header can tell, or is of a newer major version.
+  static Container open(const std::string& path);
+  static Container open(MappedFile file, const std::string& path);
+  // The same over bytes in memory, 64-byte aligned, which must outlive the container.
+  static Container from_memory(std::string_view bytes, const std::string& path);
+
+  const Embeddings& embeddings() const noexcept { return embeddings_; }
+  const ModelInfo& info() const noexcept { return info_; }
+  std::uint64_t size_bytes() const noexcept { return bytes_.size(); }
+  std::uint64_t resident_bytes() const { return file_.resident_bytes(); }
+  const SafetensorsHeader& header() const noexcept { return header_; }
+
+  // Reads everything: the checksum of each tensor, and whether offsets, hash table, norms and
+  // casing agree with words and vectors. Returns what is wrong, a sentence each; empty: nothing.
+  std::vector<std::string> verify() const;
+
+ private:
+  Container(MappedFile file, std::string_view bytes, const std::string& path);
+
+  MappedFile file_;
+  std::string_view bytes_;
+  SafetensorsHeader header_;
+  Embeddings embeddings_;
+  ModelInfo info_;
+};
+
+}  // namespace wordvec

@@ -71,29 +71,46 @@ inline void tile(const float* rows, size_t row_stride, const float* queries, siz
   }
 }
 
+// All rows with kQueries queries, kRows at a time.
+template <size_t kRows, size_t kQueries>
+inline void scan_queries(const float* rows, size_t row_stride, size_t row_count,
+                         const float* queries, size_t query_stride, size_t dim, double* dots,
+                         size_t dots_stride) noexcept {
+  size_t r = 0;
+  for (; r + kRows <= row_count; r += kRows) {
+    tile<kRows, kQueries>(rows + r * row_stride, row_stride, queries, query_stride, dim, dots + r,
+                          dots_stride);
+  }
+  for (; r < row_count; ++r) {
+    tile<1, kQueries>(rows + r * row_stride, row_stride, queries, query_stride, dim, dots + r,
+                      dots_stride);
+  }
+}
+
+// The first queries read the rows one by one, front to back, as the processor's prefetching wants
+// them: several rows at a time come from memory at half the speed. The other queries find the rows
+// in the cache.
 void scan(const float* rows, size_t row_stride, size_t row_count, const float* queries,
           size_t query_stride, size_t query_count, size_t dim, double* dots,
           size_t dots_stride) noexcept {
-  size_t q = 0;
-  for (; q + 2 <= query_count; q += 2) {
-    const float* query = queries + q * query_stride;
-    double* out = dots + q * dots_stride;
-    size_t r = 0;
-    for (; r + 2 <= row_count; r += 2) {
-      tile<2, 2>(rows + r * row_stride, row_stride, query, query_stride, dim, out + r, dots_stride);
-    }
-    for (; r < row_count; ++r) {
-      tile<1, 2>(rows + r * row_stride, row_stride, query, query_stride, dim, out + r, dots_stride);
-    }
+  constexpr size_t kGroup = 2;
+  if (query_count == 0) return;
+  size_t done = 0;
+  switch (query_count % kGroup) {
+    case 1:
+      scan_queries<1, 1>(rows, row_stride, row_count, queries, query_stride, dim, dots,
+                         dots_stride);
+      done = 1;
+      break;
+    default:
+      scan_queries<1, kGroup>(rows, row_stride, row_count, queries, query_stride, dim, dots,
+                              dots_stride);
+      done = kGroup;
+      break;
   }
-  for (; q < query_count; ++q) {
-    const float* query = queries + q * query_stride;
-    double* out = dots + q * dots_stride;
-    size_t r = 0;
-    for (; r + 4 <= row_count; r += 4) {
-      tile<4, 1>(rows + r * row_stride, row_stride, query, query_stride, dim, out + r, dots_stride);
-    }
-    for (; r < row_count; ++r) out[r] = dot(query, rows + r * row_stride, dim);
+  for (; done < query_count; done += kGroup) {
+    scan_queries<2, kGroup>(rows, row_stride, row_count, queries + done * query_stride,
+                            query_stride, dim, dots + done * dots_stride, dots_stride);
   }
 }
 

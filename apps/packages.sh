@@ -1,11 +1,13 @@
 # shellcheck shell=bash
 # What apps/quickstart and tests/run share: messages, packages, and the build. To be sourced by bash
 # with `set -euo pipefail`, after `me` is set to the name that messages start with.
+: "${me:?is to be set before packages.sh is sourced}"
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." >/dev/null && pwd -P)
 step="starting"
 
 # What it takes to build wordvec, by the names of Debian's packages.
+# shellcheck disable=SC2034 # for those who source this
 build_packages=(
   g++ cmake ninja-build
   libcli11-dev libeigen3-dev libfast-float-dev libfmt-dev libgtest-dev libspdlog-dev libutf8proc-dev
@@ -48,7 +50,7 @@ is_installed() {
 
 # Installs those of the named packages that are missing. Without any missing, the network is not used.
 install_packages() {
-  local package tool missing=() as_root=()
+  local package tool output missing=() as_root=()
   [[ $(uname -s) == Linux ]] || fail "this is $(uname -s), but wordvec builds on Linux only"
   for tool in apt-get dpkg-query; do
     command -v "$tool" >/dev/null ||
@@ -65,7 +67,8 @@ these are called there, and build with CMake: $*"
     as_root=(sudo)
   fi
   begin "installing ${missing[*]}"
-  quietly "${as_root[@]}" apt-get update
+  # A source that cannot be reached may be one that is not needed: whether apt-get can install tells.
+  output=$("${as_root[@]}" apt-get update 2>&1 </dev/null) || printf '%s\n' "$output" >&2
   quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install --yes --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}"
 }

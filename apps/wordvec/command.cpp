@@ -29,6 +29,20 @@ class HelpFormatter final : public CLI::Formatter {
     return help;
   }
 
+  // Wrapped, so that help fits a hundred columns; the base class indents what follows a line end.
+  std::string make_option_desc(const CLI::Option* option) const override {
+    constexpr std::size_t kColumns = 70;
+    std::string text = option->get_description();
+    std::size_t line_begin = 0;
+    while (text.size() - line_begin > kColumns) {
+      const std::size_t space = text.rfind(' ', line_begin + kColumns);
+      if (space == std::string::npos || space <= line_begin) break;
+      text[space] = '\n';
+      line_begin = space + 1;
+    }
+    return text;
+  }
+
  private:
   static std::string usage_words(const CLI::App& app) {
     std::string words;

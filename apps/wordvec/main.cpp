@@ -8,6 +8,7 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "command.h"
@@ -132,6 +133,11 @@ int run_command(const CommandEntry& entry, std::vector<std::string> arguments, M
   return command->run(context);
 }
 
+bool is_common_flag(const std::string& argument) {
+  return argument == "-q" || argument == "--quiet" || argument == "-v" || argument == "-vv" ||
+         argument == "--verbose";
+}
+
 int run(const std::vector<std::string>& arguments, Messages& messages) {
   if (arguments.empty()) {
     messages.error("no command (`wordvec --help` lists them)");
@@ -147,11 +153,17 @@ int run(const std::vector<std::string>& arguments, Messages& messages) {
     return kAllAnswered;
   }
   if (first == "help") return run_command(find_command(arguments[1]), {"--help"}, messages);
-  if (first.starts_with('-')) {
+  // Flags that every command has may stand before it.
+  const auto name = std::find_if_not(arguments.begin(), arguments.end(), is_common_flag);
+  if (name == arguments.end() || name->starts_with('-')) {
     throw Error(ErrorCode::usage,
-                "expected a command before " + in_quotes(first) + " (`wordvec --help` lists them)");
+                "expected a command" +
+                    (name == arguments.end() ? std::string() : ", found " + in_quotes(*name)) +
+                    " (`wordvec --help` lists them)");
   }
-  return run_command(find_command(first), {arguments.begin() + 1, arguments.end()}, messages);
+  std::vector<std::string> rest(arguments.begin(), name);
+  rest.insert(rest.end(), name + 1, arguments.end());
+  return run_command(find_command(*name), std::move(rest), messages);
 }
 
 int exit_status_of(ErrorCode code) {
@@ -162,6 +174,8 @@ int exit_status_of(ErrorCode code) {
     case ErrorCode::io:
     case ErrorCode::malformed:
       return kFileError;
+    case ErrorCode::closed_pipe:
+      return kAllAnswered;
   }
   return kFileError;
 }
@@ -173,7 +187,7 @@ int guarded_run(const std::vector<std::string>& arguments) {
   } catch (const ClosedPipe&) {
     return kAllAnswered;
   } catch (const Error& error) {
-    messages.error("{}", error.what());
+    if (error.code() != ErrorCode::closed_pipe) messages.error("{}", error.what());
     return exit_status_of(error.code());
   } catch (const std::bad_alloc&) {
     messages.error("out of memory");

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "command.h"
+#include "options/numbers.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
 #include "output/conversion_warnings.h"
@@ -52,7 +53,7 @@ class Convert final : public Command {
     app.add_option("--from", options_.from, "IN's format: " + format_list())->type_name("FORMAT");
     app.add_option("--to", options_.to, "OUT's format: the same")->type_name("FORMAT");
     app.add_option("--limit", options_.limit, "Only the first N rows")
-        ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX).description(""))
+        ->check(whole_number(1))
         ->type_name("N");
     app.add_option("--words", words_file_, "Only the words in FILE, one a line, in that order")
         ->type_name("FILE");

@@ -89,10 +89,14 @@ class Info final : public Command {
 
   static std::string as_text(const std::variant<std::string, std::uint64_t>& value, bool grouped) {
     if (const auto* text = std::get_if<std::string>(&value)) return *text;
-    std::string digits = std::to_string(std::get<std::uint64_t>(value));
+    const std::string digits = std::to_string(std::get<std::uint64_t>(value));
     if (!grouped) return digits;
-    for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-    return digits;
+    std::string text;
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+      if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
+      text += digits[i];
+    }
+    return text;
   }
 
   static void write_object(const std::vector<Field>& fields, TextOutput& out) {

@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "options/model_options.h"
+#include "options/numbers.h"
 #include "options/output_options.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
@@ -40,10 +41,10 @@ class Pca final : public Command {
     add_words(app, "WORD", words_, "Words to project, each as it is; - reads lines");
     app.add_option("--words", words_file_, "The words in FILE, one a line")->type_name("FILE");
     app.add_option("--top", top_, "The first N words of the model")
-        ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX).description(""))
+        ->check(whole_number(1))
         ->type_name("N");
     app.add_option("-c,--components", components_, "Components to compute (default: 2)")
-        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{kMaxDim}).description(""))
+        ->check(whole_number(1, kMaxDim))
         ->type_name("N");
     app.add_option("-o,--out", out_, "The file to write; - for standard output")->type_name("FILE");
     model_.define(app);
@@ -63,6 +64,10 @@ class Pca final : public Command {
     const Model model = model_.open(context, run_.threads());
     int status = kAllAnswered;
     const std::vector<Row> rows = chosen_rows(model.embeddings(), context.messages, status);
+    if (status == kNotFound && rows.size() < 2) {
+      context.messages.error("PCA needs at least 2 words, found {}", rows.size());
+      return status;
+    }
     const PcaResult result = pca(model.embeddings().matrix, rows,
                                  {static_cast<std::size_t>(components_), run_.threads()});
     if (to_npy) {
@@ -85,7 +90,7 @@ class Pca final : public Command {
                                       ".npy, or --format");
   }
 
-  // Empty: all.
+  // Empty: all, or none where `status` says that words were not found.
   std::vector<Row> chosen_rows(const Embeddings& embeddings, Messages& messages,
                                int& status) const {
     std::vector<Row> rows;
@@ -109,7 +114,9 @@ class Pca final : public Command {
       if (match->case_folded) report_folded(embeddings.vocabulary, word, match->row, messages);
       rows.push_back(match->row);
     }
-    if (rows.empty()) throw Error(ErrorCode::usage, "PCA needs at least 2 words, found 0");
+    if (rows.empty() && status == kAllAnswered) {
+      throw Error(ErrorCode::usage, "PCA needs at least 2 words, found 0");
+    }
     return rows;
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "options/model_options.h"
+#include "wordvec/base/quote.h"
 
 namespace wordvec::cli {
 
@@ -19,10 +20,15 @@ bool report_words(const ResolvedQuery& resolved, const Vocabulary& vocabulary, M
 
 void report_bad_query(const Error& error, const InputLine& line, Messages& messages, int& status) {
   if (error.code() != ErrorCode::query) throw error;
+  std::string text = error.message();
+  // Of many queries, the person should know which one it was.
+  if (!line.text.empty() && text.find("query") == std::string::npos) {
+    text = "query " + in_quotes(line.text) + ": " + text;
+  }
   if (line.number == 0) {
-    messages.error("{}", error.what());
+    messages.error("{}", text);
   } else {
-    messages.error("standard input:{}: {}", line.number, error.what());
+    messages.error("standard input:{}: {}", line.number, text);
   }
   status = kWrongUsage;
 }

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "options/numbers.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/simd/dispatch.h"
@@ -33,7 +34,7 @@ void select_kernels(const std::string& name, const std::string& where) {
 void RunOptions::define(CLI::App& app) {
   const std::string group = "Running";
   app.add_option("--threads", threads_, "Threads to use (default: as many as help)")
-      ->check(CLI::Range(1U, kMostThreads).description(""))
+      ->check(whole_number(1, kMostThreads))
       ->type_name("N")
       ->group(group);
   app.add_option("--isa", isa_,

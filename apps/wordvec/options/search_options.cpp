@@ -1,19 +1,21 @@
 #include "options/search_options.h"
 
+#include "options/numbers.h"
+
 #include "options/word_input.h"
 
 namespace wordvec::cli {
 
 void SearchOptions::define(CLI::App& app) {
-  constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
   app.add_option("-k,--count", k_, "Answers to each query (default: 10)")
-      ->check(CLI::Range(std::uint64_t{1}, kMost).description(""))
+      ->check(whole_number(1))
       ->type_name("N");
   app.add_option("--min-score", min_score_, "Only answers that score at least this much")
+      ->check(finite_number())
       ->type_name("SCORE");
   app.add_option("--top-rows", top_rows_,
                  "Only answers among the first N rows (in most files: the most frequent words)")
-      ->check(CLI::Range(std::uint64_t{1}, kMost).description(""))
+      ->check(whole_number(1))
       ->type_name("N");
   app.add_option("--among", among_file_, "Only answers among the words in FILE, one a line")
       ->type_name("FILE");

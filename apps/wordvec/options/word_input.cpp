@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <limits>
@@ -20,6 +21,13 @@ namespace {
 constexpr std::size_t kMostLineBytes = std::size_t{16} << 20;
 constexpr std::size_t kMostBatchLines = 64;
 constexpr int kMostWords = std::numeric_limits<int>::max() / 2;
+
+// "-x", "--xyz"; but "-", "- man + king" and "-0.5 man + king" are queries.
+bool looks_like_option(std::string_view argument) {
+  if (argument.size() < 2 || argument[0] != '-') return false;
+  const auto next = static_cast<unsigned char>(argument[1]);
+  return next != ' ' && next != '.' && std::isdigit(next) == 0;
+}
 
 }  // namespace
 
@@ -62,7 +70,7 @@ void add_words(CLI::App& app, const std::string& name, std::vector<std::string>&
     for (std::string& argument : app.remaining()) {
       if (!words_only && argument == "--") {
         words_only = true;
-      } else if (!words_only && argument.size() > 1 && argument.front() == '-') {
+      } else if (!words_only && looks_like_option(argument)) {
         throw CLI::ExtrasError({argument});
       } else {
         words.push_back(std::move(argument));

@@ -12,7 +12,7 @@ namespace wordvec::cli {
 ProgressBar::ProgressBar(std::string what, std::optional<std::uint64_t> total_bytes, bool enabled)
     : what_(std::move(what)),
       total_bytes_(total_bytes),
-      enabled_(enabled && is_terminal(kStandardError)) {}
+      enabled_(enabled && takes_escapes(kStandardError)) {}
 
 ProgressBar::~ProgressBar() {
   clear();

@@ -128,6 +128,10 @@ void append_json_number(std::string& out, Number number) {
       out += "null";
       return;
     }
+    if (number == 0 && std::signbit(number)) {  // many readers take "-0" for a whole number, 0
+      out += "-0.0";
+      return;
+    }
   }
   append_number(out, number);
 }

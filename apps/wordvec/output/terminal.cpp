@@ -12,12 +12,16 @@ bool is_terminal(int fd) {
   return ::isatty(fd) == 1;
 }
 
-bool use_colour(int fd) {
-  const char* const no_colour = std::getenv("NO_COLOR");
+bool takes_escapes(int fd) {
   const char* const term = std::getenv("TERM");
-  if (no_colour != nullptr && *no_colour != '\0') return false;
   if (term == nullptr || std::string_view(term) == "dumb") return false;
   return is_terminal(fd);
+}
+
+bool use_colour(int fd) {
+  const char* const no_colour = std::getenv("NO_COLOR");
+  if (no_colour != nullptr && *no_colour != '\0') return false;
+  return takes_escapes(fd);
 }
 
 unsigned terminal_columns(int fd) {

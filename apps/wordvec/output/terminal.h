@@ -9,6 +9,9 @@ inline constexpr int kStandardError = 2;
 
 bool is_terminal(int fd);
 
+// A terminal that is not TERM=dumb: a line can be wiped.
+bool takes_escapes(int fd);
+
 // A terminal, and neither NO_COLOR (https://no-color.org) nor TERM=dumb.
 bool use_colour(int fd);
 

@@ -7,8 +7,10 @@
 #include <limits>
 #include <string>
 
+#include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/parallel.h"
+#include "wordvec/simd/dispatch.h"
 
 namespace wordvec {
 namespace {
@@ -106,20 +108,35 @@ struct Decomposition {
 // Sum over rows of the outer product of the centred row with itself.
 Decomposition decompose_scatter(const Selection& rows, const Vector& mean, std::size_t components,
                                 unsigned threads) {
-  const Eigen::Index dim = index(rows.dim());
-  Eigen::MatrixXd scatter = Eigen::MatrixXd::Zero(dim, dim);
-  for_each_block<Eigen::MatrixXd>(
+  constexpr std::size_t kScatterRows = 64;  // a tile's columns of so many rows stay in the L1 cache
+  const simd::Kernels& kernels = simd::active();
+  const std::size_t dim = rows.dim();
+  const std::size_t width = static_cast<std::size_t>(round_up(dim, 8));
+  std::vector<double> sums(width * width);
+  for_each_block<std::vector<double>>(
       rows, threads,
       [&](Block block) {
-        Eigen::MatrixXd partial = Eigen::MatrixXd::Zero(dim, dim);
-        for (std::size_t i = 0; i < block.count; i += kPieceRows) {
-          const Matrix piece =
-              rows.centred(block.first + i, std::min(kPieceRows, block.count - i), mean);
-          partial.selfadjointView<Eigen::Lower>().rankUpdate(piece.transpose());
+        std::vector<double> partial(width * width);
+        std::vector<double> centred(kScatterRows * width);
+        for (std::size_t i = 0; i < block.count; i += kScatterRows) {
+          const std::size_t count = std::min(kScatterRows, block.count - i);
+          for (std::size_t r = 0; r < count; ++r) {
+            const auto row = rows[block.first + i + r];
+            double* const out = centred.data() + r * width;
+            for (std::size_t d = 0; d < dim; ++d) {
+              out[d] = static_cast<double>(row[d]) - mean[index(d)];
+            }
+          }
+          kernels.add_scatter(centred.data(), count, width, partial.data());
         }
         return partial;
       },
-      [&](const Eigen::MatrixXd& partial) { scatter += partial; });
+      [&](const std::vector<double>& partial) {
+        for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += partial[i];
+      });
+  // The upper triangle row by row is the lower one column by column, which the solver reads.
+  const Eigen::Map<const Eigen::MatrixXd> padded(sums.data(), index(width), index(width));
+  const Eigen::MatrixXd scatter = padded.topLeftCorner(index(dim), index(dim));
 
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(scatter);  // ascending order
   Decomposition result;

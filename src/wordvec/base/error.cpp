@@ -1,5 +1,6 @@
 #include "wordvec/base/error.h"
 
+#include <cerrno>
 #include <system_error>
 #include <utility>
 
@@ -31,7 +32,8 @@ Error Error::at_offset(std::string path, std::uint64_t offset_bytes, std::string
 }
 
 Error Error::from_errno(int error_number, std::string path, std::string_view action) {
-  return {ErrorCode::io, std::string(action) + ": " + std::generic_category().message(error_number),
+  const ErrorCode code = error_number == EPIPE ? ErrorCode::closed_pipe : ErrorCode::io;
+  return {code, std::string(action) + ": " + std::generic_category().message(error_number),
           std::move(path)};
 }
 

@@ -9,10 +9,11 @@
 namespace wordvec {
 
 enum class ErrorCode {
-  usage,      // the caller asked for something that makes no sense: k = 0, an unknown format
-  query,      // a query that has no meaning: empty, a trailing '+', a sum of zero
-  io,         // the operating system refused: no such file, no permission, disk full
-  malformed,  // the bytes of a file break its format
+  usage,        // the caller asked for something that makes no sense: k = 0, an unknown format
+  query,        // a query that has no meaning: empty, a trailing '+', a sum of zero
+  io,           // the operating system refused: no such file, no permission, disk full
+  malformed,    // the bytes of a file break its format
+  closed_pipe,  // who read our output has gone away: no failure, but nothing more to do
 };
 
 // Thrown for everything that stops an operation. Absence of a word is not an error.
@@ -28,7 +29,7 @@ class Error : public std::exception {
   static Error at_line(std::string path, std::uint64_t line, std::string message);
   // A malformed binary file. `offset_bytes` counts from 0.
   static Error at_offset(std::string path, std::uint64_t offset_bytes, std::string message);
-  // A failed system call: "PATH: ACTION: No space left on device".
+  // A failed system call: "PATH: ACTION: No space left on device". EPIPE is Error(closed_pipe).
   static Error from_errno(int error_number, std::string path, std::string_view action);
 
   const char* what() const noexcept override { return what_.c_str(); }

@@ -140,7 +140,9 @@ void OutputFile::start_writeback() {
 
 void OutputFile::link_into_place() {
   const std::string source = "/proc/self/fd/" + std::to_string(fd_.get());
-  const std::string partial = partial_path(target_);
+  // Its own name: once another writer took the name away, this file could not be linked again.
+  const std::string partial = partial_path(target_) + '.' + std::to_string(::getpid()) + '.' +
+                              std::to_string(fd_.get());
   const auto link_to = [&](const std::string& name) {
     return ::linkat(AT_FDCWD, source.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
   };

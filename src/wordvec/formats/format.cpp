@@ -56,7 +56,7 @@ const Format* detect_format(ByteSource& source) {
           '\n') < 2) {
     head = source.peek(kLargeProbeBytes);
   }
-  const Probe probe{head.substr(0, kLargeProbeBytes), head.size() < kSmallProbeBytes};
+  const Probe probe{head.substr(0, kLargeProbeBytes)};
   for (const Format* format : kFormats) {
     if (format->detect(probe)) return format;
   }

@@ -40,7 +40,6 @@ struct ReadReport {
 // The first bytes of a file, to tell its format by.
 struct Probe {
   std::string_view head;
-  bool is_whole = false;  // head is the whole file
 };
 
 struct Format {

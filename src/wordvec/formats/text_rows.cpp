@@ -296,6 +296,16 @@ void read_text_rows(ByteSource& source, std::size_t dim, std::uint64_t first_lin
       throw Error::at_line(source.name(), next_line,
                            fmt::format("no line end within {} bytes", kMaxLineBytes));
     }
+    if (!options.skip_bad && !chunk.problems.empty()) {
+      // The rows before the first bad one may be all that the sink wants.
+      const auto good = static_cast<std::size_t>(chunk.problems.front().first);
+      const std::span<const std::string_view> words(chunk.words.data(), good);
+      if (good > 0 && !sink.append({dim, words, {chunk.vectors.data(), good * dim}})) {
+        report.rows_read += good;
+        report.read_to_end = false;
+        return false;
+      }
+    }
     for (const auto& [line, problem] : chunk.problems) note_problem(next_line + line, problem);
     if (chunk.invalid_utf8_words > 0 && report.invalid_utf8_words == 0) {
       report.first_invalid_utf8 = fmt::format("line {}", next_line + chunk.first_invalid_utf8_line);

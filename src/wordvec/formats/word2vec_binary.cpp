@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "wordvec/base/bytes.h"
@@ -41,8 +43,9 @@ bool detect(const Probe& probe) {
          !is_number(last_field(first_line(rest).text));
 }
 
-// The next row's word, with what precedes and follows it taken from the source.
-std::string take_word(ByteSource& source, std::uint64_t row) {
+// The next row's word, with what precedes and follows it taken from the source; nullopt when the
+// file ends in it.
+std::optional<std::string> take_word(ByteSource& source, std::uint64_t row) {
   std::string_view ahead = source.peek(1);
   while (!ahead.empty() && ahead.front() == '\n') {
     source.skip(1);
@@ -53,13 +56,12 @@ std::string take_word(ByteSource& source, std::uint64_t row) {
     ahead = source.peek(kMaxWordBytes + 1).substr(0, kMaxWordBytes + 1);
     space = ahead.find(' ');
   }
-  if (space == std::string_view::npos) {
+  if (space == std::string_view::npos && ahead.size() > kMaxWordBytes) {
     throw Error::at_offset(
         source.name(), source.position_bytes(),
-        ahead.size() > kMaxWordBytes
-            ? fmt::format("row {}: no space after the word within {} bytes", row, kMaxWordBytes)
-            : fmt::format("row {}: the file ends in the middle of the word", row));
+        fmt::format("row {}: no space after the word within {} bytes", row, kMaxWordBytes));
   }
+  if (space == std::string_view::npos) return std::nullopt;
   std::string word(ahead.substr(0, space));
   source.skip(space + 1);
   return word;
@@ -123,15 +125,19 @@ void read_rows(ByteSource& source, const Word2vecHeader& header, const ReadOptio
                                          header.rows));
     }
     const std::uint64_t row_offset = source.position_bytes();
-    std::string word = take_word(source, row);
-    const std::string_view values = source.peek(vector_bytes);
-    if (values.size() < vector_bytes) {
+    std::optional<std::string> word = take_word(source, row);
+    const std::string_view values = source.peek(word ? vector_bytes : 0);
+    if (!word || values.size() < vector_bytes) {
       const std::string problem =
-          fmt::format("row {}: the vector of {} has {} bytes, expected {}: the file is truncated",
-                      row, in_quotes(word), values.size(), vector_bytes);
+          !word ? fmt::format("row {}: the file ends in the middle of the word", row)
+                : fmt::format(
+                      "row {}: the vector of {} has {} bytes, expected {}: the file is truncated",
+                      row, in_quotes(*word), values.size(), vector_bytes);
       if (!options.trust_rows) throw Error::at_offset(source.name(), row_offset, problem);
       ++report.bad_rows;
-      report.bad_examples.push_back(problem);
+      if (report.bad_examples.size() < ReadReport::kMostExamples) {
+        report.bad_examples.push_back(problem);
+      }
       source.skip(values.size());
       break;
     }
@@ -139,7 +145,7 @@ void read_rows(ByteSource& source, const Word2vecHeader& header, const ReadOptio
     std::memcpy(vector.data(), values.data(), vector_bytes);
     source.skip(vector_bytes);
 
-    const std::string problem = row_problem(word, vector, options.strict_utf8);
+    const std::string problem = row_problem(*word, vector, options.strict_utf8);
     if (!problem.empty()) {
       if (!options.skip_bad) {
         throw Error::at_offset(source.name(), row_offset, fmt::format("row {}: {}", row, problem));
@@ -149,10 +155,10 @@ void read_rows(ByteSource& source, const Word2vecHeader& header, const ReadOptio
         report.bad_examples.push_back(fmt::format("row {}: {}", row, problem));
       }
     } else {
-      if (!is_valid_utf8(word) && report.invalid_utf8_words++ == 0) {
+      if (!is_valid_utf8(*word) && report.invalid_utf8_words++ == 0) {
         report.first_invalid_utf8 = fmt::format("row {}", row);
       }
-      batch.accept(std::move(word));
+      batch.accept(*std::move(word));
       ++report.rows_read;
     }
     ++row;

@@ -19,12 +19,17 @@ bool VocabularyBuilder::add(std::string_view word) {
     throw Error(ErrorCode::malformed,
                 "more than " + std::to_string(kMaxRows) + " words, the most that a model can have");
   }
-  if (2 * (size() + 1) > slots_.size()) grow();
-  const std::size_t mask = slots_.size() - 1;
+  std::size_t mask = slots_.size() - 1;
   std::size_t slot = hash64(word) & mask;
   while (slots_[slot] != 0) {
     if (word_at(text_, offsets_, slots_[slot] - 1) == word) return false;
     slot = (slot + 1) & mask;
+  }
+  if (2 * (size() + 1) > slots_.size()) {
+    grow();
+    mask = slots_.size() - 1;
+    slot = hash64(word) & mask;
+    while (slots_[slot] != 0) slot = (slot + 1) & mask;
   }
   slots_[slot] = static_cast<std::uint32_t>(size() + 1);
   text_ += word;

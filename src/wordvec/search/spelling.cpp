@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <string>
+
+#include "wordvec/base/utf8.h"
 
 namespace wordvec {
 namespace {
@@ -58,8 +61,10 @@ std::size_t spelling_distance(std::string_view pattern, std::string_view text) {
   return Pattern(pattern).distance_to(text);
 }
 
-std::vector<Row> closest_spellings(const Vocabulary& vocabulary, std::string_view word,
+std::vector<Row> closest_spellings(const Vocabulary& vocabulary, std::string_view asked,
                                    std::size_t most) {
+  const std::string folded = vocabulary.is_lower_case() ? lower_case(asked) : std::string();
+  const std::string_view word = folded.empty() ? asked : folded;
   if (word.empty() || word.size() > kMaxPatternBytes || most == 0) return {};
   const std::size_t farthest = std::clamp<std::size_t>(word.size() / 3, 1, kFarthest);
   const Pattern pattern(word);

@@ -6,6 +6,9 @@
 namespace wordvec::simd {
 namespace {
 
+constexpr size_t kLanes = 8;  // doubles in a register
+constexpr size_t kScatterRows = 8;
+
 inline __m512d load(const float* x) noexcept {
   return _mm512_cvtps_pd(_mm256_loadu_ps(x));
 }
@@ -120,8 +123,52 @@ void axpy(double weight, const float* x, double* y, size_t n) noexcept {
   }
 }
 
+// 8 × (8 kVectors) elements of the sums, at column i and column j, stay in registers while the
+// rows pass.
+template <size_t kVectors>
+inline void scatter_tile(const double* block, size_t row_count, size_t width, size_t i, size_t j,
+                         double* sums) noexcept {
+  __m512d sum[kScatterRows][kVectors];
+  for (size_t a = 0; a < kScatterRows; ++a) {
+    for (size_t b = 0; b < kVectors; ++b) {
+      sum[a][b] = _mm512_loadu_pd(sums + (i + a) * width + j + b * kLanes);
+    }
+  }
+  for (size_t r = 0; r < row_count; ++r) {
+    const double* row = block + r * width;
+    __m512d right[kVectors];
+    for (size_t b = 0; b < kVectors; ++b) right[b] = _mm512_loadu_pd(row + j + b * kLanes);
+    for (size_t a = 0; a < kScatterRows; ++a) {
+      const __m512d left = _mm512_set1_pd(row[i + a]);
+      for (size_t b = 0; b < kVectors; ++b) {
+        sum[a][b] = _mm512_fmadd_pd(left, right[b], sum[a][b]);
+      }
+    }
+  }
+  for (size_t a = 0; a < kScatterRows; ++a) {
+    for (size_t b = 0; b < kVectors; ++b) {
+      _mm512_storeu_pd(sums + (i + a) * width + j + b * kLanes, sum[a][b]);
+    }
+  }
+}
+
+void add_scatter(const double* block, size_t row_count, size_t width, double* sums) noexcept {
+  constexpr size_t kTileColumns = 3 * kLanes;
+  size_t j = 0;
+  for (; j + kTileColumns <= width; j += kTileColumns) {
+    for (size_t i = 0; i < j + kTileColumns; i += kScatterRows) {
+      scatter_tile<3>(block, row_count, width, i, j, sums);
+    }
+  }
+  for (; j < width; j += kLanes) {
+    for (size_t i = 0; i < j + kLanes; i += kScatterRows) {
+      scatter_tile<1>(block, row_count, width, i, j, sums);
+    }
+  }
+}
+
 }  // namespace
 
-const Kernels kAvx512Kernels = {"avx512", dot, scan, axpy};
+const Kernels kAvx512Kernels = {"avx512", dot, scan, axpy, add_scatter};
 
 }  // namespace wordvec::simd

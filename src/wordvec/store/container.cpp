@@ -10,6 +10,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/base/hash.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/base/utf8.h"
 #include "wordvec/store/container_format.h"
 
 namespace wordvec {
@@ -152,6 +153,22 @@ void verify_vocabulary(const Vocabulary& vocabulary, std::vector<std::string>& p
   }
 }
 
+// A vocabulary that is called lower-case is searched by lower-case forms.
+void verify_casing(const Vocabulary& vocabulary, std::vector<std::string>& problems) {
+  if (!vocabulary.is_lower_case()) return;
+  for (std::size_t r = 0; r < vocabulary.size(); ++r) {
+    try {
+      const std::string_view word = vocabulary.word(static_cast<Row>(r));
+      if (is_lower_case(word)) continue;
+      problems.push_back("the vocabulary is called lower-case, but row " + std::to_string(r) +
+                         " is " + in_quotes(word));
+      return;
+    } catch (const Error&) {
+      continue;  // verify_vocabulary() tells
+    }
+  }
+}
+
 void verify_norms(const Embeddings& embeddings, std::vector<std::string>& problems) {
   std::size_t wrong = 0;
   std::size_t first_wrong = 0;
@@ -214,6 +231,7 @@ std::vector<std::string> Container::verify() const {
     }
   }
   verify_vocabulary(embeddings_.vocabulary, problems);
+  verify_casing(embeddings_.vocabulary, problems);
   verify_norms(embeddings_, problems);
   return problems;
 }

@@ -163,12 +163,20 @@ SafetensorsHeader parse_safetensors(std::string_view file, const std::string& pa
   const std::string_view text = file.substr(kLengthBytes, static_cast<std::size_t>(json_bytes));
   if (text.empty() || text.front() != '{') fail(path, "it does not start with '{'");
 
+  // The library copies values by recursion, so that deep nesting would overflow the stack.
+  constexpr int kMaxDepth = 8;
+  const auto limit_depth = [&](int depth, ordered_json::parse_event_t, const ordered_json&) {
+    if (depth > kMaxDepth) fail(path, "it is nested too deeply");
+    return true;
+  };
   ordered_json json;
   try {
-    json = ordered_json::parse(text.begin(), text.end());
+    json = ordered_json::parse(text.begin(), text.end(), limit_depth);
   } catch (const ordered_json::parse_error& error) {
     throw Error::at_offset(path, kLengthBytes + error.byte,
                            "damaged safetensors header: it is not valid JSON");
+  } catch (const ordered_json::out_of_range&) {
+    fail(path, "it holds a number that is too large");
   }
 
   SafetensorsHeader header;

@@ -1,0 +1,15 @@
+// Checks of options that take numbers. CLI11's own read "-1" as 2^64 - 1, and "" as 0.
+#pragma once
+
+#include <CLI/App.hpp>  // Validators.hpp does not stand alone
+#include <cstdint>
+#include <limits>
+
+namespace wordvec::cli {
+
+CLI::Validator whole_number(std::uint64_t least,
+                            std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
+// Not NaN, not an infinity.
+CLI::Validator finite_number();
+
+}  // namespace wordvec::cli

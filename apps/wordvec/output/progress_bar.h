@@ -8,8 +8,8 @@
 
 namespace wordvec::cli {
 
-// A line on standard error that is written over and over; only on a terminal that is not TERM=dumb, and only when the
-// run takes longer than 0.2 s. Wiped away at the end.
+// A line on standard error that is written over and over; only on a terminal that is not
+// TERM=dumb, and only when the run takes longer than 0.2 s. Wiped away at the end.
 class ProgressBar {
  public:
   // `total_bytes`: nullopt where the input is a pipe.

@@ -1,7 +1,7 @@
 #include "wordvec/analysis/pca.h"
 
 #include <Eigen/Eigenvalues>
-#include <Eigen/SVD>
+#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -105,6 +105,16 @@ struct Decomposition {
   double total = 0;
 };
 
+Decomposition decompose_symmetric(const Eigen::MatrixXd& matrix, std::size_t components) {
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(matrix);  // ascending order
+  Decomposition result;
+  result.total = matrix.trace();
+  result.variances = solver.eigenvalues().reverse().head(index(components));
+  result.directions =
+      solver.eigenvectors().rowwise().reverse().leftCols(index(components)).transpose();
+  return result;
+}
+
 // Sum over rows of the outer product of the centred row with itself.
 Decomposition decompose_scatter(const Selection& rows, const Vector& mean, std::size_t components,
                                 unsigned threads) {
@@ -138,22 +148,23 @@ Decomposition decompose_scatter(const Selection& rows, const Vector& mean, std::
   const Eigen::Map<const Eigen::MatrixXd> padded(sums.data(), index(width), index(width));
   const Eigen::MatrixXd scatter = padded.topLeftCorner(index(dim), index(dim));
 
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(scatter);  // ascending order
-  Decomposition result;
-  result.total = scatter.trace();
-  result.variances = solver.eigenvalues().reverse().head(index(components));
-  result.directions =
-      solver.eigenvectors().rowwise().reverse().leftCols(index(components)).transpose();
-  return result;
+  return decompose_symmetric(scatter, components);
 }
 
-Decomposition decompose_rows(const Selection& rows, const Vector& mean, std::size_t components) {
-  const Matrix centred = rows.centred(0, rows.size(), mean);
-  const Eigen::BDCSVD<Eigen::MatrixXd> svd(centred, Eigen::ComputeThinV);
-  Decomposition result;
-  result.total = centred.squaredNorm();
-  result.variances = svd.singularValues().head(index(components)).array().square().matrix();
-  result.directions = svd.matrixV().leftCols(index(components)).transpose();
+// For fewer rows than dimensions: with the centred rows' transpose = Q R, the scatter is
+// Q (R Rᵀ) Qᵀ, so the eigenvectors of the small R Rᵀ, turned by Q, are those of the scatter.
+Decomposition decompose_few_rows(const Selection& rows, const Vector& mean,
+                                 std::size_t components) {
+  const Eigen::Index count = index(rows.size());
+  const Eigen::MatrixXd columns = rows.centred(0, rows.size(), mean).transpose();
+  const Eigen::HouseholderQR<Eigen::MatrixXd> qr(columns);
+  const Eigen::MatrixXd upper =
+      qr.matrixQR().topRows(count).triangularView<Eigen::Upper>().toDenseMatrix();
+  Decomposition result = decompose_symmetric(upper * upper.transpose(), components);
+  Eigen::MatrixXd directions = Eigen::MatrixXd::Zero(columns.rows(), index(components));
+  directions.topRows(count) = result.directions.transpose();
+  directions.applyOnTheLeft(qr.householderQ());
+  result.directions = directions.transpose();
   return result;
 }
 
@@ -193,7 +204,7 @@ PcaResult pca(const MatrixView& matrix, std::span<const Row> chosen, const PcaOp
   const Vector mean = mean_of(rows, threads);
   Decomposition parts = rows.size() > rows.dim()
                             ? decompose_scatter(rows, mean, options.components, threads)
-                            : decompose_rows(rows, mean, options.components);
+                            : decompose_few_rows(rows, mean, options.components);
   fix_signs(parts.directions);
 
   PcaResult result;

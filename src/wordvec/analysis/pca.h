@@ -24,8 +24,8 @@ struct PcaResult {
 
 // Projects the chosen rows of the matrix (in their order, repetitions allowed; all rows where
 // `rows` is empty) on the directions in which they vary most: Pearson 1901, as in scikit-learn's
-// PCA(svd_solver="full"). The rows are centred; the covariance and its eigenvectors (or, for fewer
-// rows than dimensions, the singular vectors) are computed in double; components are in the order
+// PCA(svd_solver="full"). The rows are centred; the covariance and its eigenvectors are computed
+// in double (for fewer rows than dimensions, in the space that the rows span); components are in the order
 // of falling variance; each component's sign is such that its loading of largest magnitude is
 // positive. Does not depend on the number of threads.
 //

@@ -30,7 +30,10 @@ class DelimitedWriter final : public RowWriter {
  public:
   DelimitedWriter(OutputFormat format, const std::vector<Column>& columns, bool header,
                   TextOutput& output)
-      : csv_(format == OutputFormat::csv), separator_(csv_ ? ',' : '\t'), output_(output) {
+      : csv_(format == OutputFormat::csv),
+        separator_(csv_ ? ',' : '\t'),
+        for_terminal_(output.is_terminal()),
+        output_(output) {
     if (header) write_header(columns);
   }
 
@@ -44,7 +47,11 @@ class DelimitedWriter final : public RowWriter {
     for (const Cell& cell : cells) {
       std::visit(Overloaded{[&](std::string_view text) {
                               separate();
-                              append_text(out, text);
+                              if (for_terminal_) {
+                                append_text(out, printable(text));
+                              } else {
+                                append_text(out, text);
+                              }
                             },
                             [&](std::span<const float> vector) {
                               for (const float value : vector) {
@@ -114,11 +121,23 @@ class DelimitedWriter final : public RowWriter {
 
   bool csv_;
   char separator_;
+  bool for_terminal_;
   TextOutput& output_;
 };
 
 void append_json_text(std::string& out, std::string_view text) {
-  out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const std::string json =
+      nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  // What is left unescaped that a terminal obeys: DEL and C1.
+  for (std::size_t i = 0; i < json.size();) {
+    const Utf8Char c = decode_utf8(std::string_view(json).substr(i));
+    if (c.code_point >= 0x7f && c.code_point < 0xa0) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", c.code_point);
+    } else {
+      out.append(json, i, c.size_bytes);
+    }
+    i += c.size_bytes;
+  }
 }
 
 template <class Number>

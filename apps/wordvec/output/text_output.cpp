@@ -13,6 +13,7 @@ namespace {
 
 class StandardOutput final : public TextOutput {
  public:
+  bool is_terminal() const override { return cli::is_terminal(kStandardOutput); }
   void finish() override {
     flush();
     // A file on a full network disk may refuse only when it is closed.
@@ -38,6 +39,7 @@ class StandardOutput final : public TextOutput {
 class FileOutput final : public TextOutput {
  public:
   explicit FileOutput(const std::string& path) : file_(OutputFile::create(path)) {}
+  bool is_terminal() const override { return false; }
   void finish() override {
     flush();
     file_.publish();

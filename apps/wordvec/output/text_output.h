@@ -23,6 +23,8 @@ class TextOutput {
     if (buffer_.size() >= kFlushBytes) flush();
   }
   void flush();
+  // What is written may move a terminal's cursor, colour it, or ring.
+  virtual bool is_terminal() const = 0;
   // Everything is written: a file appears under its name, standard output has taken the last byte.
   virtual void finish() = 0;
 

@@ -1,0 +1,195 @@
+#!/usr/bin/python3
+"""`wordvec lookup`: words to row numbers and vectors."""
+
+import csv
+import io
+import json
+import math
+import os
+import struct
+import sys
+
+sys.dont_write_bytecode = True
+import cli  # noqa: E402
+from cli import ALL_ANSWERED, FILE_ERROR, NOT_FOUND, SAMPLE  # noqa: E402
+
+# The rows of the sample, counted in its text (data/README.md).
+ROWS = {"man": 66, "woman": 218, "king": 193, "queen": 575, "cat": 1546, "dog": 794,
+        "father": 200, "mother": 248, "are": 46, "you": 14, "ok": 10000, "?": 34}
+
+
+class Rows(cli.CommandTest):
+    def test_of_words_are_their_places_in_the_vocabulary(self):
+        result = self.ask("lookup", "--rows", *ROWS)
+        self.assert_answered(result)
+        self.assertEqual(result.lines, [str(row) for row in ROWS.values()])
+
+    def test_name_their_words_in_every_named_format(self):
+        result = self.ask("lookup", "--rows", "-f", "csv", *ROWS)
+        self.assert_answered(result)
+        self.assertEqual(
+            list(csv.reader(io.StringIO(result.stdout.decode()))),
+            [["word", "row"]] + [[word, str(row)] for word, row in ROWS.items()],
+        )
+        result = self.ask("lookup", "--rows", "-f", "json", *ROWS)
+        self.assertEqual(
+            json.loads(result.stdout), [{"word": w, "row": r} for w, r in ROWS.items()]
+        )
+
+    def test_of_a_text_a_word_a_line(self):
+        result = self.ask("lookup", "--rows", stdin=b"are\nyou\nok\n?\n")
+        self.assert_answered(result)
+        self.assertEqual(result.stdout, b"46\n14\n10000\n34\n")
+
+
+class Vectors(cli.CommandTest):
+    def expected(self, *words):
+        lines = cli.sample_lines()
+        return [[float(x) for x in lines[ROWS[word]].split()[1:]] for word in words]
+
+    def test_in_a_pipe_are_lines_of_glove_text_with_the_values_of_the_source(self):
+        result = self.ask("lookup", "king", "?")
+        self.assert_answered(result)
+        self.assertEqual([line.split(" ")[0] for line in result.lines], ["king", "?"])
+        found = [[float(x) for x in line.split(" ")[1:]] for line in result.lines]
+        # The source has four digits, so the shortest form that reads back is the same number.
+        self.assertEqual(found, self.expected("king", "?"))
+
+    def test_read_back_to_the_same_bits(self):
+        # The shortest decimals of awkward float32 values, known from IEEE 754: the smallest
+        # subnormal, the smallest normal, the largest, 1 + 2^-23, 0.1, -0, 2^24, 16777217 rounded.
+        values = struct.unpack("<8f", bytes.fromhex(
+            "01000000" "00008000" "ffff7f7f" "0100803f" "cdcccc3d" "00000080" "0000804b" "0000804b"
+        ))
+        self.write("awkward.txt", "w " + " ".join(repr(value) for value in values) + "\n")
+        self.assert_says(self.run_command("convert", "awkward.txt", "a.safetensors"), 0)
+        self.assertEqual(cli.read_container(self.folder / "a.safetensors")[1][0],
+                         struct.pack("<8f", *values))
+        for form, parse in (
+            ([], lambda out: out.split()[1:]),
+            (["-f", "csv"], lambda out: out.split("\n")[1].split(",")[3:]),
+            (["-f", "tsv"], lambda out: out.split("\n")[1].split("\t")[3:]),
+            (["-f", "json"], lambda out: json.loads(out)[0]["vector"]),
+        ):
+            with self.subTest(form):
+                result = self.ask("lookup", "w", *form, model="a.safetensors")
+                found = [float(x) for x in parse(result.stdout.decode())]
+                self.assertEqual(struct.pack("<8f", *found), struct.pack("<8f", *values))
+        text = self.ask("lookup", "w", model="a.safetensors").stdout.decode().split()
+        self.assertEqual(text[4:6], ["1.0000001", "0.1"], "the shortest form")
+
+    def test_can_be_converted_again(self):
+        text = self.ask("lookup", *ROWS).stdout
+        result = self.run_command("convert", "-", "some.safetensors", stdin=text)
+        self.assert_says(result, ALL_ANSWERED)
+        words, rows = cli.read_container(self.folder / "some.safetensors")
+        self.assertEqual(words, [word.encode() for word in ROWS])
+        self.assertEqual(rows, [cli.float32(*values) for values in self.expected(*ROWS)])
+
+    def test_come_with_row_and_length(self):
+        result = self.ask("lookup", "king", "-f", "json")
+        self.assert_answered(result)
+        (king,) = json.loads(result.stdout)
+        self.assertEqual(list(king), ["word", "row", "norm", "vector"])
+        self.assertEqual((king["word"], king["row"]), ("king", 193))
+        (values,) = self.expected("king")
+        self.assertEqual(king["vector"], values)
+        self.assertAlmostEqual(
+            king["norm"], math.sqrt(math.fsum(x * x for x in values)), delta=1e-5
+        )
+        result = self.ask("lookup", "king", "queen", "-f", "csv")
+        rows = list(csv.DictReader(io.StringIO(result.stdout.decode())))
+        self.assertEqual(list(rows[0])[:5], ["word", "row", "norm", "v1", "v2"])
+        self.assertEqual([row["word"] for row in rows], ["king", "queen"])
+        self.assertEqual(
+            [float(rows[1][f"v{i}"]) for i in range(1, 301)], self.expected("queen")[0]
+        )
+
+    def test_are_printed_as_often_as_asked_in_that_order(self):
+        result = self.ask("lookup", "--rows", "king", "cat", "king", "king", "man")
+        self.assertEqual(result.lines, ["193", "1546", "193", "193", "66"])
+        result = self.ask("lookup", stdin=b"king\ncat\nking\n")
+        self.assertEqual([line.split()[0] for line in result.lines], ["king", "cat", "king"])
+
+    def test_on_a_terminal_are_a_table(self):
+        with self.on_terminal("lookup", "king", "?", "--model", SAMPLE) as run:
+            pass
+        self.assert_answered(run.result)
+        header, king, mark = run.result.stdout.decode().splitlines()
+        self.assertRegex(header, r"word +row +norm +vector")
+        (values,) = self.expected("king")
+        self.assertRegex(king, rf"^king +193 +\d+\.\d+ +{values[0]:.4f} +{values[1]:.4f}")
+        self.assertRegex(mark, r"^\? +34 ")
+        self.assertLess(len(king), 100)
+
+
+class Words(cli.CommandTest):
+    def test_are_taken_as_they_are(self):
+        # Unlike in a query, there are no operators and no weights.
+        self.write("odd.txt", "- 1 0\n+ 1 1\nnew york 2 1\nking - man 3 1\n0.5 paris 4 1\n"
+                              "[UNK] 5 1\n--foo 6 1\n{x} 7 1\n\" 8 1\n")
+        self.assert_says(self.run_command("convert", "odd.txt", "odd.safetensors"), 0)
+        result = self.run_command(
+            "lookup", "--rows", "-m", "odd.safetensors", "new york", "king - man", "[UNK]", "{x}",
+            '"', "0.5 paris", "+", "-", "--", "--foo", "-",
+        )
+        self.assert_answered(result)
+        self.assertEqual(result.lines, ["2", "3", "5", "7", "8", "4", "1", "0", "6", "0"])
+        result = self.run_command("lookup", "--rows", "-m", "odd.safetensors", stdin=b"-\n--foo\n")
+        self.assertEqual(result.lines, ["0", "6"])
+
+    def test_options_may_stand_between_them(self):
+        result = self.run_command("lookup", "king", "--rows", "queen", "-m", SAMPLE, "man")
+        self.assert_answered(result)
+        self.assertEqual(result.lines, ["193", "575", "66"])
+
+    def test_unknown_ones_are_named_and_the_others_printed(self):
+        result = self.ask("lookup", "--rows", "king", "quene", "man", "xqzxqz")
+        self.assert_says(
+            result, NOT_FOUND, "'quene' is not in the vocabulary; closest: .*queen", "'xqzxqz' is"
+        )
+        self.assertEqual(result.lines, ["193", "66"])
+        self.assertEqual(result.stderr.count("\n"), 2)
+
+    def test_all_unknown(self):
+        result = self.ask("lookup", "xqzxqz", "-f", "json")
+        self.assertEqual((result.status, json.loads(result.stdout)), (NOT_FOUND, []))
+
+    def test_lower_case_is_tried(self):
+        result = self.ask("lookup", "--rows", "Are", "YOU", "ok")
+        self.assert_says(result, ALL_ANSWERED, "'Are' is not .* 'are' is used", "'you' is used")
+        self.assertEqual(result.lines, ["46", "14", "10000"])
+        result = self.ask("lookup", "--rows", "Are", "ok", "--exact-case")
+        self.assert_says(result, NOT_FOUND, "error: 'Are' is not in the vocabulary")
+        self.assertEqual(result.lines, ["10000"])
+
+    def test_a_word_that_glove_text_cannot_hold(self):
+        # A row of it would read back as another row.
+        self.write("odd.bin", b"2 2\nok " + cli.float32(1, 2) + b"\n" + b"a\tb\n3 "
+                   + cli.float32(3, 4) + b"\n")
+        self.assert_says(self.run_command("convert", "odd.bin", "odd.safetensors"), 0)
+        result = self.ask("lookup", stdin=b"ok\n", model="odd.safetensors")
+        self.assert_answered(result)
+        result = self.ask("lookup", "a\tb\n3", model="odd.safetensors")
+        self.assertIn("which GloVe text files cannot hold", result.stderr)
+        self.assertNotEqual(result.status, ALL_ANSWERED)
+        result = self.ask("lookup", "a\tb\n3", "-f", "json", model="odd.safetensors")
+        self.assertEqual(json.loads(result.stdout)[0]["vector"], [3, 4])
+
+    def test_from_a_closed_standard_input(self):
+        result = self.ask("lookup", preexec_fn=lambda: os.close(0))
+        self.assertIn(result.status, (ALL_ANSWERED, FILE_ERROR))
+
+
+class Interactive(cli.CommandTest):
+    def test_a_terminal_gets_a_prompt(self):
+        with self.on_terminal("lookup", "--rows", "-m", SAMPLE, stdin="terminal") as run:
+            run.wait_for("stderr", b"> ")
+            run.send(b"king\n")
+            run.wait_for("stdout", b"193")
+            run.end_input()
+        self.assertEqual(run.result.status, ALL_ANSWERED)
+
+
+if __name__ == "__main__":
+    cli.main()

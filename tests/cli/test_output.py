@@ -1,0 +1,433 @@
+#!/usr/bin/python3
+"""What all commands share: output formats, pipes and terminals, help and completion."""
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+
+sys.dont_write_bytecode = True
+import cli  # noqa: E402
+from cli import ALL_ANSWERED, SAMPLE, WRONG_USAGE  # noqa: E402
+
+COMMANDS = ["convert", "lookup", "nearest", "analogy", "pca", "info", "completion"]
+ANSWERING = {  # a run of each command that answers
+    "lookup": ["lookup", "king"],
+    "nearest": ["nearest", "king"],
+    "analogy": ["analogy", "king", "man", "woman"],
+    "pca": ["pca", "king", "queen", "man"],
+    "info": ["info"],
+}
+# gensim 4.2 on the bundled sample (data/README.md).
+EXPECTED = [("king", 1, "queen", 0.6976756), ("king", 2, "majesty", 0.6219665),
+            ("cat", 1, "dog", 0.6864400), ("cat", 2, "mouse", 0.6685107)]
+COLUMNS = ["query", "rank", "word", "score"]
+
+
+class Formats(cli.CommandTest):
+    def answers(self, *arguments):
+        result = self.ask("nearest", "king", "cat", "-k", 2, *arguments)
+        self.assert_answered(result)
+        return result.stdout.decode()
+
+    def assert_rows(self, rows):
+        self.assertEqual(len(rows), 4)
+        for (query, rank, word, score), expected in zip(rows, EXPECTED):
+            self.assertEqual((query, int(rank), word), expected[:3])
+            self.assertAlmostEqual(float(score), expected[3], delta=1e-6)
+
+    def test_tsv_and_what_auto_is_in_a_pipe(self):
+        text = self.answers("-f", "tsv")
+        rows = [line.split("\t") for line in text.splitlines()]
+        self.assertEqual(rows[0], COLUMNS)
+        self.assert_rows(rows[1:])
+        self.assertEqual(self.answers(), text)
+        self.assertEqual(self.answers("--format", "auto"), text)
+        self.assertEqual(self.answers("--format=tsv"), text)
+
+    def test_csv(self):
+        rows = list(csv.reader(io.StringIO(self.answers("-f", "csv"))))
+        self.assertEqual(rows[0], COLUMNS)
+        self.assert_rows(rows[1:])
+
+    def test_json(self):
+        objects = json.loads(self.answers("-f", "json"))
+        for item in objects:
+            self.assertEqual(list(item), COLUMNS)
+            self.assertEqual([type(value) for value in item.values()], [str, int, str, float])
+        self.assert_rows([item.values() for item in objects])
+
+    def test_ndjson(self):
+        lines = self.answers("-f", "ndjson").splitlines()
+        objects = [json.loads(line) for line in lines]
+        self.assertEqual([list(item) for item in objects], [COLUMNS] * 4)
+        self.assert_rows([item.values() for item in objects])
+
+    def test_table(self):
+        lines = self.answers("-f", "table").splitlines()
+        self.assertEqual(lines[0].split(), COLUMNS)
+        self.assertEqual(len({line.rindex(" ") for line in lines[1:]}), 1, "aligned")
+        for line, (query, rank, word, score) in zip(lines[1:], EXPECTED):
+            self.assertEqual(line.split(), [query, str(rank), word, f"{score:.4f}"])
+
+    def test_no_header(self):
+        for form in ("tsv", "csv", "table"):
+            whole = self.answers("-f", form).splitlines()
+            self.assertEqual(len(self.answers("-f", form, "--no-header").splitlines()), 4)
+            if form != "table":  # whose columns are then narrower
+                self.assertEqual(self.answers("-f", form, "--no-header").splitlines(), whole[1:])
+
+    def test_scores_read_back_to_the_same_float32(self):
+        text = self.ask("nearest", "king", "-k", 3000).fields
+        objects = json.loads(self.ask("nearest", "king", "-k", 3000, "-f", "json").stdout)
+        for row, item in zip(text, objects):
+            self.assertEqual(float(row[3]), item["score"])
+            self.assertLessEqual(len(row[3].lstrip("-").replace(".", "").lstrip("0")), 9)
+            self.assertEqual(
+                cli.float32(float(row[3])), cli.float32(float(f"{float(row[3]):.9g}"))
+            )
+
+    def test_words_with_every_separator_survive(self):
+        words = [b"tab\there", b'quo"te', b"com,ma", b"re\rturn", b"back\\slash", b"'",
+                 "\u2028".encode()]
+        rows = b"".join(word + b" " + cli.float32(1, i) + b"\n" for i, word in enumerate(words))
+        self.write("odd.bin", b"7 2\n" + rows)
+        self.run_command("convert", "odd.bin", "odd.safetensors")
+        expected = sorted(word.decode() for word in words[1:])
+
+        def ask(form):
+            result = self.ask("nearest", "tab\there", "-f", form, model="odd.safetensors")
+            self.assert_answered(result)
+            return result.stdout.decode()
+
+        found = list(csv.reader(io.StringIO(ask("csv"), newline="")))[1:]
+        self.assertEqual(sorted(row[2] for row in found), expected)
+        self.assertEqual({row[0] for row in found}, {"tab\there"})
+        self.assertEqual(sorted(item["word"] for item in json.loads(ask("json"))), expected)
+        found = [line.split("\t") for line in ask("tsv").split("\n")[1:-1]]
+        self.assertEqual({len(row) for row in found}, {4})
+        self.assertEqual({row[0] for row in found}, {"tab\\there"})
+        self.assertIn("re\\rturn", [row[2] for row in found])
+
+    def test_json_of_words_that_are_not_utf8_is_json(self):
+        self.write("latin.txt", b"caf\xe9 1 2\nth\xe9 2 1\n")
+        self.run_command("convert", "latin.txt", "latin.safetensors")
+        for form in ("json", "ndjson"):
+            result = self.ask("nearest", b"caf\xe9", "-f", form, model="latin.safetensors")
+            self.assert_answered(result)
+            parsed = json.loads(result.stdout)
+            item = parsed[0] if form == "json" else parsed
+            self.assertEqual((item["query"], item["word"]), ("caf\ufffd", "th\ufffd"))
+        result = self.ask("nearest", b"caf\xe9", model="latin.safetensors")
+        self.assertIn(b"caf\xe9\t1\tth\xe9\t", result.stdout)
+
+    def test_every_command_knows_every_format(self):
+        for command, arguments in ANSWERING.items():
+            for form in ("table", "tsv", "csv", "json", "ndjson"):
+                with self.subTest(command=command, form=form):
+                    result = self.ask(*arguments, "-f", form, "-q")
+                    self.assert_answered(result)
+                    text = result.stdout.decode()
+                    if form == "json":
+                        json.loads(text)
+                    elif form == "ndjson":
+                        for line in text.splitlines():
+                            self.assertIsInstance(json.loads(line), dict)
+                    elif form in ("csv", "tsv"):
+                        delimiter = "," if form == "csv" else "\t"
+                        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+                        self.assertGreater(len(rows), 1)
+                        self.assertEqual(len({len(row) for row in rows}), 1)
+
+
+class OnATerminal(cli.CommandTest):
+    def shown(self, *arguments, env=None, **kinds):
+        with self.on_terminal(*arguments, "-m", SAMPLE, env=env, **kinds) as run:
+            pass
+        return run.result
+
+    def test_answers_are_a_table_with_a_bold_header(self):
+        for command, arguments in ANSWERING.items():
+            if command == "info":  # has no header
+                continue
+            with self.subTest(command):
+                lines = self.shown(*arguments).stdout.decode().splitlines()
+                self.assertRegex(lines[0], "\\A\x1b\\[1m[a-z0-9 ]+\x1b\\[0m\\Z")
+                self.assertNotIn("\t", "".join(lines))
+                self.assertNotIn("\x1b", "".join(lines[1:]))
+
+    def test_messages_have_coloured_labels(self):
+        result = self.shown("nearest", "Kign")
+        self.assertRegex(result.stderr, "\x1b\\[1;31merror: \x1b\\[0m'Kign' is not")
+
+    def test_no_escape_bytes_where_they_are_not_wanted(self):
+        for env in ({"NO_COLOR": "1"}, {"NO_COLOR": "yes"}, {"TERM": "dumb"}, {"TERM": None}):
+            for arguments in [*ANSWERING.values(), ["nearest", "Kign", "KING"]]:
+                with self.subTest(env=env, arguments=arguments):
+                    result = self.shown(*arguments, env=env)
+                    self.assertNotIn(b"\x1b", result.stdout)
+                    self.assertNotIn("\x1b", result.stderr)
+                    self.assertNotIn(b"\t", result.stdout, "a table still")
+
+    def test_an_empty_no_color_means_nothing(self):
+        # https://no-color.org: "when present and not an empty string".
+        self.assertIn(b"\x1b[1m", self.shown("nearest", "king", env={"NO_COLOR": ""}).stdout)
+
+    def test_no_escape_bytes_in_a_pipe_even_when_the_other_output_is_a_terminal(self):
+        result = self.shown("nearest", "king", "Kign", stdout="pipe")
+        self.assertNotIn(b"\x1b", result.stdout)
+        self.assertTrue(result.stdout.startswith(b"query\trank\tword\tscore\n"))
+        self.assertIn("\x1b[1;31m", result.stderr)
+        result = self.shown("nearest", "king", "Kign", stderr="pipe")
+        self.assertNotIn("\x1b", result.stderr)
+        self.assertIn(b"\x1b[1m", result.stdout)
+        result = self.ask("nearest", "king", "Kign", "-f", "table")
+        self.assertNotIn(b"\x1b", result.stdout)
+        self.assertNotIn("\x1b", result.stderr)
+
+    def test_wide_characters_stay_in_their_columns(self):
+        self.write("wide.txt", "日本 1 2\nab 2 1\ne\u0301 2 2\n中 1 1.5\n")
+        with self.on_terminal("nearest", "日本", "-m", "wide.txt", "-q") as run:
+            pass
+        # The query is four columns wide, and so shorter than its header.
+        lines = run.result.stdout.decode().splitlines()
+        self.assertTrue(all(line.startswith("日本   ") for line in lines[1:]), lines)
+        words = [re.match(r"日本 +\d  (.*?) +[\d.]+$", line)[1] for line in lines[1:]]
+        self.assertEqual(sorted(words), sorted(["ab", "e\u0301", "中"]))
+
+    def test_words_with_control_characters_are_escaped(self):
+        words = [b"\x1b[31mred", b"bell\x07", b"c1\xc2\x9b31m", b"back\x08", b"del\x7f", b"bad\xff"]
+        rows = b"".join(word + b" " + cli.float32(1, i) + b"\n" for i, word in enumerate(words))
+        self.write("evil.bin", b"6 2\n" + rows)
+        self.run_command("convert", "evil.bin", "evil.safetensors")
+        whole = ["-m", "evil.safetensors", "-q"]
+        for arguments in (
+            ["nearest", "bell\x07"], ["lookup", *words], ["lookup", "--rows", *words], ["pca"],
+            ["analogy", *words[:3]], ["nearest", "-f", "tsv", "bell\x07"], ["pca", "-f", "csv"],
+            ["nearest", "-f", "json", "bell\x07"], ["nearest", "\x1b[31mre"],
+        ):
+            with self.subTest(arguments):
+                with self.on_terminal(*arguments, *whole, env={"NO_COLOR": "1"}) as run:
+                    pass
+                shown = run.result.stdout.decode("utf-8", "surrogateescape") + run.result.stderr
+                self.assertNotRegex(shown, "[\x00-\x08\x0b-\x1f\x7f-\x9f\udc80-\udcff]")
+                if "json" not in arguments and "--rows" not in arguments:
+                    self.assertRegex(shown, r"\\x1b\[31m")
+        # In a pipe the bytes are what they are.
+        result = self.run_command("pca", *whole)
+        for word in words:
+            self.assertIn(b"\n" + word + b"\t", result.stdout)
+
+    def test_a_control_character_in_a_file_name_is_escaped(self):
+        result = self.run_command("lookup", "king", "-m", "no\x1b[31mfile")
+        self.assertRegex(result.stderr, r"no\\x1b\[31mfile: no such file")
+
+
+class Pipes(cli.CommandTest):
+    def test_that_are_closed_are_quiet_and_no_error(self):
+        for arguments in (
+            ["nearest", "king", "-k", "10000"], ["lookup", *cli.sample_words()[:900]],
+            ["analogy", "king", "man", "woman", "-k", "10000"], ["pca", "-q"],
+            ["pca", "-q", "--out", "-", "-f", "json"], ["lookup", "-f", "ndjson", "king"],
+            ["info", "--verify", "-q"], ["nearest", "king", "-f", "table"],
+        ):
+            with self.subTest(arguments[:3]):
+                read, write = os.pipe()
+                os.close(read)
+                with open(write, "wb") as closed:
+                    result = self.ask(*arguments, stdout=closed)
+                self.assert_answered(result)
+        for arguments in (["--help"], ["pca", "--help"], ["completion", "bash"], ["--version"]):
+            read, write = os.pipe()
+            os.close(read)
+            with open(write, "wb") as closed:
+                self.assert_answered(self.run_command(*arguments, stdout=closed))
+
+    def test_that_are_closed_in_the_middle(self):
+        words = "\n".join(cli.sample_words() * 2).encode()
+        self.write("words", words)
+        with open(self.folder / "words", "rb") as stdin:
+            process = subprocess.Popen(
+                [cli.BINARY, "lookup", "-m", SAMPLE], stdin=stdin, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, env=self.environment(),
+            )
+        self.assertEqual(process.stdout.read(2), b", ")
+        process.stdout.close()
+        with process.stderr:
+            errors = process.stderr.read()
+        self.assertEqual((process.wait(60), errors), (ALL_ANSWERED, b""))
+
+    def test_the_run_ends_soon_when_nobody_reads(self):
+        # The input is endless here.
+        process = subprocess.Popen(
+            [cli.BINARY, "lookup", "--rows", "-m", SAMPLE], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment(),
+        )
+        process.stdout.close()
+        start = time.monotonic()
+        try:
+            while process.poll() is None and time.monotonic() - start < 30:
+                process.stdin.write(b"king\n" * 1000)
+                process.stdin.flush()
+        except BrokenPipeError:
+            pass
+        try:
+            process.stdin.close()
+        except BrokenPipeError:
+            pass
+        with process.stderr:
+            errors = process.stderr.read()
+        self.assertEqual((process.wait(60), errors), (ALL_ANSWERED, b""))
+
+
+class Verbosity(cli.CommandTest):
+    def test_quiet_default_verbose(self):
+        for flag in ("-q", "--quiet"):
+            self.assert_answered(self.run_command("nearest", "KING", flag))
+        normal = self.run_command("nearest", "KING").stderr
+        self.assertEqual(normal.count("\n"), 2)
+        verbose = self.ask("nearest", "king", "-v").stderr
+        self.assertRegex(verbose, "10001 rows of 300 values")
+        loud = self.ask("nearest", "king", "-vv").stderr
+        self.assertGreater(len(loud), len(verbose))
+        self.assertIn("kernels: ", loud)
+
+    def test_messages_are_on_stderr_only(self):
+        for flag in ("-v", "-vv", "--verbose"):
+            self.assertEqual(
+                self.ask("nearest", "king", flag).stdout, self.ask("nearest", "king", "-q").stdout
+            )
+
+
+class Help(cli.CommandTest):
+    def help(self, *arguments):
+        result = self.run_command(*arguments)
+        self.assert_answered(result)
+        return result.stdout.decode()
+
+    def test_starts_with_examples(self):
+        for arguments in (["--help"], ["-h"], ["help"], *([c, "--help"] for c in COMMANDS)):
+            with self.subTest(arguments):
+                lines = self.help(*arguments).splitlines()
+                self.assertRegex(lines[0], r"\A[A-Z].{10,}\Z")
+                self.assertEqual(lines[1:3], ["", "Examples:"])
+                self.assertRegex(lines[3], r"\A  .*wordvec [a-z]+")
+                self.assertTrue(any(line.startswith("Usage: wordvec") for line in lines))
+
+    def test_lists_the_commands(self):
+        text = self.help("--help")
+        for command in COMMANDS:
+            self.assertRegex(text, rf"(?m)^  {command} +[A-Z]")
+            self.assertRegex(self.help(command, "--help"), rf"Usage: wordvec {command}\b")
+        for status in "0123":
+            self.assertIn(f" {status} ", text)
+
+    def test_may_be_asked_in_three_ways(self):
+        for command in COMMANDS:
+            text = self.help(command, "--help")
+            self.assertEqual(self.help(command, "-h"), text)
+            self.assertEqual(self.help("help", command), text)
+        result = self.run_command("help", "neerest")
+        self.assert_refused(result, WRONG_USAGE, "no command 'neerest'", "'nearest'")
+
+    def test_examples_name_options_that_exist(self):
+        for command in COMMANDS:
+            text = self.help(command, "--help")
+            examples = text[text.index("Examples:") : text.index("Usage:")]
+            options = set(re.findall(r"(?<!\S)--?[a-z][a-z-]*", examples)) - {"-dc", "-s"}
+            for option in options:
+                rest = text[text.index("Options:") :]
+                self.assertRegex(rest, rf"(?m)^ +(-\w,)?{option}\b|^ +{option},", command)
+
+    def test_examples_run(self):
+        examples = set()
+        for command in ("lookup", "nearest", "analogy", "pca", "info"):
+            text = self.help(command, "--help")
+            for line in text[text.index("Examples:") : text.index("Usage:")].splitlines()[1:]:
+                examples.add(re.split(r" {2,}", line.strip())[0])
+        self.write("queries.txt", "king\nking - man + woman\n")
+        self.write("triples.txt", "king man woman\n")
+        self.write("text", "are you ok ?")
+        self.run_command("convert", cli.SAMPLE, "glove.safetensors", "--limit", 300)
+        (self.folder / "bin").mkdir()
+        (self.folder / "bin" / "wordvec").symlink_to(cli.BINARY)
+        self.assertGreater(len(examples), 15)
+        path = f"{self.folder}/bin:{os.environ['PATH']}"
+        for example in sorted(examples):
+            if "jq" in example:
+                continue
+            with self.subTest(example):
+                done = subprocess.run(
+                    ["sh", "-c", example], cwd=self.folder, capture_output=True, timeout=60,
+                    env=self.environment(PATH=path, WORDVEC_MODEL=SAMPLE),
+                    stdin=subprocess.DEVNULL,
+                )
+                self.assertEqual(done.returncode, ALL_ANSWERED, done)
+
+    def test_version(self):
+        self.assertRegex(self.help("--version"), r"\Awordvec \d+\.\d+\.\d+\n\Z")
+
+
+class Completion(cli.CommandTest):
+    def options_in_help(self, command):
+        text = self.run_command(command, "--help").stdout.decode()
+        options = set()
+        for line in text[text.index("Options:") :].splitlines():
+            if match := re.match(r"  ((?:-\w,)?--[\w-]+|-\w)\b", line):
+                options.update(match[1].split(","))
+        self.assertIn("--help", options)
+        return options
+
+    def script(self, shell):
+        result = self.run_command("completion", shell)
+        self.assert_answered(result)
+        return result.stdout.decode()
+
+    def complete(self, *words):
+        """What bash would offer for the last of the words."""
+        quoted = " ".join(f"'{word}'" for word in words)
+        script = self.script("bash") + (
+            f"COMP_WORDS=({quoted}); COMP_CWORD={len(words) - 1}\n_wordvec\n"
+            'printf "%s\\n" "${COMPREPLY[@]}"\n'
+        )
+        done = subprocess.run(
+            ["bash", "--norc", "-c", script], cwd=self.folder, capture_output=True, text=True,
+            env=self.environment(), timeout=60,
+        )
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return set(done.stdout.split())
+
+    def test_of_bash_knows_each_option_of_the_help(self):
+        for command in COMMANDS:
+            with self.subTest(command):
+                self.assertEqual(
+                    self.complete("wordvec", command, "-"), self.options_in_help(command)
+                )
+
+    def test_of_bash_knows_the_commands_and_files(self):
+        self.assertLessEqual(set(COMMANDS), self.complete("wordvec", ""))
+        self.assertEqual(self.complete("wordvec", "ne"), {"nearest"})
+        self.write("vectors.txt", "")
+        self.assertEqual(self.complete("wordvec", "convert", "vec"), {"vectors.txt"})
+        self.assertEqual(self.complete("wordvec", "nearest", "--top"), {"--top-rows"})
+
+    def test_of_zsh_and_fish_know_each_option_too(self):
+        zsh, fish = self.script("zsh"), self.script("fish")
+        self.assertTrue(zsh.startswith("#compdef wordvec\n"))
+        for command in COMMANDS:
+            for option in self.options_in_help(command):
+                self.assertRegex(zsh, rf"(?m)^ *{command}\) .*(?<![\w-]){option}(?![\w-])")
+                flag = f"-l {option[2:]}" if option.startswith("--") else f"-s {option[1:]}"
+                self.assertRegex(fish, rf"(?m)_from {command}'.* {flag}\b")
+
+    def test_of_an_unknown_shell(self):
+        result = self.run_command("completion", "csh")
+        self.assert_refused(result, WRONG_USAGE, "'csh', expected bash, zsh or fish")
+
+
+if __name__ == "__main__":
+    cli.main()

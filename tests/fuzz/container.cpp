@@ -1,0 +1,70 @@
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "support/aligned_bytes.h"
+#include "wordvec/analysis/pca.h"
+#include "wordvec/base/error.h"
+#include "wordvec/search/nearest.h"
+#include "wordvec/search/query.h"
+#include "wordvec/search/spelling.h"
+#include "wordvec/store/container.h"
+
+namespace {
+
+using namespace wordvec;
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+// Calls `act`, which may find that the file lies.
+template <class Act>
+void allow_error(Act act) {
+  try {
+    act();
+  } catch (const Error& error) {
+    require(error.code() == ErrorCode::malformed || error.code() == ErrorCode::query);
+  }
+}
+
+void use(const Container& container) {
+  const Embeddings& embeddings = container.embeddings();
+  const Vocabulary& vocabulary = embeddings.vocabulary;
+  for (Row row = 0; row < embeddings.rows(); ++row) {
+    allow_error([&] {
+      const std::string_view word = vocabulary.word(row);
+      if (const auto found = vocabulary.find(word)) require(vocabulary.word(*found) == word);
+      (void)find_word(vocabulary, word, false);
+    });
+  }
+  (void)vocabulary.find("king");
+  (void)container.verify();
+  const std::vector<NearestQuery> queries(2, NearestQuery{embeddings.matrix.row(0), {}});
+  NearestOptions options;
+  options.k = 3;
+  for (const auto& answer : nearest(embeddings, queries, options)) {
+    require(answer.size() <= 3);
+    for (const Neighbor& neighbor : answer) require(neighbor.row < embeddings.rows());
+  }
+  const Row inputs[] = {0};
+  (void)nearest_by_product(embeddings, inputs, {}, true, options);
+  allow_error([&] { (void)closest_spellings(vocabulary, "king", 3); });
+  allow_error([&] {
+    (void)query_vector(embeddings, std::vector<ResolvedTerm>{{1, 0}, {0.5, 0}});
+  });
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const test::AlignedBytes bytes({reinterpret_cast<const char*>(data), size});
+  try {
+    use(Container::from_memory(bytes.view(), "input"));
+  } catch (const Error& error) {
+    require(error.code() == ErrorCode::malformed);
+  }
+  return 0;
+}

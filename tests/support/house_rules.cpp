@@ -1,0 +1,139 @@
+#include "support/house_rules.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <set>
+#include <string_view>
+
+namespace wordvec::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The rooms of src/wordvec and those that each may include, besides itself.
+const std::map<std::string, std::set<std::string>>& rooms() {
+  static const std::map<std::string, std::set<std::string>> rooms = {
+      {"base", {}},
+      {"simd", {}},
+      {"model", {"base", "simd"}},
+      {"store", {"base", "simd", "model"}},
+      {"formats", {"base", "simd", "model"}},
+      {"open", {"base", "simd", "model", "store", "formats"}},
+      {"search", {"base", "simd", "model"}},
+      {"analysis", {"base", "simd", "model"}},
+  };
+  return rooms;
+}
+
+struct Include {
+  std::string name;
+  bool angled = false;
+};
+
+std::optional<Include> parse_include(const std::string& line) {
+  std::size_t at = line.find_first_not_of(" \t");
+  if (at == std::string::npos || line[at] != '#') return std::nullopt;
+  at = line.find_first_not_of(" \t", at + 1);
+  if (at == std::string::npos || line.compare(at, 7, "include") != 0) return std::nullopt;
+  at = line.find_first_of("<\"", at);
+  if (at == std::string::npos) return std::nullopt;
+  const bool angled = line[at] == '<';
+  const std::size_t end = line.find(angled ? '>' : '"', at + 1);
+  if (end == std::string::npos) return std::nullopt;
+  return Include{line.substr(at + 1, end - at - 1), angled};
+}
+
+bool is_c_header(const std::string& name) { return name.ends_with(".h"); }
+
+// <vector>, <stddef.h> and the compilers' headers for instruction sets.
+bool is_standard(const Include& include) {
+  static const std::set<std::string> kCHeaders = {"stddef.h", "stdint.h", "string.h",
+                                                  "math.h",   "float.h",  "immintrin.h"};
+  return include.angled &&
+         (kCHeaders.contains(include.name) || include.name.find_first_of("./") == std::string::npos);
+}
+
+bool is_cli11(const std::string& name) { return name.starts_with("CLI/"); }
+bool is_spdlog(const std::string& name) { return name.starts_with("spdlog/"); }
+bool is_eigen(const std::string& name) {
+  return name.starts_with("Eigen/") || name.starts_with("unsupported/Eigen/");
+}
+
+// What is wrong with `include` in `path`, relative to the root; empty: nothing.
+std::string problem_with(const fs::path& path, const Include& include) {
+  const std::vector<std::string> parts(path.begin(), path.end());
+  const bool in_apps = parts[0] == "apps";
+  const std::string file = parts.back();
+  const std::string room = !in_apps && parts.size() > 3 ? parts[2] : "";
+  const std::string& name = include.name;
+
+  if (!in_apps && (is_cli11(name) || is_spdlog(name))) return "CLI11 and spdlog are for apps only";
+  const bool may_use_eigen = (room == "analysis" || room == "search") && file.ends_with(".cpp");
+  if (is_eigen(name) && !may_use_eigen) {
+    return "Eigen is for analysis/*.cpp and search/*.cpp only";
+  }
+  if (in_apps) return {};
+  if (!rooms().contains(room)) return "the file lies in no room that is known";
+
+  if (name.starts_with("wordvec/")) {
+    const std::string other = name.substr(8, name.find('/', 8) - 8);
+    if (!rooms().contains(other)) return "there is no such room";
+    if (other != room && !rooms().at(room).contains(other)) return room + " may not see " + other;
+  } else if (room == "simd" && !is_standard(include)) {
+    return "simd may include standard headers only";
+  }
+  const bool for_newer_processors =
+      room == "simd" && (file.starts_with("kernels_") || file == "kernels.h");
+  if (for_newer_processors && !is_c_header(name)) {
+    return "inline functions of the C++ library must not be compiled for newer processors";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> include_problems(const std::string& root) {
+  std::vector<fs::path> sources;
+  for (const char* top : {"src", "apps"}) {
+    if (!fs::exists(fs::path(root) / top)) continue;
+    for (const auto& entry : fs::recursive_directory_iterator(fs::path(root) / top)) {
+      const std::string extension = entry.path().extension().string();
+      if (extension == ".h" || extension == ".cpp") sources.push_back(entry.path());
+    }
+  }
+  std::sort(sources.begin(), sources.end());
+  std::vector<std::string> problems;
+  for (const fs::path& source : sources) {
+    const fs::path path = source.lexically_relative(root);
+    std::ifstream in(source);
+    std::string line;
+    for (std::size_t number = 1; std::getline(in, line); ++number) {
+      const auto include = parse_include(line);
+      if (!include) continue;
+      if (const std::string problem = problem_with(path, *include); !problem.empty()) {
+        problems.push_back(path.string() + ':' + std::to_string(number) + ": includes " +
+                           include->name + ": " + problem);
+      }
+    }
+  }
+  return problems;
+}
+
+std::vector<std::string> top_level_problems(const std::vector<std::string>& paths) {
+  static const std::set<std::string> kAllowed = {"src",       "apps",           "tests",    "data",
+                                                 "LICENSE", "CMakeLists.txt", "README.md"};
+  std::set<std::string> found;
+  for (const std::string& path : paths) found.insert(path.substr(0, path.find('/')));
+  std::vector<std::string> problems;
+  for (const std::string& name : found) {
+    if (!name.starts_with('.') && !kAllowed.contains(name)) {
+      problems.push_back(name + " does not belong at the top level");
+    }
+  }
+  return problems;
+}
+
+}  // namespace wordvec::test

@@ -1,0 +1,245 @@
+#include "wordvec/analysis/pca.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "support/expect_error.h"
+#include "support/rows.h"
+#include "support/sample.h"
+#include "wordvec/base/error.h"
+
+namespace wordvec {
+namespace {
+
+using test::bits_of;
+using test::expect_error;
+using test::random_rows;
+using test::Rows;
+using test::sample;
+using test::sample_row;
+
+MatrixView view(const Rows& rows) { return {rows.vectors.data(), rows.size(), rows.dim}; }
+
+PcaOptions components(std::size_t count, unsigned threads = 1) {
+  PcaOptions options;
+  options.components = count;
+  options.threads = threads;
+  return options;
+}
+
+Rows rows_of(const std::vector<std::vector<float>>& vectors) {
+  Rows rows;
+  for (const auto& vector : vectors) rows.add("w" + std::to_string(rows.size()), vector);
+  return rows;
+}
+
+// Random rows that vary much more in some directions than in others.
+Rows stretched_rows(std::size_t count, std::size_t dim, unsigned seed) {
+  Rows rows = random_rows(count, dim, seed);
+  for (std::size_t i = 0; i < rows.vectors.size(); ++i) {
+    rows.vectors[i] = rows.vectors[i] / static_cast<float>(1 + i % dim) + 3;
+  }
+  return rows;
+}
+
+TEST(Pca, ByHand) {
+  // Along (1, 1): −√2·2, 0, √2·2; across it nothing.
+  const PcaResult line = pca(view(rows_of({{1, 1}, {3, 3}, {5, 5}})), {}, components(2));
+  EXPECT_EQ(line.components, 2U);
+  EXPECT_NEAR(line.mean[0], 3, 1e-12);
+  EXPECT_NEAR(line.explained_variance_ratio[0], 1, 1e-12);
+  EXPECT_NEAR(line.explained_variance_ratio[1], 0, 1e-12);
+  EXPECT_NEAR(line.loadings[0], std::sqrt(0.5), 1e-12);
+  EXPECT_NEAR(line.loadings[1], std::sqrt(0.5), 1e-12);
+  EXPECT_FLOAT_EQ(line.points[0], -2.8284271F);
+  EXPECT_NEAR(static_cast<double>(line.points[2]), 0, 1e-6);
+  EXPECT_FLOAT_EQ(line.points[4], 2.8284271F);
+  // Variance 8 along y and 2 along x.
+  const PcaResult cross = pca(view(rows_of({{1, 0}, {-1, 0}, {0, 2}, {0, -2}})), {}, components(2));
+  EXPECT_NEAR(cross.explained_variance_ratio[0], 0.8, 1e-12);
+  EXPECT_NEAR(cross.explained_variance_ratio[1], 0.2, 1e-12);
+  EXPECT_EQ(cross.points, (std::vector<float>{0, 1, 0, -1, 2, 0, -2, 0}));
+}
+
+// The definition: the loadings are orthonormal eigenvectors of the covariance, in falling order of
+// their eigenvalues, and the points are the centred rows times them.
+void expect_definition(const MatrixView& matrix, const PcaResult& result) {
+  const std::size_t n = matrix.rows;
+  const std::size_t dim = matrix.dim;
+  std::vector<double> mean(dim);
+  for (std::size_t r = 0; r < n; ++r) {
+    for (std::size_t i = 0; i < dim; ++i) mean[i] += static_cast<double>(matrix.row(r)[i]);
+  }
+  for (std::size_t i = 0; i < dim; ++i) {
+    mean[i] /= static_cast<double>(n);
+    EXPECT_NEAR(result.mean[i], mean[i], 1e-9);
+  }
+  std::vector<double> covariance(dim * dim);
+  double total = 0;
+  for (std::size_t r = 0; r < n; ++r) {
+    for (std::size_t i = 0; i < dim; ++i) {
+      const double x = static_cast<double>(matrix.row(r)[i]) - mean[i];
+      total += x * x;
+      for (std::size_t j = 0; j < dim; ++j) {
+        covariance[i * dim + j] += x * (static_cast<double>(matrix.row(r)[j]) - mean[j]);
+      }
+    }
+  }
+  double last_ratio = 1;
+  for (std::size_t c = 0; c < result.components; ++c) {
+    const double* loading = result.loadings.data() + c * dim;
+    const double ratio = result.explained_variance_ratio[c];
+    EXPECT_LE(ratio, last_ratio + 1e-12);
+    last_ratio = ratio;
+    for (std::size_t i = 0; i < dim; ++i) {
+      double image = 0;
+      for (std::size_t j = 0; j < dim; ++j) image += covariance[i * dim + j] * loading[j];
+      EXPECT_NEAR(image / total, ratio * loading[i], 1e-10) << "component " << c;
+    }
+    for (std::size_t other = 0; other <= c; ++other) {
+      double dot = 0;
+      for (std::size_t i = 0; i < dim; ++i) dot += loading[i] * result.loadings[other * dim + i];
+      EXPECT_NEAR(dot, other == c ? 1 : 0, 1e-10);
+    }
+    const double* largest = std::max_element(
+        loading, loading + dim, [](double a, double b) { return std::abs(a) < std::abs(b); });
+    EXPECT_GT(*largest, 0);
+    for (std::size_t r = 0; r < n; ++r) {
+      double point = 0;
+      for (std::size_t i = 0; i < dim; ++i) {
+        point += (static_cast<double>(matrix.row(r)[i]) - mean[i]) * loading[i];
+      }
+      EXPECT_NEAR(static_cast<double>(result.points[r * result.components + c]), point, 1e-5);
+    }
+  }
+}
+
+TEST(Pca, IsTheDefinitionForMoreRowsThanDimensions) {
+  for (const std::size_t count : {13U, 40U, 600U}) {
+    const Rows rows = stretched_rows(count, 12, 1);
+    const PcaResult result = pca(view(rows), {}, components(12));
+    expect_definition(view(rows), result);
+    double sum = 0;
+    for (const double ratio : result.explained_variance_ratio) sum += ratio;
+    EXPECT_NEAR(sum, 1, 1e-12);
+  }
+}
+
+TEST(Pca, IsTheDefinitionForFewerRowsThanDimensions) {
+  for (const std::size_t count : {2U, 7U, 30U}) {
+    const Rows rows = stretched_rows(count, 30, 2);
+    const PcaResult result = pca(view(rows), {}, components(std::max<std::size_t>(1, count - 1)));
+    expect_definition(view(rows), result);
+    double sum = 0;
+    for (const double ratio : result.explained_variance_ratio) sum += ratio;
+    EXPECT_NEAR(sum, 1, 1e-12);
+  }
+}
+
+TEST(Pca, IsTheSameByBothWays) {
+  // Each row twice has the same directions and ratios, but more rows than dimensions.
+  const Rows few = stretched_rows(20, 30, 3);
+  std::vector<Row> twice;
+  for (Row row = 0; row < 20; ++row) twice.insert(twice.end(), {row, row});
+  const PcaResult by_rows = pca(view(few), {}, components(5));
+  const PcaResult by_scatter = pca(view(few), twice, components(5));
+  for (std::size_t c = 0; c < 5; ++c) {
+    EXPECT_NEAR(by_rows.explained_variance_ratio[c], by_scatter.explained_variance_ratio[c], 1e-10);
+    for (std::size_t r = 0; r < 20; ++r) {
+      EXPECT_NEAR(by_rows.points[r * 5 + c], by_scatter.points[2 * r * 5 + c], 1e-5);
+      EXPECT_EQ(by_scatter.points[2 * r * 5 + c], by_scatter.points[(2 * r + 1) * 5 + c]);
+    }
+  }
+}
+
+TEST(Pca, DoesNotDependOnThreads) {
+  const Rows rows = stretched_rows(10'000, 10, 4);
+  const PcaResult one = pca(view(rows), {}, components(3, 1));
+  for (unsigned threads = 2; threads <= 6; ++threads) {
+    const PcaResult more = pca(view(rows), {}, components(3, threads));
+    EXPECT_TRUE(bits_of(one.points) == bits_of(more.points));
+    EXPECT_EQ(one.loadings, more.loadings);
+    EXPECT_EQ(one.explained_variance_ratio, more.explained_variance_ratio);
+    EXPECT_EQ(one.mean, more.mean);
+  }
+}
+
+TEST(Pca, TakesChosenRowsInTheirOrder) {
+  const Rows rows = stretched_rows(50, 6, 5);
+  const std::vector<Row> chosen = {30, 2, 41, 2, 7, 13, 19, 0};
+  Rows copied;
+  for (const Row row : chosen) {
+    copied.add("w", {view(rows).row(row).begin(), view(rows).row(row).end()});
+  }
+  const PcaResult a = pca(view(rows), chosen, components(2));
+  const PcaResult b = pca(view(copied), {}, components(2));
+  EXPECT_TRUE(bits_of(a.points) == bits_of(b.points));
+  EXPECT_EQ(a.points.size(), 16U);
+}
+
+TEST(Pca, HasNoVarianceForIdenticalRows) {
+  for (const std::size_t count : {3U, 9U}) {  // fewer and more than dimensions
+    Rows rows;
+    for (std::size_t r = 0; r < count; ++r) rows.add("w", {0.1F, -0.2F, 0.7F, 1e10F, 1e-10F});
+    const PcaResult result = pca(view(rows), {}, components(2));
+    EXPECT_EQ(result.explained_variance_ratio, (std::vector<double>{0, 0}));
+    for (const float x : result.points) EXPECT_EQ(x, 0);
+  }
+}
+
+TEST(Pca, RefusesWhatCannotBe) {
+  const Rows rows = stretched_rows(5, 3, 6);
+  const std::vector<Row> one = {2};
+  expect_error(ErrorCode::usage, "at least 2 words, found 1",
+               [&] { pca(view(rows), one, components(1)); });
+  expect_error(ErrorCode::usage, "expected 1 to 3", [&] { pca(view(rows), {}, components(4)); });
+  expect_error(ErrorCode::usage, "expected 1 to 3", [&] { pca(view(rows), {}, components(0)); });
+  const std::vector<Row> two = {2, 3};
+  expect_error(ErrorCode::usage, "expected 1 to 2",
+               [&] { pca(view(rows), two, components(3)); });
+  for (const float bad : {std::numeric_limits<float>::infinity(),
+                          std::numeric_limits<float>::quiet_NaN()}) {
+    Rows broken = rows;
+    broken.vectors[7] = bad;
+    expect_error(ErrorCode::malformed, "not finite", [&] { pca(view(broken), {}, components(1)); });
+  }
+}
+
+// Computed with scikit-learn 1.2, PCA(svd_solver="full"), on the bundled sample.
+TEST(Pca, AgreesWithScikitLearnOnEightWords) {
+  if (sample() == nullptr) GTEST_SKIP() << "no sample";
+  const std::vector<std::pair<const char*, std::pair<double, double>>> kPoints = {
+      {"man", {-2.46939, -2.89875}}, {"woman", {-1.44261, -2.05750}}, {"king", {4.40867, 0.81017}},
+      {"queen", {4.39177, 0.88916}}, {"cat", {-1.98648, 3.64745}},    {"dog", {-3.06901, 3.26023}},
+      {"father", {0.13843, -2.25256}}, {"mother", {0.02862, -1.39820}}};
+  std::vector<Row> rows;
+  for (const auto& [word, point] : kPoints) rows.push_back(sample_row(word));
+  const PcaResult result = pca(view(*sample()), rows, components(2));
+  EXPECT_NEAR(result.explained_variance_ratio[0], 0.31362674, 1e-6);
+  EXPECT_NEAR(result.explained_variance_ratio[1], 0.23433113, 1e-6);
+  for (std::size_t c = 0; c < 2; ++c) {
+    const double sign = (result.points[4 + c] > 0) ? 1 : -1;  // king is positive in both
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const double expected = c == 0 ? kPoints[i].second.first : kPoints[i].second.second;
+      EXPECT_NEAR(sign * static_cast<double>(result.points[2 * i + c]), expected, 1e-4)
+          << kPoints[i].first;
+    }
+  }
+}
+
+TEST(Pca, AgreesWithScikitLearnOnTheWholeSample) {
+  if (sample() == nullptr) GTEST_SKIP() << "no sample";
+  const PcaResult result = pca(view(*sample()), {}, components(2, 2));
+  EXPECT_NEAR(result.explained_variance_ratio[0], 0.04384163, 1e-6);
+  EXPECT_NEAR(result.explained_variance_ratio[1], 0.03692161, 1e-6);
+  EXPECT_EQ(result.points.size(), 2 * 10'001U);
+}
+
+}  // namespace
+}  // namespace wordvec

@@ -1,0 +1,140 @@
+#include "wordvec/base/byte_source.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <functional>
+#include <span>
+#include <string>
+#include <thread>
+
+#include "support/expect_error.h"
+#include "support/temp_folder.h"
+#include "wordvec/base/error.h"
+
+namespace wordvec {
+namespace {
+
+using test::expect_error;
+using test::TempFolder;
+
+std::string numbered_bytes(std::size_t size) {
+  std::string bytes(size, '\0');
+  for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(i * 131 + (i >> 8));
+  return bytes;
+}
+
+std::string checksum_of(const std::string& bytes) {
+  Hash128 hash;
+  hash.update(std::as_bytes(std::span(bytes)));
+  return hash.hex();
+}
+
+// Runs a test on the same bytes in a file, in a pipe and in memory.
+void for_each_kind(const std::string& bytes, const std::function<void(ByteSource&)>& check) {
+  {
+    SCOPED_TRACE("memory");
+    ByteSource source = ByteSource::from_memory("name", bytes);
+    EXPECT_EQ(source.name(), "name");
+    EXPECT_TRUE(source.views_persist());
+    EXPECT_EQ(source.size_bytes(), bytes.size());
+    check(source);
+  }
+  const TempFolder folder;
+  {
+    SCOPED_TRACE("file");
+    ByteSource source = ByteSource::open(folder.write("file", bytes));
+    EXPECT_EQ(source.name(), folder.file("file"));
+    EXPECT_TRUE(source.views_persist());
+    EXPECT_EQ(source.size_bytes(), bytes.size());
+    check(source);
+  }
+  {
+    SCOPED_TRACE("pipe");
+    ASSERT_EQ(::mkfifo(folder.file("pipe").c_str(), 0600), 0);
+    std::jthread writer([&] {
+      std::ofstream out(folder.file("pipe"), std::ios::binary);
+      for (std::size_t i = 0; i < bytes.size(); i += 70'000) out << bytes.substr(i, 70'000);
+    });
+    ByteSource source = ByteSource::open(folder.file("pipe"));
+    EXPECT_FALSE(source.views_persist());
+    EXPECT_EQ(source.size_bytes(), std::nullopt);
+    check(source);
+  }
+}
+
+TEST(ByteSource, GivesAllBytesInOrderWhateverTheSteps) {
+  const std::string bytes = numbered_bytes(3'500'000);
+  for_each_kind(bytes, [&](ByteSource& source) {
+    std::string all;
+    std::size_t step = 1;
+    while (!source.at_end()) {
+      const std::string_view ahead = source.peek(step);
+      ASSERT_TRUE(ahead.size() >= step || all.size() + ahead.size() == bytes.size());
+      const std::size_t take = std::min(step, ahead.size());
+      all += ahead.substr(0, take);
+      source.skip(take);
+      EXPECT_EQ(source.position_bytes(), all.size());
+      step = step * 3 % 1'500'007;
+    }
+    EXPECT_TRUE(all == bytes);
+    EXPECT_EQ(source.checksum(), checksum_of(bytes));
+    EXPECT_TRUE(source.peek(1).empty());
+  });
+}
+
+TEST(ByteSource, PeekTakesNothing) {
+  for_each_kind("abcdef", [](ByteSource& source) {
+    EXPECT_EQ(source.peek(2).substr(0, 2), "ab");
+    EXPECT_EQ(source.peek(100), "abcdef");
+    EXPECT_EQ(source.position_bytes(), 0U);
+    source.skip(3);
+    EXPECT_EQ(source.peek(100), "def");
+    EXPECT_EQ(source.peek(0).substr(0, 3), "def");
+    EXPECT_EQ(source.position_bytes(), 3U);
+    EXPECT_EQ(source.checksum(), checksum_of("abc"));
+  });
+}
+
+TEST(ByteSource, MayBeEmpty) {
+  for_each_kind("", [](ByteSource& source) {
+    EXPECT_TRUE(source.at_end());
+    EXPECT_TRUE(source.peek(10).empty());
+    EXPECT_EQ(source.checksum(), checksum_of(""));
+  });
+}
+
+TEST(ByteSource, NamesWhatCannotBeOpened) {
+  const TempFolder folder;
+  const std::string what =
+      expect_error(ErrorCode::io, "No such file or directory",
+                   [&] { ByteSource::open(folder.file("missing")); });
+  EXPECT_EQ(what.find(folder.file("missing")), 0U) << what;
+  expect_error(ErrorCode::io, "is a folder", [&] { ByteSource::open(folder.path()); });
+}
+
+TEST(MappedFile, MapsFilesAndRefusesEverythingElse) {
+  const TempFolder folder;
+  const MappedFile file = MappedFile::open(folder.write("file", "abc"));
+  EXPECT_EQ(file.bytes(), "abc");
+  EXPECT_LE(file.resident_bytes(), 3U);
+  EXPECT_TRUE(MappedFile::open(folder.write("empty", "")).bytes().empty());
+  expect_error(ErrorCode::io, "is a folder", [&] { MappedFile::open(folder.path()); });
+  expect_error(ErrorCode::io, "not a regular file", [] { MappedFile::open("/dev/null"); });
+  expect_error(ErrorCode::io, "No such file", [&] { MappedFile::open(folder.file("missing")); });
+}
+
+TEST(MappedFile, KeepsItsBytesWhenMovedAndWhenTheFileIsGone) {
+  const TempFolder folder;
+  MappedFile first = MappedFile::open(folder.write("a", "first"));
+  const std::string_view view = first.bytes();
+  MappedFile second = std::move(first);
+  EXPECT_EQ(std::remove(folder.file("a").c_str()), 0);
+  EXPECT_EQ(view, "first");
+  second = MappedFile::open(folder.write("b", "second"));
+  EXPECT_EQ(second.bytes(), "second");
+}
+
+}  // namespace
+}  // namespace wordvec

@@ -1,0 +1,107 @@
+#include "wordvec/formats/format.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "wordvec/base/byte_source.h"
+
+namespace wordvec {
+namespace {
+
+using namespace std::string_literals;
+
+std::string detected(const std::string& bytes) {
+  ByteSource source = ByteSource::from_memory("file", bytes);
+  const Format* format = detect_format(source);
+  EXPECT_EQ(source.position_bytes(), 0U);
+  return format == nullptr ? "none" : std::string(format->name);
+}
+
+std::string description(const std::string& bytes) {
+  ByteSource source = ByteSource::from_memory("file", bytes);
+  return describe_unknown(source);
+}
+
+TEST(Formats, AreFoundByTheirNames) {
+  std::set<std::string_view> names;
+  for (const Format* format : formats()) {
+    EXPECT_EQ(find_format(format->name), format);
+    EXPECT_EQ(format->extension.front(), '.');
+    EXPECT_FALSE(format->description.empty());
+    names.insert(format->name);
+  }
+  EXPECT_EQ(names.size(), formats().size());
+  EXPECT_EQ(find_format("glove"), &kGloveText);
+  EXPECT_EQ(find_format("word2vec-text"), &kWord2vecText);
+  EXPECT_EQ(find_format("word2vec-bin"), &kWord2vecBinary);
+  for (const char* name : {"", "Glove", "wordvec", "glov"}) EXPECT_EQ(find_format(name), nullptr);
+}
+
+TEST(Detection, KnowsGloveText) {
+  EXPECT_EQ(detected("the 0.418 0.24968 -0.41242\n, 0.01 0.2 0.3\n"), "glove");
+  EXPECT_EQ(detected("the 0.418 0.24968 -0.41242"), "glove");
+  EXPECT_EQ(detected(", 1 2 3 \r\n"), "glove");
+  EXPECT_EQ(detected("1 2 3\n"), "glove");
+  EXPECT_EQ(detected("the\t0.1\t0.2\n"), "glove");
+  EXPECT_EQ(detected("-5 3\na 1\n"), "glove");
+  std::string wide = "w";
+  for (int i = 0; i < 65'536; ++i) wide += " 0.123456";
+  EXPECT_EQ(detected(wide + '\n' + wide + '\n'), "glove");
+}
+
+TEST(Detection, KnowsWord2vecText) {
+  EXPECT_EQ(detected("2 3\nthe 0.1 0.2 0.3\nof 0.4 0.5 0.6\n"), "word2vec-text");
+  EXPECT_EQ(detected("2 3\r\nthe 0.1 0.2 0.3 \r\n"), "word2vec-text");
+  EXPECT_EQ(detected("400000 300\n"), "word2vec-text");
+  EXPECT_EQ(detected("2 3\nnew york 0.1 0.2 0.3\n"), "word2vec-text");
+}
+
+// "5 3" is a word and its value as well as a header; the second line decides.
+TEST(Detection, TellsAHeaderFromARowOfOneValue) {
+  EXPECT_EQ(detected("5 3\n7 2\n"), "glove");
+  EXPECT_EQ(detected("5 3\nw 0.5\n"), "glove");
+  EXPECT_EQ(detected("5 3\nw 0.5 0.5 0.5\n"), "word2vec-text");
+  EXPECT_EQ(detected("5 1\nw 0.5\n"), "word2vec-text");
+  EXPECT_EQ(detected("w 1\nv 2\n"), "glove");
+}
+
+TEST(Detection, KnowsWord2vecBinary) {
+  EXPECT_EQ(detected("1 1\na \x00\x00\x80\x3f\n"s), "word2vec-bin");
+  EXPECT_EQ(detected("1 1\na \xcd\xcc\xcc\x3d"s), "word2vec-bin");  // 0.1, without control bytes
+  EXPECT_EQ(detected("3000000 300\n</s> "s + std::string(1200, '\x3a')), "word2vec-bin");
+}
+
+TEST(Detection, RefusesEverythingElse) {
+  EXPECT_EQ(detected(""), "none");
+  EXPECT_EQ(detected("\n"), "none");
+  EXPECT_EQ(detected("\x89PNG\r\n\x1a\n\0\0\0\rIHDR"s), "none");
+  EXPECT_EQ(detected("\x1f\x8b\x08\0\0\0\0\0\0\x03"s), "none");
+  EXPECT_EQ(detected("PK\x03\x04\x14\0\0\0"s), "none");
+  EXPECT_EQ(detected("It was the best of times,\nit was the worst of times,\n"), "none");
+  EXPECT_EQ(detected("word\n"), "none");
+  EXPECT_EQ(detected("{\"a\": 1}\n"), "none");
+  EXPECT_EQ(detected("a,b,c\n1,2,3\n"), "none");
+  EXPECT_EQ(detected(std::string(100'000, '\0')), "none");
+  EXPECT_EQ(detected(std::string(10'000'000, 'a')), "none");
+}
+
+TEST(Description, NamesKnownFilesAndTheirRemedy) {
+  EXPECT_EQ(description(""), "is empty");
+  EXPECT_NE(description("\x1f\x8b\x08"s).find("gzip"), std::string::npos);
+  EXPECT_NE(description("PK\x03\x04"s).find("zip archive"), std::string::npos);
+  EXPECT_NE(description("\x89PNG\r\n"s).find("PNG image"), std::string::npos);
+  EXPECT_NE(description("\xba\x16\x4f\x2f\x0c\0\0\0"s).find("fastText"), std::string::npos);
+  EXPECT_NE(description("FiFu\0\0\0\0"s).find("finalfusion"), std::string::npos);
+  EXPECT_NE(description("\x93NUMPY\x01"s).find("NumPy"), std::string::npos);
+}
+
+TEST(Description, ShowsTheFirstBytesOfUnknownFiles) {
+  EXPECT_NE(description("It was the best").find("49 74 20 77 61 73 20 74"), std::string::npos);
+  EXPECT_EQ(description("It was the best").find("74 68"), std::string::npos);
+  EXPECT_NE(description("\x01"s).find(" 01"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace wordvec

@@ -1,0 +1,245 @@
+#include "wordvec/open/convert.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "support/expect_error.h"
+#include "support/rows.h"
+#include "support/temp_folder.h"
+#include "wordvec/base/error.h"
+#include "wordvec/base/hash.h"
+#include "wordvec/open/model.h"
+
+namespace wordvec {
+namespace {
+
+using test::expect_error;
+using test::read_file;
+using test::TempFolder;
+using Words = std::vector<std::string>;
+
+// As the writer of GloVe text has it.
+constexpr char kText[] =
+    "the 0.25 -1\nof 1e-45 3\n. 0 -0\nat x 0.1 3.4028235e+38\na\xc2\xa0" "b 1e+20 0.3\n\xff 1 2\n";
+
+Words words_of(const std::string& path) {
+  const Model model = Model::open(path, "", {});
+  Words words;
+  for (std::size_t r = 0; r < model.embeddings().rows(); ++r) {
+    words.emplace_back(model.embeddings().vocabulary.word(static_cast<Row>(r)));
+  }
+  return words;
+}
+
+TEST(Convert, GivesBackTheTextThatWentIn) {
+  const TempFolder folder;
+  const std::string text = folder.write("a.txt", kText);
+  const std::string container = folder.file("b.safetensors");
+  const ConvertReport in = convert(text, container, {});
+  EXPECT_EQ(in.from, "glove");
+  EXPECT_EQ(in.to, "wordvec");
+  EXPECT_EQ(in.rows, 6U);
+  EXPECT_EQ(in.dim, 2U);
+  EXPECT_EQ(in.counts.zero_rows, 1U);
+  EXPECT_EQ(in.read.invalid_utf8_words, 1U);
+  EXPECT_EQ(in.output_path, container);
+  const ConvertReport out = convert(container, folder.file("c.txt"), {});
+  EXPECT_EQ(out.from, "wordvec");
+  EXPECT_EQ(out.to, "glove");
+  EXPECT_EQ(read_file(folder.file("c.txt")), kText);
+  EXPECT_EQ(folder.names(), (Words{"a.txt", "b.safetensors", "c.txt"}));
+}
+
+TEST(Convert, GivesBackTheContainerThroughWord2vecBinary) {
+  const TempFolder folder;
+  test::random_rows(5000, 9, 1).pour_into(*kGloveText.make_writer(folder.file("a.txt"), 1));
+  convert(folder.file("a.txt"), folder.file("b.safetensors"), {});
+  convert(folder.file("b.safetensors"), folder.file("c.bin"), {});
+  convert(folder.file("c.bin"), folder.file("d.safetensors"), {});
+  convert(folder.file("d.safetensors"), folder.file("e.vec"), {});
+  convert(folder.file("e.vec"), folder.file("f.txt"), {});
+  EXPECT_TRUE(read_file(folder.file("a.txt")) == read_file(folder.file("f.txt")));
+  const Model b = Model::open(folder.file("b.safetensors"), "", {});
+  const Model d = Model::open(folder.file("d.safetensors"), "", {});
+  for (const char* name : {"embeddings", "norms", "words.text", "words.offsets", "words.slots"}) {
+    const std::string key = "xxh3_128." + std::string(name);
+    EXPECT_EQ(b.container()->header().metadata_value(key),
+              d.container()->header().metadata_value(key));
+    EXPECT_FALSE(b.container()->header().metadata_value(key).empty());
+  }
+}
+
+TEST(Convert, NotesWhereTheRowsComeFrom) {
+  const TempFolder folder;
+  ConvertOptions options;
+  options.license = "PDDL";
+  options.citation = "me";
+  convert(folder.write("glove.txt", kText), folder.file("m.safetensors"), options);
+  const ModelInfo info = Model::open(folder.file("m.safetensors"), "", {}).info();
+  EXPECT_EQ(info.source, "glove.txt");
+  EXPECT_EQ(info.source_format, "glove");
+  EXPECT_EQ(info.source_size_bytes, sizeof kText - 1);
+  Hash128 hash;
+  hash.update(std::as_bytes(std::span(kText, sizeof kText - 1)));
+  EXPECT_EQ(info.source_checksum, hash.hex());
+  EXPECT_EQ(info.license, "PDDL");
+  EXPECT_EQ(info.citation, "me");
+  EXPECT_EQ(info.creator.find("wordvec "), 0U);
+  // A container keeps what it knows of its source.
+  convert(folder.file("m.safetensors"), folder.file("n.safetensors"), {});
+  const ModelInfo again = Model::open(folder.file("n.safetensors"), "", {}).info();
+  EXPECT_EQ(again.source, "glove.txt");
+  EXPECT_EQ(again.source_checksum, info.source_checksum);
+  EXPECT_EQ(again.license, "PDDL");
+}
+
+TEST(Convert, WritesEqualBytesForEqualInput) {
+  const TempFolder folder;
+  const std::string text = folder.write("a.txt", kText);
+  for (unsigned threads = 1; threads <= 4; ++threads) {
+    ConvertOptions options;
+    options.read.threads = threads;
+    convert(text, folder.file(std::to_string(threads) + ".safetensors"), options);
+    EXPECT_TRUE(read_file(folder.file("1.safetensors")) ==
+                read_file(folder.file(std::to_string(threads) + ".safetensors")));
+  }
+}
+
+TEST(Convert, ReadsAPipe) {
+  const TempFolder folder;
+  ASSERT_EQ(::mkfifo(folder.file("pipe").c_str(), 0600), 0);
+  std::jthread writer([&] { std::ofstream(folder.file("pipe")) << kText; });
+  convert(folder.file("pipe"), folder.file("m.safetensors"), {});
+  writer.join();
+  const Model model = Model::open(folder.file("m.safetensors"), "", {});
+  EXPECT_EQ(model.embeddings().rows(), 6U);
+  EXPECT_EQ(model.info().source_size_bytes, sizeof kText - 1);
+  EXPECT_TRUE(model.container()->verify().empty());
+}
+
+TEST(Convert, DropsDuplicates) {
+  const TempFolder folder;
+  const ConvertReport report =
+      convert(folder.write("a.txt", "a 1\nb 2\na 3\nb 4\n"), folder.file("m.safetensors"), {});
+  EXPECT_EQ(report.rows, 2U);
+  EXPECT_EQ(report.counts.duplicates, 2U);
+  EXPECT_EQ(report.counts.first_duplicate, "a");
+  const Model model = Model::open(folder.file("m.safetensors"), "", {});
+  EXPECT_EQ(model.embeddings().matrix.row(1)[0], 2);
+  EXPECT_TRUE(model.container()->verify().empty());
+}
+
+TEST(Convert, KeepsTheFirstRowsUpToALimit) {
+  const TempFolder folder;
+  const std::string text = folder.write("a.txt", "a 1\na 2\nb 3\nc 4\nd 5\n");
+  ConvertOptions options;
+  options.limit = 3;
+  for (const char* out : {"m.safetensors", "m.txt", "m.bin", "m.vec"}) {
+    EXPECT_EQ(convert(text, folder.file(out), options).rows, 3U);
+    EXPECT_EQ(words_of(folder.file(out)), (Words{"a", "b", "c"}));
+  }
+  options.limit = 2;
+  EXPECT_EQ(convert(folder.file("m.safetensors"), folder.file("n.txt"), options).rows, 2U);
+  options.limit = 100;
+  EXPECT_EQ(convert(text, folder.file("n.txt"), options).rows, 4U);
+  // What was not read has no checksum.
+  options.limit = 1;
+  convert(text, folder.file("one.safetensors"), options);
+  EXPECT_EQ(Model::open(folder.file("one.safetensors"), "", {}).info().source_checksum, "");
+}
+
+TEST(Convert, KeepsChosenWordsInTheirOrder) {
+  const TempFolder folder;
+  const std::string text = folder.write("a.txt", "a 1\nb 2\nc 3\nd 4\n");
+  ConvertOptions options;
+  options.words = Words{"d", "x", "a", "d", "c", "y"};
+  ConvertReport report = convert(text, folder.file("m.safetensors"), options);
+  EXPECT_EQ(words_of(folder.file("m.safetensors")), (Words{"d", "a", "c"}));
+  EXPECT_EQ(report.missing_words, (Words{"x", "y"}));
+  EXPECT_EQ(report.rows, 3U);
+  options.limit = 2;
+  report = convert(text, folder.file("n.vec"), options);
+  EXPECT_EQ(words_of(folder.file("n.vec")), (Words{"d", "a"}));
+  options.words = Words{"x"};
+  expect_error(ErrorCode::malformed, "none of the words",
+               [&] { convert(text, folder.file("o.txt"), options); });
+  EXPECT_FALSE(std::filesystem::exists(folder.file("o.txt")));
+}
+
+TEST(Convert, RefusesToOverwriteItsInput) {
+  const TempFolder folder;
+  const std::string text = folder.write("a.txt", "a 1\n");
+  std::filesystem::create_symlink("a.txt", folder.file("link.txt"));
+  std::filesystem::create_hard_link(text, folder.file("hard.txt"));
+  for (const char* out : {"a.txt", "./a.txt", "link.txt", "hard.txt"}) {
+    expect_error(ErrorCode::usage, "both input and output",
+                 [&] { convert(text, folder.file(out), {}); });
+  }
+  EXPECT_EQ(read_file(text), "a 1\n");
+}
+
+TEST(Convert, LeavesNothingAfterAnError) {
+  const TempFolder folder;
+  const std::string text = folder.write("a.txt", "a 1\nb nan\n");
+  const std::string old = folder.write("old.safetensors", "old");
+  for (const char* out : {"m.safetensors", "m.txt", "m.bin", "m.vec", "old.safetensors"}) {
+    expect_error(ErrorCode::malformed, "a.txt:2:", [&] { convert(text, folder.file(out), {}); });
+  }
+  EXPECT_EQ(folder.names(), (Words{"a.txt", "old.safetensors"}));
+  EXPECT_EQ(read_file(old), "old");
+  expect_error(ErrorCode::malformed, "has no rows", [&] {
+    convert(folder.write("zero.vec", "0 2\n"), folder.file("m.safetensors"), {});
+  });
+  ConvertOptions to_container;
+  to_container.to = "wordvec";
+  expect_error(ErrorCode::usage, "pipe", [&] { convert(text, "-", to_container); });
+}
+
+TEST(PlanConversion, TellsTheFormatByTheExtension) {
+  const auto to = [](const std::string& output) {
+    return plan_conversion("in", output, {}).to;
+  };
+  EXPECT_EQ(to("a.safetensors"), "wordvec");
+  EXPECT_EQ(to("a.txt"), "glove");
+  EXPECT_EQ(to("x/a.vec"), "word2vec-text");
+  EXPECT_EQ(to("a.b.bin"), "word2vec-bin");
+  const std::string what =
+      expect_error(ErrorCode::usage, "the name 'a.docx'", [&] { to("a.docx"); });
+  EXPECT_NE(what.find(".safetensors (wordvec)"), std::string::npos) << what;
+  expect_error(ErrorCode::usage, "--to FORMAT", [&] { to("-"); });
+  ConvertOptions options;
+  options.to = "word2vec-bin";
+  EXPECT_EQ(plan_conversion("in", "a.txt", options).to, "word2vec-bin");
+  EXPECT_EQ(plan_conversion("in", "-", options).output_path, "-");
+  options.to = "docx";
+  expect_error(ErrorCode::usage, "unknown format 'docx'",
+               [&] { plan_conversion("in", "a.txt", options); });
+}
+
+TEST(PlanConversion, NamesTheOutputAfterTheInput) {
+  const auto path = [](const std::string& input, const std::string& format = "") {
+    ConvertOptions options;
+    options.to = format;
+    return plan_conversion(input, "", options).output_path;
+  };
+  EXPECT_EQ(path("glove.6B.300d.txt"), "glove.6B.300d.safetensors");
+  EXPECT_EQ(path("/some/folder/glove.6B.300d.txt"), "glove.6B.300d.safetensors");
+  EXPECT_EQ(path("GoogleNews.bin.gz"), "GoogleNews.safetensors");
+  EXPECT_EQ(path("wiki.vec.zip"), "wiki.safetensors");
+  EXPECT_EQ(path("glove.840B.zip"), "glove.840B.safetensors");
+  EXPECT_EQ(path("vectors"), "vectors.safetensors");
+  EXPECT_EQ(path("a.txt.txt"), "a.txt.safetensors");
+  EXPECT_EQ(path("m.safetensors", "glove"), "m.txt");
+  EXPECT_EQ(path("m.txt", "word2vec-text"), "m.vec");
+  expect_error(ErrorCode::usage, "needs the name of an output file", [&] { path("-"); });
+}
+
+}  // namespace
+}  // namespace wordvec

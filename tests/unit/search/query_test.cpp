@@ -1,0 +1,255 @@
+#include "wordvec/search/query.h"
+
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cfloat>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "support/expect_error.h"
+#include "support/rows.h"
+#include "wordvec/base/error.h"
+#include "wordvec/model/vocabulary_builder.h"
+
+namespace wordvec {
+namespace {
+
+using test::expect_error;
+using test::Rows;
+using test::TestModel;
+using Texts = std::vector<std::string>;
+
+class QueryTest : public testing::Test {
+ protected:
+  QueryTest() {
+    for (const char* word : {"king", "man", "woman", "new york", "-", "+", ". . .", "5 stars", "2",
+                             "a - b", "york"}) {
+      builder_.add(word);
+    }
+  }
+
+  // "+1 king −0.5 new york" as pairs.
+  void expect_terms(std::string_view text,
+                    const std::vector<std::pair<double, std::string>>& expected) const {
+    const Query query = parse_query(text, builder_.view());
+    std::vector<std::pair<double, std::string>> terms;
+    for (const Term& term : query.terms) terms.emplace_back(term.weight, term.word);
+    EXPECT_EQ(terms, expected) << text;
+  }
+
+  VocabularyBuilder builder_;
+};
+
+TEST_F(QueryTest, IsOneWord) {
+  expect_terms("king", {{1, "king"}});
+  expect_terms("unknown", {{1, "unknown"}});
+  expect_terms("  king \t", {{1, "king"}});
+}
+
+TEST_F(QueryTest, AddsAndSubtracts) {
+  expect_terms("king - man + woman", {{1, "king"}, {-1, "man"}, {1, "woman"}});
+  expect_terms("- man + king", {{-1, "man"}, {1, "king"}});
+  expect_terms("+ man - king", {{1, "man"}, {-1, "king"}});
+  expect_terms("king  -\tman", {{1, "king"}, {-1, "man"}});
+  expect_terms("king - man - king", {{1, "king"}, {-1, "man"}, {-1, "king"}});
+}
+
+TEST_F(QueryTest, NeedsSpacesAroundOperators) {
+  expect_terms("king-man", {{1, "king-man"}});
+  expect_terms("king -man", {{1, "king -man"}});
+  expect_terms("e-mail + c++", {{1, "e-mail"}, {1, "c++"}});
+}
+
+TEST_F(QueryTest, TakesWeights) {
+  expect_terms("0.5 king + 0.25 man", {{0.5, "king"}, {0.25, "man"}});
+  expect_terms("2 king - .5 man", {{2, "king"}, {-0.5, "man"}});
+  expect_terms("king - -2 man", {{1, "king"}, {2, "man"}});
+  expect_terms("1e-3 king", {{1e-3, "king"}});
+  expect_terms("- 3 man", {{-3, "man"}});
+  expect_terms("0.5 new york", {{0.5, "new york"}});
+  expect_terms("0 king", {{0, "king"}});
+}
+
+TEST_F(QueryTest, TakesOnlyFiniteNumbersForWeights) {
+  expect_terms("inf king", {{1, "inf king"}});
+  expect_terms("nan king", {{1, "nan king"}});
+  expect_terms("1e999 king", {{1, "1e999 king"}});
+  expect_terms("0x2 king", {{1, "0x2 king"}});
+  expect_terms("2nd king", {{1, "2nd king"}});
+  expect_terms("3", {{1, "3"}});
+}
+
+TEST_F(QueryTest, PrefersWordsOfTheVocabulary) {
+  expect_terms("-", {{1, "-"}});
+  expect_terms("+", {{1, "+"}});
+  expect_terms("new york", {{1, "new york"}});
+  expect_terms(". . .", {{1, ". . ."}});
+  expect_terms("5 stars", {{1, "5 stars"}});
+  expect_terms("4 stars", {{4, "stars"}});
+  expect_terms("a - b", {{1, "a - b"}});
+  expect_terms("2", {{1, "2"}});
+  expect_terms("2 2", {{2, "2"}});
+  expect_terms("king + 5 stars", {{1, "king"}, {1, "5 stars"}});
+  expect_terms("king - new york + . . .", {{1, "king"}, {-1, "new york"}, {1, ". . ."}});
+}
+
+TEST_F(QueryTest, TakesAnOperatorInAWordsPlaceForAWord) {
+  expect_terms("king + -", {{1, "king"}, {1, "-"}});
+  expect_terms("king - +", {{1, "king"}, {-1, "+"}});
+  expect_terms("- - + king", {{-1, "-"}, {1, "king"}});
+}
+
+TEST_F(QueryTest, RefusesWhatHasNoMeaning) {
+  const Vocabulary vocabulary = builder_.view();
+  for (const char* text : {"", " ", "\t \t"}) {
+    expect_error(ErrorCode::query, "the query is empty", [&] { parse_query(text, vocabulary); });
+  }
+  for (const char* text : {"king +", "king - man -", "king + - +", "king + "}) {
+    const std::string what = expect_error(ErrorCode::query, "no word after the last",
+                                          [&] { parse_query(text, vocabulary); });
+    EXPECT_NE(what.find('\'' + std::string(text) + '\''), std::string::npos) << what;
+  }
+}
+
+TEST(JoinQueryArguments, JoinsAroundOperators) {
+  const auto joined = [](const Texts& arguments) { return join_query_arguments(arguments); };
+  EXPECT_EQ(joined({}), Texts{});
+  EXPECT_EQ(joined({"king"}), Texts{"king"});
+  EXPECT_EQ(joined({"king", "queen"}), (Texts{"king", "queen"}));
+  EXPECT_EQ(joined({"king", "-", "man", "+", "woman"}), Texts{"king - man + woman"});
+  EXPECT_EQ(joined({"king", "-", "man", "paris", "+", "rome", "x"}),
+            (Texts{"king - man", "paris + rome", "x"}));
+  EXPECT_EQ(joined({"king - man", "+", "woman"}), Texts{"king - man + woman"});
+  EXPECT_EQ(joined({"-"}), Texts{"-"});
+  EXPECT_EQ(joined({"-", "man", "+", "king"}), Texts{"- man + king"});
+  EXPECT_EQ(joined({"king", "+"}), Texts{"king +"});
+  EXPECT_EQ(joined({"new york", "+", "paris"}), Texts{"new york + paris"});
+  EXPECT_EQ(joined({"king", "-man", "c++"}), (Texts{"king", "-man", "c++"}));
+}
+
+TEST(Resolve, FindsRowsAndNamesUnknownWords) {
+  VocabularyBuilder builder;
+  for (const char* word : {"könig", "frau"}) builder.add(word);
+  const Query query = {{{1, "KÖNIG"}, {-0.5, "frau"}, {1, "mann"}, {1, "Xyz"}}};
+  const ResolvedQuery resolved = resolve(query, builder.view(), false);
+  ASSERT_EQ(resolved.terms.size(), 2U);
+  EXPECT_EQ(resolved.terms[0].row, 0U);
+  EXPECT_EQ(resolved.terms[1].row, 1U);
+  EXPECT_EQ(resolved.terms[1].weight, -0.5);
+  EXPECT_EQ(resolved.unknown, (Texts{"mann", "Xyz"}));
+  ASSERT_EQ(resolved.folded.size(), 1U);
+  EXPECT_EQ(resolved.folded[0].word, "KÖNIG");
+  EXPECT_EQ(resolved.folded[0].row, 0U);
+  EXPECT_EQ(resolve(query, builder.view(), true).unknown, (Texts{"KÖNIG", "mann", "Xyz"}));
+}
+
+Rows query_rows() {
+  Rows rows;
+  rows.add("east", {3, 0});
+  rows.add("north", {0, 4});
+  rows.add("northeast", {1, 1});
+  rows.add("zero", {0, 0});
+  rows.add("huge", {FLT_MAX, FLT_MAX});
+  rows.add("tiny", {1e-45F, 0});
+  rows.add("west", {-5, 0});
+  return rows;
+}
+
+TEST(QueryVector, OfOneWordIsItsRow) {
+  const TestModel model(query_rows());
+  EXPECT_EQ(query_vector(model.embeddings(), std::vector<ResolvedTerm>{{1, 0}}),
+            (std::vector<float>{3, 0}));
+  EXPECT_EQ(query_vector(model.embeddings(), std::vector<ResolvedTerm>{{1, 4}}),
+            (std::vector<float>{FLT_MAX, FLT_MAX}));
+  EXPECT_EQ(query_vector(model.embeddings(), std::vector<ResolvedTerm>{{1, 5}}),
+            (std::vector<float>{1e-45F, 0}));
+}
+
+TEST(QueryVector, OfMoreWordsIsTheUnitSumOfUnitVectors) {
+  const TestModel model(query_rows());
+  const auto vector = [&](const std::vector<ResolvedTerm>& terms) {
+    return query_vector(model.embeddings(), terms);
+  };
+  const float half = 0.70710678F;  // 1/√2
+  EXPECT_EQ(vector({{1, 0}, {1, 1}}), (std::vector<float>{half, half}));
+  EXPECT_EQ(vector({{1, 0}, {-1, 1}}), (std::vector<float>{half, -half}));
+  EXPECT_EQ(vector({{2, 0}}), (std::vector<float>{1, 0}));
+  EXPECT_EQ(vector({{-1, 1}}), (std::vector<float>{0, -1}));
+  // 3 east + 4 north = (0.6, 0.8)
+  EXPECT_EQ(vector({{3, 0}, {4, 1}}), (std::vector<float>{0.6F, 0.8F}));
+  // Lengths do not count: (1/√2 + 1, 1/√2) / its length √(2 + √2) = (0.92388, 0.38268), 22.5°.
+  const auto between = vector({{1, 0}, {1, 4}});
+  EXPECT_FLOAT_EQ(between[0], 0.92387953F);
+  EXPECT_FLOAT_EQ(between[1], 0.38268343F);
+  EXPECT_EQ(vector({{1, 0}, {1, 5}}), (std::vector<float>{1, 0}));
+}
+
+TEST(QueryVector, IsSummedInDoubleInTheOrderOfItsTerms) {
+  const Rows rows = test::random_rows(5, 300, 1);
+  const TestModel model(rows);
+  const std::vector<ResolvedTerm> terms = {{1, 0}, {-1, 3}, {0.3, 1}, {-2.5, 4}, {1, 2}};
+  std::vector<double> sum(300);
+  for (const ResolvedTerm& term : terms) {
+    const float* row = rows.vectors.data() + std::size_t{term.row} * 300;
+    double squared = 0;
+    for (int i = 0; i < 300; ++i) squared += static_cast<double>(row[i]) * static_cast<double>(row[i]);
+    for (std::size_t i = 0; i < 300; ++i) {
+      sum[i] += term.weight / std::sqrt(squared) * static_cast<double>(row[i]);
+    }
+  }
+  double squared = 0;
+  for (const double x : sum) squared += x * x;
+  const auto vector = query_vector(model.embeddings(), terms);
+  for (std::size_t i = 0; i < 300; ++i) {
+    EXPECT_NEAR(static_cast<double>(vector[i]), sum[i] / std::sqrt(squared), 1e-8);
+  }
+}
+
+TEST(QueryVector, RefusesASumOfZero) {
+  const TestModel model(query_rows());
+  const auto refuse = [&](const std::vector<ResolvedTerm>& terms) {
+    expect_error(ErrorCode::query, "add up to zero",
+                 [&] { query_vector(model.embeddings(), terms); });
+  };
+  refuse({{1, 0}, {-1, 0}});
+  refuse({{1, 0}, {1, 6}});
+  refuse({{0, 0}});
+  refuse({{0.1, 2}, {0.2, 2}, {-0.3, 2}});  // 0.1 + 0.2 − 0.3 is not zero in double
+}
+
+TEST(QueryVector, RefusesWhatOnlyRoundingLeftOfZero) {
+  const TestModel model(test::random_rows(20, 50, 2));
+  for (Row a = 0; a < 10; ++a) {
+    const Row b = a + 7;
+    expect_error(ErrorCode::query, "add up to zero", [&] {
+      query_vector(model.embeddings(),
+                   std::vector<ResolvedTerm>{{1, a}, {1, b}, {-1, a}, {-1, b}});
+    });
+    expect_error(ErrorCode::query, "add up to zero", [&] {
+      query_vector(model.embeddings(),
+                   std::vector<ResolvedTerm>{{1e6, a}, {0.7, b}, {-1e6, a}, {-0.7, b}});
+    });
+    // A thousandth part that is left is no rounding.
+    EXPECT_NO_THROW(query_vector(model.embeddings(),
+                                 std::vector<ResolvedTerm>{{1, a}, {0.001, b}, {-1, a}}));
+  }
+}
+
+TEST(QueryVector, RefusesRowsWithoutDirection) {
+  Rows rows = query_rows();
+  rows.add("nan", {std::nanf(""), 1});
+  rows.add("inf", {INFINITY, 1});
+  const TestModel model(rows);
+  const auto refuse = [&](const std::vector<ResolvedTerm>& terms, const char* message) {
+    expect_error(ErrorCode::query, message, [&] { query_vector(model.embeddings(), terms); });
+  };
+  refuse({{1, 3}}, "'zero' is all zeros");
+  refuse({{1, 0}, {1, 3}}, "'zero' is all zeros");
+  refuse({{1, 7}}, "'nan' is not finite");
+  refuse({{1, 8}}, "'inf' is not finite");
+}
+
+}  // namespace
+}  // namespace wordvec

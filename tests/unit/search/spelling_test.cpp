@@ -1,0 +1,122 @@
+#include "wordvec/search/spelling.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "support/reference.h"
+#include "wordvec/model/vocabulary_builder.h"
+
+namespace wordvec {
+namespace {
+
+using test::reference_spelling_distance;
+
+std::string random_text(std::mt19937& random, std::size_t longest, std::size_t letters) {
+  std::string text(random() % (longest + 1), '\0');
+  for (char& c : text) c = "abcdefgh\xc3\xff"[random() % letters];
+  return text;
+}
+
+TEST(SpellingDistance, ByHand) {
+  EXPECT_EQ(spelling_distance("", ""), 0U);
+  EXPECT_EQ(spelling_distance("", "abc"), 3U);
+  EXPECT_EQ(spelling_distance("abc", ""), 3U);
+  EXPECT_EQ(spelling_distance("queen", "queen"), 0U);
+  EXPECT_EQ(spelling_distance("queen", "quen"), 1U);
+  EXPECT_EQ(spelling_distance("queen", "queeen"), 1U);
+  EXPECT_EQ(spelling_distance("queen", "quern"), 1U);
+  EXPECT_EQ(spelling_distance("queen", "uqeen"), 1U);
+  EXPECT_EQ(spelling_distance("kitten", "sitting"), 3U);
+  EXPECT_EQ(spelling_distance("ca", "abc"), 3U);  // 2 if swapped letters could be edited again
+  EXPECT_EQ(spelling_distance("könig", "konig"), 2U);  // bytes count
+}
+
+TEST(SpellingDistance, IsThatOfTheFullTable) {
+  std::mt19937 random(1);
+  for (int i = 0; i < 50'000; ++i) {
+    const std::size_t letters = 2 + random() % 9;
+    const std::string pattern = random_text(random, i % 10 == 0 ? 64 : 12, letters);
+    const std::string text = random_text(random, i % 10 == 0 ? 80 : 12, letters);
+    ASSERT_EQ(spelling_distance(pattern, text), reference_spelling_distance(pattern, text))
+        << pattern << " / " << text;
+  }
+}
+
+// Every word's distance, then a sort by the order that the header gives.
+std::vector<Row> reference_closest(const std::vector<std::string>& words, const std::string& word,
+                                   std::size_t most) {
+  if (word.empty() || word.size() > 64) return {};
+  const std::size_t farthest = std::min<std::size_t>(3, std::max<std::size_t>(1, word.size() / 3));
+  std::vector<std::tuple<std::size_t, bool, Row>> found;
+  for (std::size_t r = 0; r < words.size(); ++r) {
+    const std::size_t distance = reference_spelling_distance(word, words[r]);
+    if (distance > farthest || distance >= std::max(word.size(), words[r].size())) continue;
+    const bool other_start = words[r].empty() || words[r][0] != word[0];
+    found.emplace_back(distance, other_start, static_cast<Row>(r));
+  }
+  std::sort(found.begin(), found.end());
+  std::vector<Row> rows;
+  for (std::size_t i = 0; i < std::min(most, found.size()); ++i) rows.push_back(std::get<2>(found[i]));
+  return rows;
+}
+
+TEST(ClosestSpellings, AreThoseOfAFullSort) {
+  std::mt19937 random(2);
+  for (const std::size_t letters : {3U, 5U, 9U}) {
+    VocabularyBuilder builder;
+    std::vector<std::string> words;
+    while (words.size() < 500) {
+      const std::string word = random_text(random, 12, letters);
+      if (builder.add(word)) words.push_back(word);
+    }
+    for (int i = 0; i < 200; ++i) {
+      const std::string word = random_text(random, 14, letters);
+      for (const std::size_t most : {0U, 1U, 3U, 1000U}) {
+        ASSERT_EQ(closest_spellings(builder.view(), word, most),
+                  reference_closest(words, word, most))
+            << word << ", most " << most;
+      }
+    }
+  }
+}
+
+std::vector<Row> closest(std::initializer_list<const char*> words, std::string_view word,
+                         std::size_t most = 3) {
+  VocabularyBuilder builder;
+  for (const char* w : words) builder.add(w);
+  return closest_spellings(builder.view(), word, most);
+}
+
+TEST(ClosestSpellings, AreFewestChangesThenSameFirstByteThenLowestRow) {
+  EXPECT_EQ(closest({"quern", "green", "queen", "queens", "quee"}, "queenn", 9),
+            (std::vector<Row>{2, 3, 0, 4}));
+  EXPECT_EQ(closest({"bat", "cut", "cat"}, "cot"), (std::vector<Row>{1, 2}));
+  EXPECT_EQ(closest({"hot", "cat"}, "cot"), (std::vector<Row>{1, 0}));
+}
+
+TEST(ClosestSpellings, MustHaveSomethingInCommon) {
+  EXPECT_TRUE(closest({"a", "b", "."}, "x").empty());
+  EXPECT_TRUE(closest({"", "ab"}, "").empty());
+  EXPECT_EQ(closest({"ab", "b"}, "a"), (std::vector<Row>{0}));
+}
+
+TEST(ClosestSpellings, AreThoseOfTheLowerCaseFormInALowerCaseVocabulary) {
+  EXPECT_EQ(closest({"london", "paris"}, "LONDOM"), (std::vector<Row>{0}));
+  EXPECT_EQ(closest({"London", "Paris"}, "LONDOM"), (std::vector<Row>{}));
+}
+
+TEST(ClosestSpellings, AreNoneForLongWords) {
+  const std::string longest(64, 'a');
+  VocabularyBuilder builder;
+  builder.add(longest);
+  EXPECT_EQ(closest_spellings(builder.view(), longest, 1).size(), 1U);
+  EXPECT_TRUE(closest_spellings(builder.view(), longest + "a", 1).empty());
+}
+
+}  // namespace
+}  // namespace wordvec

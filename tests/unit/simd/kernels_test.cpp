@@ -1,0 +1,295 @@
+#include "wordvec/simd/kernels.h"
+
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <bit>
+#include <cfloat>
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "support/reference.h"
+#include "wordvec/simd/dispatch.h"
+
+namespace wordvec::simd {
+namespace {
+
+std::vector<const Kernels*> supported_kernels() {
+  std::vector<const Kernels*> tables;
+  for (const Kernels* kernels : built_kernels()) {
+    if (is_supported(*kernels)) tables.push_back(kernels);
+  }
+  return tables;
+}
+
+std::uint64_t bits(double x) { return std::bit_cast<std::uint64_t>(x); }
+
+using Fill = std::function<float(std::mt19937&)>;
+
+struct Values {
+  const char* name;
+  Fill next;
+};
+
+float pick(std::mt19937& random, std::initializer_list<float> from) {
+  return from.begin()[random() % from.size()];
+}
+
+const std::vector<Values>& all_values() {
+  static const std::vector<Values> values = {
+      {"normal", [](std::mt19937& r) { return std::normal_distribution<float>()(r); }},
+      {"denormal",
+       [](std::mt19937& r) { return std::bit_cast<float>(static_cast<std::uint32_t>(r() & 0x807fffff)); }},
+      {"huge", [](std::mt19937& r) { return pick(r, {FLT_MAX, -FLT_MAX, FLT_MAX / 2, 3e38F}); }},
+      {"zeros", [](std::mt19937& r) { return pick(r, {0.0F, -0.0F}); }},
+      {"negative zeros", [](std::mt19937&) { return -0.0F; }},
+      {"any finite",
+       [](std::mt19937& r) {
+         float x = 0;
+         do {
+           x = std::bit_cast<float>(static_cast<std::uint32_t>(r()));
+         } while (!std::isfinite(x));
+         return x;
+       }},
+      {"cancelling", [](std::mt19937& r) { return pick(r, {1e20F, -1e20F, 1.0F, 1e-20F}); }},
+  };
+  return values;
+}
+
+std::vector<float> filled(std::size_t n, const Fill& next, std::mt19937& random) {
+  std::vector<float> x(n);
+  for (float& value : x) value = next(random);
+  return x;
+}
+
+class KernelTest : public testing::TestWithParam<const Kernels*> {};
+
+INSTANTIATE_TEST_SUITE_P(Each, KernelTest, testing::ValuesIn(supported_kernels()),
+                         [](const auto& kernels) { return std::string(kernels.param->name); });
+
+TEST_P(KernelTest, DotHasTheBitsOfTheDefinitionForEveryLength) {
+  std::mt19937 random(1);
+  for (const Values& values : all_values()) {
+    for (std::size_t n = 0; n <= 130; ++n) {
+      const auto a = filled(n, values.next, random);
+      const auto b = filled(n, values.next, random);
+      ASSERT_EQ(bits(GetParam()->dot(a.data(), b.data(), n)),
+                bits(test::lanes_dot(a.data(), b.data(), n)))
+          << values.name << ", n = " << n;
+    }
+  }
+}
+
+TEST_P(KernelTest, DotDoesNotDependOnAlignment) {
+  std::mt19937 random(2);
+  constexpr std::size_t kMost = 130;
+  alignas(64) float a[kMost + 16];
+  alignas(64) float b[kMost + 16];
+  for (const Values& values : all_values()) {
+    const auto x = filled(kMost, values.next, random);
+    const auto y = filled(kMost, values.next, random);
+    for (std::size_t offset = 0; offset < 16; ++offset) {
+      std::copy(x.begin(), x.end(), a + offset);
+      std::copy(y.begin(), y.end(), b + (15 - offset));
+      for (std::size_t n = 0; n <= kMost; ++n) {
+        ASSERT_EQ(bits(GetParam()->dot(a + offset, b + (15 - offset), n)),
+                  bits(test::lanes_dot(x.data(), y.data(), n)))
+            << values.name << ", n = " << n << ", offset = " << offset;
+      }
+    }
+  }
+}
+
+TEST_P(KernelTest, DotOfNothingIsPlusZero) {
+  EXPECT_EQ(bits(GetParam()->dot(nullptr, nullptr, 0)), bits(0.0));
+}
+
+TEST_P(KernelTest, DotByHand) {
+  // 1·1 + 2·2 + … + 9·9 = 285
+  const float x[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+  EXPECT_EQ(GetParam()->dot(x, x, 9), 285);
+  // Lanes 0 and 4 are added first, so that 1e30 and −1e30 leave the 1 of lane 1.
+  const float big[] = {1e15F, 1, 0, 0, -1e15F, 0, 0, 0};
+  const float same[] = {1e15F, 1, 0, 0, 1e15F, 0, 0, 0};
+  EXPECT_EQ(GetParam()->dot(big, same, 8), 1);
+}
+
+TEST_P(KernelTest, DotPassesOnInfinityAndNan) {
+  const float inf = std::numeric_limits<float>::infinity();
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (std::size_t n = 1; n <= 40; ++n) {
+    std::vector<float> ones(n, 1.0F);
+    std::vector<float> x(n, 2.0F);
+    x[n / 2] = inf;
+    EXPECT_EQ(GetParam()->dot(x.data(), ones.data(), n), std::numeric_limits<double>::infinity());
+    x[n / 2] = nan;
+    EXPECT_TRUE(std::isnan(GetParam()->dot(x.data(), ones.data(), n)));
+  }
+}
+
+// Floats that end where memory ends: reading past them ends the program.
+class GuardedFloats {
+ public:
+  GuardedFloats() : page_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))) {
+    memory_ = ::mmap(nullptr, 2 * page_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory_ == MAP_FAILED) throw std::runtime_error("mmap");
+    ::mprotect(static_cast<char*>(memory_) + page_, page_, PROT_NONE);
+  }
+  ~GuardedFloats() { ::munmap(memory_, 2 * page_); }
+  GuardedFloats(const GuardedFloats&) = delete;
+  GuardedFloats& operator=(const GuardedFloats&) = delete;
+
+  float* last(std::size_t n) {
+    return reinterpret_cast<float*>(static_cast<char*>(memory_) + page_) - n;
+  }
+
+ private:
+  std::size_t page_;
+  void* memory_;
+};
+
+TEST_P(KernelTest, ReadsNothingPastTheEnd) {
+  GuardedFloats a;
+  GuardedFloats b;
+  std::vector<double> y(130);
+  for (std::size_t n = 0; n <= 130; ++n) {
+    std::fill_n(a.last(n), n, 1.0F);
+    std::fill_n(b.last(n), n, 1.0F);
+    EXPECT_EQ(GetParam()->dot(a.last(n), b.last(n), n), static_cast<double>(n));
+    double dot = -1;
+    GetParam()->scan(a.last(n), n, 1, b.last(n), n, 1, n, &dot, 1);
+    EXPECT_EQ(dot, static_cast<double>(n));
+    GetParam()->axpy(1, a.last(n), y.data(), n);
+  }
+  for (std::size_t rows = 1; rows <= 9; ++rows) {
+    for (std::size_t queries = 1; queries <= 9; ++queries) {
+      constexpr std::size_t kDim = 11;
+      std::fill_n(a.last(rows * kDim), rows * kDim, 1.0F);
+      std::fill_n(b.last(queries * kDim), queries * kDim, 1.0F);
+      std::vector<double> dots(rows * queries);
+      GetParam()->scan(a.last(rows * kDim), kDim, rows, b.last(queries * kDim), kDim, queries,
+                       kDim, dots.data(), rows);
+      for (const double dot : dots) EXPECT_EQ(dot, 11);
+    }
+  }
+}
+
+TEST_P(KernelTest, ScanIsDotOfEachPairWhateverTheStrides) {
+  std::mt19937 random(3);
+  constexpr double kUntouched = -12345;
+  for (const std::size_t dim : {0U, 1U, 7U, 8U, 9U, 16U, 37U, 100U}) {
+    const Fill& next = all_values()[dim % all_values().size()].next;
+    for (const std::size_t row_gap : {0U, 3U}) {
+      for (const std::size_t query_gap : {0U, 5U}) {
+        const std::size_t row_stride = dim + row_gap;
+        const std::size_t query_stride = dim + query_gap;
+        const auto rows = filled(9 * row_stride, next, random);
+        const auto queries = filled(9 * query_stride, next, random);
+        for (std::size_t row_count = 1; row_count <= 9; ++row_count) {
+          for (std::size_t query_count = 1; query_count <= 9; ++query_count) {
+            const std::size_t dots_stride = row_count + (row_gap + query_gap) % 4;
+            std::vector<double> dots(query_count * dots_stride, kUntouched);
+            GetParam()->scan(rows.data(), row_stride, row_count, queries.data(), query_stride,
+                             query_count, dim, dots.data(), dots_stride);
+            for (std::size_t q = 0; q < query_count; ++q) {
+              for (std::size_t r = 0; r < dots_stride; ++r) {
+                const double expected =
+                    r < row_count ? test::lanes_dot(queries.data() + q * query_stride,
+                                                    rows.data() + r * row_stride, dim)
+                                  : kUntouched;
+                ASSERT_EQ(bits(dots[q * dots_stride + r]), bits(expected))
+                    << "dim " << dim << ", row " << r << " of " << row_count << ", query " << q
+                    << " of " << query_count;
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_P(KernelTest, ScanOfNothingTouchesNothing) {
+  const float x[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+  double dot = 42;
+  GetParam()->scan(x, 8, 0, x, 8, 1, 8, &dot, 1);
+  GetParam()->scan(x, 8, 1, x, 8, 0, 8, &dot, 1);
+  EXPECT_EQ(dot, 42);
+}
+
+TEST_P(KernelTest, AxpyRoundsTheProductBeforeTheSum) {
+  std::mt19937 random(4);
+  std::normal_distribution<double> normal;
+  for (const Values& values : all_values()) {
+    for (std::size_t n = 0; n <= 130; ++n) {
+      const double weight = n % 5 == 0 ? -1 / std::sqrt(3.0) : normal(random);
+      for (std::size_t offset = 0; offset < 16; offset += n % 3 == 0 ? 1 : 15) {
+        const auto x = filled(offset + n, values.next, random);
+        std::vector<double> y(offset + n + 1);
+        for (double& value : y) value = normal(random);
+        std::vector<double> expected = y;
+        for (std::size_t i = 0; i < n; ++i) {
+          const volatile double product = weight * static_cast<double>(x[offset + i]);
+          expected[offset + i] = expected[offset + i] + product;
+        }
+        GetParam()->axpy(weight, x.data() + offset, y.data() + offset, n);
+        for (std::size_t i = 0; i < y.size(); ++i) {
+          ASSERT_EQ(bits(y[i]), bits(expected[i])) << values.name << ", n = " << n << ", i = " << i;
+        }
+      }
+    }
+  }
+}
+
+TEST_P(KernelTest, AddScatterAddsOuterProductsToTheUpperTriangle) {
+  std::mt19937 random(5);
+  std::normal_distribution<double> normal;
+  for (const std::size_t width : {8U, 16U, 24U, 40U, 104U}) {
+    for (const std::size_t rows : {0U, 1U, 2U, 3U, 4U, 5U, 7U, 8U, 9U, 33U}) {
+      // Exactly as long as it may be read.
+      std::vector<double> block(rows * width);
+      for (double& x : block) x = normal(random);
+      std::vector<double> sums(width * width);
+      for (double& x : sums) x = normal(random);
+      const std::vector<double> before = sums;
+      GetParam()->add_scatter(block.data(), rows, width, sums.data());
+      for (std::size_t i = 0; i < width; ++i) {
+        for (std::size_t j = i; j < width; ++j) {
+          double expected = before[i * width + j];
+          for (std::size_t r = 0; r < rows; ++r) {
+            expected += block[r * width + i] * block[r * width + j];
+          }
+          ASSERT_NEAR(sums[i * width + j], expected, 1e-12 * static_cast<double>(rows + 1))
+              << "width " << width << ", rows " << rows << ", element " << i << ", " << j;
+        }
+      }
+    }
+  }
+}
+
+TEST_P(KernelTest, AddScatterIsExactForWholeNumbers) {
+  std::mt19937 random(6);
+  constexpr std::size_t kWidth = 32;
+  constexpr std::size_t kRows = 13;
+  std::vector<double> block(kRows * kWidth);
+  for (double& x : block) x = static_cast<double>(random() % 2001) - 1000;
+  std::vector<double> sums(kWidth * kWidth, 1);
+  GetParam()->add_scatter(block.data(), kRows, kWidth, sums.data());
+  for (std::size_t i = 0; i < kWidth; ++i) {
+    for (std::size_t j = i; j < kWidth; ++j) {
+      double expected = 1;
+      for (std::size_t r = 0; r < kRows; ++r) expected += block[r * kWidth + i] * block[r * kWidth + j];
+      EXPECT_EQ(sums[i * kWidth + j], expected);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace wordvec::simd

@@ -248,6 +248,12 @@ class Files(PcaTest):
         self.assert_points([[word, *point] for word, point in zip(words, points)])
         self.assertEqual(self.files(), ["points.npy", "points.vocab.txt"])
 
+    def test_npy_and_another_format_exclude_each_other(self):
+        result = self.pca(*POINTS, "--out", "points.npy", "--format", "json")
+        self.assertEqual(result.status, WRONG_USAGE, result)
+        self.assertIn("'points.npy'", result.stderr)
+        self.assertEqual(self.files(), [])
+
     def test_npy_is_laid_out_as_numpy_specifies(self):
         data = self.out("points.npy").read_bytes()
         self.assertEqual(data[:8], b"\x93NUMPY\x01\x00")

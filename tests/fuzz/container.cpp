@@ -52,9 +52,7 @@ void use(const Container& container) {
   const Row inputs[] = {0};
   (void)nearest_by_product(embeddings, inputs, {}, true, options);
   allow_error([&] { (void)closest_spellings(vocabulary, "king", 3); });
-  allow_error([&] {
-    (void)query_vector(embeddings, std::vector<ResolvedTerm>{{1, 0}, {0.5, 0}});
-  });
+  allow_error([&] { (void)query_vector(embeddings, std::vector<ResolvedTerm>{{1, 0}, {0.5, 0}}); });
 }
 
 }  // namespace

@@ -24,9 +24,10 @@ void require(bool holds) {
 const Embeddings& model() {
   static const Embeddings embeddings = [] {
     static MemoryRows memory;
-    const std::vector<std::string_view> words = {"king", "man", "-", "+", "new york", "5 stars",
-                                                 ". . .", "zero", "könig"};
-    const std::vector<float> vectors = {1, 2, 3, 4, 5, -6, 7, 8, 9, -10, 11, 12, 13, 14, 0, 0, 1, 1};
+    const std::vector<std::string_view> words = {"king",    "man",   "-",    "+",    "new york",
+                                                 "5 stars", ". . .", "zero", "könig"};
+    const std::vector<float> vectors = {1,   2,  3,  4,  5,  -6, 7, 8, 9,
+                                        -10, 11, 12, 13, 14, 0,  0, 1, 1};
     memory.begin(2, std::nullopt);
     memory.append({2, words, vectors});
     return memory.view();

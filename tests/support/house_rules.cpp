@@ -46,18 +46,24 @@ std::optional<Include> parse_include(const std::string& line) {
   return Include{line.substr(at + 1, end - at - 1), angled};
 }
 
-bool is_c_header(const std::string& name) { return name.ends_with(".h"); }
+bool is_c_header(const std::string& name) {
+  return name.ends_with(".h");
+}
 
 // <vector>, <stddef.h> and the compilers' headers for instruction sets.
 bool is_standard(const Include& include) {
   static const std::set<std::string> kCHeaders = {"stddef.h", "stdint.h", "string.h",
                                                   "math.h",   "float.h",  "immintrin.h"};
-  return include.angled &&
-         (kCHeaders.contains(include.name) || include.name.find_first_of("./") == std::string::npos);
+  return include.angled && (kCHeaders.contains(include.name) ||
+                            include.name.find_first_of("./") == std::string::npos);
 }
 
-bool is_cli11(const std::string& name) { return name.starts_with("CLI/"); }
-bool is_spdlog(const std::string& name) { return name.starts_with("spdlog/"); }
+bool is_cli11(const std::string& name) {
+  return name.starts_with("CLI/");
+}
+bool is_spdlog(const std::string& name) {
+  return name.starts_with("spdlog/");
+}
 bool is_eigen(const std::string& name) {
   return name.starts_with("Eigen/") || name.starts_with("unsupported/Eigen/");
 }
@@ -123,7 +129,7 @@ std::vector<std::string> include_problems(const std::string& root) {
 }
 
 std::vector<std::string> top_level_problems(const std::vector<std::string>& paths) {
-  static const std::set<std::string> kAllowed = {"src",       "apps",           "tests",    "data",
+  static const std::set<std::string> kAllowed = {"src",     "apps",           "tests",    "data",
                                                  "LICENSE", "CMakeLists.txt", "README.md"};
   std::set<std::string> found;
   for (const std::string& path : paths) found.insert(path.substr(0, path.find('/')));

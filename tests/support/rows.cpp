@@ -43,7 +43,9 @@ std::vector<std::uint32_t> bits_of(const std::vector<float>& values) {
   return bits;
 }
 
-TestModel::TestModel(const Rows& rows) { rows.pour_into(memory_); }
+TestModel::TestModel(const Rows& rows) {
+  rows.pour_into(memory_);
+}
 
 void RecordingSink::begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) {
   ++begun;

@@ -64,14 +64,17 @@ TEST(HouseRules, LetGoodFilesPass) {
   EXPECT_EQ(problems_of("src/wordvec/base/a.h", "#include <vector>\n#include <xxhash.h>\n"), "");
   EXPECT_EQ(problems_of("src/wordvec/base/a.cpp", "#include \"wordvec/base/a.h\"\n"), "");
   EXPECT_EQ(problems_of("src/wordvec/simd/dispatch.cpp",
-                        "#include <string_view>\n#include \"wordvec/simd/kernels.h\"\n"), "");
+                        "#include <string_view>\n#include \"wordvec/simd/kernels.h\"\n"),
+            "");
   EXPECT_EQ(problems_of("src/wordvec/simd/kernels_avx2.cpp", "#include <immintrin.h>\n"), "");
   EXPECT_EQ(problems_of("src/wordvec/open/a.cpp",
-                        "#include \"wordvec/store/x.h\"\n#include \"wordvec/formats/x.h\"\n"), "");
+                        "#include \"wordvec/store/x.h\"\n#include \"wordvec/formats/x.h\"\n"),
+            "");
   EXPECT_EQ(problems_of("src/wordvec/search/a.cpp", "#include <Eigen/Core>\n"), "");
   EXPECT_EQ(problems_of("apps/wordvec/main.cpp",
                         "#include <CLI/CLI.hpp>\n#include \"spdlog/spdlog.h\"\n"
-                        "#include \"wordvec/search/query.h\"\n"), "");
+                        "#include \"wordvec/search/query.h\"\n"),
+            "");
   EXPECT_EQ(problems_of("src/wordvec/base/a.cpp", "// #include \"wordvec/open/model.h\"\n"), "");
 }
 
@@ -115,8 +118,9 @@ TEST(HouseRules, NoticeWhatDoesNotBelongAtTheTopLevel) {
   EXPECT_EQ(joined(top_level_problems({"src/a.cpp", "apps/x", "tests/y", "data/z", "README.md",
                                        "LICENSE", "CMakeLists.txt", ".gitignore", ".ci/run"})),
             "");
-  EXPECT_EQ(joined(top_level_problems({"scripts/a.py", "scripts/b.py", "notes.md"})),
-            "notes.md does not belong at the top level\nscripts does not belong at the top level\n");
+  EXPECT_EQ(
+      joined(top_level_problems({"scripts/a.py", "scripts/b.py", "notes.md"})),
+      "notes.md does not belong at the top level\nscripts does not belong at the top level\n");
 }
 
 }  // namespace

@@ -60,6 +60,10 @@ class Pca final : public Command {
                   "words, --words and --top exclude each other: give one of them");
     }
     const bool to_npy = out_.ends_with(kNpyExtension);
+    if (to_npy && output_.format()) {
+      throw Error(ErrorCode::usage, "--format has no meaning for " + in_quotes(out_) +
+                                        ": a .npy file has a format of its own");
+    }
     const OutputFormat format = to_npy ? OutputFormat::csv : text_format();
     const Model model = model_.open(context, run_.threads());
     int status = kAllAnswered;

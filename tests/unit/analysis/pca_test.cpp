@@ -24,7 +24,9 @@ using test::Rows;
 using test::sample;
 using test::sample_row;
 
-MatrixView view(const Rows& rows) { return {rows.vectors.data(), rows.size(), rows.dim}; }
+MatrixView view(const Rows& rows) {
+  return {rows.vectors.data(), rows.size(), rows.dim};
+}
 
 PcaOptions components(std::size_t count, unsigned threads = 1) {
   PcaOptions options;
@@ -201,10 +203,9 @@ TEST(Pca, RefusesWhatCannotBe) {
   expect_error(ErrorCode::usage, "expected 1 to 3", [&] { pca(view(rows), {}, components(4)); });
   expect_error(ErrorCode::usage, "expected 1 to 3", [&] { pca(view(rows), {}, components(0)); });
   const std::vector<Row> two = {2, 3};
-  expect_error(ErrorCode::usage, "expected 1 to 2",
-               [&] { pca(view(rows), two, components(3)); });
-  for (const float bad : {std::numeric_limits<float>::infinity(),
-                          std::numeric_limits<float>::quiet_NaN()}) {
+  expect_error(ErrorCode::usage, "expected 1 to 2", [&] { pca(view(rows), two, components(3)); });
+  for (const float bad :
+       {std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
     Rows broken = rows;
     broken.vectors[7] = bad;
     expect_error(ErrorCode::malformed, "not finite", [&] { pca(view(broken), {}, components(1)); });
@@ -215,8 +216,9 @@ TEST(Pca, RefusesWhatCannotBe) {
 TEST(Pca, AgreesWithScikitLearnOnEightWords) {
   if (sample() == nullptr) GTEST_SKIP() << "no sample";
   const std::vector<std::pair<const char*, std::pair<double, double>>> kPoints = {
-      {"man", {-2.46939, -2.89875}}, {"woman", {-1.44261, -2.05750}}, {"king", {4.40867, 0.81017}},
-      {"queen", {4.39177, 0.88916}}, {"cat", {-1.98648, 3.64745}},    {"dog", {-3.06901, 3.26023}},
+      {"man", {-2.46939, -2.89875}},   {"woman", {-1.44261, -2.05750}},
+      {"king", {4.40867, 0.81017}},    {"queen", {4.39177, 0.88916}},
+      {"cat", {-1.98648, 3.64745}},    {"dog", {-3.06901, 3.26023}},
       {"father", {0.13843, -2.25256}}, {"mother", {0.02862, -1.39820}}};
   std::vector<Row> rows;
   for (const auto& [word, point] : kPoints) rows.push_back(sample_row(word));

@@ -107,9 +107,8 @@ TEST(ByteSource, MayBeEmpty) {
 
 TEST(ByteSource, NamesWhatCannotBeOpened) {
   const TempFolder folder;
-  const std::string what =
-      expect_error(ErrorCode::io, "No such file or directory",
-                   [&] { ByteSource::open(folder.file("missing")); });
+  const std::string what = expect_error(ErrorCode::io, "No such file or directory",
+                                        [&] { ByteSource::open(folder.file("missing")); });
   EXPECT_EQ(what.find(folder.file("missing")), 0U) << what;
   expect_error(ErrorCode::io, "is a folder", [&] { ByteSource::open(folder.path()); });
 }

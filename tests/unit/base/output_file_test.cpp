@@ -115,9 +115,8 @@ TEST(OutputFile, RefusesAFolder) {
 
 TEST(OutputFile, RefusesAMissingFolder) {
   const TempFolder folder;
-  const std::string what = expect_error(ErrorCode::io, "No such file or directory", [&] {
-    OutputFile::create(folder.file("missing/out"));
-  });
+  const std::string what = expect_error(ErrorCode::io, "No such file or directory",
+                                        [&] { OutputFile::create(folder.file("missing/out")); });
   EXPECT_NE(what.find(folder.file("missing/out")), std::string::npos) << what;
   EXPECT_EQ(folder.names(), Names{});
 }
@@ -249,8 +248,8 @@ TEST(OutputFile, MovesTheTailUpAndDown) {
   // Longer than the block in which it is moved, by a part of a block.
   const std::string tail = random_bytes((std::size_t{9} << 20) + 12'345);
   const std::uint64_t head = 20;
-  for (const std::uint64_t to : {std::uint64_t{21}, std::uint64_t{3}, std::uint64_t{20},
-                                 std::uint64_t{5'000'000}}) {
+  for (const std::uint64_t to :
+       {std::uint64_t{21}, std::uint64_t{3}, std::uint64_t{20}, std::uint64_t{5'000'000}}) {
     OutputFile file = OutputFile::create(folder.file("out"));
     file.write(std::string(head, 'h'));
     file.write(tail);

@@ -173,8 +173,8 @@ TEST(OrderedPipeline, TakesMoveOnlyItemsAndResultsWithoutDefault) {
 
 TEST(ParallelFor, CallsEachIndexOnce) {
   for (unsigned threads = 0; threads <= 8; ++threads) {
-    for (const std::size_t count : {std::size_t{0}, std::size_t{1}, std::size_t{5},
-                                    std::size_t{1000}}) {
+    for (const std::size_t count :
+         {std::size_t{0}, std::size_t{1}, std::size_t{5}, std::size_t{1000}}) {
       std::vector<std::atomic<int>> calls(count);
       parallel_for(threads, count, [&](std::size_t i) { ++calls[i]; });
       for (const auto& n : calls) EXPECT_EQ(n, 1);

@@ -10,7 +10,10 @@ namespace {
 TEST(Printable, LeavesTextAlone) {
   EXPECT_EQ(printable("king"), "king");
   EXPECT_EQ(printable("könig 日本 'x' \\"), "könig 日本 'x' \\");
-  EXPECT_EQ(printable("a\xc2\xa0" "b"), "a\xc2\xa0" "b");  // U+00A0 is no control character
+  EXPECT_EQ(printable("a\xc2\xa0"
+                      "b"),
+            "a\xc2\xa0"
+            "b");  // U+00A0 is no control character
 }
 
 TEST(Printable, EscapesWhatATerminalMustNotReceive) {
@@ -18,11 +21,15 @@ TEST(Printable, EscapesWhatATerminalMustNotReceive) {
   EXPECT_EQ(printable("\x1b[31m"), "\\x1b[31m");
   EXPECT_EQ(printable(std::string("\0\x7f", 2)), "\\x00\\x7f");
   EXPECT_EQ(printable("\xc2\x85"), "\\xc2\\x85");  // U+0085, a C1 control
-  EXPECT_EQ(printable("\xc2\x9b" "31m"), "\\xc2\\x9b31m");  // U+009B, the one-character ESC [
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "31m"),
+            "\\xc2\\x9b31m");  // U+009B, the one-character ESC [
 }
 
 TEST(Printable, EscapesBytesThatAreNotUtf8) {
-  EXPECT_EQ(printable("a\xff" "b"), "a\\xffb");
+  EXPECT_EQ(printable("a\xff"
+                      "b"),
+            "a\\xffb");
   EXPECT_EQ(printable("\xc3"), "\\xc3");
   EXPECT_EQ(printable("\xed\xa0\x80"), "\\xed\\xa0\\x80");
 }

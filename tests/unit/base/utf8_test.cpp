@@ -49,11 +49,16 @@ void expect_as_reference(std::string_view text) {
 
 TEST(Utf8, DecodesTheFirstAndLastCharacterOfEachLength) {
   using namespace std::string_view_literals;
-  const std::pair<std::string_view, std::uint32_t> kValid[] = {
-      {"\x00"sv, 0},           {"\x7f", 0x7f},           {"\xc2\x80", 0x80},
-      {"\xdf\xbf", 0x7ff},     {"\xe0\xa0\x80", 0x800},  {"\xed\x9f\xbf", 0xd7ff},
-      {"\xee\x80\x80", 0xe000}, {"\xef\xbf\xbf", 0xffff}, {"\xf0\x90\x80\x80", 0x10000},
-      {"\xf4\x8f\xbf\xbf", 0x10ffff}};
+  const std::pair<std::string_view, std::uint32_t> kValid[] = {{"\x00"sv, 0},
+                                                               {"\x7f", 0x7f},
+                                                               {"\xc2\x80", 0x80},
+                                                               {"\xdf\xbf", 0x7ff},
+                                                               {"\xe0\xa0\x80", 0x800},
+                                                               {"\xed\x9f\xbf", 0xd7ff},
+                                                               {"\xee\x80\x80", 0xe000},
+                                                               {"\xef\xbf\xbf", 0xffff},
+                                                               {"\xf0\x90\x80\x80", 0x10000},
+                                                               {"\xf4\x8f\xbf\xbf", 0x10ffff}};
   for (const auto& [text, code_point] : kValid) {
     const Utf8Char c = decode_utf8(text);
     EXPECT_TRUE(c.valid) << std::hex << code_point;
@@ -113,7 +118,10 @@ TEST(Utf8, LowersSimpleCaseOnly) {
 }
 
 TEST(Utf8, LeavesBrokenBytesWhenLowering) {
-  EXPECT_EQ(lower_case("A\xff" "B\xc3"), "a\xff" "b\xc3");
+  EXPECT_EQ(lower_case("A\xff"
+                       "B\xc3"),
+            "a\xff"
+            "b\xc3");
   EXPECT_EQ(lower_case("\xed\xa0\x80Z"), "\xed\xa0\x80z");
 }
 
@@ -121,7 +129,10 @@ TEST(Utf8, IsLowerCaseMeansThatLoweringChangesNothing) {
   for (const std::string_view text : {"", "abc", "könig", "ß", "日本", "1.5", "a\xff", "\xff"}) {
     EXPECT_TRUE(is_lower_case(text)) << text;
   }
-  for (const std::string_view text : {"A", "aB", "KÖNIG", "Ökologie", "\xff" "A", "ΑΒΓ", "zZz"}) {
+  for (const std::string_view text : {"A", "aB", "KÖNIG", "Ökologie",
+                                      "\xff"
+                                      "A",
+                                      "ΑΒΓ", "zZz"}) {
     EXPECT_FALSE(is_lower_case(text)) << text;
   }
 }
@@ -130,9 +141,9 @@ TEST(Utf8, MeasuresColumns) {
   EXPECT_EQ(display_width(""), 0U);
   EXPECT_EQ(display_width("abc"), 3U);
   EXPECT_EQ(display_width("könig"), 5U);
-  EXPECT_EQ(display_width("日本"), 4U);          // East Asian wide
-  EXPECT_EQ(display_width("e\xcc\x81"), 1U);     // U+0301, a combining mark
-  EXPECT_EQ(display_width("a\xff\xfe"), 3U);     // bytes that are not UTF-8
+  EXPECT_EQ(display_width("日本"), 4U);       // East Asian wide
+  EXPECT_EQ(display_width("e\xcc\x81"), 1U);  // U+0301, a combining mark
+  EXPECT_EQ(display_width("a\xff\xfe"), 3U);  // bytes that are not UTF-8
 }
 
 }  // namespace

@@ -34,17 +34,20 @@ TEST(GloveText, TakesTheDimensionFromTheFirstLine) {
 
 TEST(GloveText, ReadsFilesAsTheyAreFound) {
   const Rows expected = read("a 1 2\nb 3 4\n").rows;
-  for (const char* bytes : {"a 1 2\nb 3 4", "a 1 2\r\nb 3 4\r\n", "a 1 2\r\nb 3 4\r", "a 1 2 \nb 3 4 \n",
-                            "a\t1\t2\nb\t3\t4\n", "a 1 2\t\r\nb  3  4"}) {
+  for (const char* bytes : {"a 1 2\nb 3 4", "a 1 2\r\nb 3 4\r\n", "a 1 2\r\nb 3 4\r",
+                            "a 1 2 \nb 3 4 \n", "a\t1\t2\nb\t3\t4\n", "a 1 2\t\r\nb  3  4"}) {
     EXPECT_EQ(read(bytes).rows, expected) << bytes;
   }
 }
 
 TEST(GloveText, ReadsWordsWithSpaces) {
-  const Reading reading =
-      read("the 0.1 0.2\n. . . 0.1 0.2\nat name@domain.com 0.3 0.4\na\xc2\xa0" "b 1 2\n\xc2\x85 1 2\n");
-  EXPECT_EQ(reading.rows.words,
-            (Words{"the", ". . .", "at name@domain.com", "a\xc2\xa0" "b", "\xc2\x85"}));
+  const Reading reading = read(
+      "the 0.1 0.2\n. . . 0.1 0.2\nat name@domain.com 0.3 0.4\na\xc2\xa0"
+      "b 1 2\n\xc2\x85 1 2\n");
+  EXPECT_EQ(reading.rows.words, (Words{"the", ". . .", "at name@domain.com",
+                                       "a\xc2\xa0"
+                                       "b",
+                                       "\xc2\x85"}));
 }
 
 TEST(GloveText, NamesTheLineOfABadRow) {
@@ -56,9 +59,11 @@ TEST(GloveText, NamesTheLineOfABadRow) {
   expect_error(ErrorCode::malformed, "file:3: the line is empty", [] { read("a 1 2\nb 1 2\n\n"); });
   expect_error(ErrorCode::malformed, "file:2: value 2 is 'nan'", [] { read("a 1 2\nb 1 nan\n"); });
   expect_error(ErrorCode::malformed, "file:1: value 2 is 'inf'", [] { read("a 1 inf\n"); });
-  expect_error(ErrorCode::malformed, "file:2: value 1 is '1e50'", [] { read("a 1 2\nb 1e50 1\n"); });
+  expect_error(ErrorCode::malformed, "file:2: value 1 is '1e50'",
+               [] { read("a 1 2\nb 1e50 1\n"); });
   expect_error(ErrorCode::malformed, "file:2: value 1 is 'x'", [] { read("a 1 2\nb x 1\n"); });
-  expect_error(ErrorCode::malformed, "file:2: value 1 is 'x\\x1b'", [] { read("a 1 2\nb x\x1b 1\n"); });
+  expect_error(ErrorCode::malformed, "file:2: value 1 is 'x\\x1b'",
+               [] { read("a 1 2\nb x\x1b 1\n"); });
 }
 
 TEST(GloveText, RefusesAFirstLineThatIsNoRow) {
@@ -67,7 +72,8 @@ TEST(GloveText, RefusesAFirstLineThatIsNoRow) {
   expect_error(ErrorCode::malformed, "file:1: found 0 values", [] { read("\n"); });
   std::string wide = "w";
   for (int i = 0; i < 65'537; ++i) wide += " 0";
-  expect_error(ErrorCode::malformed, "file:1: found 65537 values after the word, expected 1 to 65536",
+  expect_error(ErrorCode::malformed,
+               "file:1: found 65537 values after the word, expected 1 to 65536",
                [&] { read(wide); });
   wide.resize(wide.size() - 2);
   EXPECT_EQ(read(wide).rows.dim, 65'536U);
@@ -75,16 +81,16 @@ TEST(GloveText, RefusesAFirstLineThatIsNoRow) {
 
 TEST(GloveText, SkipsBadRowsOnRequestAndShowsTheFirst) {
   const char* bytes =
-      "a 1 2\n"    // 1
-      "\n"         // 2 bad
-      "b 3 4\n"    // 3
-      "c 1\n"      // 4 bad
-      "d nan 1\n"  // 5 bad
+      "a 1 2\n"     // 1
+      "\n"          // 2 bad
+      "b 3 4\n"     // 3
+      "c 1\n"       // 4 bad
+      "d nan 1\n"   // 5 bad
       "e 1e50 1\n"  // 6 bad
-      "f x 1\n"    // 7 bad
-      "g\n"        // 8 bad
-      "h 1 2 3\n"  // 9 bad
-      "i 5 6\n";   // 10
+      "f x 1\n"     // 7 bad
+      "g\n"         // 8 bad
+      "h 1 2 3\n"   // 9 bad
+      "i 5 6\n";    // 10
   ReadOptions options;
   options.skip_bad = true;
   const Reading reading = read(bytes, options);
@@ -93,8 +99,7 @@ TEST(GloveText, SkipsBadRowsOnRequestAndShowsTheFirst) {
   EXPECT_EQ(reading.report.rows_read, 3U);
   EXPECT_EQ(reading.report.bad_rows, 7U);
   EXPECT_EQ(reading.report.bad_examples,
-            (Words{"line 2: the line is empty",
-                   "line 4: found 1 value, expected 2 (as on line 1)",
+            (Words{"line 2: the line is empty", "line 4: found 1 value, expected 2 (as on line 1)",
                    "line 5: value 1 is 'nan', expected a finite number",
                    "line 6: value 1 is '1e50', expected a finite number",
                    "line 7: value 1 is 'x', expected a number"}));

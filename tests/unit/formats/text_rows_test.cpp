@@ -47,7 +47,9 @@ TEST(Fields, StandBetweenSpacesAndTabsOnly) {
   EXPECT_EQ(count_fields(" \t "), 0U);
   EXPECT_EQ(count_fields("a"), 1U);
   EXPECT_EQ(count_fields(" a  b\tc "), 3U);
-  EXPECT_EQ(count_fields("a\xc2\xa0" "b\xc2\x85\v\f\r\n"), 1U);
+  EXPECT_EQ(count_fields("a\xc2\xa0"
+                         "b\xc2\x85\v\f\r\n"),
+            1U);
   EXPECT_EQ(last_field("a b \t"), "b");
   EXPECT_EQ(last_field("a"), "a");
   EXPECT_EQ(last_field("  "), "");
@@ -76,7 +78,8 @@ Row3 parse(std::string_view line, std::size_t dim) {
   row.values.resize(dim);
   const std::string copy(line);  // a view that ends where its memory ends
   const std::vector<char> exact(copy.begin(), copy.end());
-  const auto word = parse_text_row({exact.data(), exact.size()}, dim, row.values.data(), row.problem);
+  const auto word =
+      parse_text_row({exact.data(), exact.size()}, dim, row.values.data(), row.problem);
   if (word) row.word = std::string(*word);
   return row;
 }
@@ -121,7 +124,12 @@ TEST(TextRow, MayHaveAWordWithSpaces) {
 }
 
 TEST(TextRow, KeepsUnicodeSpacesInWords) {
-  expect_row("a\xc2\xa0" "b 1 2", "a\xc2\xa0" "b", {1, 2});
+  expect_row(
+      "a\xc2\xa0"
+      "b 1 2",
+      "a\xc2\xa0"
+      "b",
+      {1, 2});
   expect_row("\xc2\x85 1 2", "\xc2\x85", {1, 2});
   expect_row("\xe3\x80\x80 1 2", "\xe3\x80\x80", {1, 2});
   expect_row("a\v\f\rb 1 2", "a\v\f\rb", {1, 2});
@@ -194,18 +202,24 @@ std::string random_decimal(std::mt19937_64& random) {
   };
   const std::string sign = std::vector<std::string>{"", "", "-", "+"}[random() % 4];
   switch (random() % 9) {
-    case 0: return sign + digits(1 + random() % 3);
-    case 1: return sign + "0." + digits(1 + random() % 7);           // as GloVe writes them
-    case 2: return sign + '.' + digits(1 + random() % 12);
-    case 3: return sign + digits(1 + random() % 4) + '.';
-    case 4: return sign + digits(1) + '.' + digits(30 + random() % 800);  // a long mantissa
-    case 5: return sign + "0." + std::string(random() % 50, '0') + digits(1 + random() % 20);
-    case 6: {                                                        // any exponent
+    case 0:
+      return sign + digits(1 + random() % 3);
+    case 1:
+      return sign + "0." + digits(1 + random() % 7);  // as GloVe writes them
+    case 2:
+      return sign + '.' + digits(1 + random() % 12);
+    case 3:
+      return sign + digits(1 + random() % 4) + '.';
+    case 4:
+      return sign + digits(1) + '.' + digits(30 + random() % 800);  // a long mantissa
+    case 5:
+      return sign + "0." + std::string(random() % 50, '0') + digits(1 + random() % 20);
+    case 6: {  // any exponent
       const int exponent = static_cast<int>(random() % 90) - 52;
       return sign + digits(1) + '.' + digits(random() % 12) + (random() % 2 == 0 ? "e" : "E") +
              (exponent >= 0 && random() % 2 == 0 ? "+" : "") + std::to_string(exponent);
     }
-    case 7: {                                                        // any float, as printf has it
+    case 7: {  // any float, as printf has it
       float x = 0;
       do {
         x = std::bit_cast<float>(static_cast<std::uint32_t>(random()));
@@ -214,7 +228,7 @@ std::string random_decimal(std::mt19937_64& random) {
       std::snprintf(text, sizeof text, random() % 2 == 0 ? "%.9g" : "%.5e", static_cast<double>(x));
       return text;
     }
-    default: {                                                       // halfway between two floats
+    default: {  // halfway between two floats
       const auto bits = static_cast<std::uint32_t>(random() % 0x7f000000);
       const double low = std::bit_cast<float>(bits);
       const double high = std::bit_cast<float>(bits + 1);
@@ -231,10 +245,26 @@ std::string random_decimal(std::mt19937_64& random) {
 
 TEST(TextValues, AreThoseOfStrtofToTheLastBit) {
   std::mt19937_64 random(1);
-  std::vector<std::string> texts = {"1e-45", "1.4e-45", "7e-46", "7.006492321624085e-46", "1e-46",
-                                    "3.4028235e38", "3.4028235677973366e+38", "-0", "+0", "-0.0",
-                                    "1e-999", "0e999", "1.17549435e-38", "1.1754942e-38",
-                                    "16777217", "16777219", "9007199254740993", "+1", ".5", "5."};
+  std::vector<std::string> texts = {"1e-45",
+                                    "1.4e-45",
+                                    "7e-46",
+                                    "7.006492321624085e-46",
+                                    "1e-46",
+                                    "3.4028235e38",
+                                    "3.4028235677973366e+38",
+                                    "-0",
+                                    "+0",
+                                    "-0.0",
+                                    "1e-999",
+                                    "0e999",
+                                    "1.17549435e-38",
+                                    "1.1754942e-38",
+                                    "16777217",
+                                    "16777219",
+                                    "9007199254740993",
+                                    "+1",
+                                    ".5",
+                                    "5."};
   constexpr std::size_t kDim = 20;
   while (texts.size() < 200'000) {
     const std::string text = random_decimal(random);
@@ -314,9 +344,8 @@ TEST(TextRows, DoNotDependOnThreadsOrOnWhereTheFileIsCut) {
     EXPECT_EQ(reading.report.bad_rows, big.bad_lines.size());
     ASSERT_EQ(reading.report.bad_examples.size(), 5U);
     for (std::size_t i = 0; i < 5; ++i) {
-      EXPECT_EQ(reading.report.bad_examples[i],
-                "line " + std::to_string(big.bad_lines[i]) +
-                    ": found 2 values, expected 50 (as on line 1)");
+      EXPECT_EQ(reading.report.bad_examples[i], "line " + std::to_string(big.bad_lines[i]) +
+                                                    ": found 2 values, expected 50 (as on line 1)");
     }
     EXPECT_EQ(reading.report.invalid_utf8_words, big.invalid_utf8);
     EXPECT_EQ(reading.report.first_invalid_utf8, "line " + std::to_string(big.first_invalid_line));
@@ -408,9 +437,8 @@ TEST(AppendTextRow, WritesTheShortestTextOfEachValue) {
 TEST(AppendTextRow, RefusesWordsThatCannotBeReadBack) {
   const auto refuse = [](std::string_view word, const Values& values, std::string_view why) {
     std::string out;
-    const std::string what = expect_error(ErrorCode::usage, why, [&] {
-      append_text_row(out, word, values, "glove");
-    });
+    const std::string what =
+        expect_error(ErrorCode::usage, why, [&] { append_text_row(out, word, values, "glove"); });
     EXPECT_NE(what.find("glove"), std::string::npos);
   };
   refuse("", {1, 2}, "is empty");
@@ -437,7 +465,8 @@ TEST(AppendTextRow, IsReadBackForRandomWordsAndValues) {
     for (std::size_t n = random() % 7; n > 0; --n) word += kPieces[random() % kPieces.size()];
     Values values(1 + random() % 3);
     for (float& x : values) {
-      x = random() % 2 == 0 ? static_cast<float>(random() % 5) : static_cast<float>(random() % 1000) / 8;
+      x = random() % 2 == 0 ? static_cast<float>(random() % 5)
+                            : static_cast<float>(random() % 1000) / 8;
     }
     std::string line;
     try {
@@ -452,8 +481,9 @@ TEST(AppendTextRow, IsReadBackForRandomWordsAndValues) {
     const Reading reading = read_bytes(kGloveText, file + line, one_thread);
     ASSERT_EQ(reading.rows.size(), 2U) << line;
     ASSERT_EQ(reading.rows.words[1], word) << line;
-    ASSERT_TRUE(std::equal(values.begin(), values.end(),
-                           reading.rows.vectors.begin() + static_cast<std::ptrdiff_t>(values.size())))
+    ASSERT_TRUE(
+        std::equal(values.begin(), values.end(),
+                   reading.rows.vectors.begin() + static_cast<std::ptrdiff_t>(values.size())))
         << line;
   }
   EXPECT_GT(accepted, 20'000U);

@@ -46,12 +46,11 @@ TEST(Word2vecBinary, ReadsBothHabitsOfEndingARow) {
   const Values third = {3, 4};
   for (const std::string_view end : {"\n", "", "\n\n"}) {
     for (const Through through : {Through::memory, Through::pipe}) {
-      const Reading reading =
-          read(header("3", 2) + row("a", first, end) + row("\tb\xc2\xa0", second, end) + row("c\nd", third, end),
-               {}, through);
+      const Reading reading = read(header("3", 2) + row("a", first, end) +
+                                       row("\tb\xc2\xa0", second, end) + row("c\nd", third, end),
+                                   {}, through);
       EXPECT_EQ(reading.rows.words, (Words{"a", "\tb\xc2\xa0", "c\nd"}));
-      EXPECT_EQ(bits_of(reading.rows.vectors),
-                bits_of({1, line_ends, line_ends, -2, 3, 4}));
+      EXPECT_EQ(bits_of(reading.rows.vectors), bits_of({1, line_ends, line_ends, -2, 3, 4}));
       EXPECT_TRUE(reading.report.read_to_end);
     }
   }
@@ -125,11 +124,11 @@ TEST(Word2vecBinary, BoundsTheWord) {
   for (const Through through : {Through::memory, Through::pipe}) {
     EXPECT_EQ(read(header("1", 1) + row(longest, {1}, "\n"), {}, through).rows.words,
               Words{longest});
-    for (const std::size_t size : {std::size_t{65'537}, std::size_t{70'000}, std::size_t{3'000'000}}) {
+    for (const std::size_t size :
+         {std::size_t{65'537}, std::size_t{70'000}, std::size_t{3'000'000}}) {
       const std::string what = expect_error(
-          ErrorCode::malformed, "row 0: no space after the word within 65536 bytes", [&] {
-            read(header("1", 1) + row(std::string(size, 'w'), {1}, "\n"), {}, through);
-          });
+          ErrorCode::malformed, "row 0: no space after the word within 65536 bytes",
+          [&] { read(header("1", 1) + row(std::string(size, 'w'), {1}, "\n"), {}, through); });
       EXPECT_NE(what.find("at byte 4"), std::string::npos) << what;
     }
   }
@@ -142,8 +141,8 @@ TEST(Word2vecBinary, ReportsBadRows) {
                             row("i", {-inf, 1}, "\n") + row("", {1, 2}, "\n") +
                             row("b", {0, 0}, "\n") + row("x", {nan, nan}, "\n") +
                             row("c", {3, 4}, "\n");
-  const std::string what = expect_error(ErrorCode::malformed, "row 1: value 2 of 'n' is nan",
-                                        [&] { read(bytes); });
+  const std::string what =
+      expect_error(ErrorCode::malformed, "row 1: value 2 of 'n' is nan", [&] { read(bytes); });
   EXPECT_NE(what.find("at byte 15:"), std::string::npos) << what;  // where the row starts
   ReadOptions options;
   options.skip_bad = true;
@@ -151,7 +150,8 @@ TEST(Word2vecBinary, ReportsBadRows) {
   EXPECT_EQ(reading.rows.words, (Words{"a", "b", "c"}));
   EXPECT_EQ(reading.rows.vectors, (Values{1, 2, 0, 0, 3, 4}));
   EXPECT_EQ(reading.report.bad_rows, 4U);
-  EXPECT_EQ(reading.report.bad_examples[1], "row 2: value 1 of 'i' is -inf, expected a finite number");
+  EXPECT_EQ(reading.report.bad_examples[1],
+            "row 2: value 1 of 'i' is -inf, expected a finite number");
   EXPECT_EQ(reading.report.bad_examples[2], "row 3: the word is empty");
 }
 
@@ -183,7 +183,9 @@ TEST(Word2vecBinary, EndsCleanlyWhereverItIsTruncated) {
       options.trust_rows = true;
       if (size < 4) continue;
       const Rows rows = read(part, options).rows;
-      const std::size_t expected = size + end.size() < ends[0] ? 0 : size + end.size() < ends[1] ? 1 : 2;
+      const std::size_t expected = size + end.size() < ends[0]   ? 0
+                                   : size + end.size() < ends[1] ? 1
+                                                                 : 2;
       ASSERT_EQ(rows.size(), expected) << size;
       for (std::size_t r = 0; r < rows.size(); ++r) {
         EXPECT_EQ(rows.words[r], all.words[r]);

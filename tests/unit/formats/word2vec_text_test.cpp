@@ -29,8 +29,8 @@ TEST(Word2vecHeader, IsTwoWholeNumbers) {
   EXPECT_EQ(header->rows, 400'000U);
   EXPECT_EQ(header->dim, 300U);
   EXPECT_TRUE(parse_word2vec_header("1\t2 "));
-  for (const char* line : {"", "1", "1 2 3", "a 2", "1 b", "-1 2", "+1 2", "1 2.0", "1.0 2", "1e3 2",
-                           "0x1 2", "1 2\x01"}) {
+  for (const char* line : {"", "1", "1 2 3", "a 2", "1 b", "-1 2", "+1 2", "1 2.0", "1.0 2",
+                           "1e3 2", "0x1 2", "1 2\x01"}) {
     EXPECT_FALSE(parse_word2vec_header(line)) << line;
   }
 }
@@ -39,8 +39,9 @@ TEST(Word2vecText, ReadsWhatWord2vecAndFastTextWrite) {
   const Rows expected = read("2 3\n</s> 1 2 3\nnew york 0.5 5 6\n").rows;
   EXPECT_EQ(expected.words, (Words{"</s>", "new york"}));
   EXPECT_EQ(expected.vectors, (Values{1, 2, 3, 0.5F, 5, 6}));
-  for (const char* bytes : {"2 3\n</s> 1 2 3 \nnew york 0.5 5 6 \n", "2 3\r\n</s> 1 2 3\r\nnew york 0.5 5 6",
-                            "2\t3 \n</s>\t1\t2\t3\nnew york\t0.5\t5\t6\n"}) {
+  for (const char* bytes :
+       {"2 3\n</s> 1 2 3 \nnew york 0.5 5 6 \n", "2 3\r\n</s> 1 2 3\r\nnew york 0.5 5 6",
+        "2\t3 \n</s>\t1\t2\t3\nnew york\t0.5\t5\t6\n"}) {
     EXPECT_EQ(read(bytes).rows, expected) << bytes;
   }
   EXPECT_EQ(read("2 1\n, 1\n. 2\n").rows.words, (Words{",", "."}));
@@ -94,10 +95,12 @@ TEST(Word2vecText, DoesNotCompareTheRowsOfAReadingThatIsStopped) {
 
 TEST(Word2vecText, RefusesHeadersThatCannotBe) {
   expect_error(ErrorCode::malformed, "is empty", [] { read(""); });
-  for (const char* bytes : {"\n", "a 1 2\n", "3\na 1\n", "3 2 1\na 1 2\n", "-3 2\na 1 2\n", "3 2.5\n"}) {
+  for (const char* bytes :
+       {"\n", "a 1 2\n", "3\na 1\n", "3 2 1\na 1 2\n", "-3 2\na 1 2\n", "3 2.5\n"}) {
     expect_error(ErrorCode::malformed, "file:1: found no header", [&] { read(bytes); });
   }
-  expect_error(ErrorCode::malformed, "file:1: the header gives the dimension 0, expected 1 to 65536",
+  expect_error(ErrorCode::malformed,
+               "file:1: the header gives the dimension 0, expected 1 to 65536",
                [] { read("1 0\na\n"); });
   expect_error(ErrorCode::malformed, "the dimension 100000,", [] { read("1 100000\na 1\n"); });
   expect_error(ErrorCode::malformed, "the dimension 18446744073709551615,",

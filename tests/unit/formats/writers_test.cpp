@@ -50,7 +50,10 @@ TEST_P(WriterTest, KeepsEveryBit) {
   Rows rows;
   rows.add("the", {FLT_MAX, -FLT_MAX, FLT_MIN, -FLT_MIN});
   rows.add("\xc2\x85", {1e-45F, -1e-45F, 0.0F, -0.0F});
-  rows.add("a\xc2\xa0" "b", {0.1F, 1.0F / 3, 16777216, 1e10F});
+  rows.add(
+      "a\xc2\xa0"
+      "b",
+      {0.1F, 1.0F / 3, 16777216, 1e10F});
   rows.add("\xff", {1, 2, 3, 4});
   std::mt19937 random(1);
   for (int i = 0; i < 5000; ++i) {
@@ -119,11 +122,13 @@ TEST_P(WriterTest, LeavesTheOldFileWithoutFinish) {
 TEST_P(WriterTest, RefusesWordsThatItCannotHold) {
   using namespace std::string_literals;
   const std::vector<std::string> kWords = {
-      "", " ", "a b", " a", "a ", "\ta", "a\t", "a\tb", "\na", "a\nb", "a\n", "\r", "a\r",
-      "a\rb", "a 1", "a 0.5", "a 1e5 b", "1", "0.5", "nan", "a nan", "a\0b"s, "\0"s, "\v", "\f"};
+      "",     " ",   "a b",   " a",    "a ",   "\ta", "a\t",   "a\tb",    "\na",
+      "a\nb", "a\n", "\r",    "a\r",   "a\rb", "a 1", "a 0.5", "a 1e5 b", "1",
+      "0.5",  "nan", "a nan", "a\0b"s, "\0"s,  "\v",  "\f"};
   std::size_t refused = 0;
   for (const std::string& word : kWords) {
-    for (const std::vector<float>& vector : {std::vector<float>{0.5F, 2}, std::vector<float>{1, 2}}) {
+    for (const std::vector<float>& vector :
+         {std::vector<float>{0.5F, 2}, std::vector<float>{1, 2}}) {
       Rows rows;
       rows.add("first", vector);
       rows.add(word, vector);

@@ -179,8 +179,7 @@ TEST(MemoryRows, KeepsRowsAndTheirLengths) {
     EXPECT_EQ(embeddings.vocabulary.word(static_cast<Row>(r)), rows.words[r]);
     const float* row = rows.vectors.data() + r * 13;
     EXPECT_TRUE(std::equal(row, row + 13, embeddings.matrix.row(r).begin()));
-    EXPECT_EQ(embeddings.norms[r],
-              static_cast<float>(std::sqrt(test::lanes_dot(row, row, 13))));
+    EXPECT_EQ(embeddings.norms[r], static_cast<float>(std::sqrt(test::lanes_dot(row, row, 13))));
   }
 }
 

@@ -91,7 +91,9 @@ TEST(VocabularyBuilder, LeavesNoTraceOfDuplicates) {
     EXPECT_FALSE(twice.add("a"));
   }
   EXPECT_EQ(once.view().text(), twice.view().text());
-  const auto equal = [](auto a, auto b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); };
+  const auto equal = [](auto a, auto b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+  };
   EXPECT_TRUE(equal(once.view().offsets(), twice.view().offsets()));
   EXPECT_TRUE(equal(once.view().slots(), twice.view().slots()));
 }

@@ -27,7 +27,8 @@ using Words = std::vector<std::string>;
 
 // As the writer of GloVe text has it.
 constexpr char kText[] =
-    "the 0.25 -1\nof 1e-45 3\n. 0 -0\nat x 0.1 3.4028235e+38\na\xc2\xa0" "b 1e+20 0.3\n\xff 1 2\n";
+    "the 0.25 -1\nof 1e-45 3\n. 0 -0\nat x 0.1 3.4028235e+38\na\xc2\xa0"
+    "b 1e+20 0.3\n\xff 1 2\n";
 
 Words words_of(const std::string& path) {
   const Model model = Model::open(path, "", {});
@@ -203,9 +204,7 @@ TEST(Convert, LeavesNothingAfterAnError) {
 }
 
 TEST(PlanConversion, TellsTheFormatByTheExtension) {
-  const auto to = [](const std::string& output) {
-    return plan_conversion("in", output, {}).to;
-  };
+  const auto to = [](const std::string& output) { return plan_conversion("in", output, {}).to; };
   EXPECT_EQ(to("a.safetensors"), "wordvec");
   EXPECT_EQ(to("a.txt"), "glove");
   EXPECT_EQ(to("x/a.vec"), "word2vec-text");

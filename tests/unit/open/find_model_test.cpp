@@ -49,8 +49,8 @@ TEST_F(FindModelTest, TakesTheEnvironmentThenTheDefaultThenTheSample) {
 }
 
 TEST_F(FindModelTest, NamesWhatIsMissingAndWhereItLooked) {
-  const std::string what = expect_error(ErrorCode::io, "no model of that name",
-                                        [&] { find_model("missing", search_); });
+  const std::string what =
+      expect_error(ErrorCode::io, "no model of that name", [&] { find_model("missing", search_); });
   EXPECT_NE(what.find(folder_.file("models/missing.safetensors")), std::string::npos) << what;
   expect_error(ErrorCode::io, "some/missing.txt: no such file",
                [&] { find_model("some/missing.txt", search_); });

@@ -29,7 +29,8 @@ Rows three_rows() {
 }
 
 // The rows in a file of that format.
-std::string write_model(const TempFolder& folder, const std::string& name, std::string_view format) {
+std::string write_model(const TempFolder& folder, const std::string& name,
+                        std::string_view format) {
   const std::string path = folder.file(name);
   if (const Format* foreign = find_format(format)) {
     three_rows().pour_into(*foreign->make_writer(path, 1));

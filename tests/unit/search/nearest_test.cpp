@@ -100,7 +100,9 @@ Rows odd_rows(std::size_t dim, unsigned seed) {
     for (std::size_t i = 0; i < dim; ++i) vector[i] = value_of(i);
     rows.add(word, vector);
   };
-  const auto old = [&rows](std::size_t row, std::size_t i) { return rows.vectors[row * rows.dim + i]; };
+  const auto old = [&rows](std::size_t row, std::size_t i) {
+    return rows.vectors[row * rows.dim + i];
+  };
   put("zero", [](std::size_t) { return 0.0F; });
   put("minus zero", [](std::size_t) { return -0.0F; });
   put("nan", [](std::size_t i) { return i == 0 ? std::nanf("") : 1.0F; });
@@ -146,9 +148,9 @@ TEST_P(NearestTest, TakesAnyK) {
   const Rows rows = odd_rows(20, 1);
   const TestModel model(rows);
   const auto vector = row_of(rows, 3);
-  for (const std::size_t k : {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{599},
-                              rows.size() - 1, rows.size(), rows.size() + 1,
-                              std::numeric_limits<std::size_t>::max()}) {
+  for (const std::size_t k :
+       {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{599}, rows.size() - 1,
+        rows.size(), rows.size() + 1, std::numeric_limits<std::size_t>::max()}) {
     SCOPED_TRACE(k);
     expect_reference(model.embeddings(), vector, best(k));
   }
@@ -319,7 +321,8 @@ const std::vector<Known>& known_answers() {
         {"prince", 0.6138039},
         {"emperor", 0.6116040},
         {"kings", 0.6035802}}},
-      {"king - man + woman", {{"queen", 0.7374432}, {"princess", 0.6016702}, {"elizabeth", 0.5110387}}},
+      {"king - man + woman",
+       {{"queen", 0.7374432}, {"princess", 0.6016702}, {"elizabeth", 0.5110387}}},
       {"cat",
        {{"dog", 0.6864400},
         {"mouse", 0.6685107},
@@ -368,7 +371,7 @@ TEST_P(NearestTest, IsTheReferenceOnTheSample) {
 TEST(Sample, HasItsWordsWhereGensimFindsThem) {
   if (sample() == nullptr) GTEST_SKIP() << "no sample";
   const std::pair<const char*, Row> kRows[] = {
-      {"man", 66},  {"woman", 218},  {"king", 193}, {"queen", 575}, {"cat", 1546}, {"dog", 794},
+      {"man", 66},     {"woman", 218},  {"king", 193}, {"queen", 575}, {"cat", 1546}, {"dog", 794},
       {"father", 200}, {"mother", 248}, {"are", 46},   {"you", 14},    {"ok", 10000}, {"?", 34}};
   const TestModel model(*sample());
   for (const auto& [word, row] : kRows) {
@@ -421,10 +424,10 @@ TEST(NearestByProduct, IsTheFormulaOfThePaper) {
         options.threads = threads;
         if (threads == 4) options.top_rows = 300;
         if (threads == 5) options.min_score = 0.4F;
-        expect_same(nearest_by_product(embeddings, kPositives[i], kNegatives[i], include_inputs,
-                                       options),
-                    reference_by_product(embeddings, kPositives[i], kNegatives[i], include_inputs,
-                                         options));
+        expect_same(
+            nearest_by_product(embeddings, kPositives[i], kNegatives[i], include_inputs, options),
+            reference_by_product(embeddings, kPositives[i], kNegatives[i], include_inputs,
+                                 options));
       }
     }
   }

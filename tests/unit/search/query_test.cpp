@@ -24,8 +24,8 @@ using Texts = std::vector<std::string>;
 class QueryTest : public testing::Test {
  protected:
   QueryTest() {
-    for (const char* word : {"king", "man", "woman", "new york", "-", "+", ". . .", "5 stars", "2",
-                             "a - b", "york"}) {
+    for (const char* word :
+         {"king", "man", "woman", "new york", "-", "+", ". . .", "5 stars", "2", "a - b", "york"}) {
       builder_.add(word);
     }
   }
@@ -194,7 +194,8 @@ TEST(QueryVector, IsSummedInDoubleInTheOrderOfItsTerms) {
   for (const ResolvedTerm& term : terms) {
     const float* row = rows.vectors.data() + std::size_t{term.row} * 300;
     double squared = 0;
-    for (int i = 0; i < 300; ++i) squared += static_cast<double>(row[i]) * static_cast<double>(row[i]);
+    for (int i = 0; i < 300; ++i)
+      squared += static_cast<double>(row[i]) * static_cast<double>(row[i]);
     for (std::size_t i = 0; i < 300; ++i) {
       sum[i] += term.weight / std::sqrt(squared) * static_cast<double>(row[i]);
     }
@@ -224,16 +225,15 @@ TEST(QueryVector, RefusesWhatOnlyRoundingLeftOfZero) {
   for (Row a = 0; a < 10; ++a) {
     const Row b = a + 7;
     expect_error(ErrorCode::query, "add up to zero", [&] {
-      query_vector(model.embeddings(),
-                   std::vector<ResolvedTerm>{{1, a}, {1, b}, {-1, a}, {-1, b}});
+      query_vector(model.embeddings(), std::vector<ResolvedTerm>{{1, a}, {1, b}, {-1, a}, {-1, b}});
     });
     expect_error(ErrorCode::query, "add up to zero", [&] {
       query_vector(model.embeddings(),
                    std::vector<ResolvedTerm>{{1e6, a}, {0.7, b}, {-1e6, a}, {-0.7, b}});
     });
     // A thousandth part that is left is no rounding.
-    EXPECT_NO_THROW(query_vector(model.embeddings(),
-                                 std::vector<ResolvedTerm>{{1, a}, {0.001, b}, {-1, a}}));
+    EXPECT_NO_THROW(
+        query_vector(model.embeddings(), std::vector<ResolvedTerm>{{1, a}, {0.001, b}, {-1, a}}));
   }
 }
 

@@ -32,7 +32,7 @@ TEST(SpellingDistance, ByHand) {
   EXPECT_EQ(spelling_distance("queen", "quern"), 1U);
   EXPECT_EQ(spelling_distance("queen", "uqeen"), 1U);
   EXPECT_EQ(spelling_distance("kitten", "sitting"), 3U);
-  EXPECT_EQ(spelling_distance("ca", "abc"), 3U);  // 2 if swapped letters could be edited again
+  EXPECT_EQ(spelling_distance("ca", "abc"), 3U);       // 2 if swapped letters could be edited again
   EXPECT_EQ(spelling_distance("könig", "konig"), 2U);  // bytes count
 }
 
@@ -61,7 +61,8 @@ std::vector<Row> reference_closest(const std::vector<std::string>& words, const 
   }
   std::sort(found.begin(), found.end());
   std::vector<Row> rows;
-  for (std::size_t i = 0; i < std::min(most, found.size()); ++i) rows.push_back(std::get<2>(found[i]));
+  for (std::size_t i = 0; i < std::min(most, found.size()); ++i)
+    rows.push_back(std::get<2>(found[i]));
   return rows;
 }
 

@@ -29,7 +29,9 @@ std::vector<const Kernels*> supported_kernels() {
   return tables;
 }
 
-std::uint64_t bits(double x) { return std::bit_cast<std::uint64_t>(x); }
+std::uint64_t bits(double x) {
+  return std::bit_cast<std::uint64_t>(x);
+}
 
 using Fill = std::function<float(std::mt19937&)>;
 
@@ -46,9 +48,17 @@ const std::vector<Values>& all_values() {
   static const std::vector<Values> values = {
       {"normal", [](std::mt19937& r) { return std::normal_distribution<float>()(r); }},
       {"denormal",
-       [](std::mt19937& r) { return std::bit_cast<float>(static_cast<std::uint32_t>(r() & 0x807fffff)); }},
-      {"huge", [](std::mt19937& r) { return pick(r, {FLT_MAX, -FLT_MAX, FLT_MAX / 2, 3e38F}); }},
-      {"zeros", [](std::mt19937& r) { return pick(r, {0.0F, -0.0F}); }},
+       [](std::mt19937& r) {
+         return std::bit_cast<float>(static_cast<std::uint32_t>(r() & 0x807fffff));
+       }},
+      {"huge",
+       [](std::mt19937& r) {
+         return pick(r, {FLT_MAX, -FLT_MAX, FLT_MAX / 2, 3e38F});
+       }},
+      {"zeros",
+       [](std::mt19937& r) {
+         return pick(r, {0.0F, -0.0F});
+       }},
       {"negative zeros", [](std::mt19937&) { return -0.0F; }},
       {"any finite",
        [](std::mt19937& r) {
@@ -58,7 +68,10 @@ const std::vector<Values>& all_values() {
          } while (!std::isfinite(x));
          return x;
        }},
-      {"cancelling", [](std::mt19937& r) { return pick(r, {1e20F, -1e20F, 1.0F, 1e-20F}); }},
+      {"cancelling",
+       [](std::mt19937& r) {
+         return pick(r, {1e20F, -1e20F, 1.0F, 1e-20F});
+       }},
   };
   return values;
 }
@@ -138,7 +151,8 @@ TEST_P(KernelTest, DotPassesOnInfinityAndNan) {
 class GuardedFloats {
  public:
   GuardedFloats() : page_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))) {
-    memory_ = ::mmap(nullptr, 2 * page_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    memory_ =
+        ::mmap(nullptr, 2 * page_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory_ == MAP_FAILED) throw std::runtime_error("mmap");
     ::mprotect(static_cast<char*>(memory_) + page_, page_, PROT_NONE);
   }
@@ -174,8 +188,8 @@ TEST_P(KernelTest, ReadsNothingPastTheEnd) {
       std::fill_n(a.last(rows * kDim), rows * kDim, 1.0F);
       std::fill_n(b.last(queries * kDim), queries * kDim, 1.0F);
       std::vector<double> dots(rows * queries);
-      GetParam()->scan(a.last(rows * kDim), kDim, rows, b.last(queries * kDim), kDim, queries,
-                       kDim, dots.data(), rows);
+      GetParam()->scan(a.last(rows * kDim), kDim, rows, b.last(queries * kDim), kDim, queries, kDim,
+                       dots.data(), rows);
       for (const double dot : dots) EXPECT_EQ(dot, 11);
     }
   }
@@ -200,10 +214,10 @@ TEST_P(KernelTest, ScanIsDotOfEachPairWhateverTheStrides) {
                              query_count, dim, dots.data(), dots_stride);
             for (std::size_t q = 0; q < query_count; ++q) {
               for (std::size_t r = 0; r < dots_stride; ++r) {
-                const double expected =
-                    r < row_count ? test::lanes_dot(queries.data() + q * query_stride,
-                                                    rows.data() + r * row_stride, dim)
-                                  : kUntouched;
+                const double expected = r < row_count
+                                            ? test::lanes_dot(queries.data() + q * query_stride,
+                                                              rows.data() + r * row_stride, dim)
+                                            : kUntouched;
                 ASSERT_EQ(bits(dots[q * dots_stride + r]), bits(expected))
                     << "dim " << dim << ", row " << r << " of " << row_count << ", query " << q
                     << " of " << query_count;
@@ -285,7 +299,8 @@ TEST_P(KernelTest, AddScatterIsExactForWholeNumbers) {
   for (std::size_t i = 0; i < kWidth; ++i) {
     for (std::size_t j = i; j < kWidth; ++j) {
       double expected = 1;
-      for (std::size_t r = 0; r < kRows; ++r) expected += block[r * kWidth + i] * block[r * kWidth + j];
+      for (std::size_t r = 0; r < kRows; ++r)
+        expected += block[r * kWidth + i] * block[r * kWidth + j];
       EXPECT_EQ(sums[i * kWidth + j], expected);
     }
   }

@@ -165,7 +165,8 @@ TEST(Container, NotesTheCasing) {
   mixed.add("Paris", {2});
   const AlignedBytes lower_bytes(container_bytes(lower));
   const AlignedBytes mixed_bytes(container_bytes(mixed));
-  EXPECT_TRUE(Container::from_memory(lower_bytes.view(), "m").embeddings().vocabulary.is_lower_case());
+  EXPECT_TRUE(
+      Container::from_memory(lower_bytes.view(), "m").embeddings().vocabulary.is_lower_case());
   EXPECT_FALSE(
       Container::from_memory(mixed_bytes.view(), "m").embeddings().vocabulary.is_lower_case());
 }
@@ -344,8 +345,10 @@ TEST(ContainerDamage, IsReportedForEachHeaderField) {
   };
   const Damage kDamages[] = {
       // dtype
-      {R"("dtype":"F32","shape":[2,2])", R"("dtype":"F64","shape":[2,2])", "has 16 bytes, expected 32"},
-      {R"("dtype":"F32","shape":[2,2])", R"("dtype":"I32","shape":[2,2])", "is I32 [2, 2], expected F32"},
+      {R"("dtype":"F32","shape":[2,2])", R"("dtype":"F64","shape":[2,2])",
+       "has 16 bytes, expected 32"},
+      {R"("dtype":"F32","shape":[2,2])", R"("dtype":"I32","shape":[2,2])",
+       "is I32 [2, 2], expected F32"},
       {R"("dtype":"F32","shape":[2,2])", R"("dtype":"X9","shape":[2,2])", "unknown dtype 'X9'"},
       {R"("dtype":"F32","shape":[2,2])", R"("dtype":4,"shape":[2,2])", "dtype that is not a text"},
       {R"("dtype":"F32","shape":[2,2])", R"("shape":[2,2])", "lacks one of"},
@@ -400,7 +403,8 @@ TEST(ContainerDamage, IsReportedForEachHeaderField) {
       {R"([64,66])", R"([65,67])", "the file has only 66"},
       {R"("shape":[2],"data_offsets":[64,66])", R"("shape":[1],"data_offsets":[64,65])",
        "the tensors end at byte"},
-      {R"("shape":[2],"data_offsets":[64,66])", R"("shape":[1],"data_offsets":[65,66])", "expected"},
+      {R"("shape":[2],"data_offsets":[64,66])", R"("shape":[1],"data_offsets":[65,66])",
+       "expected"},
       // tensors
       {R"("embeddings")", R"("embedding")", "'embeddings' is missing"},
       {R"("norms")", R"("norm")", "'norms' is missing"},
@@ -474,7 +478,8 @@ TEST(ContainerDamage, IsReportedForDeepNesting) {
 TEST(ContainerDamage, IgnoresTensorsAndMetadataThatItDoesNotKnow) {
   Handmade file;
   file.exchange(R"("casing":"lower")", R"("casing":"lower","later":"news")");
-  file.exchange(R"([64,66]}})", R"([64,66]},"scan.codes":{"dtype":"BF16","shape":[1,1],"data_offsets":[66,68]}})");
+  file.exchange(R"([64,66]}})",
+                R"([64,66]},"scan.codes":{"dtype":"BF16","shape":[1,1],"data_offsets":[66,68]}})");
   file.exchange("\"1.0\"", "\"1.7\"");
   file.data += "xx";
   EXPECT_EQ(problem_of(file.bytes()), "");

@@ -15,7 +15,8 @@ using namespace std::string_literals;
 
 // The example of the format's page: a length of 64, a header, six bytes.
 const std::string kFile = "\x40\0\0\0\0\0\0\0"s +
-                          R"({"t":{"dtype":"U8","shape":[2,3],"data_offsets":[0,6]}}         )" + "abcdef";
+                          R"({"t":{"dtype":"U8","shape":[2,3],"data_offsets":[0,6]}}         )" +
+                          "abcdef";
 
 TEST(Safetensors, ParsesAHeader) {
   const SafetensorsHeader header = parse_safetensors(kFile, "file");
@@ -35,7 +36,8 @@ TEST(Safetensors, SortsTensorsByTheirBytes) {
       R"({"b":{"dtype":"U8","shape":[1],"data_offsets":[1,2]},)"
       R"("e":{"dtype":"F32","shape":[0],"data_offsets":[1,1]},)"
       R"("a":{"dtype":"U8","shape":[],"data_offsets":[0,1]},"__metadata__":{"k":"v"}})";
-  const std::string file = std::string(1, static_cast<char>(json.size())) + "\0\0\0\0\0\0\0"s + json + "xy";
+  const std::string file =
+      std::string(1, static_cast<char>(json.size())) + "\0\0\0\0\0\0\0"s + json + "xy";
   const SafetensorsHeader header = parse_safetensors(file, "file");
   ASSERT_EQ(header.tensors.size(), 3U);
   EXPECT_EQ(header.tensors[0].name, "a");

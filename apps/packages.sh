@@ -27,11 +27,10 @@ begin() {
   printf '\n== %s: %s\n' "$me" "$step"
 }
 
+# An empty step is an end as intended; a signal leaves the step and the status 0.
 tell_what_failed() {
   local status=$?
-  if ((status != 0)) && [[ -n $step ]]; then
-    printf '\n%s: failed while %s (exit status %d)\n' "$me" "$step" "$status" >&2
-  fi
+  [[ -z $step ]] || printf '\n%s: failed while %s (exit status %d)\n' "$me" "$step" "$status" >&2
 }
 trap tell_what_failed EXIT
 

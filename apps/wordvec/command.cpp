@@ -70,6 +70,16 @@ std::unique_ptr<CLI::App> make_app(const CommandEntry& entry, Command& command) 
   app->formatter(std::make_shared<HelpFormatter>(entry));
   app->set_help_flag("-h,--help", "Show this help and exit");
   command.define(*app);
+  for (CLI::Option* option : app->get_options()) {
+    // An empty value is a shell variable that was not set, not a wish for the default.
+    option->check(CLI::Validator(
+        [](const std::string& value) {
+          return value.empty() ? std::string("found an empty value") : std::string();
+        },
+        ""));
+    const bool takes_one = option->get_items_expected_max() == 1 && !option->get_positional();
+    if (takes_one) option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  }
   return app;
 }
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "command.h"
-#include "output/terminal.h"
+#include "options/word_input.h"
 #include "output/text_output.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
@@ -54,7 +54,7 @@ std::string did_you_mean(const std::string& word, const std::vector<std::string>
   constexpr std::size_t kMostPatternBytes = 64;
   const std::string* best = nullptr;
   std::size_t best_distance = word.size() / 3 + 2;
-  if (word.size() > kMostPatternBytes) return {};
+  if (word.empty() || word.size() > kMostPatternBytes) return {};
   for (const std::string& candidate : candidates) {
     const std::size_t distance =
         candidate.starts_with(word) ? 1 : spelling_distance(word, candidate);
@@ -84,8 +84,7 @@ const CommandEntry& find_command(const std::string& name) {
     for (const CLI::Option* option : app.get_options()) {
       for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
     }
-    const auto is_option = [](const std::string& a) { return a.size() > 1 && a.front() == '-'; };
-    const auto option = std::find_if(extra.begin(), extra.end(), is_option);
+    const auto option = std::find_if(extra.begin(), extra.end(), looks_like_option);
     text = option != extra.end() ? "there is no option " + in_quotes(*option) +
                                        did_you_mean(option->substr(0, option->find('=')), names)
                                  : "the argument " + in_quotes(extra.front()) + " is one too many";

@@ -607,5 +607,59 @@ class FullDisk(cli.CommandTest):
         self.assertIn("No space left on device", done.stderr)
 
 
+class Surprises(cli.CommandTest):
+    """What scripts do by accident."""
+
+    def test_an_empty_value_is_not_the_default(self):
+        self.write("in.txt", "a 1 2\nb 3 4\n")
+        for arguments in (
+            ("nearest", "king", "--among", ""), ("nearest", "king", "--model", ""),
+            ("pca", "--words", ""), ("pca", "king", "queen", "--out", ""),
+            ("convert", "in.txt", ""), ("convert", "in.txt", "--to", ""),
+        ):
+            with self.subTest(arguments):
+                result = self.run_command(*arguments)
+                self.assertEqual(result.status, WRONG_USAGE, result)
+                self.assertIn("empty", result.stderr)
+        self.assertEqual(self.files(), ["in.txt"])
+
+    def test_dev_stdout_is_added_to_not_replaced(self):
+        self.write("in.txt", "a 1 2\nb 3 4\n")
+        for name in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "-"):
+            with self.subTest(name):
+                path = self.folder / "log"
+                path.write_text("old\n")
+                with path.open("a") as log:
+                    done = subprocess.run(
+                        [cli.BINARY, "convert", "in.txt", name, "--to", "glove"], stdout=log,
+                        cwd=self.folder, env=self.environment(), stderr=subprocess.DEVNULL,
+                    )
+                self.assertEqual(done.returncode, 0)
+                self.assertEqual(path.read_text(), "old\na 1 2\nb 3 4\n")
+
+    def test_a_word_that_text_cannot_hold_does_not_stop_the_others(self):
+        row = b"\0\0\x80?"
+        self.write("in.bin", b"3 1\nc " + row + b"\na\nb " + row + b"\nd " + row + b"\n")
+        result = self.run_command("lookup", "c", "a\nb", "d", "-m", "in.bin")
+        self.assertEqual(result.status, WRONG_USAGE, result)
+        self.assertEqual(result.stdout, b"c 1\nd 1\n")
+
+    def test_a_header_of_many_keys_is_refused_at_once(self):
+        keys = ",".join(f'"k{i}":0' for i in range(300_000)).encode()
+        text = b"{" + keys + b"}"
+        self.write("in.safetensors", len(text).to_bytes(8, "little") + text)
+        result = self.run_command("info", "-m", "in.safetensors")
+        self.assertEqual(result.status, FILE_ERROR, result)
+
+    def test_standard_input_is_not_read_twice(self):
+        result = self.run_command("nearest", "-m", "-", stdin=b"a 1 2\nb 3 4\n")
+        self.assertEqual(result.status, WRONG_USAGE, result)
+        self.assertIn("standard input is the model", result.stderr)
+
+    def test_the_last_of_repeated_options_counts(self):
+        result = self.ask("nearest", "king", "-k", "3", "--count", "1")
+        self.assertEqual((result.status, len(result.fields)), (0, 1), result)
+
+
 if __name__ == "__main__":
     cli.main()

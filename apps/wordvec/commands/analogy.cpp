@@ -79,7 +79,7 @@ class Analogy final : public Command {
       writer.finish();
       return status;
     }
-    QueryInput input({});
+    QueryInput input({}, model);
     while (const auto batch = input.next_batch()) {
       for (const InputLine& line : *batch) {
         answer(line, split_words(line.text), model.embeddings(), options, writer, context.messages,

@@ -94,6 +94,10 @@ class Convert final : public Command {
       report_missing_words(report.missing_words.size(), report.missing_words.front(), words_file_,
                            messages, status);
     }
+    if (report.rows == 0) {
+      messages.error("none of the words was found: nothing was written");
+      return kNotFound;
+    }
     messages.note("{} ({}) → {} ({}): {} rows of {} values in {:.1f} s",
                   input_ == "-" ? "standard input" : printable(input_), report.from,
                   report.output_path == "-" ? "standard output" : printable(report.output_path),

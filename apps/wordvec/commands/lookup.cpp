@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 
 #include "command.h"
@@ -8,6 +9,7 @@
 #include "output/row_writer.h"
 #include "output/terminal.h"
 #include "output/text_output.h"
+#include "wordvec/base/error.h"
 #include "wordvec/formats/text_rows.h"
 
 namespace wordvec::cli {
@@ -50,19 +52,25 @@ class Lookup final : public Command {
                                output_.header(), *out);
     }
     int status = kAllAnswered;
-    QueryInput input(std::move(words_));
+    QueryInput input(std::move(words_), model);
     while (const auto batch = input.next_batch()) {
       for (const InputLine& line : *batch) {
         const auto match = find_word(embeddings.vocabulary, line.text, model_.exact_case());
         if (!match) {
           report_unknown(embeddings.vocabulary, line.text, context.messages);
-          status = kNotFound;
+          status = std::max<int>(status, kNotFound);
           continue;
         }
         if (match->case_folded) {
           report_folded(embeddings.vocabulary, line.text, match->row, context.messages);
         }
-        write(embeddings, match->row, writer.get(), *out);
+        try {
+          write(embeddings, match->row, writer.get(), *out);
+        } catch (const Error& error) {
+          if (error.code() != ErrorCode::usage) throw;  // else: a word that text cannot hold
+          context.messages.error("{}", error.what());
+          status = kWrongUsage;
+        }
       }
       if (writer) writer->flush();
       out->flush();

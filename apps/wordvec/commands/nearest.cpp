@@ -50,7 +50,7 @@ class Nearest final : public Command {
                         context.messages, status);
     AnswerWriter writer(format, output_.header());
     // A lone "-" is standard input, also where "-" is a word.
-    QueryInput input(arguments_.size() == 1 ? arguments_ : join_query_arguments(arguments_));
+    QueryInput input(arguments_.size() == 1 ? arguments_ : join_query_arguments(arguments_), model);
     while (const auto batch = input.next_batch()) {
       answer(*batch, model.embeddings(), options, writer, context.messages, status);
       writer.flush();

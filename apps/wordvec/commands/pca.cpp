@@ -154,7 +154,13 @@ class Pca final : public Command {
     const std::size_t points = result.points.size() / result.components;
     std::string words;
     for (std::size_t p = 0; p < points; ++p) {
-      words += embeddings.vocabulary.word(row_of_point(rows, p));
+      const std::string_view word = embeddings.vocabulary.word(row_of_point(rows, p));
+      if (word.find('\n') != std::string_view::npos) {
+        throw Error(ErrorCode::usage, "the word " + in_quotes(word) +
+                                          " contains a line end, which the list of words beside a "
+                                          ".npy file cannot hold: write .json");
+      }
+      words += word;
       words += '\n';
     }
     OutputFile vocabulary = OutputFile::create(vocabulary_path_of(out_));

@@ -48,8 +48,10 @@ Model ModelOptions::open(Context& context, unsigned threads) const {
 
 void report_unknown(const Vocabulary& vocabulary, std::string_view word, Messages& messages) {
   constexpr std::size_t kMostSuggestions = 5;
+  constexpr std::size_t kMostHelped = 20;  // errors; each search reads the whole vocabulary
   std::string suggestions;
-  for (const Row row : closest_spellings(vocabulary, word, kMostSuggestions)) {
+  const std::size_t most = messages.error_count() < kMostHelped ? kMostSuggestions : 0;
+  for (const Row row : closest_spellings(vocabulary, word, most)) {
     suggestions += (suggestions.empty() ? "; closest: " : ", ") + printable(vocabulary.word(row));
   }
   messages.error("{} is not in the vocabulary{}", in_quotes(word), suggestions);

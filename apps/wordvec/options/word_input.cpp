@@ -22,14 +22,13 @@ constexpr std::size_t kMostLineBytes = std::size_t{16} << 20;
 constexpr std::size_t kMostBatchLines = 64;
 constexpr int kMostWords = std::numeric_limits<int>::max() / 2;
 
-// "-x", "--xyz"; but "-", "- man + king" and "-0.5 man + king" are queries.
+}  // namespace
+
 bool looks_like_option(std::string_view argument) {
   if (argument.size() < 2 || argument[0] != '-') return false;
   const auto next = static_cast<unsigned char>(argument[1]);
   return next != ' ' && next != '.' && std::isdigit(next) == 0;
 }
-
-}  // namespace
 
 std::vector<std::string> read_word_list(const std::string& path) {
   std::vector<std::string> words;
@@ -39,7 +38,11 @@ std::vector<std::string> read_word_list(const std::string& path) {
     if (ahead.empty()) return words;
     const TextLine line = first_line(ahead);
     const bool complete = line.size_bytes < ahead.size() || ahead.back() == '\n';
-    if (!complete && ahead.size() >= wanted && wanted < kMostLineBytes) {
+    if (!complete && ahead.size() >= wanted) {
+      if (wanted >= kMostLineBytes) {
+        throw Error(ErrorCode::malformed,
+                    fmt::format("no line end within {} bytes", kMostLineBytes), source.name());
+      }
       wanted *= 2;  // a long line of a pipe
       continue;
     }
@@ -79,10 +82,16 @@ void add_words(CLI::App& app, const std::string& name, std::vector<std::string>&
   });
 }
 
-QueryInput::QueryInput(std::vector<std::string> arguments)
+QueryInput::QueryInput(std::vector<std::string> arguments, const Model& model)
     : arguments_(std::move(arguments)),
       from_stdin_(arguments_.empty() || (arguments_.size() == 1 && arguments_[0] == "-")),
-      prompt_(from_stdin_ && is_terminal(kStandardInput) && is_terminal(kStandardError)) {}
+      prompt_(from_stdin_ && is_terminal(kStandardInput) && is_terminal(kStandardError)) {
+  if (from_stdin_ && model.path() == "-") {
+    throw Error(
+        ErrorCode::usage,
+        "standard input is the model, so queries cannot come from it: give them as arguments");
+  }
+}
 
 bool QueryInput::fill() {
   constexpr std::size_t kReadBytes = std::size_t{64} << 10;
@@ -129,6 +138,10 @@ std::optional<std::vector<InputLine>> QueryInput::next_batch() {
     while (batch.size() < kMostBatchLines) {
       auto line = buffered_line();
       if (!line) break;
+      if (prompt_ && line->text.empty()) {
+        std::fputs("> ", stderr);  // a person who only pressed Enter
+        continue;
+      }
       batch.push_back(*std::move(line));
     }
     if (!batch.empty()) return batch;

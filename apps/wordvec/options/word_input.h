@@ -6,9 +6,11 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "output/messages.h"
+#include "wordvec/open/model.h"
 
 namespace wordvec::cli {
 
@@ -25,6 +27,9 @@ void report_missing_words(std::size_t count, const std::string& first, const std
 void add_words(CLI::App& app, const std::string& name, std::vector<std::string>& words,
                const std::string& description);
 
+// "-x", "--xyz"; but "-", "- man + king" and "-0.5 man + king" are queries.
+bool looks_like_option(std::string_view argument);
+
 struct InputLine {
   std::string text;
   std::uint64_t number = 0;  // of the line, from 1; 0: from the command line
@@ -34,7 +39,8 @@ struct InputLine {
 // where there are none, or the only one is "-". On a terminal each line is asked for with a prompt.
 class QueryInput {
  public:
-  explicit QueryInput(std::vector<std::string> arguments);
+  // Throws Error(usage) when `model` was read from standard input and queries would be too.
+  QueryInput(std::vector<std::string> arguments, const Model& model);
 
   // The next batch, never empty; nullopt at the end. Lines that are there already come together,
   // so that nobody waits for an answer to a line that was sent alone. Throws Error.

@@ -26,9 +26,11 @@ class Messages {
 
   void set_verbosity(Verbosity verbosity) { verbosity_ = verbosity; }
   Verbosity verbosity() const { return verbosity_; }
+  std::size_t error_count() const { return errors_; }
 
   template <class... Args>
   void error(fmt::format_string<Args...> text, Args&&... args) {
+    ++errors_;
     write(Kind::error, fmt::format(text, std::forward<Args>(args)...));
   }
   template <class... Args>
@@ -58,6 +60,7 @@ class Messages {
   void write(Kind kind, const std::string& text);
 
   Verbosity verbosity_ = Verbosity::normal;
+  std::size_t errors_ = 0;
   std::shared_ptr<spdlog::logger> logger_;
 };
 

@@ -23,6 +23,7 @@ using Vector = Eigen::VectorXd;
 constexpr std::size_t kBlockRows = 4096;
 constexpr std::size_t kPieceRows = 256;  // centred at a time, to stay in a core's cache
 constexpr std::size_t kMaxCovarianceDim = 16384;
+constexpr std::size_t kMaxCovarianceBytes = std::size_t{2} << 30;
 
 Eigen::Index index(std::size_t i) {
   return static_cast<Eigen::Index>(i);
@@ -123,6 +124,11 @@ Decomposition decompose_scatter(const Selection& rows, const Vector& mean, std::
   const std::size_t dim = rows.dim();
   const std::size_t width = static_cast<std::size_t>(round_up(dim, 8));
   std::vector<double> sums(width * width);
+  // Every block under way has sums of its own.
+  while (threads > 1 &&
+         (2 * std::size_t{threads} + 3) * sums.size() * sizeof(double) > kMaxCovarianceBytes) {
+    --threads;
+  }
   for_each_block<std::vector<double>>(
       rows, threads,
       [&](Block block) {

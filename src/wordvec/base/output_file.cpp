@@ -6,10 +6,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <climits>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
+#include <filesystem>
+#include <optional>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -39,10 +43,46 @@ std::string partial_path(const std::string& target) {
   return folder_of(target) + name;
 }
 
+// Where the bytes go in the end. A link may lead to a file that does not exist yet.
 std::string follow_links(const std::string& path) {
-  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
-                                                         &std::free);
-  return real ? std::string(real.get()) : path;  // a path that does not exist yet
+  constexpr int kMostLinks = 40;
+  std::filesystem::path target(path);
+  std::error_code error;
+  for (int i = 0; i < kMostLinks && std::filesystem::is_symlink(target, error); ++i) {
+    const std::filesystem::path next = std::filesystem::read_symlink(target, error);
+    if (error) break;
+    target = next.is_absolute() ? next : target.parent_path() / next;
+  }
+  return target.string();
+}
+
+// The descriptor that a name like /dev/stdout or /dev/fd/3 stands for. Such names are links to
+// whatever file a shell has opened, which must be added to, not replaced.
+std::optional<int> descriptor_of(const std::string& path) {
+  if (path == "-" || path == "/dev/stdout") return STDOUT_FILENO;
+  if (path == "/dev/stderr") return STDERR_FILENO;
+  for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
+    if (!path.starts_with(folder)) continue;
+    int fd = -1;
+    const char* const end = path.data() + path.size();
+    const auto [at, error] = std::from_chars(path.data() + folder.size(), end, fd);
+    if (error == std::errc() && at == end && fd >= 0) return fd;
+  }
+  return std::nullopt;
+}
+
+// Removes what writers that were killed at the worst moment have left (see link_into_place()).
+void remove_leftovers(const std::string& target) {
+  const std::filesystem::path prefix(partial_path(target) + '.');
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_of(target), error)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(prefix.filename().string())) continue;
+    const int pid = std::atoi(name.c_str() + prefix.filename().string().size());
+    if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH) {
+      std::filesystem::remove(entry.path(), error);
+    }
+  }
 }
 
 void sync_folder(const std::string& target) {
@@ -57,8 +97,11 @@ OutputFile::OutputFile(std::string path, std::string target, FileDescriptor fd, 
     : path_(std::move(path)), target_(std::move(target)), fd_(std::move(fd)), mode_(mode) {}
 
 OutputFile OutputFile::create(const std::string& path) {
-  if (path == "-") {
-    return {"standard output", path, FileDescriptor(::dup(STDOUT_FILENO)), Mode::direct};
+  if (const auto descriptor = descriptor_of(path)) {
+    FileDescriptor fd(::dup(*descriptor));
+    std::string name = path == "-" ? "standard output" : path;
+    if (!fd.is_open()) throw Error::from_errno(errno, std::move(name), "cannot write");
+    return {std::move(name), path, std::move(fd), Mode::direct};
   }
   const std::string target = follow_links(path);
   struct stat status {};
@@ -72,6 +115,7 @@ OutputFile OutputFile::create(const std::string& path) {
     return {path, target, std::move(fd), Mode::direct};
   }
 
+  remove_leftovers(target);
   Mode mode = Mode::unnamed;
   FileDescriptor fd(::open(folder_of(target).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666));
   if (!fd.is_open() && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
@@ -141,8 +185,8 @@ void OutputFile::start_writeback() {
 void OutputFile::link_into_place() {
   const std::string source = "/proc/self/fd/" + std::to_string(fd_.get());
   // Its own name: once another writer took the name away, this file could not be linked again.
-  const std::string partial = partial_path(target_) + '.' + std::to_string(::getpid()) + '.' +
-                              std::to_string(fd_.get());
+  const std::string partial =
+      partial_path(target_) + '.' + std::to_string(::getpid()) + '.' + std::to_string(fd_.get());
   const auto link_to = [&](const std::string& name) {
     return ::linkat(AT_FDCWD, source.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
   };

@@ -13,11 +13,12 @@ namespace wordvec {
 
 // A file under construction. Until publish() nothing is seen at `path`: the old file, if any,
 // stays. publish() syncs the bytes and puts them there in one step. Without publish(), also when
-// the process is killed, nothing remains (on file systems without O_TMPFILE a kill can leave
-// ".wordvec-HASH.partial" beside the target; the next write of the same file replaces it).
+// the process is killed, nothing remains. (Two exceptions, both removed by the next write of the
+// same file: on file systems without O_TMPFILE a kill can leave ".wordvec-HASH.partial" beside the
+// target; and replacing a file gives the new one, whole, such a name for an instant.)
 //
-// A `path` that exists and is no regular file (/dev/stdout, a FIFO), and "-" for standard output,
-// are written to directly, front to back.
+// A `path` that exists and is no regular file (a FIFO, a device), a name of an open descriptor
+// (/dev/stdout, /dev/fd/N), and "-" for standard output, are written to directly, front to back.
 //
 // All functions throw Error(io) naming `path`. Not for use by several threads at once.
 class OutputFile {

@@ -102,8 +102,9 @@ std::optional<std::string_view> parse_row_from_end(std::string_view line, std::s
     at = skip_separators(skip_field(at, end), end);
   }
   const char* word_end = at;
-  while (word_end != begin && is_separator(word_end[-1])) --word_end;
-  const std::string_view word(begin, static_cast<std::size_t>(word_end - begin));
+  while (is_separator(word_end[-1])) --word_end;
+  const char* const word_begin = skip_separators(begin, end);
+  const std::string_view word(word_begin, static_cast<std::size_t>(word_end - word_begin));
   const std::string_view first_value(at, static_cast<std::size_t>(skip_field(at, end) - at));
 
   if (has_stray_value(word, first_value)) {
@@ -154,7 +155,9 @@ struct ParsedChunk {
   std::unique_ptr<char[]> owned;  // words point into it
   std::uint64_t position_bytes = 0;
   std::uint64_t lines = 0;
-  std::vector<std::pair<std::uint64_t, std::string>> problems;  // line within the chunk, what
+  std::uint64_t bad_rows = 0;
+  // Of the first bad rows: line within the chunk, what.
+  std::vector<std::pair<std::uint64_t, std::string>> problems;
   std::uint64_t invalid_utf8_words = 0;
   std::uint64_t first_invalid_utf8_line = 0;  // within the chunk
   bool line_too_long = false;
@@ -214,7 +217,9 @@ ParsedChunk parse_chunk(Chunk chunk, std::size_t dim, bool strict_utf8) {
     if (!valid_utf8 && strict_utf8) problem = "the word " + in_quotes(*word) + " is not UTF-8";
     if (!word || (!valid_utf8 && strict_utf8)) {
       parsed.vectors.resize(used);
-      parsed.problems.emplace_back(line_index, std::move(problem));
+      if (parsed.bad_rows++ < ReadReport::kMostExamples) {
+        parsed.problems.emplace_back(line_index, std::move(problem));
+      }
       problem.clear();
       continue;
     }
@@ -286,7 +291,6 @@ void read_text_rows(ByteSource& source, std::size_t dim, std::uint64_t first_lin
   report.read_to_end = true;
   const auto note_problem = [&](std::uint64_t line, const std::string& problem) {
     if (!options.skip_bad) throw Error::at_line(source.name(), line, problem);
-    ++report.bad_rows;
     if (report.bad_examples.size() < ReadReport::kMostExamples) {
       report.bad_examples.push_back(fmt::format("line {}: {}", line, problem));
     }
@@ -307,6 +311,7 @@ void read_text_rows(ByteSource& source, std::size_t dim, std::uint64_t first_lin
       }
     }
     for (const auto& [line, problem] : chunk.problems) note_problem(next_line + line, problem);
+    report.bad_rows += chunk.bad_rows;
     if (chunk.invalid_utf8_words > 0 && report.invalid_utf8_words == 0) {
       report.first_invalid_utf8 = fmt::format("line {}", next_line + chunk.first_invalid_utf8_line);
     }

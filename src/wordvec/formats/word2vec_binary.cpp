@@ -36,11 +36,14 @@ bool detect(const Probe& probe) {
   constexpr std::size_t kLookedAtBytes = 4096;
   if (probe.head.empty()) return false;
   const TextLine header_line = first_line(probe.head);
-  if (!parse_word2vec_header(header_line.text)) return false;
+  const auto header = parse_word2vec_header(header_line.text);
+  if (!header) return false;
   const std::string_view rest = probe.head.substr(header_line.size_bytes);
   if (rest.empty()) return false;
-  return has_control_bytes(rest.substr(0, kLookedAtBytes)) ||
-         !is_number(last_field(first_line(rest).text));
+  if (has_control_bytes(rest.substr(0, kLookedAtBytes))) return true;
+  // A line of text with a bad value still has a field for each.
+  const std::string_view line = first_line(rest).text;
+  return !line.empty() && !is_number(last_field(line)) && count_fields(line) < header->dim + 1;
 }
 
 // The next row's word, with what precedes and follows it taken from the source; nullopt when the
@@ -117,12 +120,17 @@ void read_rows(ByteSource& source, const Word2vecHeader& header, const ReadOptio
   Batch batch(header.dim);
   std::uint64_t row = 0;
   report.read_to_end = true;
+  // The rows before a bad one may be all that the sink wants: then there is no error.
+  const auto fail = [&](std::uint64_t offset_bytes, const std::string& problem) {
+    report.read_to_end = batch.pass_on(sink);
+    if (report.read_to_end) throw Error::at_offset(source.name(), offset_bytes, problem);
+  };
   while (report.read_to_end && !only_line_ends_left(source)) {
     if (row == header.rows && !options.trust_rows) {
-      throw Error::at_offset(source.name(), source.position_bytes(),
-                             fmt::format("there are bytes after the {} rows that the header "
-                                         "promises (--trust-rows takes what is there)",
-                                         header.rows));
+      fail(source.position_bytes(), fmt::format("there are bytes after the {} rows that the header "
+                                                "promises (--trust-rows takes what is there)",
+                                                header.rows));
+      return;
     }
     const std::uint64_t row_offset = source.position_bytes();
     std::optional<std::string> word = take_word(source, row);
@@ -133,7 +141,7 @@ void read_rows(ByteSource& source, const Word2vecHeader& header, const ReadOptio
                 : fmt::format(
                       "row {}: the vector of {} has {} bytes, expected {}: the file is truncated",
                       row, in_quotes(*word), values.size(), vector_bytes);
-      if (!options.trust_rows) throw Error::at_offset(source.name(), row_offset, problem);
+      if (!options.trust_rows) return fail(row_offset, problem);
       ++report.bad_rows;
       if (report.bad_examples.size() < ReadReport::kMostExamples) {
         report.bad_examples.push_back(problem);
@@ -148,7 +156,7 @@ void read_rows(ByteSource& source, const Word2vecHeader& header, const ReadOptio
     const std::string problem = row_problem(*word, vector, options.strict_utf8);
     if (!problem.empty()) {
       if (!options.skip_bad) {
-        throw Error::at_offset(source.name(), row_offset, fmt::format("row {}: {}", row, problem));
+        return fail(row_offset, fmt::format("row {}: {}", row, problem));
       }
       ++report.bad_rows;
       if (report.bad_examples.size() < ReadReport::kMostExamples) {

@@ -43,6 +43,11 @@ Word2vecHeader take_word2vec_header(ByteSource& source) {
   const std::string_view head = source.peek(kMaxHeaderBytes).substr(0, kMaxHeaderBytes);
   if (head.empty()) throw Error(ErrorCode::malformed, "is empty", source.name());
   const TextLine line = first_line(head);
+  if (line.size_bytes == head.size() && head.back() != '\n' && head.size() == kMaxHeaderBytes) {
+    throw Error::at_line(
+        source.name(), 1,
+        fmt::format("found no header: no line end within {} bytes", kMaxHeaderBytes));
+  }
   const auto header = parse_word2vec_header(line.text);
   if (!header) {
     throw Error::at_line(source.name(), 1,

@@ -152,6 +152,10 @@ ConvertReport convert(const std::string& input, const std::string& output,
   if (from == nullptr) {
     container.emplace(open_container(source, input));
     info = container->info();
+    if (options.words || options.limit < container->embeddings().rows()) {
+      info.source_size_bytes = 0;  // they are those of all rows
+      info.source_checksum.clear();
+    }
   } else {
     info.source = file_name_of(input);
     info.source_format = from->name;
@@ -188,7 +192,8 @@ ConvertReport convert(const std::string& input, const std::string& output,
     throw Error(ErrorCode::malformed, "has no rows", source.name());
   }
   if (selection && selection->found() == 0) {
-    throw Error(ErrorCode::malformed, "has none of the words that were asked for", source.name());
+    report.missing_words = selection->missing();
+    return report;  // nothing is written
   }
   head.finish();
   report.rows = filter.counts().rows;

@@ -32,7 +32,8 @@ struct ConvertReport {
   std::size_t dim = 0;
   RowFilter::Counts counts;
   ReadReport read;
-  std::vector<std::string> missing_words;  // of options.words
+  std::vector<std::string> missing_words;  // of options.words; when it is all of them, rows is 0
+                                           // and nothing was written
 };
 
 // What is known before the first row is read.

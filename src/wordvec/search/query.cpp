@@ -1,5 +1,6 @@
 #include "wordvec/search/query.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <utility>
@@ -13,13 +14,18 @@ namespace {
 
 // A sum of unit vectors below this share of their weights is what rounding left of zero.
 constexpr double kZeroShare = 1e-12;
+constexpr double kLeastWeight = 1e-30;
+constexpr double kMostWeight = 1e30;
 
 bool is_operator(std::string_view text) {
   return text == "+" || text == "-";
 }
 
-[[noreturn]] void fail(std::string_view query, const std::string& what) {
-  throw Error(ErrorCode::query, "query " + in_quotes(query) + ": " + what);
+bool is_weight(std::string_view text) {
+  double weight = 0;
+  const char* const end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, weight);
+  return error == std::errc() && at == end;
 }
 
 std::vector<std::string_view> split_at_spaces(std::string_view text) {
@@ -50,6 +56,10 @@ std::optional<Term> split_weight(std::string_view text) {
 Term parse_term(double sign, std::string_view text, const Vocabulary& vocabulary) {
   if (!vocabulary.find(text)) {
     if (auto term = split_weight(text)) {
+      const double size = std::abs(term->weight);
+      if (size != 0 && (size < kLeastWeight || size > kMostWeight)) {
+        throw Error(ErrorCode::query, "a weight is out of range, expected 1e-30 to 1e30");
+      }
       term->weight *= sign;
       return *std::move(term);
     }
@@ -72,7 +82,10 @@ Query parse_query(std::string_view text, const Vocabulary& vocabulary) {
     next = 1;
   }
   for (;;) {
-    if (next == parts.size()) fail(text, "there is no word after the last '+' or '-'");
+    if (next == parts.size()) {
+      throw Error(ErrorCode::query,
+                  "query " + in_quotes(text) + ": there is no word after the last '+' or '-'");
+    }
     // An operator in a word's place is a word: "king + -" adds the word "-".
     std::size_t end = next + 1;
     while (end < parts.size() && !is_operator(parts[end])) ++end;
@@ -88,6 +101,7 @@ Query parse_query(std::string_view text, const Vocabulary& vocabulary) {
 
 std::vector<std::string> join_query_arguments(std::span<const std::string> arguments) {
   std::vector<std::string> queries;
+  const bool has_operator = std::any_of(arguments.begin(), arguments.end(), is_operator);
   bool join_next = false;
   for (const std::string& argument : arguments) {
     const bool joins = is_operator(argument);
@@ -96,7 +110,7 @@ std::vector<std::string> join_query_arguments(std::span<const std::string> argum
     } else {
       queries.back() += ' ' + argument;
     }
-    join_next = joins;
+    join_next = joins || (has_operator && is_weight(argument));
   }
   return queries;
 }

@@ -27,8 +27,9 @@ struct Query {
 // the text is empty or an operator has nothing after it.
 Query parse_query(std::string_view text, const Vocabulary& vocabulary);
 
-// Command-line arguments as queries: an argument that is exactly "+" or "-" joins its neighbours;
-// others are queries of their own.
+// Command-line arguments as queries: an argument that is exactly "+" or "-" joins its neighbours,
+// and where there is one, a number joins the word after it, as its weight; others are queries of
+// their own.
 std::vector<std::string> join_query_arguments(std::span<const std::string> arguments);
 
 struct ResolvedTerm {

@@ -12,7 +12,8 @@
 namespace wordvec {
 namespace {
 
-using nlohmann::ordered_json;
+using nlohmann::ordered_json;  // keeps the order of keys, by searching them one after the other
+using json_value = nlohmann::json;
 
 constexpr std::uint64_t kLengthBytes = 8;
 constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;  // the limit of the reference reader
@@ -48,7 +49,7 @@ std::optional<std::uint64_t> dtype_size(std::string_view name) {
   throw Error(ErrorCode::malformed, "damaged safetensors header: " + message, path);
 }
 
-std::uint64_t unsigned_value(const ordered_json& value, const std::string& what,
+std::uint64_t unsigned_value(const json_value& value, const std::string& what,
                              const std::string& path) {
   if (!value.is_number_unsigned()) {
     fail(path, what + " is " + in_quotes(value.dump()) + ", expected a whole number");
@@ -56,7 +57,7 @@ std::uint64_t unsigned_value(const ordered_json& value, const std::string& what,
   return value.get<std::uint64_t>();
 }
 
-Tensor parse_tensor(const std::string& name, const ordered_json& value, std::uint64_t data_begin,
+Tensor parse_tensor(const std::string& name, const json_value& value, std::uint64_t data_begin,
                     std::uint64_t file_size, const std::string& path) {
   const std::string who = "tensor " + in_quotes(name);
   if (!value.is_object() || !value.contains("dtype") || !value.contains("shape") ||
@@ -65,21 +66,21 @@ Tensor parse_tensor(const std::string& name, const ordered_json& value, std::uin
   }
   Tensor tensor;
   tensor.name = name;
-  const ordered_json& dtype = value["dtype"];
+  const json_value& dtype = value["dtype"];
   if (!dtype.is_string()) fail(path, who + " has a dtype that is not a text");
   tensor.dtype = dtype.get<std::string>();
   const auto element_bytes = dtype_size(tensor.dtype);
   if (!element_bytes) fail(path, who + " has the unknown dtype " + in_quotes(tensor.dtype));
 
-  const ordered_json& shape = value["shape"];
+  const json_value& shape = value["shape"];
   if (!shape.is_array()) fail(path, who + " has a shape that is not an array");
   std::optional<std::uint64_t> expected_bytes = element_bytes;
-  for (const ordered_json& extent : shape) {
+  for (const json_value& extent : shape) {
     tensor.shape.push_back(unsigned_value(extent, who + ": an extent of the shape", path));
     if (expected_bytes) expected_bytes = checked_multiply(*expected_bytes, tensor.shape.back());
   }
 
-  const ordered_json& offsets = value["data_offsets"];
+  const json_value& offsets = value["data_offsets"];
   if (!offsets.is_array() || offsets.size() != 2) {
     fail(path, who + " has data_offsets that are not two numbers");
   }
@@ -165,17 +166,17 @@ SafetensorsHeader parse_safetensors(std::string_view file, const std::string& pa
 
   // The library copies values by recursion, so that deep nesting would overflow the stack.
   constexpr int kMaxDepth = 8;
-  const auto limit_depth = [&](int depth, ordered_json::parse_event_t, const ordered_json&) {
+  const auto limit_depth = [&](int depth, json_value::parse_event_t, const json_value&) {
     if (depth > kMaxDepth) fail(path, "it is nested too deeply");
     return true;
   };
-  ordered_json json;
+  json_value json;
   try {
-    json = ordered_json::parse(text.begin(), text.end(), limit_depth);
-  } catch (const ordered_json::parse_error& error) {
+    json = json_value::parse(text.begin(), text.end(), limit_depth);
+  } catch (const json_value::parse_error& error) {
     throw Error::at_offset(path, kLengthBytes + error.byte,
                            "damaged safetensors header: it is not valid JSON");
-  } catch (const ordered_json::out_of_range&) {
+  } catch (const json_value::out_of_range&) {
     fail(path, "it holds a number that is too large");
   }
 

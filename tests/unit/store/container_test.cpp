@@ -374,16 +374,20 @@ TEST(ContainerDamage, IsReportedForEachHeaderField) {
       {"[2,2]", "[0,2]", "expected 0"},
       {R"("shape":[3])", R"("shape":[3,1])", "of rank 1"},
       {R"("dtype":"U64","shape":[3],"data_offsets":[24,48])",
-       R"("dtype":"U64","shape":[2],"data_offsets":[24,40]},"x":{"dtype":"U64","shape":[1],"data_offsets":[40,48])",
+       R"("dtype":"U64","shape":[2],"data_offsets":[24,40]},)"
+       R"("x":{"dtype":"U64","shape":[1],"data_offsets":[40,48])",
        "'words.offsets' has 2 entries, expected 3"},
       {R"("shape":[4],"data_offsets":[48,64])",
-       R"("shape":[2],"data_offsets":[48,56]},"x":{"dtype":"U32","shape":[2],"data_offsets":[56,64])",
+       R"("shape":[2],"data_offsets":[48,56]},)"
+       R"("x":{"dtype":"U32","shape":[2],"data_offsets":[56,64])",
        "hash table has 2 slots"},
       {R"("shape":[4],"data_offsets":[48,64])",
-       R"("shape":[3],"data_offsets":[48,60]},"x":{"dtype":"U32","shape":[1],"data_offsets":[60,64])",
+       R"("shape":[3],"data_offsets":[48,60]},)"
+       R"("x":{"dtype":"U32","shape":[1],"data_offsets":[60,64])",
        "hash table has 3 slots"},
       {R"("shape":[4],"data_offsets":[48,64])",
-       R"("shape":[0],"data_offsets":[48,48]},"x":{"dtype":"U32","shape":[4],"data_offsets":[48,64])",
+       R"("shape":[0],"data_offsets":[48,48]},)"
+       R"("x":{"dtype":"U32","shape":[4],"data_offsets":[48,64])",
        "hash table has 0 slots"},
       // data_offsets
       {"[0,16]", "[16,0]", "before it begins"},

@@ -41,9 +41,10 @@ bool detect(const Probe& probe) {
   const std::string_view rest = probe.head.substr(header_line.size_bytes);
   if (rest.empty()) return false;
   if (has_control_bytes(rest.substr(0, kLookedAtBytes))) return true;
-  // A line of text with a bad value still has a field for each.
+  // A line of text with a bad value is still UTF-8, with a field for each value.
   const std::string_view line = first_line(rest).text;
-  return !line.empty() && !is_number(last_field(line)) && count_fields(line) < header->dim + 1;
+  return !line.empty() && !is_number(last_field(line)) &&
+         (count_fields(line) < header->dim + 1 || !is_valid_utf8(line));
 }
 
 // The next row's word, with what precedes and follows it taken from the source; nullopt when the

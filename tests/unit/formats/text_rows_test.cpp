@@ -114,6 +114,11 @@ TEST(TextRow, SeparatesByAnyRunOfSpacesAndTabs) {
   expect_row("king 1 2\t", "king", {1, 2});
 }
 
+TEST(TextRow, LeavesSpacesBeforeTheWordOut) {
+  expect_row(" king 1 2", "king", {1, 2});
+  expect_row(" \tnew york 1 2", "new york", {1, 2});
+}
+
 TEST(TextRow, MayHaveAWordWithSpaces) {
   expect_row(". . . 0.1 0.2", ". . .", {0.1F, 0.2F});
   expect_row("at name@domain.com 0.1 0.2", "at name@domain.com", {0.1F, 0.2F});

@@ -129,6 +129,19 @@ TEST(JoinQueryArguments, JoinsAroundOperators) {
   EXPECT_EQ(joined({"king", "-man", "c++"}), (Texts{"king", "-man", "c++"}));
 }
 
+TEST(JoinQueryArguments, JoinsAWeightToItsWordWhereThereIsAnOperator) {
+  const auto joined = [](const Texts& arguments) { return join_query_arguments(arguments); };
+  EXPECT_EQ(joined({"0.5", "paris", "+", "0.5", "london"}), Texts{"0.5 paris + 0.5 london"});
+  EXPECT_EQ(joined({"0.5", "paris"}), (Texts{"0.5", "paris"}));
+}
+
+TEST_F(QueryTest, RefusesWeightsThatWouldOverflow) {
+  for (const char* text : {"1e300 king", "1e-300 king + man", "king - 1e31 man"}) {
+    expect_error(ErrorCode::query, "weight is out of range",
+                 [&] { parse_query(text, builder_.view()); });
+  }
+}
+
 TEST(Resolve, FindsRowsAndNamesUnknownWords) {
   VocabularyBuilder builder;
   for (const char* word : {"könig", "frau"}) builder.add(word);

@@ -40,7 +40,7 @@ class InstalledTree(unittest.TestCase):
         cls.home.mkdir()
 
     def build_consumer(self, source, build):
-        run("cmake", "-S", source, "-B", build, f"-DCMAKE_PREFIX_PATH={self.tree}")
+        run("cmake", "-G", "Ninja", "-S", source, "-B", build, f"-DCMAKE_PREFIX_PATH={self.tree}")
         run("cmake", "--build", build)
 
     def test_has_the_command_the_library_and_the_sample(self):

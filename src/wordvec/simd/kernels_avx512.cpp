@@ -2,173 +2,49 @@
 #include <immintrin.h>
 
 #include "wordvec/simd/kernels.h"
+#include "wordvec/simd/kernels_tiled.h"
 
 namespace wordvec::simd {
 namespace {
 
-constexpr size_t kLanes = 8;  // doubles in a register
-constexpr size_t kScatterRows = 8;
+struct Avx512 {
+  using Lanes = __m512d;
+  static constexpr size_t kTileRows = 4;
+  static constexpr size_t kTileQueries = 4;
 
-inline __m512d load(const float* x) noexcept {
-  return _mm512_cvtps_pd(_mm256_loadu_ps(x));
-}
+  static Lanes zero() noexcept { return _mm512_setzero_pd(); }
+  static Lanes load(const float* x) noexcept { return widen(x); }
+  static Lanes load_tail(const float* x, size_t count) noexcept {
+    const auto mask = static_cast<__mmask8>((1U << count) - 1);
+    return _mm512_cvtps_pd(_mm256_maskz_loadu_ps(mask, x));
+  }
+  static void accumulate(Lanes& sum, Lanes a, Lanes b) noexcept {
+    sum = _mm512_fmadd_pd(a, b, sum);
+  }
+  static double reduce(Lanes sum) noexcept {
+    const __m256d four = _mm256_add_pd(_mm512_castpd512_pd256(sum), _mm512_extractf64x4_pd(sum, 1));
+    const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
+    return _mm_cvtsd_f64(two) + _mm_cvtsd_f64(_mm_unpackhi_pd(two, two));
+  }
 
-// The first `count` < 8 elements, then zeros; adding their products leaves a lane as it is.
-inline __m512d load_tail(const float* x, size_t count) noexcept {
-  const auto mask = static_cast<__mmask8>((1U << count) - 1);
-  return _mm512_cvtps_pd(_mm256_maskz_loadu_ps(mask, x));
-}
+  using Vector = __m512d;
+  static constexpr size_t kDoubles = 8;
+  static constexpr size_t kScatterRows = 8;
 
-inline double reduce(__m512d sum) noexcept {
-  const __m256d four = _mm256_add_pd(_mm512_castpd512_pd256(sum), _mm512_extractf64x4_pd(sum, 1));
-  const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
-  return _mm_cvtsd_f64(two) + _mm_cvtsd_f64(_mm_unpackhi_pd(two, two));
-}
-
-double dot(const float* a, const float* b, size_t n) noexcept {
-  __m512d sum = _mm512_setzero_pd();
-  size_t i = 0;
-  for (; i + 8 <= n; i += 8) sum = _mm512_fmadd_pd(load(a + i), load(b + i), sum);
-  if (i < n) sum = _mm512_fmadd_pd(load_tail(a + i, n - i), load_tail(b + i, n - i), sum);
-  return reduce(sum);
-}
-
-// kRows × kQueries dot products at once: independent sums hide the latency of the additions.
-template <size_t kRows, size_t kQueries>
-inline void tile(const float* rows, size_t row_stride, const float* queries, size_t query_stride,
-                 size_t dim, double* dots, size_t dots_stride) noexcept {
-  __m512d sum[kRows][kQueries];
-  for (size_t r = 0; r < kRows; ++r) {
-    for (size_t q = 0; q < kQueries; ++q) sum[r][q] = _mm512_setzero_pd();
+  static Vector widen(const float* x) noexcept { return _mm512_cvtps_pd(_mm256_loadu_ps(x)); }
+  static Vector load_doubles(const double* x) noexcept { return _mm512_loadu_pd(x); }
+  static void store_doubles(double* x, Vector v) noexcept { _mm512_storeu_pd(x, v); }
+  static Vector broadcast(double x) noexcept { return _mm512_set1_pd(x); }
+  static Vector add(Vector a, Vector b) noexcept { return _mm512_add_pd(a, b); }
+  static Vector multiply(Vector a, Vector b) noexcept { return _mm512_mul_pd(a, b); }
+  static Vector multiply_add(Vector a, Vector b, Vector c) noexcept {
+    return _mm512_fmadd_pd(a, b, c);
   }
-  const auto step = [&](auto load_at) {
-    __m512d query[kQueries];
-    for (size_t q = 0; q < kQueries; ++q) query[q] = load_at(queries + q * query_stride);
-    for (size_t r = 0; r < kRows; ++r) {
-      const __m512d row = load_at(rows + r * row_stride);
-      for (size_t q = 0; q < kQueries; ++q) sum[r][q] = _mm512_fmadd_pd(row, query[q], sum[r][q]);
-    }
-  };
-  size_t i = 0;
-  for (; i + 8 <= dim; i += 8) step([i](const float* x) { return load(x + i); });
-  if (i < dim) step([i, dim](const float* x) { return load_tail(x + i, dim - i); });
-  for (size_t r = 0; r < kRows; ++r) {
-    for (size_t q = 0; q < kQueries; ++q) dots[q * dots_stride + r] = reduce(sum[r][q]);
-  }
-}
-
-// All rows with kQueries queries, kRows at a time.
-template <size_t kRows, size_t kQueries>
-inline void scan_queries(const float* rows, size_t row_stride, size_t row_count,
-                         const float* queries, size_t query_stride, size_t dim, double* dots,
-                         size_t dots_stride) noexcept {
-  size_t r = 0;
-  for (; r + kRows <= row_count; r += kRows) {
-    tile<kRows, kQueries>(rows + r * row_stride, row_stride, queries, query_stride, dim, dots + r,
-                          dots_stride);
-  }
-  for (; r < row_count; ++r) {
-    tile<1, kQueries>(rows + r * row_stride, row_stride, queries, query_stride, dim, dots + r,
-                      dots_stride);
-  }
-}
-
-// The first queries read the rows one by one, front to back, as the processor's prefetching wants
-// them: several rows at a time come from memory at half the speed. The other queries find the rows
-// in the cache.
-void scan(const float* rows, size_t row_stride, size_t row_count, const float* queries,
-          size_t query_stride, size_t query_count, size_t dim, double* dots,
-          size_t dots_stride) noexcept {
-  constexpr size_t kGroup = 4;
-  if (query_count == 0) return;
-  size_t done = 0;
-  switch (query_count % kGroup) {
-    case 1:
-      scan_queries<1, 1>(rows, row_stride, row_count, queries, query_stride, dim, dots,
-                         dots_stride);
-      done = 1;
-      break;
-    case 2:
-      scan_queries<1, 2>(rows, row_stride, row_count, queries, query_stride, dim, dots,
-                         dots_stride);
-      done = 2;
-      break;
-    case 3:
-      scan_queries<1, 3>(rows, row_stride, row_count, queries, query_stride, dim, dots,
-                         dots_stride);
-      done = 3;
-      break;
-    default:
-      scan_queries<1, kGroup>(rows, row_stride, row_count, queries, query_stride, dim, dots,
-                              dots_stride);
-      done = kGroup;
-      break;
-  }
-  for (; done < query_count; done += kGroup) {
-    scan_queries<4, kGroup>(rows, row_stride, row_count, queries + done * query_stride,
-                            query_stride, dim, dots + done * dots_stride, dots_stride);
-  }
-}
-
-void axpy(double weight, const float* x, double* y, size_t n) noexcept {
-  const __m512d w = _mm512_set1_pd(weight);
-  size_t i = 0;
-  for (; i + 8 <= n; i += 8) {
-    const __m512d product = _mm512_mul_pd(w, load(x + i));
-    _mm512_storeu_pd(y + i, _mm512_add_pd(_mm512_loadu_pd(y + i), product));
-  }
-  for (; i < n; ++i) {
-    const double product = weight * static_cast<double>(x[i]);
-    y[i] += product;
-  }
-}
-
-// 8 × (8 kVectors) elements of the sums, at column i and column j, stay in registers while the
-// rows pass.
-template <size_t kVectors>
-inline void scatter_tile(const double* block, size_t row_count, size_t width, size_t i, size_t j,
-                         double* sums) noexcept {
-  __m512d sum[kScatterRows][kVectors];
-  for (size_t a = 0; a < kScatterRows; ++a) {
-    for (size_t b = 0; b < kVectors; ++b) {
-      sum[a][b] = _mm512_loadu_pd(sums + (i + a) * width + j + b * kLanes);
-    }
-  }
-  for (size_t r = 0; r < row_count; ++r) {
-    const double* row = block + r * width;
-    __m512d right[kVectors];
-    for (size_t b = 0; b < kVectors; ++b) right[b] = _mm512_loadu_pd(row + j + b * kLanes);
-    for (size_t a = 0; a < kScatterRows; ++a) {
-      const __m512d left = _mm512_set1_pd(row[i + a]);
-      for (size_t b = 0; b < kVectors; ++b) {
-        sum[a][b] = _mm512_fmadd_pd(left, right[b], sum[a][b]);
-      }
-    }
-  }
-  for (size_t a = 0; a < kScatterRows; ++a) {
-    for (size_t b = 0; b < kVectors; ++b) {
-      _mm512_storeu_pd(sums + (i + a) * width + j + b * kLanes, sum[a][b]);
-    }
-  }
-}
-
-void add_scatter(const double* block, size_t row_count, size_t width, double* sums) noexcept {
-  constexpr size_t kTileColumns = 3 * kLanes;
-  size_t j = 0;
-  for (; j + kTileColumns <= width; j += kTileColumns) {
-    for (size_t i = 0; i < j + kTileColumns; i += kScatterRows) {
-      scatter_tile<3>(block, row_count, width, i, j, sums);
-    }
-  }
-  for (; j < width; j += kLanes) {
-    for (size_t i = 0; i < j + kLanes; i += kScatterRows) {
-      scatter_tile<1>(block, row_count, width, i, j, sums);
-    }
-  }
-}
+};
 
 }  // namespace
 
-const Kernels kAvx512Kernels = {"avx512", dot, scan, axpy, add_scatter};
+const Kernels kAvx512Kernels = {"avx512", Tiled<Avx512>::dot, Tiled<Avx512>::scan,
+                                Tiled<Avx512>::axpy, Tiled<Avx512>::add_scatter};
 
 }  // namespace wordvec::simd

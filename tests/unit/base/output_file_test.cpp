@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 #include <optional>
 #include <random>
@@ -18,6 +20,7 @@
 #include "support/expect_error.h"
 #include "support/temp_folder.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/hash.h"
 
 namespace wordvec {
 namespace {
@@ -139,6 +142,47 @@ TEST(OutputFile, FollowsASymbolicLinkAndKeepsIt) {
   EXPECT_FALSE(std::filesystem::is_symlink(folder.file("real/file")));
   EXPECT_EQ(read_file(folder.file("real/file")), "new");
   EXPECT_EQ(folder.names(), (Names{"link", "real"}));
+}
+
+TEST(OutputFile, FollowsALinkToAFileThatDoesNotExistYet) {
+  const TempFolder folder;
+  folder.write("real/other", "");
+  std::filesystem::create_symlink("real/file", folder.file("second"));
+  std::filesystem::create_symlink("second", folder.file("first"));
+  OutputFile file = OutputFile::create(folder.file("first"));
+  file.write("new");
+  file.publish();
+  EXPECT_TRUE(std::filesystem::is_symlink(folder.file("first")));
+  EXPECT_TRUE(std::filesystem::is_symlink(folder.file("second")));
+  EXPECT_EQ(read_file(folder.file("real/file")), "new");
+}
+
+// The name under which a whole file stands for an instant while it replaces another.
+std::string leftover_name(const std::string& target, pid_t pid) {
+  char name[64];
+  std::snprintf(name, sizeof name, ".wordvec-%08x.partial.%d.3",
+                static_cast<unsigned>(hash64(target) & 0xffffffffU), static_cast<int>(pid));
+  return name;
+}
+
+TEST(OutputFile, RemovesWhatAKilledWriterOfTheSameFileLeft) {
+  const pid_t dead = ::fork();
+  if (dead == 0) ::_exit(0);
+  ASSERT_EQ(::waitpid(dead, nullptr, 0), dead);
+
+  const TempFolder folder;
+  folder.write("file", "old");
+  folder.write(leftover_name("file", dead), "left");
+  const std::string of_another_file = leftover_name("other", dead);
+  const std::string of_a_living_writer = leftover_name("file", ::getpid());
+  folder.write(of_another_file, "left");
+  folder.write(of_a_living_writer, "at work");
+  OutputFile file = OutputFile::create(folder.file("file"));
+  file.write("new");
+  file.publish();
+  Names expected = {of_another_file, of_a_living_writer, "file"};
+  std::sort(expected.begin(), expected.end());
+  EXPECT_EQ(folder.names(), expected);
 }
 
 TEST(OutputFile, KeepsTheModeOfTheOldFile) {

@@ -156,6 +156,48 @@ TEST(Convert, KeepsTheFirstRowsUpToALimit) {
   EXPECT_EQ(Model::open(folder.file("one.safetensors"), "", {}).info().source_checksum, "");
 }
 
+// In every format: what lies behind the last row that is wanted is not looked at.
+TEST(Convert, StopsAtTheLimitBeforeABadRow) {
+  const TempFolder folder;
+  const std::string one("\0\0\x80\x3f\n", 5);
+  const std::string nan("\0\0\xc0\x7f\n", 5);
+  const std::vector<std::string> sources = {
+      folder.write("a.txt", "a 1\nb 1\nc nan\nd 1\n"),
+      folder.write("a.vec", "4 1\na 1\nb 1\nc nan\nd 1\n"),
+      folder.write("a.bin", "4 1\na " + one + "b " + one + "c " + nan + "d " + one),
+  };
+  for (const std::string& source : sources) {
+    ConvertOptions options;
+    options.limit = 2;
+    EXPECT_EQ(convert(source, folder.file("out.txt"), options).rows, 2U) << source;
+    EXPECT_EQ(read_file(folder.file("out.txt")), "a 1\nb 1\n") << source;
+    options.limit = 3;
+    expect_error(ErrorCode::malformed, "nan",
+                 [&] { convert(source, folder.file("out.txt"), options); });
+  }
+}
+
+// The size and the checksum of a source are those of all its rows.
+TEST(Convert, ForgetsTheSourcesChecksumWhenRowsWereChosen) {
+  const TempFolder folder;
+  const std::string all = folder.file("all.safetensors");
+  convert(folder.write("a.txt", kText), all, {});
+  const auto info_of = [&](const ConvertOptions& options) {
+    convert(all, folder.file("some.safetensors"), options);
+    return Model::open(folder.file("some.safetensors"), "", {}).info();
+  };
+  ConvertOptions options;
+  EXPECT_EQ(info_of(options).source_checksum.size(), 32U);
+  EXPECT_EQ(info_of(options).source_size_bytes, sizeof kText - 1);
+  options.limit = 2;
+  EXPECT_EQ(info_of(options).source_checksum, "");
+  EXPECT_EQ(info_of(options).source_size_bytes, 0U);
+  options = {};
+  options.words = Words{"the"};
+  EXPECT_EQ(info_of(options).source_checksum, "");
+  EXPECT_EQ(info_of(options).source, "a.txt");
+}
+
 TEST(Convert, KeepsChosenWordsInTheirOrder) {
   const TempFolder folder;
   const std::string text = folder.write("a.txt", "a 1\nb 2\nc 3\nd 4\n");

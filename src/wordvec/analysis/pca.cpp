@@ -43,11 +43,19 @@ class Selection {
   // Rows [first, first + count) minus the mean.
   Matrix centred(std::size_t first, std::size_t count, const Vector& mean) const {
     Matrix block(index(count), index(dim()));
-    for (std::size_t i = 0; i < count; ++i) {
-      const Eigen::Map<const Eigen::VectorXf> row((*this)[first + i].data(), index(dim()));
-      block.row(index(i)) = (row.cast<double>() - mean).transpose();
-    }
+    centre_into(first, count, mean, block.data(), dim());
     return block;
+  }
+
+  // The same to rows that begin `stride` values after each other.
+  void centre_into(std::size_t first, std::size_t count, const Vector& mean, double* out,
+                   std::size_t stride) const {
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto row = (*this)[first + i];
+      for (std::size_t d = 0; d < dim(); ++d) {
+        out[i * stride + d] = static_cast<double>(row[d]) - mean[index(d)];
+      }
+    }
   }
 
  private:
@@ -136,13 +144,7 @@ Decomposition decompose_scatter(const Selection& rows, const Vector& mean, std::
         std::vector<double> centred(kScatterRows * width);
         for (std::size_t i = 0; i < block.count; i += kScatterRows) {
           const std::size_t count = std::min(kScatterRows, block.count - i);
-          for (std::size_t r = 0; r < count; ++r) {
-            const auto row = rows[block.first + i + r];
-            double* const out = centred.data() + r * width;
-            for (std::size_t d = 0; d < dim; ++d) {
-              out[d] = static_cast<double>(row[d]) - mean[index(d)];
-            }
-          }
+          rows.centre_into(block.first + i, count, mean, centred.data(), width);
           kernels.add_scatter(centred.data(), count, width, partial.data());
         }
         return partial;

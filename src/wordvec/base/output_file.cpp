@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <climits>
 #include <csignal>
 #include <cstdio>
@@ -19,6 +18,7 @@
 
 #include "wordvec/base/error.h"
 #include "wordvec/base/hash.h"
+#include "wordvec/base/parse_number.h"
 
 namespace wordvec {
 namespace {
@@ -63,10 +63,8 @@ std::optional<int> descriptor_of(const std::string& path) {
   if (path == "/dev/stderr") return STDERR_FILENO;
   for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
     if (!path.starts_with(folder)) continue;
-    int fd = -1;
-    const char* const end = path.data() + path.size();
-    const auto [at, error] = std::from_chars(path.data() + folder.size(), end, fd);
-    if (error == std::errc() && at == end && fd >= 0) return fd;
+    const auto fd = parse_number<int>(std::string_view(path).substr(folder.size()));
+    if (fd && *fd >= 0) return fd;
   }
   return std::nullopt;
 }

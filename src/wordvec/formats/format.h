@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "wordvec/base/byte_source.h"
@@ -35,6 +36,11 @@ struct ReadReport {
   std::string first_invalid_utf8;  // where: "line 17", "row 16"
   std::string row_count_mismatch;  // a sentence; empty: the header was right
   bool read_to_end = false;        // false: the sink wanted no more
+
+  // Keeps `what` as an example, as long as there are few.
+  void keep_example(std::string what) {
+    if (bad_examples.size() < kMostExamples) bad_examples.push_back(std::move(what));
+  }
 };
 
 // The first bytes of a file, to tell its format by.

@@ -291,9 +291,7 @@ void read_text_rows(ByteSource& source, std::size_t dim, std::uint64_t first_lin
   report.read_to_end = true;
   const auto note_problem = [&](std::uint64_t line, const std::string& problem) {
     if (!options.skip_bad) throw Error::at_line(source.name(), line, problem);
-    if (report.bad_examples.size() < ReadReport::kMostExamples) {
-      report.bad_examples.push_back(fmt::format("line {}: {}", line, problem));
-    }
+    report.keep_example(fmt::format("line {}: {}", line, problem));
   };
   const auto consume = [&](ParsedChunk chunk) {
     if (chunk.line_too_long) {

@@ -144,9 +144,7 @@ void read_rows(ByteSource& source, const Word2vecHeader& header, const ReadOptio
                       row, in_quotes(*word), values.size(), vector_bytes);
       if (!options.trust_rows) return fail(row_offset, problem);
       ++report.bad_rows;
-      if (report.bad_examples.size() < ReadReport::kMostExamples) {
-        report.bad_examples.push_back(problem);
-      }
+      report.keep_example(problem);
       source.skip(values.size());
       break;
     }
@@ -160,9 +158,7 @@ void read_rows(ByteSource& source, const Word2vecHeader& header, const ReadOptio
         return fail(row_offset, fmt::format("row {}: {}", row, problem));
       }
       ++report.bad_rows;
-      if (report.bad_examples.size() < ReadReport::kMostExamples) {
-        report.bad_examples.push_back(fmt::format("row {}: {}", row, problem));
-      }
+      report.keep_example(fmt::format("row {}: {}", row, problem));
     } else {
       if (!is_valid_utf8(*word) && report.invalid_utf8_words++ == 0) {
         report.first_invalid_utf8 = fmt::format("row {}", row);

@@ -7,6 +7,7 @@ namespace wordvec {
 RowFilter::RowFilter(RowSink& next, std::uint64_t limit) : next_(next), limit_(limit) {}
 
 void RowFilter::begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) {
+  dim_ = dim;
   if (rows_hint) rows_hint = std::min(*rows_hint, limit_);
   next_.begin(dim, rows_hint);
 }

@@ -33,12 +33,14 @@ class RowFilter final : public RowSink {
   bool append(const RowBatch& batch) override;
   void finish() override;
 
+  std::size_t dim() const noexcept { return dim_; }
   const Counts& counts() const noexcept { return counts_; }
   bool limit_reached() const noexcept { return counts_.rows >= limit_; }
 
  private:
   RowSink& next_;
   std::uint64_t limit_;
+  std::size_t dim_ = 0;
   VocabularyBuilder seen_;
   Counts counts_;
 };

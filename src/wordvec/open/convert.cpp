@@ -92,23 +92,6 @@ ReadReport read_container(const Embeddings& embeddings, const ReadOptions& optio
   return report;
 }
 
-// Notes the dimension on its way.
-class DimNote final : public RowSink {
- public:
-  explicit DimNote(RowSink& next) : next_(next) {}
-  void begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) override {
-    dim_ = dim;
-    next_.begin(dim, rows_hint);
-  }
-  bool append(const RowBatch& batch) override { return next_.append(batch); }
-  void finish() override { next_.finish(); }
-  std::size_t dim() const { return dim_; }
-
- private:
-  RowSink& next_;
-  std::size_t dim_ = 0;
-};
-
 }  // namespace
 
 ConvertPlan plan_conversion(const std::string& input, const std::string& output,
@@ -176,7 +159,7 @@ ConvertReport convert(const std::string& input, const std::string& output,
   RowFilter filter(*writer, options.limit);
   std::optional<WordSelection> selection;
   if (options.words) selection.emplace(filter, *options.words);
-  DimNote head(selection ? static_cast<RowSink&>(*selection) : filter);
+  RowSink& head = selection ? static_cast<RowSink&>(*selection) : filter;
 
   ConvertReport report;
   report.output_path = plan.output_path;
@@ -197,7 +180,7 @@ ConvertReport convert(const std::string& input, const std::string& output,
   }
   head.finish();
   report.rows = filter.counts().rows;
-  report.dim = head.dim();
+  report.dim = filter.dim();
   report.counts = filter.counts();
   if (selection) report.missing_words = selection->missing();
   return report;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "wordvec/base/error.h"
+#include "wordvec/base/parse_number.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/simd/dispatch.h"
 
@@ -19,13 +20,6 @@ constexpr double kMostWeight = 1e30;
 
 bool is_operator(std::string_view text) {
   return text == "+" || text == "-";
-}
-
-bool is_weight(std::string_view text) {
-  double weight = 0;
-  const char* const end = text.data() + text.size();
-  const auto [at, error] = std::from_chars(text.data(), end, weight);
-  return error == std::errc() && at == end;
 }
 
 std::vector<std::string_view> split_at_spaces(std::string_view text) {
@@ -110,7 +104,7 @@ std::vector<std::string> join_query_arguments(std::span<const std::string> argum
     } else {
       queries.back() += ' ' + argument;
     }
-    join_next = joins || (has_operator && is_weight(argument));
+    join_next = joins || (has_operator && parse_number<double>(argument));
   }
   return queries;
 }

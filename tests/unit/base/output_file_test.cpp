@@ -157,10 +157,11 @@ TEST(OutputFile, FollowsALinkToAFileThatDoesNotExistYet) {
   EXPECT_EQ(read_file(folder.file("real/file")), "new");
 }
 
-// The name under which a whole file stands for an instant while it replaces another.
+// The name under which a whole file stands for an instant while it replaces another. The last number
+// is that of a descriptor, one that this process does not have.
 std::string leftover_name(const std::string& target, pid_t pid) {
   char name[64];
-  std::snprintf(name, sizeof name, ".wordvec-%08x.partial.%d.3",
+  std::snprintf(name, sizeof name, ".wordvec-%08x.partial.%d.999",
                 static_cast<unsigned>(hash64(target) & 0xffffffffU), static_cast<int>(pid));
   return name;
 }

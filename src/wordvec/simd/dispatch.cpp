@@ -38,7 +38,8 @@ bool is_supported(const Kernels& kernels) noexcept {
   }
   if (&kernels == &kAvx512Kernels) {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512vl");
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vnni");
   }
 #endif
   return &kernels == &kScalarKernels;

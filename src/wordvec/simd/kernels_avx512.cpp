@@ -1,4 +1,4 @@
-// AVX-512 (F, DQ, VL): the eight lanes are one register of eight doubles.
+// AVX-512 (F, DQ, VL, BW, VNNI): the eight lanes are one register of eight doubles.
 #include <immintrin.h>
 
 #include "wordvec/simd/kernels.h"

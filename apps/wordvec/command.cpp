@@ -8,9 +8,9 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::array<const CommandEntry*, 7> kCommands = {
-    &kConvertCommand, &kLookupCommand, &kNearestCommand,    &kAnalogyCommand,
-    &kPcaCommand,     &kInfoCommand,   &kCompletionCommand,
+constexpr std::array<const CommandEntry*, 8> kCommands = {
+    &kConvertCommand, &kLookupCommand, &kNearestCommand, &kAnalogyCommand,
+    &kPcaCommand,     &kInfoCommand,   &kIndexCommand,   &kCompletionCommand,
 };
 
 // Help that starts with examples.

@@ -58,6 +58,7 @@ extern const CommandEntry kNearestCommand;
 extern const CommandEntry kAnalogyCommand;
 extern const CommandEntry kPcaCommand;
 extern const CommandEntry kInfoCommand;
+extern const CommandEntry kIndexCommand;
 extern const CommandEntry kCompletionCommand;
 
 }  // namespace wordvec::cli

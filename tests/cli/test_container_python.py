@@ -23,7 +23,8 @@ sys.path.insert(0, str(ROOT / "tests" / "support"))
 import read_container  # noqa: E402
 
 SAMPLE_TEXT = ROOT / "data" / "sample.10k.300d.txt.gz"
-GOLDEN = ROOT / "tests" / "golden" / "smallest.safetensors"
+GOLDEN = ROOT / "tests" / "golden"
+NEWEST = GOLDEN / "smallest-1.1.safetensors"
 FORMAT = ROOT / "src" / "wordvec" / "store" / "FORMAT.md"
 
 
@@ -90,7 +91,7 @@ class ConvertedSample(unittest.TestCase):
         self.assertEqual(self.container.header_text[-1:], b" ")
         self.assertEqual(
             [name for name in places if not name.startswith("padding.")],
-            ["embeddings", "words.slots", "words.offsets", "words.text", "norms"],
+            ["embeddings", "words.slots", "words.offsets", "words.text", "norms", *read_container.CODES],
         )
         paddings = [name for name in places if name.startswith("padding.")]
         self.assertEqual(paddings, [f"padding.{i}" for i in range(len(paddings))])
@@ -113,7 +114,8 @@ class ConvertedSample(unittest.TestCase):
 
     def test_is_read_back_after_the_safetensors_library_has_written_it(self):
         # That writes no padding, a header of any multiple of 8, and the widest elements first.
-        order = ["words.offsets", "embeddings", "norms", "words.slots", "words.text"]
+        order = ["words.offsets", "embeddings", "norms", "words.slots", *read_container.CODES,
+                 "words.text"]
         header = {"__metadata__": self.container.metadata}
         data = b""
         for name in order:
@@ -135,7 +137,8 @@ class ConvertedSample(unittest.TestCase):
     def test_is_refused_by_the_reader_when_a_byte_is_wrong(self):
         # So that the checks of this reader are known to check.
         places = self.container.places
-        for name in ["embeddings", "norms", "words.offsets", "words.slots", "padding.0"]:
+        for name in ["embeddings", "norms", "words.offsets", "words.slots", "padding.0", "scan.cosines",
+                     "scan.rows", "scan.codes4", "scan.codes8"]:
             with self.subTest(name):
                 damaged = bytearray(self.container.data)
                 damaged[places[name][2]] ^= 0x40
@@ -148,11 +151,13 @@ class ConvertedSample(unittest.TestCase):
 
 class SmallestFile(unittest.TestCase):
     def test_is_read(self):
-        container = read_container.read(GOLDEN)
-        self.assertEqual(container.words(), [b"a"])
-        self.assertEqual(container.embeddings.tolist(), [[1.0]])
-        self.assertEqual(container.norms.tolist(), [1.0])
-        self.assertEqual(container.slots.tolist(), [0, 1])
+        for path in (GOLDEN / "smallest-1.0.safetensors", NEWEST):
+            with self.subTest(path.name):
+                container = read_container.read(path)
+                self.assertEqual(container.words(), [b"a"])
+                self.assertEqual(container.embeddings.tolist(), [[1.0]])
+                self.assertEqual(container.norms.tolist(), [1.0])
+                self.assertEqual(container.slots.tolist(), [0, 1])
 
     def test_is_the_dump_in_the_format(self):
         dumped = b""
@@ -165,7 +170,7 @@ class SmallestFile(unittest.TestCase):
                 dumped += bytes.fromhex(literal[0])
             else:
                 dumped += rest.encode()
-        self.assertEqual(dumped, GOLDEN.read_bytes())
+        self.assertEqual(dumped, NEWEST.read_bytes())
 
 
 if __name__ == "__main__":

@@ -18,11 +18,12 @@ const std::map<std::string, std::set<std::string>>& rooms() {
   static const std::map<std::string, std::set<std::string>> rooms = {
       {"base", {}},
       {"simd", {}},
-      {"model", {"base", "simd"}},
-      {"store", {"base", "simd", "model"}},
+      {"codes", {"base", "simd"}},
+      {"model", {"base", "simd", "codes"}},
+      {"store", {"base", "simd", "codes", "model"}},
       {"formats", {"base", "simd", "model"}},
-      {"open", {"base", "simd", "model", "store", "formats"}},
-      {"search", {"base", "simd", "model"}},
+      {"open", {"base", "simd", "codes", "model", "store", "formats"}},
+      {"search", {"base", "simd", "codes", "model"}},
       {"analysis", {"base", "simd", "model"}},
   };
   return rooms;

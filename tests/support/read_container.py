@@ -28,6 +28,17 @@ REQUIRED = {  # name: (dtype, number of dimensions)
     "words.text": ("U8", 1),
     "norms": ("F32", 1),
 }
+CODES = {
+    "scan.centroids": ("F32", 2),
+    "scan.first_blocks": ("U32", 1),
+    "scan.cosines": ("F32", 2),
+    "scan.rows": ("U32", 2),
+    "scan.codes4": ("U8", 2),
+    "scan.codes8": ("U8", 3),
+}
+BLOCK_ROWS = 16
+NO_ROW = 2**32 - 1
+NEVER_ENOUGH = -1e9
 PAGE_BYTES = 4096
 TENSOR_ALIGNMENT = 64
 MOST_HEADER_BYTES = 100_000_000
@@ -120,6 +131,28 @@ class Container:
         while slots < 2 * rows:
             slots *= 2
         expect(self.places["words.slots"][1] == [slots], f"not {slots} slots")
+        self.has_codes = any(name in self.places for name in CODES)
+        if self.has_codes:
+            self._check_code_shapes(rows, dim)
+
+    def _check_code_shapes(self, rows, dim):
+        for name, (dtype, dimensions) in CODES.items():
+            expect(name in self.places, f"{name} is missing")
+            found_dtype, shape, begin, _ = self.places[name]
+            expect((found_dtype, len(shape)) == (dtype, dimensions), f"{name} is {found_dtype} {shape}")
+            expect(begin % TENSOR_ALIGNMENT == 0, f"{name} begins at byte {begin}")
+        clusters, blocks = self.places["scan.centroids"][1][0], self.places["scan.rows"][1][0]
+        expect(1 <= clusters <= 4096, f"{clusters} clusters")
+        expect(1 <= blocks <= rows // BLOCK_ROWS + clusters, f"{blocks} blocks")
+        for name, shape in {
+            "scan.centroids": [clusters, dim],
+            "scan.first_blocks": [clusters + 1],
+            "scan.cosines": [blocks, 2],
+            "scan.rows": [blocks, BLOCK_ROWS],
+            "scan.codes4": [blocks, 64 * -(-dim // 8) + 128],
+            "scan.codes8": [blocks, BLOCK_ROWS, 64 * -(-(dim + 8) // 64)],
+        }.items():
+            expect(self.places[name][1] == shape, f"{name} is {self.places[name][1]}, not {shape}")
 
     def check(self):
         """Checks the bytes of the tensors. Raises FormatError."""
@@ -128,6 +161,8 @@ class Container:
         for name in self.places:
             if name.startswith("padding."):
                 expect(not self.tensor(name).any(), f"{name} is not zero")
+        if self.has_codes:
+            self._check_codes()
         if xxhash is not None:
             self._check_hashes()
 
@@ -149,8 +184,67 @@ class Container:
         same |= lengths == self.norms
         expect(same.all(), f"the length of row {np.argmin(same)} is not that of its vector")
 
+    def _check_codes(self):
+        """That every bound holds, from the definitions alone, in float64."""
+        matrix = self.embeddings.astype(np.float64)
+        with np.errstate(over="ignore", invalid="ignore"):
+            squared = np.square(matrix).sum(axis=1)
+        has_direction = (squared > 0) & np.isfinite(squared)
+        rows = self.tensor("scan.rows").reshape(-1)
+        used = rows[rows != NO_ROW]
+        expect(
+            np.array_equal(np.sort(used), np.flatnonzero(has_direction)),
+            "not one position for each row that has a direction",
+        )
+        first_blocks = self.tensor("scan.first_blocks").astype(np.int64)
+        cosines = self.tensor("scan.cosines").astype(np.float64)
+        blocks = len(cosines)
+        expect(first_blocks[0] == 0 and first_blocks[-1] == blocks, "clusters are not all blocks")
+        expect((np.diff(first_blocks) >= 0).all(), "blocks of clusters fall")
+        scales4, errors4, z4 = self._decode4(blocks)
+        scales8, errors8, z8 = self._decode8(blocks)
+        empty = rows == NO_ROW
+        for scales, errors in ((scales4, errors4), (scales8, errors8)):
+            expect((scales[empty] == 0).all(), "an empty lane has a scale")
+            expect((errors[empty] == np.float32(NEVER_ENOUGH)).all(), "an empty lane may be found")
+        centroids = self.tensor("scan.centroids").astype(np.float64)
+        for c, centroid in enumerate(centroids):
+            begin, end = first_blocks[c], first_blocks[c + 1]
+            expect((np.diff(cosines[begin:end], axis=0) >= 0).all(), "cosines of a cluster fall")
+            places = np.arange(begin * BLOCK_ROWS, end * BLOCK_ROWS)
+            places = places[~empty[places]]
+            if len(places) == 0:
+                continue
+            units = matrix[rows[places]] / np.sqrt(squared[rows[places]])[:, None]
+            length = np.linalg.norm(centroid)
+            p = units @ centroid / length if length > 0 else np.zeros(len(places))
+            bounds = cosines[places // BLOCK_ROWS]
+            expect((bounds[:, 0] <= p + 1e-9).all(), "a cosine is below its block's least")
+            expect((bounds[:, 1] >= p - 1e-9).all(), "a cosine is above its block's greatest")
+            for scales, errors, z in ((scales4, errors4, z4), (scales8, errors8, z8)):
+                left = np.linalg.norm(units - centroid - scales[places, None] * z[places], axis=1)
+                expect((left <= errors[places] + 1e-9).all(), "an error is smaller than what is left out")
+
+    def _decode4(self, blocks):
+        """Scales and errors [positions], z [positions, dim] of the 4-bit codes."""
+        raw = self.tensor("scan.codes4")
+        groups = -(-self.dim // 8)
+        codes = raw[:, : 64 * groups].reshape(blocks, groups, BLOCK_ROWS, 4)
+        codes = np.concatenate([codes & 15, codes >> 4], axis=3)  # [block, group, lane, 8 elements]
+        codes = codes.transpose(0, 2, 1, 3).reshape(blocks * BLOCK_ROWS, groups * 8)
+        expect((codes[:, self.dim :] == 0).all(), "an element beyond the dimension has a code")
+        numbers = np.ascontiguousarray(raw[:, 64 * groups :]).view("<f4").astype(np.float64)
+        scales, errors = numbers[:, :BLOCK_ROWS].reshape(-1), numbers[:, BLOCK_ROWS:].reshape(-1)
+        return scales, errors, 2.0 * codes[:, : self.dim] - 15
+
+    def _decode8(self, blocks):
+        raw = self.tensor("scan.codes8").reshape(blocks * BLOCK_ROWS, -1)
+        expect((raw[:, self.dim : -8] == 0).all(), "padding of 8-bit codes is not zero")
+        numbers = np.ascontiguousarray(raw[:, -8:]).view("<f4").astype(np.float64)
+        return numbers[:, 0], numbers[:, 1], raw[:, : self.dim] - 128.0
+
     def _check_hashes(self):
-        for name in REQUIRED:
+        for name in [*REQUIRED, *(CODES if self.has_codes else ())]:
             _, _, begin, end = self.places[name]
             found = xxhash.xxh3_128_hexdigest(self.data[begin:end])
             expect(self.metadata[f"xxh3_128.{name}"] == found, f"the checksum of {name} is {found}")

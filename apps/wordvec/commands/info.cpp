@@ -20,7 +20,8 @@ constexpr std::string_view kExamples =
     "  wordvec info -f json | jq .rows\n";
 
 constexpr std::string_view kDetails =
-    "Sizes are in bytes. resident_bytes is the part of a mapped file that is in memory now.\n"
+    "Sizes are in bytes. codes_bytes are the search codes (0: none, `wordvec index` adds them).\n"
+    "resident_bytes is the part of a mapped file that is in memory now.\n"
     "--verify exits with 3 when something is wrong.\n";
 
 class Info final : public Command {
@@ -73,7 +74,11 @@ class Info final : public Command {
         {"matrix_bytes", std::uint64_t{embeddings.rows()} * embeddings.dim() * sizeof(float)},
         {"words_bytes", std::uint64_t{embeddings.vocabulary.text().size()}},
     };
-    if (container != nullptr) fields.push_back({"resident_bytes", container->resident_bytes()});
+    if (container != nullptr) {
+      const ScanCodes& codes = embeddings.codes;
+      fields.push_back({"codes_bytes", std::uint64_t{codes.codes4.size() + codes.codes8.size()}});
+      fields.push_back({"resident_bytes", container->resident_bytes()});
+    }
     const auto add = [&](const char* name, const std::string& value) {
       if (!value.empty()) fields.push_back({name, value});
     };
@@ -127,7 +132,7 @@ class Info final : public Command {
       messages.error("{}: {}", printable(model.path()), problem);
     }
     if (!problems.empty()) return kFileError;
-    messages.note("{}: all checksums are right, and words, hash table and lengths agree",
+    messages.note("{}: all checksums are right, and words, hash table, lengths and codes agree",
                   printable(model.path()));
     return kAllAnswered;
   }

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "wordvec/base/file_descriptor.h"
+#include "wordvec/base/mapped_file.h"
 
 namespace wordvec {
 
@@ -32,11 +33,15 @@ class OutputFile {
   // Appends at the end of what write() has written.
   void write(std::span<const std::byte> bytes);
   void write(std::string_view bytes) { write(std::as_bytes(std::span(bytes))); }
+  // Takes room behind the last byte, to be filled with write_at(). Only where is_seekable().
+  void reserve(std::uint64_t size_bytes) { position_ += size_bytes; }
   // Only where is_seekable().
   void write_at(std::span<const std::byte> bytes, std::uint64_t offset_bytes);
   // Moves all bytes from `from_bytes` to the end of the file so that they begin at `to_bytes`; the
   // file grows or shrinks with them. Only where is_seekable().
   void move_tail(std::uint64_t from_bytes, std::uint64_t to_bytes);
+  // The bytes so far. Only where is_seekable(), and with no room that was reserved and not filled.
+  MappedFile map() const { return MappedFile::map(fd_, position_, path_); }
   void publish();
 
   bool is_seekable() const noexcept { return mode_ != Mode::direct; }

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "wordvec/codes/scan_codes.h"
 #include "wordvec/model/vocabulary.h"
 
 namespace wordvec {
@@ -22,13 +23,14 @@ struct MatrixView {
 };
 
 // A view, cheap to copy: what it points to must outlive it. Immutable, so safe to use from many
-// threads. Rows are numbered from 0 and have the same numbers in all three parts.
+// threads. Rows are numbered from 0 and have the same numbers in all parts.
 struct Embeddings {
   Vocabulary vocabulary;
   MatrixView matrix;
   // The rows' Euclidean lengths: each the square root, computed in double, of the squared length
   // in double (simd/kernels.h), rounded to float32.
   std::span<const float> norms;
+  ScanCodes codes{};  // empty: there are none, a search reads the whole matrix
 
   std::size_t rows() const noexcept { return matrix.rows; }
   std::size_t dim() const noexcept { return matrix.dim; }

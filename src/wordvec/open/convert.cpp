@@ -152,7 +152,9 @@ ConvertReport convert(const std::string& input, const std::string& output,
   if (const Format* to = find_format(plan.to)) {
     writer = to->make_writer(plan.output_path, options.read.threads);
   } else {
-    auto to_container = std::make_unique<ContainerWriter>(plan.output_path, info);
+    auto to_container = std::make_unique<ContainerWriter>(
+        plan.output_path, info,
+        ContainerOptions{options.codes, options.read.threads, options.codes_progress});
     container_writer = to_container.get();
     writer = std::move(to_container);
   }

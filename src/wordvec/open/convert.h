@@ -11,6 +11,7 @@
 
 #include "wordvec/formats/format.h"
 #include "wordvec/model/row_filter.h"
+#include "wordvec/store/codes_writer.h"
 
 namespace wordvec {
 
@@ -22,6 +23,8 @@ struct ConvertOptions {
   std::string license;                                              // empty: as the source says
   std::string citation;                                             // likewise
   ReadOptions read;
+  bool codes = true;             // a container gets search codes
+  CodesProgress codes_progress;  // of these, once all rows are read
 };
 
 struct ConvertReport {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "wordvec/base/parallel.h"
+#include "wordvec/search/coded_search.h"
 #include "wordvec/search/score.h"
 #include "wordvec/simd/dispatch.h"
 
@@ -156,7 +157,15 @@ std::vector<std::vector<Neighbor>> full_scan(const Embeddings& embeddings,
 std::vector<std::vector<Neighbor>> nearest(const Embeddings& embeddings,
                                            std::span<const NearestQuery> queries,
                                            const NearestOptions& options) {
-  return full_scan(embeddings, queries, options);
+  // A batch costs as much as this many queries one by one.
+  constexpr std::size_t kLeastBatch = 5;
+  if (!codes_pay(embeddings, options)) return full_scan(embeddings, queries, options);
+  if (queries.size() >= kLeastBatch) return coded_batch_search(embeddings, queries, options);
+  std::vector<std::vector<Neighbor>> answers;
+  for (const NearestQuery& query : queries) {
+    answers.push_back(coded_search(embeddings, query, options));
+  }
+  return answers;
 }
 
 std::vector<Neighbor> nearest_by_product(const Embeddings& embeddings,

@@ -1,6 +1,7 @@
 #include "wordvec/store/container.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -11,6 +12,7 @@
 #include "wordvec/base/hash.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
+#include "wordvec/codes/verify.h"
 #include "wordvec/store/container_format.h"
 
 namespace wordvec {
@@ -99,6 +101,52 @@ ModelInfo read_info(const SafetensorsHeader& header) {
   return info;
 }
 
+// The search codes; empty when the container has none.
+ScanCodes read_codes(std::string_view file, const SafetensorsHeader& header, std::uint64_t rows,
+                     std::uint64_t dim, const std::string& path) {
+  constexpr std::array kNames = {format::kScanCentroids, format::kScanFirstBlocks,
+                                 format::kScanCosines,   format::kScanRows,
+                                 format::kScanCodes4,    format::kScanCodes8};
+  const bool has_codes = std::any_of(kNames.begin(), kNames.end(), [&](std::string_view name) {
+    return header.find(name) != nullptr;
+  });
+  if (!has_codes) return {};
+  const Tensor& centroids = require(header, format::kScanCentroids, "F32", 2, path);
+  const Tensor& first_blocks = require(header, format::kScanFirstBlocks, "U32", 1, path);
+  const Tensor& cosines = require(header, format::kScanCosines, "F32", 2, path);
+  const Tensor& positions = require(header, format::kScanRows, "U32", 2, path);
+  const Tensor& codes4 = require(header, format::kScanCodes4, "U8", 2, path);
+  const Tensor& codes8 = require(header, format::kScanCodes8, "U8", 3, path);
+  const std::uint64_t clusters = centroids.shape[0];
+  const std::uint64_t blocks = positions.shape[0];
+  // Each cluster's last block may be a part of one.
+  if (clusters == 0 || clusters > ScanCodes::kMaxClusters || blocks == 0 ||
+      blocks > rows / ScanCodes::kBlockRows + clusters) {
+    fail(path, "damaged container: its search codes have " + std::to_string(clusters) +
+                   " clusters and " + std::to_string(blocks) + " blocks for " +
+                   std::to_string(rows) + " rows");
+  }
+  const auto require_shape = [&](const Tensor& tensor, const std::vector<std::uint64_t>& expected) {
+    if (tensor.shape == expected) return;
+    fail(path, "damaged container: the tensor " + in_quotes(tensor.name) + " is " +
+                   shape_text(tensor.shape) + ", expected " + shape_text(expected));
+  };
+  require_shape(centroids, {clusters, dim});
+  require_shape(first_blocks, {clusters + 1});
+  require_shape(cosines, {blocks, 2});
+  require_shape(positions, {blocks, ScanCodes::kBlockRows});
+  require_shape(codes4, {blocks, ScanCodes::block4_bytes(static_cast<std::size_t>(dim))});
+  require_shape(codes8, {blocks, ScanCodes::kBlockRows,
+                         ScanCodes::row8_bytes(static_cast<std::size_t>(dim))});
+  return {static_cast<std::size_t>(dim),
+          values<float>(file, centroids, path),
+          values<std::uint32_t>(file, first_blocks, path),
+          values<float>(file, cosines, path),
+          values<std::uint32_t>(file, positions, path),
+          values<std::uint8_t>(file, codes4, path),
+          values<std::uint8_t>(file, codes8, path)};
+}
+
 Embeddings read_embeddings(std::string_view file, const SafetensorsHeader& header,
                            const std::string& path) {
   const Tensor& matrix = require(header, format::kEmbeddings, "F32", 2, path);
@@ -126,7 +174,7 @@ Embeddings read_embeddings(std::string_view file, const SafetensorsHeader& heade
                      values<std::uint32_t>(file, slots, path), is_lower_casing(header)),
           MatrixView{values<float>(file, matrix, path).data(), static_cast<std::size_t>(rows),
                      static_cast<std::size_t>(dim)},
-          values<float>(file, norms, path)};
+          values<float>(file, norms, path), read_codes(file, header, rows, dim, path)};
 }
 
 // The vocabulary's arrays must agree with each other for every row.
@@ -222,9 +270,7 @@ std::vector<std::string> Container::verify() const {
       continue;
     }
     Hash128 hash;
-    hash.update(std::as_bytes(
-        std::span(bytes_.substr(static_cast<std::size_t>(tensor.begin),
-                                static_cast<std::size_t>(tensor.end - tensor.begin)))));
+    hash.update(std::as_bytes(std::span(bytes_of(tensor))));
     if (const std::string found = hash.hex(); found != expected) {
       problems.push_back("tensor " + in_quotes(tensor.name) + " has the checksum " + found +
                          ", expected " + printable(expected));
@@ -233,6 +279,13 @@ std::vector<std::string> Container::verify() const {
   verify_vocabulary(embeddings_.vocabulary, problems);
   verify_casing(embeddings_.vocabulary, problems);
   verify_norms(embeddings_, problems);
+  if (!embeddings_.codes.empty()) {
+    const std::span<const float> matrix(embeddings_.matrix.data,
+                                        embeddings_.rows() * embeddings_.dim());
+    for (std::string& problem : verify_codes(embeddings_.codes, matrix, 0)) {
+      problems.push_back(std::move(problem));
+    }
+  }
   return problems;
 }
 

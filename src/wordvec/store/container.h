@@ -33,9 +33,15 @@ class Container {
   std::uint64_t size_bytes() const noexcept { return bytes_.size(); }
   std::uint64_t resident_bytes() const { return file_.resident_bytes(); }
   const SafetensorsHeader& header() const noexcept { return header_; }
+  // The bytes of one of the header's tensors.
+  std::string_view bytes_of(const Tensor& tensor) const noexcept {
+    return bytes_.substr(static_cast<std::size_t>(tensor.begin),
+                         static_cast<std::size_t>(tensor.end - tensor.begin));
+  }
 
-  // Reads everything: the checksum of each tensor, and whether offsets, hash table, norms and
-  // casing agree with words and vectors. Returns what is wrong, a sentence each; empty: nothing.
+  // Reads everything: the checksum of each tensor, and whether offsets, hash table, norms, casing
+  // and search codes agree with words and vectors. Returns what is wrong, a sentence each; empty:
+  // nothing.
   std::vector<std::string> verify() const;
 
  private:

@@ -7,16 +7,27 @@
 namespace wordvec::container_format {
 
 inline constexpr std::uint64_t kMajorVersion = 1;
-inline constexpr std::string_view kVersion = "1.0";
+inline constexpr std::string_view kVersion = "1.1";
 
 inline constexpr std::uint64_t kPageBytes = 4096;      // where `embeddings` may start
 inline constexpr std::uint64_t kTensorAlignment = 64;  // where the others may start
+// Where codes of at least kLargeTensorBytes are written: the kernel can then map them in large
+// pages.
+inline constexpr std::uint64_t kLargePageBytes = std::uint64_t{2} << 20;
+inline constexpr std::uint64_t kLargeTensorBytes = std::uint64_t{16} << 20;
 
 inline constexpr std::string_view kEmbeddings = "embeddings";
 inline constexpr std::string_view kNorms = "norms";
 inline constexpr std::string_view kWordsText = "words.text";
 inline constexpr std::string_view kWordsOffsets = "words.offsets";
 inline constexpr std::string_view kWordsSlots = "words.slots";
+inline constexpr std::string_view kScanPrefix = "scan.";
+inline constexpr std::string_view kScanCentroids = "scan.centroids";
+inline constexpr std::string_view kScanFirstBlocks = "scan.first_blocks";
+inline constexpr std::string_view kScanCosines = "scan.cosines";
+inline constexpr std::string_view kScanRows = "scan.rows";
+inline constexpr std::string_view kScanCodes4 = "scan.codes4";
+inline constexpr std::string_view kScanCodes8 = "scan.codes8";
 inline constexpr std::string_view kPaddingPrefix = "padding.";
 
 inline constexpr std::string_view kFormatKey = "format";

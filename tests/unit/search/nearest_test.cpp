@@ -14,6 +14,8 @@
 #include "support/reference.h"
 #include "support/rows.h"
 #include "support/sample.h"
+#include "wordvec/codes/encoder.h"
+#include "wordvec/search/coded_search.h"
 #include "wordvec/search/query.h"
 #include "wordvec/simd/dispatch.h"
 
@@ -67,6 +69,32 @@ struct NamedSearch {
   Search search;
 };
 
+// The searches through codes, of a model that has none.
+std::vector<Neighbors> coded(const Embeddings& embeddings, std::span<const NearestQuery> queries,
+                             const NearestOptions& options, Search search) {
+  const std::span<const float> matrix(embeddings.matrix.data, embeddings.rows() * embeddings.dim());
+  const OwnedScanCodes codes(matrix, embeddings.dim(), 2);
+  Embeddings with_codes = embeddings;
+  with_codes.codes = codes.view();
+  return search(with_codes, queries, options);
+}
+
+std::vector<Neighbors> one_by_one(const Embeddings& embeddings,
+                                  std::span<const NearestQuery> queries,
+                                  const NearestOptions& options) {
+  return coded(embeddings, queries, options, [](const auto& model, auto many, const auto& how) {
+    std::vector<Neighbors> answers;
+    for (const NearestQuery& query : many) answers.push_back(coded_search(model, query, how));
+    return answers;
+  });
+}
+
+std::vector<Neighbors> in_a_batch(const Embeddings& embeddings,
+                                  std::span<const NearestQuery> queries,
+                                  const NearestOptions& options) {
+  return coded(embeddings, queries, options, coded_batch_search);
+}
+
 class NearestTest : public testing::TestWithParam<NamedSearch> {
  protected:
   Neighbors search(const Embeddings& embeddings, std::span<const float> vector,
@@ -83,7 +111,9 @@ class NearestTest : public testing::TestWithParam<NamedSearch> {
 
 INSTANTIATE_TEST_SUITE_P(Each, NearestTest,
                          testing::Values(NamedSearch{"nearest", nearest},
-                                         NamedSearch{"full_scan", full_scan}),
+                                         NamedSearch{"full_scan", full_scan},
+                                         NamedSearch{"codes", one_by_one},
+                                         NamedSearch{"batch", in_a_batch}),
                          [](const auto& search) { return std::string(search.param.name); });
 
 NearestOptions best(std::size_t k) {

@@ -121,7 +121,9 @@ TEST(Container, PutsTensorsWhereTheFormatSays) {
       EXPECT_EQ(tensor.begin % (tensor.name == "embeddings" ? 4096 : 64), 0U) << tensor.name;
     }
     EXPECT_EQ(names, (std::vector<std::string>{"embeddings", "words.slots", "words.offsets",
-                                               "words.text", "norms"}));
+                                               "words.text", "norms", "scan.centroids",
+                                               "scan.first_blocks", "scan.cosines", "scan.rows",
+                                               "scan.codes4", "scan.codes8"}));
     EXPECT_EQ(load_le<std::uint64_t>(bytes.view().data()) + 8,
               container.header().find("embeddings")->begin);
     EXPECT_EQ(bytes.view()[8], '{');

@@ -1,0 +1,76 @@
+#include <chrono>
+
+#include "command.h"
+#include "options/run_options.h"
+#include "output/progress_bar.h"
+#include "wordvec/base/byte_source.h"
+#include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/open/model.h"
+#include "wordvec/store/index_container.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::string_view kExamples =
+    "  wordvec index glove.safetensors        makes nearest and analogy many times faster\n"
+    "  wordvec index glove.6B.300d            a model by its name\n"
+    "  wordvec index --again glove.safetensors\n";
+
+constexpr std::string_view kDetails =
+    "Adds search codes to a container that was written without them (--no-index, or an older\n"
+    "wordvec). They change no answer. All else in the file stays as it is, and the file is "
+    "replaced\n"
+    "when the new one is whole.\n";
+
+class Index final : public Command {
+ public:
+  void define(CLI::App& app) override {
+    app.add_option("MODEL", model_, "The container: a file, or a model's name")
+        ->required()
+        ->type_name("");
+    app.add_flag("--again", options_.again, "Also where there are codes: make them anew");
+    run_.define(app);
+  }
+
+  int run(Context& context) override {
+    Messages& messages = context.messages;
+    run_.apply(messages);
+    options_.threads = run_.threads();
+    const std::string path = find_model(model_, context.model_search).path;
+    if (path == "-") throw Error(ErrorCode::usage, "a container must be a file, found a pipe");
+    ByteSource source = ByteSource::open(path);
+    if (choose_format(source, "") != nullptr) {
+      throw Error(ErrorCode::usage, "is no container: `wordvec convert` makes one, with codes",
+                  path);
+    }
+    const auto start = std::chrono::steady_clock::now();
+    std::optional<ProgressBar> progress;
+    options_.progress = [&](std::uint64_t done, std::uint64_t all) {
+      if (!progress) progress.emplace("indexing", all, messages.verbosity() != Verbosity::quiet);
+      progress->update(done);
+    };
+    const bool done = index_container(path, options_);
+    progress.reset();
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    if (done) {
+      messages.note("{}: search codes added in {:.1f} s", printable(path), seconds.count());
+    } else {
+      messages.note("{} has search codes already (--again makes them anew)", printable(path));
+    }
+    return kAllAnswered;
+  }
+
+ private:
+  std::string model_;
+  IndexOptions options_;
+  RunOptions run_;
+};
+
+}  // namespace
+
+const CommandEntry kIndexCommand = {
+    "index", "Add search codes to a container", kExamples, kDetails,
+    []() -> std::unique_ptr<Command> { return std::make_unique<Index>(); }};
+
+}  // namespace wordvec::cli

@@ -1,0 +1,420 @@
+#include "wordvec/codes/encoder.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "wordvec/base/bytes.h"
+#include "wordvec/base/parallel.h"
+#include "wordvec/simd/dispatch.h"
+
+namespace wordvec {
+namespace {
+
+constexpr std::size_t kBlockRows = ScanCodes::kBlockRows;
+constexpr std::size_t kRowsPerCluster = 512;  // of a small matrix
+constexpr std::size_t kMostClusters = 64;
+constexpr std::size_t kMostRows = 0xffff0000;  // positions have 32 bits, with padding
+constexpr std::size_t kSampleRowsPerCluster = 256;
+constexpr int kRounds = 6;
+constexpr int kDirectionLimit = 63;  // of a centroid's values: what every instruction set takes
+constexpr std::size_t kPieceRows = 512;
+constexpr std::size_t kPieceBlocks = 64;
+// Smaller deviations are left to the error: their inverse is no float32.
+constexpr float kLeastStep = 1e-30F;
+
+// Rounding of u and u − μ to float32, of step · (code − middle) and of the residual loses at most
+// 2⁻²⁴ · (‖u‖ + ‖u − μ‖ + ‖s·z‖ + ‖e‖) ≤ 2⁻²⁴ · (1 + 2 + 4 + 2) < 2⁻²⁰ of a length; the length
+// itself is computed in double and rounded once.
+constexpr double kErrorFactor = 1 + 0x1p-20;
+constexpr double kErrorSlack = 0x1p-20;
+// p has the error of u, 2⁻²⁴, and is rounded twice.
+constexpr float kCosineSlack = 1e-6F;
+
+float upper_bound_of_length(double squared) {
+  return static_cast<float>(std::sqrt(squared) * kErrorFactor + kErrorSlack);
+}
+
+// Rows of 8-bit codes, for kernels that compare rows with directions.
+struct CodedRows {
+  explicit CodedRows(std::size_t count, std::size_t dim)
+      : stride(round_up(dim, 4)), codes(count * stride) {}
+
+  std::size_t stride;
+  std::vector<std::uint8_t> codes;
+};
+
+// Works on one row at a time; a thread's own.
+class RowCoder {
+ public:
+  RowCoder(std::span<const float> matrix, std::size_t dim)
+      : matrix_(matrix), dim_(dim), zeros_(dim), scratch_(dim) {}
+
+  bool has_direction(std::size_t row) const {
+    const double squared = squared_length(row);
+    return squared > 0 && std::isfinite(squared);
+  }
+
+  // The unit vector of a row that has a direction.
+  void unit(std::size_t row, std::span<float> out) const {
+    codes_.scale(matrix_.data() + row * dim_, 1 / std::sqrt(squared_length(row)), out.data(), dim_);
+  }
+
+  // 8-bit codes of a vector, in steps of its own.
+  void code(std::span<const float> vector, std::uint8_t* out) {
+    const float largest = codes_.subtract(vector.data(), zeros_.data(), scratch_.data(), dim_);
+    const float step = largest / 127;
+    codes_.quantize(vector.data(), 1 / step, step, 128, 1, 255, out, scratch_.data(), dim_);
+  }
+
+ private:
+  double squared_length(std::size_t row) const {
+    const float* x = matrix_.data() + row * dim_;
+    return kernels_.dot(x, x, dim_);
+  }
+
+  const simd::Kernels& kernels_ = simd::active();
+  const simd::CodeKernels& codes_ = *kernels_.codes;
+  std::span<const float> matrix_;
+  std::size_t dim_;
+  std::vector<float> zeros_;
+  std::vector<float> scratch_;
+};
+
+// Directions of centroids in whole numbers, packed for tile8(). One step for all, so that sums can
+// be compared.
+class Directions {
+ public:
+  Directions(std::span<const float> centroids, std::size_t dim)
+      : dim_(dim),
+        count_(centroids.size() / dim),
+        groups_((count_ + simd::kCodeLanes - 1) / simd::kCodeLanes),
+        packed_(groups_ * quads() * 4 * simd::kCodeLanes) {
+    const simd::Kernels& kernels = simd::active();
+    std::vector<double> inverse_lengths(count_);
+    double largest = 0;
+    for (std::size_t c = 0; c < count_; ++c) {
+      const float* centroid = centroids.data() + c * dim;
+      const double length = std::sqrt(kernels.dot(centroid, centroid, dim));
+      inverse_lengths[c] = length > 0 ? 1 / length : 0;
+      for (std::size_t i = 0; i < dim; ++i) {
+        largest = std::max(largest, std::abs(double{centroid[i]}) * inverse_lengths[c]);
+      }
+    }
+    const double factor = largest > 0 ? kDirectionLimit / largest : 0;
+    offsets_.assign(groups_ * simd::kCodeLanes, 0);
+    for (std::size_t c = 0; c < count_; ++c) {
+      std::int8_t* group = packed_.data() + c / simd::kCodeLanes * quads() * 4 * simd::kCodeLanes;
+      for (std::size_t i = 0; i < dim; ++i) {
+        const double value = double{centroids[c * dim + i]} * inverse_lengths[c] * factor;
+        const auto whole = static_cast<int>(std::lrint(value));
+        group[(i / 4 * simd::kCodeLanes + c % simd::kCodeLanes) * 4 + i % 4] =
+            static_cast<std::int8_t>(whole);
+        offsets_[c] += 128 * whole;
+      }
+    }
+  }
+
+  // For each of `count` rows the centroid whose direction is nearest; of equals the first.
+  void nearest(const CodedRows& rows, std::size_t count, std::vector<std::int32_t>& sums,
+               std::span<std::uint16_t> out) const {
+    const std::size_t width = groups_ * simd::kCodeLanes;
+    sums.resize(count * width);
+    simd::active().codes->tile8(rows.codes.data(), rows.stride, count, packed_.data(), groups_,
+                                quads(), sums.data());
+    for (std::size_t r = 0; r < count; ++r) {
+      const std::int32_t* row = sums.data() + r * width;
+      std::size_t best = 0;
+      for (std::size_t c = 1; c < count_; ++c) {
+        if (row[c] - offsets_[c] > row[best] - offsets_[best]) best = c;
+      }
+      out[r] = static_cast<std::uint16_t>(best);
+    }
+  }
+
+ private:
+  std::size_t quads() const { return (dim_ + 3) / 4; }
+
+  std::size_t dim_;
+  std::size_t count_;
+  std::size_t groups_;
+  std::vector<std::int8_t> packed_;
+  std::vector<std::int32_t> offsets_;
+};
+
+// Calls body(first, count) for pieces of [0, count), on all threads.
+template <class Body>
+void for_pieces(unsigned threads, std::size_t count, std::size_t piece, Body body) {
+  parallel_for(threads, (count + piece - 1) / piece,
+               [&](std::size_t p) { body(p * piece, std::min(piece, count - p * piece)); });
+}
+
+std::vector<std::uint32_t> rows_with_direction(std::span<const float> matrix, std::size_t dim,
+                                               unsigned threads) {
+  const std::size_t count = matrix.size() / dim;
+  std::vector<std::uint8_t> has_direction(count);
+  for_pieces(threads, count, kPieceRows, [&](std::size_t first, std::size_t size) {
+    const RowCoder coder(matrix, dim);
+    for (std::size_t r = first; r < first + size; ++r) has_direction[r] = coder.has_direction(r);
+  });
+  std::vector<std::uint32_t> rows;
+  rows.reserve(count);
+  for (std::size_t r = 0; r < count; ++r) {
+    if (has_direction[r] != 0) rows.push_back(static_cast<std::uint32_t>(r));
+  }
+  return rows;
+}
+
+// Spherical k-means on a sample, evenly spaced in the order of rows; need not converge.
+std::vector<float> find_centroids(std::span<const float> matrix, std::size_t dim,
+                                  std::span<const std::uint32_t> rows, unsigned threads) {
+  const std::size_t clusters =
+      std::clamp<std::size_t>(rows.size() / kRowsPerCluster, 1, kMostClusters);
+  const std::size_t sample = std::min(rows.size(), clusters * kSampleRowsPerCluster);
+  std::vector<float> units(sample * dim);
+  CodedRows coded(sample, dim);
+  for_pieces(threads, sample, kPieceRows, [&](std::size_t first, std::size_t size) {
+    RowCoder coder(matrix, dim);
+    for (std::size_t i = first; i < first + size; ++i) {
+      const std::span<float> unit = std::span(units).subspan(i * dim, dim);
+      coder.unit(rows[i * rows.size() / sample], unit);
+      coder.code(unit, coded.codes.data() + i * coded.stride);
+    }
+  });
+  std::vector<float> centroids(clusters * dim);
+  for (std::size_t c = 0; c < clusters; ++c) {
+    const float* unit = units.data() + c * sample / clusters * dim;
+    std::copy(unit, unit + dim, centroids.data() + c * dim);
+  }
+  const simd::Kernels& kernels = simd::active();
+  std::vector<std::uint16_t> nearest(sample);
+  std::vector<std::int32_t> sums;
+  for (int round = 0; round < kRounds; ++round) {
+    Directions(centroids, dim).nearest(coded, sample, sums, nearest);
+    std::vector<double> totals(clusters * dim);
+    std::vector<std::size_t> counts(clusters);
+    for (std::size_t i = 0; i < sample; ++i) {
+      kernels.axpy(1, units.data() + i * dim, totals.data() + nearest[i] * dim, dim);
+      ++counts[nearest[i]];
+    }
+    for (std::size_t c = 0; c < clusters; ++c) {
+      if (counts[c] == 0) continue;
+      for (std::size_t i = 0; i < dim; ++i) {
+        centroids[c * dim + i] =
+            static_cast<float>(totals[c * dim + i] / static_cast<double>(counts[c]));
+      }
+    }
+  }
+  return centroids;
+}
+
+struct Placed {
+  float cosine = 0;  // p
+  std::uint32_t row = 0;
+};
+
+// The nearest centroid of each of `rows`, and the cosine with it.
+void place_rows(std::span<const float> matrix, std::size_t dim, std::span<const float> centroids,
+                std::span<const std::uint32_t> rows, unsigned threads,
+                std::span<std::uint16_t> clusters, std::span<float> cosines) {
+  const simd::Kernels& kernels = simd::active();
+  const Directions directions(centroids, dim);
+  std::vector<double> inverse_lengths;
+  for (std::size_t c = 0; c * dim < centroids.size(); ++c) {
+    const float* centroid = centroids.data() + c * dim;
+    const double length = std::sqrt(kernels.dot(centroid, centroid, dim));
+    inverse_lengths.push_back(length > 0 ? 1 / length : 0);
+  }
+  for_pieces(threads, rows.size(), kPieceRows, [&](std::size_t first, std::size_t size) {
+    RowCoder coder(matrix, dim);
+    std::vector<float> units(size * dim);
+    CodedRows coded(size, dim);
+    for (std::size_t i = 0; i < size; ++i) {
+      const std::span<float> unit = std::span(units).subspan(i * dim, dim);
+      coder.unit(rows[first + i], unit);
+      coder.code(unit, coded.codes.data() + i * coded.stride);
+    }
+    std::vector<std::int32_t> sums;
+    directions.nearest(coded, size, sums, clusters.subspan(first, size));
+    for (std::size_t i = 0; i < size; ++i) {
+      const std::size_t c = clusters[first + i];
+      const double dot = kernels.dot(units.data() + i * dim, centroids.data() + c * dim, dim);
+      cosines[first + i] = static_cast<float>(dot * inverse_lengths[c]);
+    }
+  });
+}
+
+// Writes a row's 4-bit codes, one a byte, into its lane of a block.
+void store4(std::span<const std::uint8_t> codes, std::size_t lane, std::uint8_t* block) {
+  for (std::size_t g = 0; g < codes.size() / 8; ++g) {
+    const auto eight = load_le<std::uint64_t>(codes.data() + 8 * g);
+    const auto four = static_cast<std::uint32_t>(eight | (eight >> 28));
+    store_le(block + 64 * g + 4 * lane, four);
+  }
+}
+
+// Codes one row after the other; a thread's own.
+class BlockCoder {
+ public:
+  BlockCoder(std::span<const float> matrix, std::size_t dim)
+      : coder_(matrix, dim),
+        dim_(dim),
+        unit_(dim),
+        deviation_(dim),
+        residual_(dim),
+        codes_(round_up(dim, 8)),
+        best_codes_(codes_.size()) {}
+
+  void encode(std::uint32_t row, std::span<const float> centroid, std::size_t lane,
+              std::uint8_t* block4, std::uint8_t* row8) {
+    coder_.unit(row, unit_);
+    const float largest =
+        code_kernels_.subtract(unit_.data(), centroid.data(), deviation_.data(), dim_);
+    encode4(largest, lane, block4);
+    encode8(largest, row8);
+  }
+
+ private:
+  // A smaller step cuts the largest values off and is nearer to the others.
+  static constexpr std::array<float, 3> kSteps = {1.0F / 8, 0.93F / 8, 0.86F / 8};
+
+  double quantize(float step, float middle, float lowest, float highest, std::uint8_t* codes) {
+    const float inverse = step < kLeastStep ? 0 : 1 / step;
+    code_kernels_.quantize(deviation_.data(), inverse, step, middle, lowest, highest, codes,
+                           residual_.data(), dim_);
+    return kernels_.dot(residual_.data(), residual_.data(), dim_);
+  }
+
+  void encode4(float largest, std::size_t lane, std::uint8_t* block4) {
+    float best_step = 0;
+    double best_error = std::numeric_limits<double>::infinity();
+    for (const float part : kSteps) {
+      const float step = largest < kLeastStep ? 0 : largest * part;
+      const double error = quantize(step, 7.5F, 0, 15, codes_.data());
+      if (error >= best_error) continue;
+      best_error = error;
+      best_step = step;
+      std::swap(codes_, best_codes_);
+    }
+    store4(best_codes_, lane, block4);
+    std::uint8_t* scales = block4 + ScanCodes::groups4(dim_) * 64;
+    store_le(scales + 4 * lane, best_step / 2);  // z counts in halves of the step
+    store_le(scales + 4 * (kBlockRows + lane), upper_bound_of_length(best_error));
+  }
+
+  void encode8(float largest, std::uint8_t* row8) {
+    const float step = largest < kLeastStep ? 0 : largest / 127;
+    const double error = quantize(step, 128, 1, 255, row8);
+    std::uint8_t* end = row8 + ScanCodes::row8_bytes(dim_);
+    store_le(end - 8, step);
+    store_le(end - 4, upper_bound_of_length(error));
+  }
+
+  const simd::Kernels& kernels_ = simd::active();
+  const simd::CodeKernels& code_kernels_ = *kernels_.codes;
+  RowCoder coder_;
+  std::size_t dim_;
+  std::vector<float> unit_;
+  std::vector<float> deviation_;
+  std::vector<float> residual_;
+  std::vector<std::uint8_t> codes_;
+  std::vector<std::uint8_t> best_codes_;
+};
+
+}  // namespace
+
+CodeArrangement arrange_codes(std::span<const float> matrix, std::size_t dim, unsigned threads) {
+  threads = threads_or_default(threads);
+  CodeArrangement arrangement;
+  arrangement.dim = dim;
+  const std::vector<std::uint32_t> rows = rows_with_direction(matrix, dim, threads);
+  if (rows.empty() || rows.size() > kMostRows) return arrangement;
+  arrangement.centroids = find_centroids(matrix, dim, rows, threads);
+  const std::size_t clusters = arrangement.centroids.size() / dim;
+  std::vector<std::uint16_t> cluster_of(rows.size());
+  std::vector<float> cosine_of(rows.size());
+  place_rows(matrix, dim, arrangement.centroids, rows, threads, cluster_of, cosine_of);
+
+  std::vector<std::vector<Placed>> members(clusters);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    members[cluster_of[i]].push_back({cosine_of[i], rows[i]});
+  }
+  parallel_for(threads, clusters, [&](std::size_t c) {
+    std::sort(members[c].begin(), members[c].end(), [](const Placed& a, const Placed& b) {
+      return a.cosine != b.cosine ? a.cosine < b.cosine : a.row < b.row;
+    });
+  });
+  arrangement.first_blocks.push_back(0);
+  for (const std::vector<Placed>& cluster : members) {
+    for (std::size_t first = 0; first < cluster.size(); first += kBlockRows) {
+      const std::size_t last = std::min(first + kBlockRows, cluster.size()) - 1;
+      arrangement.cosines.push_back(cluster[first].cosine - kCosineSlack);
+      arrangement.cosines.push_back(cluster[last].cosine + kCosineSlack);
+      for (std::size_t i = first; i < first + kBlockRows; ++i) {
+        arrangement.rows.push_back(i <= last ? cluster[i].row : ScanCodes::kNoRow);
+      }
+    }
+    arrangement.first_blocks.push_back(static_cast<std::uint32_t>(arrangement.blocks()));
+  }
+  return arrangement;
+}
+
+void encode_blocks(const CodeArrangement& arrangement, std::span<const float> matrix,
+                   std::size_t first_block, std::size_t block_count, std::span<std::uint8_t> codes4,
+                   std::span<std::uint8_t> codes8) {
+  // No bound reaches a threshold with this.
+  constexpr float kNeverEnough = -1e9F;
+  const std::size_t dim = arrangement.dim;
+  const std::size_t block4_bytes = ScanCodes::block4_bytes(dim);
+  const std::size_t row8_bytes = ScanCodes::row8_bytes(dim);
+  std::fill(codes4.begin(), codes4.end(), std::uint8_t{0});
+  std::fill(codes8.begin(), codes8.end(), std::uint8_t{0});
+  BlockCoder coder(matrix, dim);
+  const auto cluster_begin = arrangement.first_blocks.begin();
+  for (std::size_t b = 0; b < block_count; ++b) {
+    const std::size_t block = first_block + b;
+    const auto next = std::upper_bound(cluster_begin, arrangement.first_blocks.end(), block);
+    const auto cluster = static_cast<std::size_t>(next - cluster_begin - 1);
+    const auto centroid = std::span(arrangement.centroids).subspan(cluster * dim, dim);
+    std::uint8_t* const block4 = codes4.data() + b * block4_bytes;
+    for (std::size_t lane = 0; lane < kBlockRows; ++lane) {
+      const std::uint32_t row = arrangement.rows[block * kBlockRows + lane];
+      std::uint8_t* const row8 = codes8.data() + (b * kBlockRows + lane) * row8_bytes;
+      if (row != ScanCodes::kNoRow) {
+        coder.encode(row, centroid, lane, block4, row8);
+      } else {
+        store_le(block4 + block4_bytes - 4 * (kBlockRows - lane), kNeverEnough);
+        store_le(row8 + row8_bytes - 4, kNeverEnough);
+      }
+    }
+  }
+}
+
+OwnedScanCodes::OwnedScanCodes(std::span<const float> matrix, std::size_t dim, unsigned threads)
+    : arrangement_(arrange_codes(matrix, dim, threads)) {
+  const std::size_t block4 = ScanCodes::block4_bytes(dim);
+  const std::size_t block8 = kBlockRows * ScanCodes::row8_bytes(dim);
+  codes4_.resize(arrangement_.blocks() * block4);
+  codes8_.resize(arrangement_.blocks() * block8);
+  for_pieces(threads_or_default(threads), arrangement_.blocks(), kPieceBlocks,
+             [&](std::size_t first, std::size_t count) {
+               encode_blocks(arrangement_, matrix, first, count,
+                             std::span(codes4_).subspan(first * block4, count * block4),
+                             std::span(codes8_).subspan(first * block8, count * block8));
+             });
+}
+
+ScanCodes OwnedScanCodes::view() const noexcept {
+  if (arrangement_.rows.empty()) return {};
+  return {arrangement_.dim,
+          arrangement_.centroids,
+          arrangement_.first_blocks,
+          arrangement_.cosines,
+          arrangement_.rows,
+          codes4_,
+          codes8_};
+}
+
+}  // namespace wordvec

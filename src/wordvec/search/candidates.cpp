@@ -1,0 +1,121 @@
+#include "wordvec/search/candidates.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "wordvec/search/score.h"
+#include "wordvec/simd/dispatch.h"
+
+namespace wordvec {
+AllowedRows::AllowedRows(const Embeddings& embeddings, const NearestOptions& options)
+    : end_(static_cast<Row>(std::min(embeddings.rows(), options.top_rows))), count_(end_) {
+  if (!options.among) return;
+  among_.resize(embeddings.rows() / 64 + 1);
+  count_ = 0;
+  for (const Row row : *options.among) {
+    if (row >= end_) continue;
+    std::uint64_t& word = among_[row / 64];
+    const std::uint64_t bit = std::uint64_t{1} << (row % 64);
+    count_ += (word & bit) == 0 ? 1 : 0;
+    word |= bit;
+  }
+}
+
+LowerBounds::LowerBounds(std::size_t k, double at_least) : k_(k), threshold_(at_least) {}
+
+void LowerBounds::offer(double bound) {
+  if (!(bound > threshold_)) return;
+  if (heap_.size() == k_) {
+    std::pop_heap(heap_.begin(), heap_.end(), std::greater<>());
+    heap_.back() = bound;
+  } else {
+    heap_.push_back(bound);
+  }
+  std::push_heap(heap_.begin(), heap_.end(), std::greater<>());
+  if (heap_.size() == k_) threshold_ = std::max(threshold_, heap_.front());
+}
+
+std::optional<double> inverse_length_of(std::span<const float> vector) {
+  const double squared = simd::active().dot(vector.data(), vector.data(), vector.size());
+  if (!(squared > 0) || !std::isfinite(squared)) return std::nullopt;
+  return 1 / std::sqrt(squared);
+}
+
+std::vector<ClusterView> view_clusters(const Embeddings& embeddings, std::span<const float> vector,
+                                       double inverse_length) {
+  const simd::Kernels& kernels = simd::active();
+  const ScanCodes& codes = embeddings.codes;
+  std::vector<ClusterView> views;
+  for (std::size_t c = 0; c < codes.clusters(); ++c) {
+    ClusterView view;
+    view.cluster = c;
+    view.first_block = codes.first_blocks[c];
+    view.end_block = codes.first_blocks[c + 1];
+    if (view.first_block >= view.end_block || view.end_block > codes.blocks()) continue;
+    const float* centroid = codes.centroid(c).data();
+    view.product = kernels.dot(vector.data(), centroid, codes.dim) * inverse_length;
+    view.length = std::sqrt(kernels.dot(centroid, centroid, codes.dim));
+    if (view.length > 0) view.cosine = view.product / view.length;
+    views.push_back(view);
+  }
+  return views;
+}
+
+Refiner::Refiner(const Embeddings& embeddings, const NearestQuery& query,
+                 const NearestOptions& options, const AllowedRows& allowed, double known)
+    : embeddings_(embeddings),
+      query_(query),
+      options_(options),
+      allowed_(allowed),
+      squared_length_(
+          simd::active().dot(query.vector.data(), query.vector.data(), query.vector.size())),
+      inverse_length_(1 / std::sqrt(squared_length_)),
+      high_(ScanCodes::row8_bytes(embeddings.dim())),
+      low_(high_.size()),
+      coded_(code_query(query.vector, inverse_length_, high_, low_)),
+      bounds_(options.k, std::max(known, double{options.min_score})) {}
+
+bool Refiner::is_candidate(Row row) const noexcept {
+  return row < embeddings_.rows() && allowed_.contains(row) &&
+         std::find(query_.excluded.begin(), query_.excluded.end(), row) == query_.excluded.end();
+}
+
+void Refiner::refine(std::size_t position, const ClusterView& cluster, double distance) {
+  const ScanCodes& codes = embeddings_.codes;
+  const Row row = codes.rows[position];
+  if (!is_candidate(row)) return;
+  ++refined_;
+  std::int32_t sums[2];
+  simd::active().codes->dot8(codes.row8(position), high_.data(), low_.data(), high_.size(), sums);
+  const std::int64_t product = 128 * std::int64_t{sums[0]} + sums[1] - 128 * coded_.sum;
+  const RowBounds row_bounds = row8_bounds(codes, position);
+  const double estimate = cluster.product + double{coded_.step} * double{row_bounds.scale} *
+                                                static_cast<double>(product);
+  const double error = (1 + coded_.error) * double{row_bounds.error} + coded_.error * distance;
+  const double bound = estimate + error + kDoubleSlack;
+  if (!(bound >= needed())) return;
+  candidates_.push_back({bound, row});
+  bounds_.offer(estimate - error - kDoubleSlack);
+}
+
+std::vector<Neighbor> Refiner::answers() {
+  const double needed_at_last = needed();
+  std::erase_if(candidates_, [&](const Candidate& c) { return c.bound < needed_at_last; });
+  std::sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) {
+    return a.bound != b.bound ? a.bound > b.bound : a.row < b.row;
+  });
+  const simd::Kernels& kernels = simd::active();
+  const std::size_t dim = embeddings_.dim();
+  TopK top(options_.k);
+  for (const Candidate& candidate : candidates_) {
+    if (candidate.bound < double{top.threshold()} - kTieSlack) break;
+    ++computed_;
+    const float* row = embeddings_.matrix.row(candidate.row).data();
+    const double dot = kernels.dot(query_.vector.data(), row, dim);
+    const auto score = static_cast<float>(cosine(dot, squared_length_, kernels.dot(row, row, dim)));
+    if (score >= options_.min_score) top.offer({candidate.row, score});
+  }
+  return top.take_sorted();
+}
+
+}  // namespace wordvec

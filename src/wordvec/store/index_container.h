@@ -1,0 +1,24 @@
+// Adds search codes to a container that has none.
+#pragma once
+
+#include <string>
+
+#include "wordvec/store/codes_writer.h"
+
+namespace wordvec {
+
+struct IndexOptions {
+  bool again = false;    // also where there are codes: make them anew
+  unsigned threads = 0;  // 0: all there are
+  CodesProgress progress;
+};
+
+// Replaces the container at `path`, atomically, by the same one with search codes: all other
+// tensors and metadata stay, those of other tools too. A container that ContainerWriter wrote
+// without codes becomes, to the byte, what it would have written with them. Returns false, and does
+// nothing, when there are codes and `again` is not set. Throws Error as Container::open() does,
+// Error(io) when the file cannot be written, and Error(malformed) when a tensor does not have its
+// checksum.
+bool index_container(const std::string& path, const IndexOptions& options);
+
+}  // namespace wordvec

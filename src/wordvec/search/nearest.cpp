@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::size_t kBlockBytes = std::size_t{64} << 10;  // of rows: they stay in a core's cache
 constexpr std::size_t kMostBlockRows = 256;
-constexpr double kMulEpsilon = 1e-6;
 
 // Candidate rows, in ascending order, as blocks of consecutive rows.
 struct Block {
@@ -168,10 +167,10 @@ std::vector<std::vector<Neighbor>> nearest(const Embeddings& embeddings,
   return answers;
 }
 
-std::vector<Neighbor> nearest_by_product(const Embeddings& embeddings,
-                                         std::span<const Row> positives,
-                                         std::span<const Row> negatives, bool include_inputs,
-                                         const NearestOptions& options) {
+std::vector<Neighbor> full_scan_by_product(const Embeddings& embeddings,
+                                           std::span<const Row> positives,
+                                           std::span<const Row> negatives, bool include_inputs,
+                                           const NearestOptions& options) {
   const simd::Kernels& kernels = simd::active();
   const std::size_t dim = embeddings.dim();
   const std::vector<Block> blocks = candidate_blocks(embeddings, options);
@@ -199,16 +198,24 @@ std::vector<Neighbor> nearest_by_product(const Embeddings& embeddings,
       double product = 1;
       double divisor = 1;
       for (std::size_t w = 0; w < inputs.size(); ++w) {
-        const double half =
-            0.5 * (1 + cosine(dots[part][w * block.count + i], squared_lengths[w], squared_length));
-        (w < positives.size() ? product : divisor) *= half;
+        (w < positives.size() ? product : divisor) *= product_factor(
+            cosine(dots[part][w * block.count + i], squared_lengths[w], squared_length));
       }
-      const auto score = static_cast<float>(product / (divisor + kMulEpsilon));
+      const auto score = static_cast<float>(product / (divisor + kProductEpsilon));
       if (!(score >= options.min_score) || (!include_inputs && contains(inputs, row))) continue;
       collectors[part].top.offer({row, score});
     }
   });
   return merge(collectors, options.k);
+}
+
+std::vector<Neighbor> nearest_by_product(const Embeddings& embeddings,
+                                         std::span<const Row> positives,
+                                         std::span<const Row> negatives, bool include_inputs,
+                                         const NearestOptions& options) {
+  const auto search =
+      codes_pay(embeddings, options) ? coded_search_by_product : full_scan_by_product;
+  return search(embeddings, positives, negatives, include_inputs, options);
 }
 
 }  // namespace wordvec

@@ -22,7 +22,9 @@ struct NearestOptions {
   float min_score = -std::numeric_limits<float>::infinity();
   std::size_t top_rows = std::numeric_limits<std::size_t>::max();  // only rows below this
   std::optional<std::span<const Row>> among;                       // only these rows
-  unsigned threads = 1;  // memory is the limit: a second thread adds little
+  // For many queries at once, 0: all there are. One query alone is limited by the memory: a second
+  // thread would add little.
+  unsigned threads = 1;
 };
 
 // For each query its k best rows by score (score.h), in the order score descending, then row
@@ -46,5 +48,11 @@ std::vector<Neighbor> nearest_by_product(const Embeddings& embeddings,
                                          std::span<const Row> positives,
                                          std::span<const Row> negatives, bool include_inputs,
                                          const NearestOptions& options);
+
+// The reference that nearest_by_product() is tested against.
+std::vector<Neighbor> full_scan_by_product(const Embeddings& embeddings,
+                                           std::span<const Row> positives,
+                                           std::span<const Row> negatives, bool include_inputs,
+                                           const NearestOptions& options);
 
 }  // namespace wordvec

@@ -12,4 +12,10 @@ inline double cosine(double dot, double query_squared_length, double row_squared
   return dot / (std::sqrt(query_squared_length) * std::sqrt(row_squared_length));
 }
 
+// 3CosMul's factor of a word, from its cosine, and what keeps its quotient finite (nearest.h).
+inline double product_factor(double cosine) noexcept {
+  return 0.5 * (1 + cosine);
+}
+inline constexpr double kProductEpsilon = 1e-6;
+
 }  // namespace wordvec

@@ -16,6 +16,9 @@ namespace wordvec::simd {
 // Rows of a block of 4-bit codes, and queries of a group in a tile of 8-bit codes.
 inline constexpr size_t kCodeLanes = 16;
 
+// 1 as similarities() writes it: a sum of three fits 16 bits.
+inline constexpr int kSimilarityUnit = 8192;
+
 // What select4() asks of a row's upper bound; see codes/scan_codes.h for how it is made.
 struct Select4Query {
   const int8_t* values;  // Q, within ±127, zeros up to 8 × groups
@@ -66,6 +69,19 @@ struct CodeKernels {
   // in ascending order, and returns how many there are. `found` has room for all.
   size_t (*select8)(const uint8_t* rows, size_t row_stride, size_t row_count, const int32_t* sums,
                     size_t sums_stride, const Select8Queries& queries, uint32_t* found) noexcept;
+
+  // For row_count rows, a multiple of 16, and one group of queries, as in select8():
+  //   out[q · out_stride + r] = kSimilarityUnit · (base + step · scale · (sum − offset)),
+  // rounded to a whole number within int16_t.
+  void (*similarities)(const uint8_t* rows, size_t row_stride, size_t row_count,
+                       const int32_t* sums, size_t sums_stride, const Select8Queries& queries,
+                       int16_t* out, size_t out_stride) noexcept;
+
+  // Writes the i below `count`, a multiple of 32, with a[i] − b[i] + c[i] ≥ threshold to `found`,
+  // in ascending order, and returns how many there are. No sum of three leaves int16_t, or it is
+  // cut.
+  size_t (*select_sums)(const int16_t* a, const int16_t* b, const int16_t* c, size_t count,
+                        int16_t threshold, uint32_t* found) noexcept;
 
   // out[i] = float(double(x[i]) · factor).
   void (*scale)(const float* x, double factor, float* out, size_t n) noexcept;

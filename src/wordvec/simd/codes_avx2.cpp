@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "wordvec/simd/code_kernels.h"
+#include "wordvec/simd/transpose16.h"
 
 namespace wordvec::simd {
 namespace {
@@ -160,6 +161,47 @@ size_t select8(const uint8_t* rows, size_t row_stride, size_t row_count, const i
   return count;
 }
 
+void similarities(const uint8_t* rows, size_t row_stride, size_t row_count, const int32_t* sums,
+                  size_t sums_stride, const Select8Queries& queries, int16_t* out,
+                  size_t out_stride) noexcept {
+  const __m256 unit = _mm256_set1_ps(kSimilarityUnit);
+  for (size_t r = 0; r < row_count; r += kCodeLanes) {
+    __m256i block[kCodeLanes];
+    for (size_t i = 0; i < kCodeLanes; ++i) {
+      const __m256 scale = _mm256_castsi256_ps(broadcast_quad(rows + (r + i) * row_stride));
+      const __m256 scaled_unit = _mm256_mul_ps(scale, unit);
+      __m256i half[2];
+      for (size_t h = 0; h < 2; ++h) {
+        const __m256 product = _mm256_cvtepi32_ps(_mm256_sub_epi32(
+            load(sums + (r + i) * sums_stride + 8 * h), load(queries.offsets + 8 * h)));
+        const __m256 step = _mm256_mul_ps(scaled_unit, _mm256_loadu_ps(queries.steps + 8 * h));
+        const __m256 base = _mm256_mul_ps(unit, _mm256_loadu_ps(queries.bases + 8 * h));
+        half[h] = _mm256_cvtps_epi32(_mm256_fmadd_ps(step, product, base));
+      }
+      // packs works on 128 bits at a time: 0–3, 8–11, 4–7, 12–15 come out, and are put in order.
+      block[i] = _mm256_permute4x64_epi64(_mm256_packs_epi32(half[0], half[1]), 0xd8);
+    }
+    transpose16(block, out + r, out_stride);
+  }
+}
+
+size_t select_sums(const int16_t* a, const int16_t* b, const int16_t* c, size_t count,
+                   int16_t threshold, uint32_t* found) noexcept {
+  const __m256i below = _mm256_set1_epi16(threshold);
+  size_t found_count = 0;
+  for (size_t i = 0; i < count; i += 16) {
+    const __m256i sum = _mm256_adds_epi16(_mm256_subs_epi16(load(a + i), load(b + i)), load(c + i));
+    // sum ≥ threshold where the greater of both is the sum; two bits of the mask for each.
+    const __m256i enough = _mm256_cmpeq_epi16(_mm256_max_epi16(sum, below), sum);
+    auto rest = static_cast<unsigned>(_mm256_movemask_epi8(enough)) & 0x55555555U;
+    for (; rest != 0; rest &= rest - 1) {
+      found[found_count++] =
+          static_cast<uint32_t>(i) + static_cast<uint32_t>(__builtin_ctz(rest)) / 2;
+    }
+  }
+  return found_count;
+}
+
 // The first `count` < 8 floats, then zeros.
 __m256i tail_mask(size_t count) noexcept {
   const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
@@ -219,6 +261,7 @@ void quantize(const float* x, float inverse_step, float step, float middle, floa
 
 }  // namespace
 
-const CodeKernels kAvx2CodeKernels = {64, select4, dot8, tile8, select8, scale, subtract, quantize};
+const CodeKernels kAvx2CodeKernels = {64,           select4,     dot8,  tile8,    select8,
+                                      similarities, select_sums, scale, subtract, quantize};
 
 }  // namespace wordvec::simd

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "wordvec/simd/code_kernels.h"
+#include "wordvec/simd/transpose16.h"
 
 namespace wordvec::simd {
 namespace {
@@ -152,6 +153,41 @@ size_t select8(const uint8_t* rows, size_t row_stride, size_t row_count, const i
   return count;
 }
 
+void similarities(const uint8_t* rows, size_t row_stride, size_t row_count, const int32_t* sums,
+                  size_t sums_stride, const Select8Queries& queries, int16_t* out,
+                  size_t out_stride) noexcept {
+  const __m512i offsets = _mm512_loadu_si512(queries.offsets);
+  const __m512 unit = _mm512_set1_ps(kSimilarityUnit);
+  const __m512 steps = _mm512_mul_ps(_mm512_loadu_ps(queries.steps), unit);
+  const __m512 bases = _mm512_mul_ps(_mm512_loadu_ps(queries.bases), unit);
+  for (size_t r = 0; r < row_count; r += kCodeLanes) {
+    __m256i block[kCodeLanes];
+    for (size_t i = 0; i < kCodeLanes; ++i) {
+      const __m512 scale = _mm512_castsi512_ps(broadcast_quad(rows + (r + i) * row_stride));
+      const __m512 product = _mm512_cvtepi32_ps(
+          _mm512_sub_epi32(_mm512_loadu_si512(sums + (r + i) * sums_stride), offsets));
+      const __m512 similarity = _mm512_fmadd_ps(_mm512_mul_ps(scale, steps), product, bases);
+      block[i] = _mm512_cvtsepi32_epi16(_mm512_cvtps_epi32(similarity));
+    }
+    transpose16(block, out + r, out_stride);
+  }
+}
+
+size_t select_sums(const int16_t* a, const int16_t* b, const int16_t* c, size_t count,
+                   int16_t threshold, uint32_t* found) noexcept {
+  const __m512i least = _mm512_set1_epi16(threshold);
+  size_t found_count = 0;
+  for (size_t i = 0; i < count; i += 32) {
+    const __m512i difference =
+        _mm512_subs_epi16(_mm512_loadu_si512(a + i), _mm512_loadu_si512(b + i));
+    const __m512i sum = _mm512_adds_epi16(difference, _mm512_loadu_si512(c + i));
+    for (unsigned rest = _mm512_cmpge_epi16_mask(sum, least); rest != 0; rest &= rest - 1) {
+      found[found_count++] = static_cast<uint32_t>(i) + static_cast<uint32_t>(__builtin_ctz(rest));
+    }
+  }
+  return found_count;
+}
+
 void scale(const float* x, double factor, float* out, size_t n) noexcept {
   const __m512d f = _mm512_set1_pd(factor);
   for (size_t i = 0; i < n; i += 8) {
@@ -192,7 +228,7 @@ void quantize(const float* x, float inverse_step, float step, float middle, floa
 
 }  // namespace
 
-const CodeKernels kAvx512CodeKernels = {127,     select4, dot8,     tile8,
-                                        select8, scale,   subtract, quantize};
+const CodeKernels kAvx512CodeKernels = {127,          select4,     dot8,  tile8,    select8,
+                                        similarities, select_sums, scale, subtract, quantize};
 
 }  // namespace wordvec::simd

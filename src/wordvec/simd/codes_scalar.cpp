@@ -86,6 +86,32 @@ size_t select8(const uint8_t* rows, size_t row_stride, size_t row_count, const i
   return count;
 }
 
+void similarities(const uint8_t* rows, size_t row_stride, size_t row_count, const int32_t* sums,
+                  size_t sums_stride, const Select8Queries& queries, int16_t* out,
+                  size_t out_stride) noexcept {
+  for (size_t r = 0; r < row_count; ++r) {
+    const float scale = load_float(rows + r * row_stride);
+    for (size_t q = 0; q < kCodeLanes; ++q) {
+      const float similarity =
+          queries.bases[q] + queries.steps[q] * scale *
+                                 static_cast<float>(sums[r * sums_stride + q] - queries.offsets[q]);
+      float whole = nearbyintf(similarity * kSimilarityUnit);
+      whole = whole > INT16_MIN ? whole : INT16_MIN;  // also for what is no number
+      whole = whole < INT16_MAX ? whole : INT16_MAX;
+      out[q * out_stride + r] = static_cast<int16_t>(whole);
+    }
+  }
+}
+
+size_t select_sums(const int16_t* a, const int16_t* b, const int16_t* c, size_t count,
+                   int16_t threshold, uint32_t* found) noexcept {
+  size_t found_count = 0;
+  for (size_t i = 0; i < count; ++i) {
+    if (a[i] - b[i] + c[i] >= threshold) found[found_count++] = static_cast<uint32_t>(i);
+  }
+  return found_count;
+}
+
 void scale(const float* x, double factor, float* out, size_t n) noexcept {
   for (size_t i = 0; i < n; ++i) out[i] = static_cast<float>(static_cast<double>(x[i]) * factor);
 }
@@ -115,7 +141,7 @@ void quantize(const float* x, float inverse_step, float step, float middle, floa
 
 }  // namespace
 
-const CodeKernels kScalarCodeKernels = {127,     select4, dot8,     tile8,
-                                        select8, scale,   subtract, quantize};
+const CodeKernels kScalarCodeKernels = {127,          select4,     dot8,  tile8,    select8,
+                                        similarities, select_sums, scale, subtract, quantize};
 
 }  // namespace wordvec::simd

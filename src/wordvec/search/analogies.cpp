@@ -1,0 +1,321 @@
+#include "wordvec/search/analogies.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cmath>
+#include <deque>
+#include <limits>
+#include <unordered_map>
+
+#include "wordvec/base/error.h"
+#include "wordvec/base/parallel.h"
+#include "wordvec/search/candidates.h"
+#include "wordvec/search/coded_search.h"
+#include "wordvec/search/query.h"
+#include "wordvec/search/tile_queries.h"
+
+namespace wordvec {
+namespace {
+
+constexpr std::size_t kLanes = simd::kCodeLanes;
+constexpr std::size_t kChunkBlocks = 32;
+constexpr std::size_t kChunkRows = kChunkBlocks * ScanCodes::kBlockRows;
+// Their similarities with a chunk of rows stay in a core's cache.
+constexpr std::size_t kMostWords = 1024;
+// While little is known of a question's threshold it is looked at more often.
+constexpr std::size_t kFirstStep = 32;
+// A similarity of a word is rounded to float32 and then to a whole number of 16 bits.
+constexpr double kSimilaritySlack = 0.5 / simd::kSimilarityUnit + double{kEstimateSlack};
+// The query vector is the sum rounded to float32.
+constexpr double kRoundingSlack = 3e-7;
+
+// A question that can be answered.
+struct Question {
+  std::size_t index = 0;  // among the caller's
+  std::vector<float> vector;
+  std::array<Row, 3> rows{};
+  std::array<std::size_t, 3> words{};  // a, b, c among the words of the slice
+  double length = 0;                   // ‖â − b̂ + ĉ‖
+};
+
+// Some questions with few enough words.
+struct SliceOfQuestions {
+  std::vector<Question> questions;
+  std::vector<Row> words;
+};
+
+std::vector<float> sum_vector(const Embeddings& embeddings, const Analogy& analogy) {
+  const std::array<ResolvedTerm, 3> terms = {{{1, analogy.a}, {-1, analogy.b}, {1, analogy.c}}};
+  try {
+    return query_vector(embeddings, terms);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::query) throw;
+    return {};
+  }
+}
+
+double length_of_sum(const Embeddings& embeddings, const Analogy& analogy) {
+  std::vector<double> sum(embeddings.dim());
+  const std::array<std::pair<double, Row>, 3> terms = {
+      {{1, analogy.a}, {-1, analogy.b}, {1, analogy.c}}};
+  for (const auto& [sign, row] : terms) {
+    const auto vector = embeddings.matrix.row(row);
+    const double factor = sign * inverse_length_of(vector).value_or(0);
+    simd::active().axpy(factor, vector.data(), sum.data(), sum.size());
+  }
+  double squared = 0;
+  for (const double x : sum) squared += x * x;
+  return std::sqrt(squared);
+}
+
+std::vector<SliceOfQuestions> slices_of(const Embeddings& embeddings,
+                                        std::span<const Analogy> questions) {
+  std::vector<SliceOfQuestions> slices;
+  std::unordered_map<Row, std::size_t> index;
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    const Analogy& analogy = questions[i];
+    Question question;
+    question.index = i;
+    question.vector = sum_vector(embeddings, analogy);
+    if (question.vector.empty()) continue;
+    question.rows = {analogy.a, analogy.b, analogy.c};
+    question.length = length_of_sum(embeddings, analogy);
+    if (slices.empty() || slices.back().words.size() + 3 > kMostWords) {
+      slices.emplace_back();
+      index.clear();
+    }
+    SliceOfQuestions& slice = slices.back();
+    for (std::size_t w = 0; w < 3; ++w) {
+      const auto [found, is_new] = index.try_emplace(question.rows[w], slice.words.size());
+      if (is_new) slice.words.push_back(question.rows[w]);
+      question.words[w] = found->second;
+    }
+    slice.questions.push_back(std::move(question));
+  }
+  return slices;
+}
+
+// A run of blocks of one cluster.
+struct Chunk {
+  std::size_t cluster = 0;  // index into the views
+  std::size_t first_block = 0;
+  std::size_t block_count = 0;
+};
+
+// What all threads share.
+struct Shared {
+  Shared(const Embeddings& embeddings_of, const SliceOfQuestions& slice_of, bool inputs,
+         const NearestOptions& options_of)
+      : embeddings(embeddings_of),
+        slice(slice_of),
+        options(options_of),
+        allowed(embeddings_of, options_of),
+        tile(slice_of.words.size(), embeddings_of.dim()) {
+    for (std::size_t w = 0; w < slice.words.size(); ++w) {
+      const auto vector = embeddings.matrix.row(slice.words[w]);
+      const double inverse_length = inverse_length_of(vector).value();
+      tile.set(w, vector, inverse_length);
+      views.push_back(view_clusters(embeddings, vector, inverse_length));
+    }
+    for (const Question& question : slice.questions) {
+      queries.push_back(
+          {question.vector, inputs ? std::span<const Row>() : std::span<const Row>(question.rows)});
+    }
+    for (std::size_t c = 0; c < views.front().size(); ++c) {
+      const ClusterView& view = views.front()[c];
+      for (std::size_t b = view.first_block; b < view.end_block; b += kChunkBlocks) {
+        chunks.push_back({c, b, std::min(kChunkBlocks, view.end_block - b)});
+      }
+    }
+  }
+
+  const Embeddings& embeddings;
+  const SliceOfQuestions& slice;
+  const NearestOptions& options;
+  AllowedRows allowed;
+  TileQueries tile;
+  std::vector<std::vector<ClusterView>> views;  // [word][cluster]
+  std::vector<NearestQuery> queries;
+  std::vector<Chunk> chunks;
+  std::atomic<std::size_t> next_chunk{0};
+};
+
+// What one thread does: all questions, some chunks of rows.
+class Worker {
+ public:
+  explicit Worker(Shared& shared)
+      : shared_(shared),
+        codes_(shared.embeddings.codes),
+        sums_(kChunkRows * 2 * kLanes),
+        similarities_(shared.tile.groups() * kLanes * kChunkRows) {
+    for (std::size_t q = 0; q < shared.queries.size(); ++q) {
+      refiners_.emplace_back(shared.embeddings, shared.queries[q], shared.options, shared.allowed,
+                             kNothingKnown);
+      views_.push_back(view_clusters(shared.embeddings, shared.queries[q].vector,
+                                     refiners_.back().inverse_length()));
+    }
+  }
+
+  void run() {
+    bool is_first = true;
+    for (std::size_t c = shared_.next_chunk++; c < shared_.chunks.size();
+         c = shared_.next_chunk++) {
+      scan(shared_.chunks[c], is_first ? kFirstStep : kChunkRows);
+      is_first = false;
+    }
+  }
+
+  std::vector<Neighbor> answers(std::size_t question) { return refiners_[question].answers(); }
+
+ private:
+  void scan(const Chunk& chunk, std::size_t step) {
+    compare_words(chunk);
+    const std::size_t first = chunk.first_block * ScanCodes::kBlockRows;
+    const std::size_t count = chunk.block_count * ScanCodes::kBlockRows;
+    const double distance = largest_distance(double{codes_.cosines[2 * chunk.first_block]},
+                                             shared_.views.front()[chunk.cluster].length);
+    const double error = largest_error(first, count);
+    std::array<std::uint32_t, kChunkRows> found;
+    for (std::size_t q = 0; q < shared_.slice.questions.size(); ++q) {
+      const Question& question = shared_.slice.questions[q];
+      const auto row_of = [&](std::size_t word) {
+        return similarities_.data() + word * kChunkRows;
+      };
+      const std::int16_t* a = row_of(question.words[0]);
+      const std::int16_t* b = row_of(question.words[1]);
+      const std::int16_t* c = row_of(question.words[2]);
+      for (std::size_t at = 0; at < count; at += step) {
+        const std::size_t rows = std::min(step, round_up_rows(count) - at);
+        const std::size_t hits = simd::active().codes->select_sums(
+            a + at, b + at, c + at, rows, threshold(q, error, distance), found.data());
+        for (std::size_t h = 0; h < hits; ++h) {
+          const std::size_t row = at + found[h];
+          if (row < count) refiners_[q].refine(first + row, views_[q][chunk.cluster], distance);
+        }
+      }
+    }
+  }
+
+  // select_sums() takes 32 rows at a time; what is left of an earlier chunk is no row of this one.
+  static std::size_t round_up_rows(std::size_t count) { return (count + 31) / 32 * 32; }
+
+  // The similarities of all words with the rows of a chunk.
+  void compare_words(const Chunk& chunk) {
+    constexpr std::size_t kTileGroups = 2;
+    const simd::CodeKernels& kernels = *simd::active().codes;
+    const std::size_t row_bytes = ScanCodes::row8_bytes(codes_.dim);
+    const std::size_t count = chunk.block_count * ScanCodes::kBlockRows;
+    const std::uint8_t* rows = codes_.row8(chunk.first_block * ScanCodes::kBlockRows);
+    for (std::size_t g = 0; g < shared_.tile.groups(); g += kTileGroups) {
+      const std::size_t groups = std::min(kTileGroups, shared_.tile.groups() - g);
+      kernels.tile8(rows, row_bytes, count, shared_.tile.packed(g), groups, shared_.tile.quads(),
+                    sums_.data());
+      for (std::size_t i = 0; i < groups; ++i) {
+        const std::size_t first_word = (g + i) * kLanes;
+        std::array<float, kLanes> bases{};
+        for (std::size_t w = 0; w < kLanes && first_word + w < shared_.views.size(); ++w) {
+          bases[w] = static_cast<float>(shared_.views[first_word + w][chunk.cluster].product);
+        }
+        const simd::Select8Queries queries{shared_.tile.offsets() + first_word,
+                                           shared_.tile.steps() + first_word, bases.data(), nullptr,
+                                           nullptr};
+        kernels.similarities(rows + row_bytes - 2 * sizeof(float), row_bytes, count,
+                             sums_.data() + i * kLanes, groups * kLanes, queries,
+                             similarities_.data() + first_word * kChunkRows, kChunkRows);
+      }
+    }
+  }
+
+  double largest_error(std::size_t first, std::size_t count) const {
+    double largest = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      largest = std::max(largest, double{row8_bounds(codes_, first + i).error});
+    }
+    return largest;
+  }
+
+  // The least sum of three similarities of a row that can still be an answer. With the sum's length
+  // L, L·⟨q,u⟩ is the sum of the words' cosines with u, whose common error e (codes/scan_codes.h)
+  // counts once: |⟨â − b̂ + ĉ, e⟩| ≤ L·ε.
+  std::int16_t threshold(std::size_t q, double error, double distance) const {
+    const Question& question = shared_.slice.questions[q];
+    double reach = question.length * (error + kRoundingSlack) + 3 * kSimilaritySlack;
+    for (const std::size_t word : question.words) {
+      reach += shared_.tile.error(word) * (distance + error);
+    }
+    const double needed = (question.length * refiners_[q].needed() - reach) * simd::kSimilarityUnit;
+    constexpr double kLeast = std::numeric_limits<std::int16_t>::min();
+    constexpr double kMost = std::numeric_limits<std::int16_t>::max();
+    return static_cast<std::int16_t>(needed > kLeast ? std::min(std::floor(needed), kMost)
+                                                     : kLeast);
+  }
+
+  Shared& shared_;
+  const ScanCodes& codes_;
+  std::vector<std::int32_t> sums_;
+  std::vector<std::int16_t> similarities_;  // [word][row of the chunk]
+  std::deque<Refiner> refiners_;
+  std::vector<std::vector<ClusterView>> views_;  // [question][cluster]
+};
+
+std::vector<std::vector<Neighbor>> one_by_one(const Embeddings& embeddings,
+                                              std::span<const Analogy> questions,
+                                              bool include_inputs, const NearestOptions& options) {
+  std::vector<std::vector<float>> vectors;
+  std::vector<std::array<Row, 3>> rows;
+  std::vector<std::size_t> indices;
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    std::vector<float> vector = sum_vector(embeddings, questions[i]);
+    if (vector.empty()) continue;
+    vectors.push_back(std::move(vector));
+    rows.push_back({questions[i].a, questions[i].b, questions[i].c});
+    indices.push_back(i);
+  }
+  std::vector<NearestQuery> queries;
+  for (std::size_t q = 0; q < vectors.size(); ++q) {
+    queries.push_back(
+        {vectors[q], include_inputs ? std::span<const Row>() : std::span<const Row>(rows[q])});
+  }
+  std::vector<std::vector<Neighbor>> found = nearest(embeddings, queries, options);
+  std::vector<std::vector<Neighbor>> answers(questions.size());
+  for (std::size_t q = 0; q < found.size(); ++q) answers[indices[q]] = std::move(found[q]);
+  return answers;
+}
+
+}  // namespace
+
+std::vector<std::vector<Neighbor>> analogies(const Embeddings& embeddings,
+                                             std::span<const Analogy> questions,
+                                             bool include_inputs, const NearestOptions& options) {
+  // Fewer than this are faster as a batch of queries.
+  constexpr std::size_t kLeastQuestions = 64;
+  if (!codes_pay(embeddings, options) || questions.size() < kLeastQuestions) {
+    return one_by_one(embeddings, questions, include_inputs, options);
+  }
+  return coded_analogies(embeddings, questions, include_inputs, options);
+}
+
+std::vector<std::vector<Neighbor>> coded_analogies(const Embeddings& embeddings,
+                                                   std::span<const Analogy> questions,
+                                                   bool include_inputs,
+                                                   const NearestOptions& options) {
+  std::vector<std::vector<Neighbor>> answers(questions.size());
+  const unsigned threads = threads_or_default(options.threads);
+  for (const SliceOfQuestions& slice : slices_of(embeddings, questions)) {
+    Shared shared(embeddings, slice, include_inputs, options);
+    std::deque<Worker> workers;
+    for (unsigned t = 0; t < threads; ++t) workers.emplace_back(shared);
+    parallel_for(threads, threads, [&](std::size_t t) { workers[t].run(); });
+    parallel_for(threads, slice.questions.size(), [&](std::size_t q) {
+      TopK best(options.k);
+      for (Worker& worker : workers) {
+        for (const Neighbor& neighbor : worker.answers(q)) best.offer(neighbor);
+      }
+      answers[slice.questions[q].index] = best.take_sorted();
+    });
+  }
+  return answers;
+}
+
+}  // namespace wordvec

@@ -320,47 +320,46 @@ TEST_P(CodedSearch, ManyAnalogiesAreTheFullScanOfEach) {
   }
 }
 
-// Two rows whose cosines with the query are so near each other that only the error of the 4-bit
-// codes tells which is the greater: with half of it, the nearest row is lost.
-TEST_P(CodedSearch, NeedsTheWholeError) {
-  constexpr std::size_t kDim = 4096;
-  Rows rows = random_rows(400, kDim, 14);
-  const std::size_t nearest = 1;
-  const std::size_t other = 2;  // neither is in the sample from which the centre is computed…
-  const OwnedScanCodes before(rows.vectors, kDim, 1);
-  const std::size_t position = test::position_of(before.view(), nearest);
-  const Vector query =
-      test::left_out4(before.view(), {rows.vectors.data(), rows.size(), kDim}, position);
-  // … which must be so, or the error would be another one now.
-  const double error = test::error4(before.view(), position);
-  const Rows noise = random_rows(1, kDim, 15);
-  double along = 0;
-  double squared = 0;
-  for (std::size_t i = 0; i < kDim; ++i) along += double{noise.vectors[i]} * double{query[i]};
-  double query_squared = 0;
-  for (const float x : query) query_squared += double{x} * double{x};
-  Vector orthogonal(kDim);
-  for (std::size_t i = 0; i < kDim; ++i) {
-    orthogonal[i] = noise.vectors[i] - static_cast<float>(along / query_squared) * query[i];
-    squared += double{orthogonal[i]} * double{orthogonal[i]};
+// A query along what the codes of a row leave out, of whole numbers so that its own codes leave out
+// nothing: then the row's cosine is as far above its estimate as the bound allows, nearly.
+Vector query_along(const Vector& left_out, const Vector& row) {
+  double left_squared = 0;
+  double row_squared = 0;
+  for (const float x : left_out) left_squared += double{x} * double{x};
+  for (const float x : row) row_squared += double{x} * double{x};
+  Vector query(row.size());
+  float largest = 0;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    query[i] = static_cast<float>(double{left_out[i]} / std::sqrt(left_squared) +
+                                  0.5 * double{row[i]} / std::sqrt(row_squared));
+    largest = std::max(largest, std::abs(query[i]));
   }
-  const TestModel plain(rows);
-  const double cosine = test::cosine_of(query, plain.embeddings().matrix.row(nearest));
-  ASSERT_NEAR(cosine, error, 0.05);
-  const double wanted = cosine - 0.1 * error;
-  for (std::size_t i = 0; i < kDim; ++i) {
-    rows.vectors[other * kDim + i] = static_cast<float>(
-        wanted * double{query[i]} / std::sqrt(query_squared) +
-        std::sqrt(1 - wanted * wanted) * double{orthogonal[i]} / std::sqrt(squared));
-  }
+  for (float& x : query) x = std::round(127 * x / largest);
+  return query;
+}
+
+// With half of an error, these rows would be lost.
+TEST_P(CodedSearch, NeedsTheWholeErrorOfEachStage) {
+  const Rows rows = random_rows(400, 300, 14);
   const CodedModel model(rows);
-  const NearestQuery nearest_query{query, {}};
-  NearestOptions options;
-  options.k = 1;
-  const Neighbors found = coded_search(model.embeddings(), nearest_query, options);
-  expect_same(found, full_scan(model.embeddings(), {&nearest_query, 1}, options).front());
-  ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].row, nearest);
+  const Embeddings embeddings = model.embeddings();
+  for (const std::size_t position : {0U, 7U, 100U, 390U}) {
+    const Row row = embeddings.codes.rows[position];
+    for (const auto left_out : {test::left_out4, test::left_out8}) {
+      const Vector query =
+          query_along(left_out(embeddings.codes, embeddings.matrix, position), model.row(row));
+      const NearestQuery nearest_query{query, {}};
+      const Row only[] = {row};
+      NearestOptions options;
+      options.among = only;
+      options.min_score = full_scan(embeddings, {&nearest_query, 1}, options).front().at(0).score;
+      options.among.reset();
+      const Neighbors expected = full_scan(embeddings, {&nearest_query, 1}, options).front();
+      ASSERT_EQ(expected.back().row, row);
+      expect_same(coded_search(embeddings, nearest_query, options), expected);
+      expect_same(coded_batch_search(embeddings, {&nearest_query, 1}, options).front(), expected);
+    }
+  }
 }
 
 TEST(CodesPay, OnlyWhereMostRowsAreCandidatesAndFewAreAnswers) {

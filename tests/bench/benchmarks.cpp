@@ -3,11 +3,12 @@
 //   wordvec_bench [--model=CONTAINER] [--rows=N] [--dim=N] [--isa=NAME] [--benchmark_…]
 //
 // Without --model (or $WORDVEC_BENCH_MODEL) made-up vectors of --rows × --dim are used, which are
-// made once, beside the program's folder.
+// made once, in the build folder.
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string>
@@ -72,9 +73,9 @@ std::string processor_name() {
   return "unknown";
 }
 
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash);
+// The folder above that of this program: the build folder.
+std::string build_folder() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path().string();
 }
 
 int run(int argc, char** argv) {
@@ -84,8 +85,7 @@ int run(int argc, char** argv) {
   if (!options.isa.empty() && !simd::select(options.isa)) {
     throw Error(ErrorCode::usage, "--isa: this machine cannot run '" + options.isa + "'");
   }
-  const DataChoice data =
-      choose_data(options.model, folder_of(argv[0]) + "/..", options.rows, options.dim);
+  const DataChoice data = choose_data(options.model, build_folder(), options.rows, options.dim);
   const Container container = Container::open(data.path);
   const Embeddings& embeddings = container.embeddings();
 

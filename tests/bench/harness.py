@@ -171,13 +171,13 @@ class Job:
         return statistics.median(self.seconds)
 
 
-def time_jobs(jobs, rounds):
+def time_jobs(jobs, rounds, environment=None):
     """Runs all jobs in turn, `rounds` times after one round that is not counted."""
     commands = [(job, command) for job in jobs.values() for command in job.commands]
     lines = ("\t".join(map(str, (job.status, job.stdin, *command))) + "\n"
              for job, command in commands)
     done = subprocess.run([BIN / "time_processes", str(rounds)], input="".join(lines),
-                          stdout=subprocess.PIPE, text=True)
+                          stdout=subprocess.PIPE, text=True, env=environment)
     if done.returncode != 0:
         sys.exit(done.returncode)
     runs = [tuple(map(int, line.split())) for line in done.stdout.splitlines()]

@@ -4,8 +4,8 @@
 
 Reads requests from standard input and answers each on standard output, both a line of JSON. "ms" is
 the time from words to row numbers, without what the process did before the request came; answers
-are row numbers. MODEL is a wordvec container, of which rows and words are read without wordvec's code;
-gensim reads FILE, which it wrote itself.
+are row numbers. MODEL is a wordvec container, of which rows and words are read without wordvec's
+code; gensim reads FILE, which it wrote itself.
 """
 
 import json
@@ -182,12 +182,6 @@ PEERS = {"gensim": Gensim, "numpy": Numpy, "faiss": Faiss, "sklearn": Sklearn, "
 
 def main():
     name, model, threads, *file = sys.argv[1:]
-    if name == "cold":
-        # As a user's script: nothing but what the answer takes.
-        from gensim.models import KeyedVectors
-        for word, score in KeyedVectors.load(file[0], mmap="r").most_similar(model):
-            print(word, score)
-        return
     # A library that prints must not break the answers.
     answers, sys.stdout = sys.stdout, sys.stderr
     peer = PEERS[name](Model(pathlib.Path(model)), int(threads), file[0] if file else None)

@@ -1,0 +1,60 @@
+// The numeric kernels, for every instruction set that this machine runs.
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+
+#include "bench_data.h"
+#include "wordvec/simd/dispatch.h"
+
+namespace wordvec::bench {
+namespace {
+
+constexpr std::size_t kCachedRows = 64;  // 77 KB of 300 values: the second-level cache of a core
+
+void run_dot(benchmark::State& state, const simd::Kernels& kernels, const Embeddings& embeddings) {
+  const std::size_t dim = embeddings.dim();
+  const float* a = embeddings.matrix.row(0).data();
+  const float* b = embeddings.matrix.row(embeddings.rows() - 1).data();
+  for (auto _ : state) benchmark::DoNotOptimize(kernels.dot(a, b, dim));
+  state.SetItemsProcessed(state.iterations());
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(2 * dim * sizeof(float)));
+}
+
+// Items are pairs of a row and a query.
+void run_scan(benchmark::State& state, const simd::Kernels& kernels, const Embeddings& embeddings,
+              std::size_t query_count) {
+  const std::size_t dim = embeddings.dim();
+  const std::size_t rows = std::min(kCachedRows, embeddings.rows());
+  query_count = std::min(query_count, embeddings.rows());
+  const float* data = embeddings.matrix.data;
+  std::vector<double> dots(rows * query_count);
+  for (auto _ : state) {
+    kernels.scan(data, dim, rows, data, dim, query_count, dim, dots.data(), rows);
+    benchmark::DoNotOptimize(dots.data());
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(rows * query_count));
+  state.SetBytesProcessed(state.iterations() *
+                          static_cast<std::int64_t>(rows * dim * sizeof(float)));
+}
+
+}  // namespace
+
+void register_kernels(const Embeddings& embeddings) {
+  for (const simd::Kernels* kernels : simd::built_kernels()) {
+    if (!simd::is_supported(*kernels)) continue;
+    const std::string name = kernels->name;
+    benchmark::RegisterBenchmark(
+        ("kernel/dot/" + name).c_str(),
+        [kernels, &embeddings](benchmark::State& state) { run_dot(state, *kernels, embeddings); });
+    for (const std::size_t queries : {std::size_t{1}, std::size_t{8}}) {
+      benchmark::RegisterBenchmark(
+          ("kernel/scan/" + name + "/queries:" + std::to_string(queries)).c_str(),
+          [kernels, &embeddings, queries](benchmark::State& state) {
+            run_scan(state, *kernels, embeddings, queries);
+          });
+    }
+  }
+}
+
+}  // namespace wordvec::bench

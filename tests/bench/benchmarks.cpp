@@ -93,8 +93,7 @@ int run(int argc, char** argv) {
   benchmark::AddCustomContext("instruction set", simd::active().name);
   benchmark::AddCustomContext("data", data.name + ", " + std::to_string(embeddings.rows()) +
                                           " rows of " + std::to_string(embeddings.dim()));
-  // TODO: ask the container, as soon as it can tell whether it has search codes.
-  benchmark::AddCustomContext("search codes", "unknown");
+  benchmark::AddCustomContext("search codes", embeddings.codes.empty() ? "no" : "yes");
 
   register_kernels(embeddings);
   register_files(data.path, embeddings);

@@ -1,4 +1,5 @@
 #include <array>
+#include <optional>
 
 #include "command.h"
 #include "options/model_options.h"
@@ -9,6 +10,7 @@
 #include "options/word_input.h"
 #include "output/answer_writer.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/search/analogies.h"
 #include "wordvec/search/nearest.h"
 #include "wordvec/search/query.h"
 
@@ -44,7 +46,7 @@ std::vector<std::string> split_words(std::string_view line) {
   return words;
 }
 
-class Analogy final : public Command {
+class AnalogyCommand final : public Command {
  public:
   void define(CLI::App& app) override {
     add_words(app, "A B C", words_, "Three words, each as it is");
@@ -75,16 +77,16 @@ class Analogy final : public Command {
                         context.messages, status);
     AnswerWriter writer(format, output_.header());
     if (!from_stdin) {
-      answer({"", 0}, words_, model.embeddings(), options, writer, context.messages, status);
+      answer({Question{{"", 0}, words_}}, model.embeddings(), options, writer, context.messages,
+             status);
       writer.finish();
       return status;
     }
     QueryInput input({}, model);
     while (const auto batch = input.next_batch()) {
-      for (const InputLine& line : *batch) {
-        answer(line, split_words(line.text), model.embeddings(), options, writer, context.messages,
-               status);
-      }
+      std::vector<Question> questions;
+      for (const InputLine& line : *batch) questions.push_back({line, split_words(line.text)});
+      answer(questions, model.embeddings(), options, writer, context.messages, status);
       writer.flush();
     }
     writer.finish();
@@ -92,36 +94,55 @@ class Analogy final : public Command {
   }
 
  private:
-  void answer(const InputLine& line, const std::vector<std::string>& words,
-              const Embeddings& embeddings, const NearestOptions& options, AnswerWriter& writer,
-              Messages& messages, int& status) const {
-    try {
-      if (words.size() != 3) {
-        throw Error(ErrorCode::query, fmt::format("found {} words, expected three", words.size()));
+  struct Question {
+    InputLine line;
+    std::vector<std::string> words;
+  };
+
+  void answer(const std::vector<Question>& questions, const Embeddings& embeddings,
+              const NearestOptions& options, AnswerWriter& writer, Messages& messages,
+              int& status) const {
+    std::vector<std::string> names;
+    std::vector<Analogy> asked;
+    for (const Question& question : questions) {
+      try {
+        const auto rows = resolve_words(question.words, embeddings, messages, status);
+        if (!rows) continue;
+        asked.push_back(*rows);
+        names.push_back(question.words[0] + " - " + question.words[1] + " + " + question.words[2]);
+      } catch (const Error& error) {
+        report_bad_query(error, question.line, messages, status);
       }
-      const Query query{{{1, words[0]}, {-1, words[1]}, {1, words[2]}}};
-      const ResolvedQuery resolved = resolve(query, embeddings.vocabulary, model_.exact_case());
-      if (!report_words(resolved, embeddings.vocabulary, messages, status)) return;
-      const std::string name = words[0] + " - " + words[1] + " + " + words[2];
-      writer.write(name, neighbors(resolved, embeddings, options), embeddings.vocabulary);
-    } catch (const Error& error) {
-      report_bad_query(error, line, messages, status);
+    }
+    if (method_ == kAdd) {
+      const auto answers = analogies(embeddings, asked, search_.include_inputs(), options);
+      for (std::size_t i = 0; i < asked.size(); ++i) {
+        writer.write(names[i], answers[i], embeddings.vocabulary);
+      }
+      return;
+    }
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      const std::array<Row, 2> positives = {asked[i].a, asked[i].c};
+      writer.write(names[i],
+                   nearest_by_product(embeddings, positives, {&asked[i].b, 1},
+                                      search_.include_inputs(), options),
+                   embeddings.vocabulary);
     }
   }
 
-  std::vector<Neighbor> neighbors(const ResolvedQuery& query, const Embeddings& embeddings,
-                                  const NearestOptions& options) const {
-    const std::array<Row, 3> rows = {query.terms[0].row, query.terms[1].row, query.terms[2].row};
-    // Also for mul: three words without a direction have no analogy.
-    const std::vector<float> vector = query_vector(embeddings, query.terms);
-    if (method_ == kMul) {
-      const std::array<Row, 2> positives = {rows[0], rows[2]};
-      return nearest_by_product(embeddings, positives, {&rows[1], 1}, search_.include_inputs(),
-                                options);
+  // nullopt: a word is unknown. Throws Error(query) where the words have no analogy: also for mul,
+  // that of three words without a direction.
+  std::optional<Analogy> resolve_words(const std::vector<std::string>& words,
+                                       const Embeddings& embeddings, Messages& messages,
+                                       int& status) const {
+    if (words.size() != 3) {
+      throw Error(ErrorCode::query, fmt::format("found {} words, expected three", words.size()));
     }
-    const NearestQuery nearest_query{
-        vector, search_.include_inputs() ? std::span<const Row>() : std::span<const Row>(rows)};
-    return nearest(embeddings, {&nearest_query, 1}, options).front();
+    const Query query{{{1, words[0]}, {-1, words[1]}, {1, words[2]}}};
+    const ResolvedQuery resolved = resolve(query, embeddings.vocabulary, model_.exact_case());
+    if (!report_words(resolved, embeddings.vocabulary, messages, status)) return std::nullopt;
+    (void)query_vector(embeddings, resolved.terms);
+    return Analogy{resolved.terms[0].row, resolved.terms[1].row, resolved.terms[2].row};
   }
 
   std::vector<std::string> words_;
@@ -136,6 +157,6 @@ class Analogy final : public Command {
 
 const CommandEntry kAnalogyCommand = {
     "analogy", "Complete an analogy: A - B + C", kExamples, kDetails,
-    []() -> std::unique_ptr<Command> { return std::make_unique<Analogy>(); }};
+    []() -> std::unique_ptr<Command> { return std::make_unique<AnalogyCommand>(); }};
 
 }  // namespace wordvec::cli

@@ -28,7 +28,7 @@ NearestOptions SearchOptions::resolve(const Vocabulary& vocabulary, bool exact_c
   options.k = k_;
   options.min_score = min_score_;
   options.top_rows = top_rows_;
-  if (threads != 0) options.threads = threads;
+  options.threads = threads;
   if (among_file_.empty()) return options;
   std::size_t unknown = 0;
   std::string first_unknown;

@@ -19,7 +19,7 @@ namespace wordvec::cli {
 namespace {
 
 constexpr std::size_t kMostLineBytes = std::size_t{16} << 20;
-constexpr std::size_t kMostBatchLines = 64;
+constexpr std::size_t kMostBatchLines = 4096;
 constexpr int kMostWords = std::numeric_limits<int>::max() / 2;
 
 }  // namespace

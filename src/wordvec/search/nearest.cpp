@@ -57,8 +57,9 @@ void for_each_block(std::span<const Block> blocks, std::size_t parts, Visit visi
   });
 }
 
-std::size_t part_count(const NearestOptions& options) {
-  return std::max<std::size_t>(1, options.threads);
+std::size_t part_count(const NearestOptions& options, std::size_t queries) {
+  if (options.threads != 0) return options.threads;
+  return queries > 1 ? available_threads() : 1;
 }
 
 // Answers of one part, and what is needed to drop most rows by their stored length.
@@ -106,7 +107,7 @@ std::vector<std::vector<Neighbor>> full_scan(const Embeddings& embeddings,
   const simd::Kernels& kernels = simd::active();
   const std::size_t dim = embeddings.dim();
   const std::vector<Block> blocks = candidate_blocks(embeddings, options);
-  const std::size_t parts = part_count(options);
+  const std::size_t parts = part_count(options, queries.size());
 
   // The kernel wants the queries one behind the other.
   std::vector<float> vectors(queries.size() * dim);
@@ -174,7 +175,7 @@ std::vector<Neighbor> full_scan_by_product(const Embeddings& embeddings,
   const simd::Kernels& kernels = simd::active();
   const std::size_t dim = embeddings.dim();
   const std::vector<Block> blocks = candidate_blocks(embeddings, options);
-  const std::size_t parts = part_count(options);
+  const std::size_t parts = part_count(options, 1);
 
   std::vector<Row> inputs(positives.begin(), positives.end());
   inputs.insert(inputs.end(), negatives.begin(), negatives.end());

@@ -22,9 +22,9 @@ struct NearestOptions {
   float min_score = -std::numeric_limits<float>::infinity();
   std::size_t top_rows = std::numeric_limits<std::size_t>::max();  // only rows below this
   std::optional<std::span<const Row>> among;                       // only these rows
-  // For many queries at once, 0: all there are. One query alone is limited by the memory: a second
-  // thread would add little.
-  unsigned threads = 1;
+  // 0: as many as help, which is all there are for many queries and one for a single query, where
+  // the memory is the limit.
+  unsigned threads = 0;
 };
 
 // For each query its k best rows by score (score.h), in the order score descending, then row

@@ -1,0 +1,2 @@
+// The least that a process can take: what the start of the command is compared with.
+int main() {}

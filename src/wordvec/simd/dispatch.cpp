@@ -1,6 +1,7 @@
 #include "wordvec/simd/dispatch.h"
 
-#if defined(__x86_64__) && __has_include(<sys/platform/x86.h>)
+// The header is none for clang in C++: it says _Bool.
+#if defined(__x86_64__) && !defined(__clang__) && __has_include(<sys/platform/x86.h>)
 #include <sys/platform/x86.h>
 // What the C library has found out already. The compiler's __builtin_cpu_supports() asks the
 // processor again, in every process that is linked with it, which takes a virtual machine longer

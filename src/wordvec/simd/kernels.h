@@ -35,7 +35,7 @@ struct Kernels {
   // y[i] += weight * double(x[i]), the product rounded before the sum.
   void (*axpy)(double weight, const float* x, double* y, size_t n) noexcept;
 
-  const ScatterKernels* scatter;
+  const ScatterKernels* scatter;  // those of principal component analysis
 };
 
 extern const Kernels kScalarKernels;

@@ -53,8 +53,8 @@ bool is_c_header(const std::string& name) {
 
 // <vector>, <stddef.h> and the compilers' headers for instruction sets.
 bool is_standard(const Include& include) {
-  static const std::set<std::string> kCHeaders = {"stddef.h", "stdint.h", "string.h",
-                                                  "math.h",   "float.h",  "immintrin.h"};
+  static const std::set<std::string> kCHeaders = {
+      "stddef.h", "stdint.h", "string.h", "math.h", "float.h", "immintrin.h", "sys/platform/x86.h"};
   return include.angled && (kCHeaders.contains(include.name) ||
                             include.name.find_first_of("./") == std::string::npos);
 }

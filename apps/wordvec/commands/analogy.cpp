@@ -77,8 +77,9 @@ class AnalogyCommand final : public Command {
                         context.messages, status);
     AnswerWriter writer(format, output_.header());
     if (!from_stdin) {
-      answer({Question{{"", 0}, words_}}, model.embeddings(), options, writer, context.messages,
-             status);
+      std::vector<Question> questions(1);
+      questions[0].words = words_;
+      answer(questions, model.embeddings(), options, writer, context.messages, status);
       writer.finish();
       return status;
     }

@@ -30,7 +30,7 @@ ByteSource ByteSource::open(const std::string& path) {
   // Standard input may be a file of which a shell has already read a part: read it as a stream.
   if (S_ISREG(status.st_mode) && !is_stdin) {
     source.file_ = MappedFile::map(fd, static_cast<std::uint64_t>(status.st_size), source.name_);
-    source.memory_ = source.file_.bytes();
+    source.memory_ = source.file_->bytes();
   } else {
     source.stream_ = std::move(fd);
   }
@@ -72,6 +72,13 @@ void ByteSource::skip(std::size_t count) {
 std::optional<std::uint64_t> ByteSource::size_bytes() const noexcept {
   if (!views_persist()) return std::nullopt;
   return memory_.size();
+}
+
+std::optional<MappedFile> ByteSource::release_file() {
+  if (!file_) return std::nullopt;
+  memory_ = {};
+  position_ = 0;
+  return std::exchange(file_, std::nullopt);
 }
 
 }  // namespace wordvec

@@ -34,6 +34,9 @@ class ByteSource {
   std::uint64_t position_bytes() const noexcept { return position_; }
   // nullopt for a stream.
   std::optional<std::uint64_t> size_bytes() const noexcept;
+  // Gives the mapping away, to who uses the file in place; nothing is left to read. nullopt, and
+  // nothing changed, where the source is not a mapped file.
+  std::optional<MappedFile> release_file();
   // XXH3-128 of the bytes taken so far.
   std::string checksum() const { return checksum_.hex(); }
 
@@ -41,7 +44,7 @@ class ByteSource {
   explicit ByteSource(std::string name) : name_(std::move(name)) {}
 
   std::string name_;
-  MappedFile file_;
+  std::optional<MappedFile> file_;
   std::string_view memory_;  // the whole content, where there is one
   FileDescriptor stream_;
   std::vector<char> buffer_;  // of the stream: [begin_, end_) is read and not yet taken

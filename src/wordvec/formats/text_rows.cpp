@@ -1,6 +1,7 @@
 #include "wordvec/formats/text_rows.h"
 
 #include <fast_float/fast_float.h>
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -330,7 +331,9 @@ void read_text_rows(ByteSource& source, std::size_t dim, std::uint64_t first_lin
 void append_text_row(std::string& out, std::string_view word, std::span<const float> vector,
                      std::string_view format_name) {
   std::string values;
-  for (const float value : vector) fmt::format_to(std::back_inserter(values), " {}", value);
+  for (const float value : vector) {
+    fmt::format_to(std::back_inserter(values), FMT_COMPILE(" {}"), value);
+  }
   const std::string_view first_value = std::string_view(values).substr(1, values.find(' ', 1) - 1);
   const char* why = nullptr;
   if (word.empty()) {

@@ -57,6 +57,7 @@ Container open_container(ByteSource& source, const std::string& path) {
   if (!source.size_bytes()) {
     throw Error(ErrorCode::io, "a container must be a file: it is mapped, not read", source.name());
   }
+  if (auto file = source.release_file()) return Container::open(*std::move(file), path);
   return Container::open(path);
 }
 

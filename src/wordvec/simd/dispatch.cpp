@@ -1,5 +1,16 @@
 #include "wordvec/simd/dispatch.h"
 
+// The header is none for clang in C++: it says _Bool.
+#if defined(__x86_64__) && !defined(__clang__) && __has_include(<sys/platform/x86.h>)
+#include <sys/platform/x86.h>
+// What the C library has found out already. The compiler's __builtin_cpu_supports() asks the
+// processor again, in every process that is linked with it, which takes a virtual machine longer
+// than to look up a word.
+#define WORDVEC_CPU_HAS(glibc_name, gcc_name) CPU_FEATURE_ACTIVE(glibc_name)
+#else
+#define WORDVEC_CPU_HAS(glibc_name, gcc_name) __builtin_cpu_supports(gcc_name)
+#endif
+
 namespace wordvec::simd {
 namespace {
 
@@ -34,12 +45,12 @@ bool is_supported(const Kernels& kernels) noexcept {
 #if defined(__x86_64__)
   // These also ask whether the operating system saves the wide registers.
   if (&kernels == &kAvx2Kernels) {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    return WORDVEC_CPU_HAS(AVX2, "avx2") && WORDVEC_CPU_HAS(FMA, "fma");
   }
   if (&kernels == &kAvx512Kernels) {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512vnni");
+    return WORDVEC_CPU_HAS(AVX512F, "avx512f") && WORDVEC_CPU_HAS(AVX512DQ, "avx512dq") &&
+           WORDVEC_CPU_HAS(AVX512VL, "avx512vl") && WORDVEC_CPU_HAS(AVX512BW, "avx512bw") &&
+           WORDVEC_CPU_HAS(AVX512_VNNI, "avx512vnni");
   }
 #endif
   return &kernels == &kScalarKernels;

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "wordvec/simd/code_kernels.h"
+#include "wordvec/simd/scatter.h"
 
 namespace wordvec::simd {
 
@@ -35,13 +36,8 @@ struct Kernels {
   // y[i] += weight * double(x[i]), the product rounded before the sum.
   void (*axpy)(double weight, const float* x, double* y, size_t n) noexcept;
 
-  // The upper triangle of the sum over rows of the outer product of a row with itself:
-  //   sums[i * width + j] += Σ_r block[r * width + i] * block[r * width + j]     for j ≥ i.
-  // `width` is a multiple of 8; elements below the diagonal may be written too, and mean nothing.
-  // The one kernel whose last bits depend on the table: its products are not exact.
-  void (*add_scatter)(const double* block, size_t row_count, size_t width, double* sums) noexcept;
-
-  const CodeKernels* codes;
+  const CodeKernels* codes;       // those of compact codes
+  const ScatterKernels* scatter;  // those of principal component analysis
 };
 
 extern const Kernels kScalarKernels;

@@ -36,7 +36,6 @@ struct Avx2 {
 
   using Vector = __m256d;
   static constexpr size_t kDoubles = 4;
-  static constexpr size_t kScatterRows = 4;
 
   static Vector widen(const float* x) noexcept { return _mm256_cvtps_pd(_mm_loadu_ps(x)); }
   static Vector load_doubles(const double* x) noexcept { return _mm256_loadu_pd(x); }
@@ -44,18 +43,12 @@ struct Avx2 {
   static Vector broadcast(double x) noexcept { return _mm256_set1_pd(x); }
   static Vector add(Vector a, Vector b) noexcept { return _mm256_add_pd(a, b); }
   static Vector multiply(Vector a, Vector b) noexcept { return _mm256_mul_pd(a, b); }
-  static Vector multiply_add(Vector a, Vector b, Vector c) noexcept {
-    return _mm256_fmadd_pd(a, b, c);
-  }
 };
 
 }  // namespace
 
-const Kernels kAvx2Kernels = {"avx2",
-                              Tiled<Avx2>::dot,
-                              Tiled<Avx2>::scan,
-                              Tiled<Avx2>::axpy,
-                              Tiled<Avx2>::add_scatter,
-                              &kAvx2CodeKernels};
+const Kernels kAvx2Kernels = {
+    "avx2",       Tiled<Avx2>::dot, Tiled<Avx2>::scan, Tiled<Avx2>::axpy, &kAvx2CodeKernels,
+    &kAvx2Scatter};
 
 }  // namespace wordvec::simd

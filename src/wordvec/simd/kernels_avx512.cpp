@@ -29,7 +29,6 @@ struct Avx512 {
 
   using Vector = __m512d;
   static constexpr size_t kDoubles = 8;
-  static constexpr size_t kScatterRows = 8;
 
   static Vector widen(const float* x) noexcept { return _mm512_cvtps_pd(_mm256_loadu_ps(x)); }
   static Vector load_doubles(const double* x) noexcept { return _mm512_loadu_pd(x); }
@@ -37,9 +36,6 @@ struct Avx512 {
   static Vector broadcast(double x) noexcept { return _mm512_set1_pd(x); }
   static Vector add(Vector a, Vector b) noexcept { return _mm512_add_pd(a, b); }
   static Vector multiply(Vector a, Vector b) noexcept { return _mm512_mul_pd(a, b); }
-  static Vector multiply_add(Vector a, Vector b, Vector c) noexcept {
-    return _mm512_fmadd_pd(a, b, c);
-  }
 };
 
 }  // namespace
@@ -48,7 +44,7 @@ const Kernels kAvx512Kernels = {"avx512",
                                 Tiled<Avx512>::dot,
                                 Tiled<Avx512>::scan,
                                 Tiled<Avx512>::axpy,
-                                Tiled<Avx512>::add_scatter,
-                                &kAvx512CodeKernels};
+                                &kAvx512CodeKernels,
+                                &kAvx512Scatter};
 
 }  // namespace wordvec::simd

@@ -35,17 +35,8 @@ void axpy(double weight, const float* x, double* y, size_t n) noexcept {
   }
 }
 
-void add_scatter(const double* block, size_t row_count, size_t width, double* sums) noexcept {
-  for (size_t r = 0; r < row_count; ++r) {
-    const double* row = block + r * width;
-    for (size_t i = 0; i < width; ++i) {
-      for (size_t j = i; j < width; ++j) sums[i * width + j] += row[i] * row[j];
-    }
-  }
-}
-
 }  // namespace
 
-const Kernels kScalarKernels = {"scalar", dot, scan, axpy, add_scatter, &kScalarCodeKernels};
+const Kernels kScalarKernels = {"scalar", dot, scan, axpy, &kScalarCodeKernels, &kScalarScatter};
 
 }  // namespace wordvec::simd

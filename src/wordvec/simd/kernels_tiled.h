@@ -14,8 +14,7 @@ namespace wordvec::simd {
 //   kTileRows, kTileQueries: how many sums fit the registers
 // and for plain double arithmetic:
 //   Vector of kDoubles; widen(floats), load_doubles(x), store_doubles(x, v), broadcast(x), add(a,
-//   b), multiply(a, b), multiply_add(a, b, c): a * b + c, fused kScatterRows: the rows of a tile of
-//   three vectors that fit the registers
+//   b), multiply(a, b)
 template <class Isa>
 struct Tiled {
   using Lanes = typename Isa::Lanes;
@@ -59,22 +58,6 @@ struct Tiled {
     for (; i < n; ++i) {
       const double product = weight * static_cast<double>(x[i]);
       y[i] += product;
-    }
-  }
-
-  static void add_scatter(const double* block, size_t row_count, size_t width,
-                          double* sums) noexcept {
-    constexpr size_t kTileColumns = 3 * Isa::kDoubles;
-    size_t j = 0;
-    for (; j + kTileColumns <= width; j += kTileColumns) {
-      for (size_t i = 0; i < j + kTileColumns; i += Isa::kScatterRows) {
-        scatter_tile<3>(block, row_count, width, i, j, sums);
-      }
-    }
-    for (; j < width; j += Isa::kDoubles) {
-      for (size_t i = 0; i < j + Isa::kDoubles; i += Isa::kScatterRows) {
-        scatter_tile<1>(block, row_count, width, i, j, sums);
-      }
     }
   }
 
@@ -132,36 +115,6 @@ struct Tiled {
     }
     scan_queries<1, kMost>(rows, row_stride, row_count, queries, query_stride, dim, dots,
                            dots_stride);
-  }
-
-  // kScatterRows × (kVectors vectors) elements of the sums, at row i and column j, stay in
-  // registers while the block's rows pass.
-  template <size_t kVectors>
-  static void scatter_tile(const double* block, size_t row_count, size_t width, size_t i, size_t j,
-                           double* sums) noexcept {
-    Vector sum[Isa::kScatterRows][kVectors];
-    for (size_t a = 0; a < Isa::kScatterRows; ++a) {
-      for (size_t b = 0; b < kVectors; ++b) {
-        sum[a][b] = Isa::load_doubles(sums + (i + a) * width + j + b * Isa::kDoubles);
-      }
-    }
-    for (size_t r = 0; r < row_count; ++r) {
-      const double* row = block + r * width;
-      Vector right[kVectors];
-      for (size_t b = 0; b < kVectors; ++b)
-        right[b] = Isa::load_doubles(row + j + b * Isa::kDoubles);
-      for (size_t a = 0; a < Isa::kScatterRows; ++a) {
-        const Vector left = Isa::broadcast(row[i + a]);
-        for (size_t b = 0; b < kVectors; ++b) {
-          sum[a][b] = Isa::multiply_add(left, right[b], sum[a][b]);
-        }
-      }
-    }
-    for (size_t a = 0; a < Isa::kScatterRows; ++a) {
-      for (size_t b = 0; b < kVectors; ++b) {
-        Isa::store_doubles(sums + (i + a) * width + j + b * Isa::kDoubles, sum[a][b]);
-      }
-    }
   }
 };
 

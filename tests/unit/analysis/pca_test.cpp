@@ -212,6 +212,147 @@ TEST(Pca, RefusesWhatCannotBe) {
   }
 }
 
+// Matrices of more than 8,192 rows and of eight dimensions a component are summed in float32; all
+// components of the same matrix, in double. Their first components must be the same.
+constexpr std::size_t kManyRows = 9000;
+
+void expect_as_in_double(const Rows& rows, std::size_t count, double tolerance) {
+  const PcaResult fast = pca(view(rows), {}, components(count, 2));
+  const PcaResult exact = pca(view(rows), {}, components(rows.dim, 2));
+  double scale = 0;  // of the points
+  for (const float x : exact.points) scale = std::max(scale, std::abs(static_cast<double>(x)));
+  for (std::size_t c = 0; c < count; ++c) {
+    EXPECT_NEAR(fast.explained_variance_ratio[c], exact.explained_variance_ratio[c], tolerance);
+    for (std::size_t i = 0; i < rows.dim; ++i) {
+      ASSERT_NEAR(fast.loadings[c * rows.dim + i], exact.loadings[c * rows.dim + i], tolerance);
+    }
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      ASSERT_NEAR(static_cast<double>(fast.points[r * count + c]),
+                  static_cast<double>(exact.points[r * rows.dim + c]),
+                  scale * std::max(tolerance, 0x1p-23))
+          << "row " << r << ", component " << c;
+    }
+  }
+}
+
+TEST(PcaOfManyRows, IsTheDefinition) {
+  const Rows rows = stretched_rows(kManyRows, 40, 7);
+  expect_definition(view(rows), pca(view(rows), {}, components(5, 2)));
+  expect_as_in_double(rows, 5, 1e-9);
+}
+
+TEST(PcaOfManyRows, DoesNotDependOnThreads) {
+  const Rows rows = stretched_rows(3 * kManyRows, 17, 8);
+  const PcaResult one = pca(view(rows), {}, components(2, 1));
+  for (unsigned threads = 2; threads <= 4; ++threads) {
+    const PcaResult more = pca(view(rows), {}, components(2, threads));
+    EXPECT_TRUE(bits_of(one.points) == bits_of(more.points));
+    EXPECT_EQ(one.loadings, more.loadings);
+    EXPECT_EQ(one.explained_variance_ratio, more.explained_variance_ratio);
+    EXPECT_EQ(one.mean, more.mean);
+  }
+}
+
+// Every row is an offset and a small deviation: the values have few digits for what is asked.
+TEST(PcaOfManyRows, StandsAMeanThatIsMuchLargerThanTheDeviations) {
+  Rows rows = stretched_rows(kManyRows, 32, 9);
+  for (std::size_t i = 0; i < rows.vectors.size(); ++i) {
+    rows.vectors[i] += 1000 * static_cast<float>(i % 32);
+  }
+  expect_as_in_double(rows, 4, 1e-8);
+}
+
+TEST(PcaOfManyRows, StandsColumnsOfVeryDifferentScales) {
+  Rows rows = random_rows(kManyRows, 24, 10);
+  for (std::size_t i = 0; i < rows.vectors.size(); ++i) {
+    rows.vectors[i] *= std::pow(10.0F, static_cast<float>(i % 24) / 4 - 3);
+  }
+  expect_as_in_double(rows, 3, 1e-9);
+}
+
+// Rows in an order in which a sample's mean is not the mean of all: only rows between those of the
+// sample have the large offset.
+TEST(PcaOfManyRows, StandsASampleThatMisleads) {
+  for (const float offset : {3.0F, 1000.0F}) {
+    Rows rows = stretched_rows(2 * kManyRows, 16, 11);
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      if (r % 3 != 0) rows.vectors[r * 16 + r / 1000 % 16] += offset;
+    }
+    expect_as_in_double(rows, 2, 1e-8);
+  }
+}
+
+// Eigenvalues that float32 sums cannot tell apart, within the components and at their end.
+TEST(PcaOfManyRows, TellsNearlyEqualEigenvaluesApart) {
+  for (const float apart : {0x1p-10F, 0x1p-14F, 0x1p-17F, 0x1p-20F}) {
+    // In turn along each axis, both ways; the first two axes are turned in their plane. All values
+    // and sums are exact; a third of them, below, are not.
+    Rows rows;
+    for (std::size_t r = 0; r < 2 * kManyRows; ++r) {
+      std::vector<float> vector(16);
+      const float sign = r % 2 == 0 ? 1 : -1;
+      const std::size_t turn = r / 2 % 16;
+      if (turn == 0) {
+        vector[0] = 4 * sign * (1 + apart);
+        vector[1] = 3 * sign * (1 + apart);
+      } else if (turn == 1) {
+        vector[0] = 3 * sign;
+        vector[1] = -4 * sign;
+      } else {
+        vector[turn] = sign / 4;
+      }
+      rows.add("w", vector);
+    }
+    expect_as_in_double(rows, 1, 1e-8);
+    expect_as_in_double(rows, 2, 1e-8);
+    const PcaResult result = pca(view(rows), {}, components(2));
+    EXPECT_NEAR(result.loadings[0], 0.8, 1e-8) << apart;
+    EXPECT_NEAR(result.loadings[1], 0.6, 1e-8) << apart;
+    EXPECT_NEAR(result.loadings[16], -0.6, 1e-8) << apart;
+    EXPECT_NEAR(result.loadings[17], 0.8, 1e-8) << apart;
+    for (float& x : rows.vectors) x /= 3;
+    expect_as_in_double(rows, 1, 1e-8);
+    expect_as_in_double(rows, 2, 1e-8);
+  }
+}
+
+TEST(PcaOfManyRows, StandsValuesWhoseSquaresAreNoFloats) {
+  for (const float scale : {1e-42F, 1e-30F, 1e-17F, 1e-14F, 1e17F, 1e25F, 1e37F}) {
+    Rows rows = random_rows(kManyRows, 16, 12);
+    for (std::size_t i = 0; i < rows.vectors.size(); ++i) {
+      rows.vectors[i] *= scale / static_cast<float>(1 + i % 16);
+    }
+    expect_as_in_double(rows, 2, 1e-9);
+  }
+  // One value alone overflows.
+  Rows rows = random_rows(kManyRows, 16, 13);
+  rows.vectors[12'345] = 1e30F;
+  expect_as_in_double(rows, 1, 1e-9);
+}
+
+TEST(PcaOfManyRows, HasNoVarianceForIdenticalRows) {
+  Rows rows;
+  std::vector<float> vector(16, 0.1F);
+  vector[3] = 1e10F;
+  for (std::size_t r = 0; r < kManyRows; ++r) rows.add("w", vector);
+  const PcaResult result = pca(view(rows), {}, components(2));
+  EXPECT_EQ(result.explained_variance_ratio, (std::vector<double>{0, 0}));
+  for (const float x : result.points) EXPECT_EQ(x, 0);
+}
+
+TEST(PcaOfManyRows, RefusesValuesThatAreNotFinite) {
+  for (const float bad :
+       {std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
+    Rows rows = random_rows(2 * kManyRows, 16, 14);
+    for (const std::size_t at : {std::size_t{0}, rows.vectors.size() - 1}) {
+      Rows broken = rows;
+      broken.vectors[at] = bad;
+      expect_error(ErrorCode::malformed, "not finite",
+                   [&] { pca(view(broken), {}, components(2, 2)); });
+    }
+  }
+}
+
 // Computed with scikit-learn 1.2, PCA(svd_solver="full"), on the bundled sample.
 TEST(Pca, AgreesWithScikitLearnOnEightWords) {
   if (sample() == nullptr) GTEST_SKIP() << "no sample";

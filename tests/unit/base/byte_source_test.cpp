@@ -135,5 +135,24 @@ TEST(MappedFile, KeepsItsBytesWhenMovedAndWhenTheFileIsGone) {
   EXPECT_EQ(second.bytes(), "second");
 }
 
+TEST(ByteSource, GivesItsMappingAwayWithoutReadingItAgain) {
+  const TempFolder folder;
+  const std::string path = folder.write("file", "some bytes");
+  ByteSource source = ByteSource::open(path);
+  const char* const begin = source.peek(1).data();
+  const auto file = source.release_file();
+  ASSERT_TRUE(file.has_value());
+  EXPECT_EQ(file->bytes(), "some bytes");
+  EXPECT_EQ(file->bytes().data(), begin);
+  EXPECT_TRUE(source.at_end());
+  EXPECT_FALSE(source.release_file().has_value());
+}
+
+TEST(ByteSource, HasNoMappingToGiveOfMemory) {
+  ByteSource source = ByteSource::from_memory("memory", "some bytes");
+  EXPECT_FALSE(source.release_file().has_value());
+  EXPECT_EQ(source.peek(10), "some bytes");
+}
+
 }  // namespace
 }  // namespace wordvec

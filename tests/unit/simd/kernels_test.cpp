@@ -1,8 +1,6 @@
 #include "wordvec/simd/kernels.h"
 
 #include <gtest/gtest.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <bit>
 #include <cfloat>
@@ -11,10 +9,10 @@
 #include <functional>
 #include <limits>
 #include <random>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "support/guarded_floats.h"
 #include "support/reference.h"
 #include "wordvec/simd/dispatch.h"
 
@@ -147,31 +145,9 @@ TEST_P(KernelTest, DotPassesOnInfinityAndNan) {
   }
 }
 
-// Floats that end where memory ends: reading past them ends the program.
-class GuardedFloats {
- public:
-  GuardedFloats() : page_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))) {
-    memory_ =
-        ::mmap(nullptr, 2 * page_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory_ == MAP_FAILED) throw std::runtime_error("mmap");
-    ::mprotect(static_cast<char*>(memory_) + page_, page_, PROT_NONE);
-  }
-  ~GuardedFloats() { ::munmap(memory_, 2 * page_); }
-  GuardedFloats(const GuardedFloats&) = delete;
-  GuardedFloats& operator=(const GuardedFloats&) = delete;
-
-  float* last(std::size_t n) {
-    return reinterpret_cast<float*>(static_cast<char*>(memory_) + page_) - n;
-  }
-
- private:
-  std::size_t page_;
-  void* memory_;
-};
-
 TEST_P(KernelTest, ReadsNothingPastTheEnd) {
-  GuardedFloats a;
-  GuardedFloats b;
+  test::GuardedFloats a;
+  test::GuardedFloats b;
   std::vector<double> y(130);
   for (std::size_t n = 0; n <= 130; ++n) {
     std::fill_n(a.last(n), n, 1.0F);
@@ -258,50 +234,6 @@ TEST_P(KernelTest, AxpyRoundsTheProductBeforeTheSum) {
           ASSERT_EQ(bits(y[i]), bits(expected[i])) << values.name << ", n = " << n << ", i = " << i;
         }
       }
-    }
-  }
-}
-
-TEST_P(KernelTest, AddScatterAddsOuterProductsToTheUpperTriangle) {
-  std::mt19937 random(5);
-  std::normal_distribution<double> normal;
-  for (const std::size_t width : {8U, 16U, 24U, 40U, 104U}) {
-    for (const std::size_t rows : {0U, 1U, 2U, 3U, 4U, 5U, 7U, 8U, 9U, 33U}) {
-      // Exactly as long as it may be read.
-      std::vector<double> block(rows * width);
-      for (double& x : block) x = normal(random);
-      std::vector<double> sums(width * width);
-      for (double& x : sums) x = normal(random);
-      const std::vector<double> before = sums;
-      GetParam()->add_scatter(block.data(), rows, width, sums.data());
-      for (std::size_t i = 0; i < width; ++i) {
-        for (std::size_t j = i; j < width; ++j) {
-          double expected = before[i * width + j];
-          for (std::size_t r = 0; r < rows; ++r) {
-            expected += block[r * width + i] * block[r * width + j];
-          }
-          ASSERT_NEAR(sums[i * width + j], expected, 1e-12 * static_cast<double>(rows + 1))
-              << "width " << width << ", rows " << rows << ", element " << i << ", " << j;
-        }
-      }
-    }
-  }
-}
-
-TEST_P(KernelTest, AddScatterIsExactForWholeNumbers) {
-  std::mt19937 random(6);
-  constexpr std::size_t kWidth = 32;
-  constexpr std::size_t kRows = 13;
-  std::vector<double> block(kRows * kWidth);
-  for (double& x : block) x = static_cast<double>(random() % 2001) - 1000;
-  std::vector<double> sums(kWidth * kWidth, 1);
-  GetParam()->add_scatter(block.data(), kRows, kWidth, sums.data());
-  for (std::size_t i = 0; i < kWidth; ++i) {
-    for (std::size_t j = i; j < kWidth; ++j) {
-      double expected = 1;
-      for (std::size_t r = 0; r < kRows; ++r)
-        expected += block[r * kWidth + i] * block[r * kWidth + j];
-      EXPECT_EQ(sums[i * kWidth + j], expected);
     }
   }
 }

@@ -1,0 +1,345 @@
+#include "wordvec/analysis/decompose.h"
+
+#include <Eigen/Eigenvalues>
+#include <Eigen/QR>
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "wordvec/base/bytes.h"
+#include "wordvec/base/error.h"
+#include "wordvec/simd/dispatch.h"
+
+namespace wordvec {
+namespace {
+
+using Matrix = Eigen::MatrixXd;
+using Vector = Eigen::VectorXd;
+using Doubles = std::vector<double>;
+
+constexpr std::size_t kBlockRows = 8192;
+constexpr std::size_t kMaxCovarianceBytes = std::size_t{2} << 30;
+
+Eigen::Index index(std::size_t i) {
+  return static_cast<Eigen::Index>(i);
+}
+
+std::size_t padded(std::size_t dim) {
+  return static_cast<std::size_t>(round_up(dim, 8));
+}
+
+void add_to(Doubles& sums, const Doubles& partial) {
+  for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += partial[i];
+}
+
+bool is_finite(const Doubles& values) {
+  return std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
+}
+
+void check_finite(const Doubles& sums) {
+  if (!is_finite(sums)) {
+    throw Error(ErrorCode::malformed, "a vector holds a value that is not finite");
+  }
+}
+
+// Padded, as the kernels want it.
+Doubles mean_of(const Selection& rows, unsigned threads) {
+  const simd::Kernels& kernels = simd::active();
+  Doubles mean(padded(rows.dim()));
+  for_each_block<Doubles>(
+      rows, kBlockRows, threads,
+      [&](RowBlock block) {
+        Doubles partial(mean.size());
+        for (std::size_t i = 0; i < block.count; ++i) {
+          kernels.axpy(1, rows[block.first + i].data(), partial.data(), rows.dim());
+        }
+        return partial;
+      },
+      [&](const Doubles& partial) { add_to(mean, partial); });
+  check_finite(mean);
+  for (double& value : mean) value /= static_cast<double>(rows.size());
+  return mean;
+}
+
+// The mean of about a block of rows from the whole, padded.
+Doubles mean_of_sample(const Selection& rows) {
+  const simd::Kernels& kernels = simd::active();
+  const std::size_t step = (rows.size() + kBlockRows - 1) / kBlockRows;
+  Doubles mean(padded(rows.dim()));
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < rows.size(); i += step, ++count) {
+    kernels.axpy(1, rows[i].data(), mean.data(), rows.dim());
+  }
+  check_finite(mean);
+  for (double& value : mean) value /= static_cast<double>(count);
+  return mean;
+}
+
+// Rows minus the mean, to rows that begin `stride` values after each other.
+void centre_into(const Selection& rows, RowBlock block, const Doubles& mean, double* out,
+                 std::size_t stride) {
+  for (std::size_t i = 0; i < block.count; ++i) {
+    const auto row = rows[block.first + i];
+    for (std::size_t d = 0; d < rows.dim(); ++d) {
+      out[i * stride + d] = static_cast<double>(row[d]) - mean[d];
+    }
+  }
+}
+
+// All eigenvalues, ascending, and their vectors as columns.
+using Solver = Eigen::SelfAdjointEigenSolver<Matrix>;
+
+// The last columns of `vectors` as rows, first the last.
+Doubles last_columns(const Matrix& vectors, std::size_t count) {
+  Doubles rows;
+  rows.reserve(count * static_cast<std::size_t>(vectors.rows()));
+  for (std::size_t c = 0; c < count; ++c) {
+    const auto column = vectors.col(vectors.cols() - 1 - index(c));
+    rows.insert(rows.end(), column.begin(), column.end());
+  }
+  return rows;
+}
+
+// With the variances only.
+Decomposition largest_of(const Solver& solver, std::size_t components) {
+  Decomposition result;
+  for (std::size_t c = 0; c < components; ++c) {
+    result.variances.push_back(solver.eigenvalues()(solver.eigenvalues().size() - 1 - index(c)));
+  }
+  return result;
+}
+
+// Every block under way has sums of its own, of `elements` values.
+unsigned threads_for_sums(unsigned threads, std::size_t elements) {
+  while (threads > 1 &&
+         (2 * std::size_t{threads} + 3) * elements * sizeof(double) > kMaxCovarianceBytes) {
+    --threads;
+  }
+  return threads;
+}
+
+// The upper triangle of `sums` row by row is the lower one column by column, which Solver reads.
+Matrix scatter_of(const Doubles& sums, std::size_t width, std::size_t dim) {
+  const Eigen::Map<const Matrix> all(sums.data(), index(width), index(width));
+  return all.topLeftCorner(index(dim), index(dim));
+}
+
+Decomposition decompose_in_double(const Selection& rows, std::size_t components, unsigned threads) {
+  constexpr std::size_t kPieceRows = 64;  // a tile's columns of so many rows stay in the L1 cache
+  const simd::ScatterKernels& kernels = *simd::active().scatter;
+  const Doubles mean = mean_of(rows, threads);
+  const std::size_t width = padded(rows.dim());
+  Doubles sums(width * width);
+  for_each_block<Doubles>(
+      rows, kBlockRows, threads_for_sums(threads, sums.size()),
+      [&](RowBlock block) {
+        Doubles partial(width * width);
+        Doubles centred(kPieceRows * width);
+        for (std::size_t i = 0; i < block.count; i += kPieceRows) {
+          const RowBlock piece{block.first + i, std::min(kPieceRows, block.count - i)};
+          centre_into(rows, piece, mean, centred.data(), width);
+          kernels.add_double(centred.data(), piece.count, width, partial.data());
+        }
+        return partial;
+      },
+      [&](const Doubles& partial) { add_to(sums, partial); });
+  const Matrix scatter = scatter_of(sums, width, rows.dim());
+  const Solver solver(scatter);
+  Decomposition result = largest_of(solver, components);
+  result.directions = last_columns(solver.eigenvectors(), components);
+  result.total = scatter.trace();
+  result.mean.assign(mean.begin(), mean.begin() + static_cast<std::ptrdiff_t>(rows.dim()));
+  return result;
+}
+
+// For fewer rows than dimensions: with the centred rows' transpose = Q R, the scatter is
+// Q (R Rᵀ) Qᵀ, so the eigenvectors of the small R Rᵀ, turned by Q, are those of the scatter.
+Decomposition decompose_few_rows(const Selection& rows, std::size_t components, unsigned threads) {
+  const Doubles mean = mean_of(rows, threads);
+  Matrix columns(index(rows.dim()), index(rows.size()));
+  centre_into(rows, {0, rows.size()}, mean, columns.data(), rows.dim());
+  const Eigen::HouseholderQR<Matrix> qr(columns);
+  const Matrix upper =
+      qr.matrixQR().topRows(columns.cols()).triangularView<Eigen::Upper>().toDenseMatrix();
+  const Matrix product = upper * upper.transpose();
+  const Solver solver(product);
+  Matrix vectors = Matrix::Zero(columns.rows(), index(components));
+  vectors.topRows(columns.cols()) = solver.eigenvectors().rightCols(index(components));
+  vectors.applyOnTheLeft(qr.householderQ());
+  Decomposition result = largest_of(solver, components);
+  result.total = product.trace();
+  result.directions = last_columns(vectors, components);
+  result.mean.assign(mean.begin(), mean.begin() + static_cast<std::ptrdiff_t>(rows.dim()));
+  return result;
+}
+
+// decompose_in_float, for many rows: the scatter is summed in float32, which takes half as long,
+// and what that did to the few components that are asked for is put right in double.
+//
+// *How far off the float32 sums can be.* Each is over kPieceRows rows, whose values were rounded
+// once, and then added in double. So the sums are those of S + E with
+//   |E_ij| ≤ (kPieceRows + 2) · 2^-24 · √(S_ii S_jj) = 7.8e-6 · √(S_ii S_jj);
+// roundings that do not conspire leave about 1e-9 (GloVe, 400,000 × 300: 4e-10 of the trace). The
+// rows are centred by a shift that is the mean of a sample; with d = mean − shift,
+// S = (sums around the shift) − n d dᵀ, exact in double but for what the subtraction magnifies: at
+// most twice, since n ‖d‖² must be at most half of their trace. Nothing underflows that matters
+// when the mean squared length is above 1e-30: a product's underflow is an error below 2^-149.
+// What overflows is infinite or NaN in the sums, and stays so.
+//
+// *Putting it right.* With S + E = U Λ Uᵀ and V the k vectors of U that are asked for, one pass
+// over the rows gives S V in double. G = Uᵀ S V are the first k columns of S in the base U: exact,
+// E is not in them. Among the k, the eigenvectors of G's upper part are taken; towards each other
+// vector u_j, perturbation theory turns a direction i by c_ji = G_ji / (θ_i − λ_j). The error that
+// is left is of the order of c · max(c, ‖E‖ / gap), so c must be at most 1e-5, which leaves 1e-10
+// or less.
+//
+// What does not meet one of these conditions (rows in an order that makes the sample's mean a bad
+// one, values beyond 1e18 or below 1e-15, eigenvalues closer than the sums can tell apart) is
+// computed in double: nullopt.
+struct FloatSums {
+  Doubles scatter;
+  Doubles centred;  // of the centred rows
+};
+
+FloatSums sum_in_float(const Selection& rows, const Doubles& shift, std::size_t width,
+                       unsigned threads) {
+  constexpr std::size_t kPieceRows = 128;  // a tile's columns of so many rows stay in the L1 cache
+  const simd::ScatterKernels& kernels = *simd::active().scatter;
+  // An odd number of cache lines, so that a column's values do not compete for a few cache sets.
+  const std::size_t stride = width / 16 % 2 == 0 ? width + 16 : width;
+  FloatSums sums{Doubles(width * width), Doubles(shift.size())};
+  for_each_block<FloatSums>(
+      rows, kBlockRows, threads_for_sums(threads, width * width),
+      [&](RowBlock block) {
+        FloatSums partial{Doubles(width * width), Doubles(shift.size())};
+        std::vector<float> centred(kPieceRows * stride);
+        for (std::size_t i = 0; i < block.count; i += kPieceRows) {
+          const std::size_t count = std::min(kPieceRows, block.count - i);
+          for (std::size_t r = 0; r < count; ++r) {
+            kernels.centre(rows[block.first + i + r].data(), shift.data(), rows.dim(),
+                           centred.data() + r * stride, partial.centred.data());
+          }
+          kernels.add_float(centred.data(), count, stride, width, partial.scatter.data());
+        }
+        return partial;
+      },
+      [&](const FloatSums& partial) {
+        add_to(sums.scatter, partial.scatter);
+        add_to(sums.centred, partial.centred);
+      });
+  return sums;
+}
+
+struct Images {
+  Doubles vectors;   // S v of each direction v, each padded
+  double total = 0;  // the trace of S
+};
+
+Images images_of(const Selection& rows, const Doubles& mean, const Doubles& directions,
+                 std::size_t components, unsigned threads) {
+  const simd::ScatterKernels& kernels = *simd::active().scatter;
+  Images sums{Doubles(directions.size()), 0};
+  for_each_block<Images>(
+      rows, kBlockRows, threads,
+      [&](RowBlock block) {
+        Images partial{Doubles(directions.size()), 0};
+        Doubles point(components);
+        for (std::size_t i = 0; i < block.count; ++i) {
+          const float* row = rows[block.first + i].data();
+          kernels.project(row, mean.data(), directions.data(), components, rows.dim(),
+                          point.data());
+          partial.total += kernels.add_image(row, mean.data(), point.data(), components, rows.dim(),
+                                             partial.vectors.data());
+        }
+        return partial;
+      },
+      [&](const Images& partial) {
+        add_to(sums.vectors, partial.vectors);
+        sums.total += partial.total;
+      });
+  return sums;
+}
+
+// The last step, in the base of all the eigenvectors that were found; false: they are too far off.
+bool put_right(const Solver& solver, const Matrix& image, Decomposition& result) {
+  constexpr double kMostTurned = 1e-5;
+  const Matrix& base = solver.eigenvectors();
+  const Eigen::Index k = image.cols();
+  const Eigen::Index others = base.cols() - k;
+  const Matrix columns = base.transpose() * image;  // of S in that base: G
+  const Matrix top = columns.bottomRows(k);
+  const Solver among((top + top.transpose()) / 2);
+  const Matrix coupling = columns.topRows(others) * among.eigenvectors();
+  Matrix turned(others, k);
+  for (Eigen::Index i = 0; i < k; ++i) {
+    for (Eigen::Index j = 0; j < others; ++j) {
+      const double gap = among.eigenvalues()(i) - solver.eigenvalues()(j);
+      const double turn = coupling(j, i) == 0 ? 0 : coupling(j, i) / gap;
+      if (!(std::abs(turn) <= kMostTurned)) return false;
+      turned(j, i) = turn;
+    }
+  }
+  Matrix vectors = base.rightCols(k) * among.eigenvectors() + base.leftCols(others) * turned;
+  vectors.colwise().normalize();  // they are orthogonal up to the square of the turns
+  result.variances.clear();
+  for (Eigen::Index i = k - 1; i >= 0; --i) {
+    result.variances.push_back(among.eigenvalues()(i) + coupling.col(i).dot(turned.col(i)));
+  }
+  result.directions = last_columns(vectors, static_cast<std::size_t>(k));
+  return true;
+}
+
+std::optional<Decomposition> decompose_in_float(const Selection& rows, std::size_t components,
+                                                unsigned threads) {
+  constexpr double kLeastSquaredLength = 1e-30;
+  const std::size_t dim = rows.dim();
+  const auto width = static_cast<std::size_t>(round_up(dim, 16));
+  const auto count = static_cast<double>(rows.size());
+  Doubles mean = mean_of_sample(rows);
+  const FloatSums sums = sum_in_float(rows, mean, width, threads);
+  check_finite(sums.centred);
+  if (!is_finite(sums.scatter)) return std::nullopt;
+  Matrix scatter = scatter_of(sums.scatter, width, dim);
+  const Eigen::Map<const Vector> centred(sums.centred.data(), index(dim));
+  const double shifted = centred.squaredNorm() / count;
+  if (!(shifted <= scatter.trace() / 2) || !(scatter.trace() >= kLeastSquaredLength * count)) {
+    return std::nullopt;
+  }
+  scatter.selfadjointView<Eigen::Lower>().rankUpdate(centred, -1 / count);
+  for (std::size_t d = 0; d < dim; ++d) mean[d] += sums.centred[d] / count;
+
+  const Solver solver(scatter);
+  Decomposition result;
+  Doubles directions;
+  for (std::size_t c = 0; c < components; ++c) {
+    const auto column = solver.eigenvectors().col(index(dim - 1 - c));
+    directions.insert(directions.end(), column.begin(), column.end());
+    directions.resize((c + 1) * padded(dim));
+  }
+  const Images images = images_of(rows, mean, directions, components, threads);
+  Matrix image(index(dim), index(components));  // in the order of the solver: ascending
+  for (std::size_t c = 0; c < components; ++c) {
+    const double* const vector = images.vectors.data() + c * padded(dim);
+    std::copy(vector, vector + dim, image.col(index(components - 1 - c)).data());
+  }
+  if (!put_right(solver, image, result)) return std::nullopt;
+  result.total = images.total;
+  mean.resize(dim);
+  result.mean = std::move(mean);
+  return result;
+}
+
+}  // namespace
+
+Decomposition decompose(const Selection& rows, std::size_t components, unsigned threads) {
+  if (rows.size() <= rows.dim()) return decompose_few_rows(rows, components, threads);
+  // For many components putting right takes longer than sums in double; few rows take no time.
+  const bool in_float = rows.size() >= kBlockRows && components * 8 <= rows.dim();
+  if (in_float) {
+    if (auto result = decompose_in_float(rows, components, threads)) return *std::move(result);
+  }
+  return decompose_in_double(rows, components, threads);
+}
+
+}  // namespace wordvec

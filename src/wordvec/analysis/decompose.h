@@ -1,0 +1,27 @@
+// The directions in which rows vary most.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "wordvec/analysis/selection.h"
+
+namespace wordvec {
+
+// The largest eigenvalues of the rows' scatter matrix, the sum over the centred rows of the outer
+// product of a row with itself, and their eigenvectors.
+struct Decomposition {
+  std::vector<double> mean;        // [dim]
+  std::vector<double> variances;   // [components], falling; not divided by the number of rows
+  std::vector<double> directions;  // [components, dim], rows of unit length
+  double total = 0;                // of the variances of all components
+};
+
+// `components` must be 1 to min(rows, dim), which is at most kMaxCovarianceDim. Everything is as
+// accurate as a computation in double, and does not depend on the number of threads. Throws
+// Error(malformed) when a row holds a value that is not finite.
+Decomposition decompose(const Selection& rows, std::size_t components, unsigned threads);
+
+inline constexpr std::size_t kMaxCovarianceDim = 16384;
+
+}  // namespace wordvec

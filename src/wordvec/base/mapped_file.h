@@ -27,6 +27,8 @@ class MappedFile {
   MappedFile& operator=(MappedFile&& other) noexcept;
 
   std::string_view bytes() const noexcept { return {data_, size_}; }
+  // Asks the kernel to map a part of bytes() in large pages where it can; a hint.
+  void prefer_large_pages(std::string_view part) const noexcept;
   // How many bytes of the file are in memory now (mincore); 0 where the system does not tell.
   std::uint64_t resident_bytes() const;
 

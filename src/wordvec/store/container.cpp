@@ -243,6 +243,12 @@ Container::Container(MappedFile file, std::string_view bytes, const std::string&
   check_version(header_, path);
   embeddings_ = read_embeddings(bytes_, header_, path);
   info_ = read_info(header_);
+  for (const std::string_view name : {format::kScanCodes4, format::kScanCodes8}) {
+    const Tensor* codes = header_.find(name);
+    const bool is_large =
+        codes != nullptr && codes->end - codes->begin >= format::kLargeTensorBytes;
+    if (is_large) file_.prefer_large_pages(bytes_of(*codes));
+  }
 }
 
 Container Container::open(const std::string& path) {

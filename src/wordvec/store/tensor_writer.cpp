@@ -1,5 +1,7 @@
 #include "wordvec/store/tensor_writer.h"
 
+#include <algorithm>
+
 #include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
 #include "wordvec/store/container.h"
@@ -65,11 +67,25 @@ TensorWriter::Part TensorWriter::begin_part(std::string_view name, std::string_v
 
 void TensorWriter::write_part(Part& part, std::span<const std::byte> bytes) {
   part.hash.update(bytes);
-  file_.write_at(bytes, part.position);
-  part.position += bytes.size();
+  while (!bytes.empty()) {
+    const std::uint64_t filled = part.position + part.gathered.size();
+    const std::uint64_t room = round_up(filled + 1, format::kLargePageBytes) - filled;
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(room, bytes.size()));
+    part.gathered.insert(part.gathered.end(), bytes.begin(),
+                         bytes.begin() + static_cast<std::ptrdiff_t>(count));
+    bytes = bytes.subspan(count);
+    if (count == room) flush(part);
+  }
+}
+
+void TensorWriter::flush(Part& part) {
+  file_.write_at(part.gathered, part.position);
+  part.position += part.gathered.size();
+  part.gathered.clear();
 }
 
 void TensorWriter::end_part(Part part) {
+  flush(part);
   add(std::move(part.tensor), part.hash.hex());
 }
 

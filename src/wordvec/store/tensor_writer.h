@@ -39,14 +39,17 @@ class TensorWriter {
 
   // A tensor whose bytes come in pieces, in order. Several may be open at once when their sizes are
   // known: begin_part() then takes the room for one, write_part() fills it.
+  // Pieces of any size are gathered, so that the file is written in large pages.
   struct Part {
     Tensor tensor;
-    std::uint64_t position = 0;
+    std::uint64_t position = 0;  // of the first byte in `gathered`
+    std::vector<std::byte> gathered;
     Hash128 hash;
   };
   Part begin_part(std::string_view name, std::string_view dtype, std::vector<std::uint64_t> shape,
                   std::uint64_t size_bytes, std::uint64_t alignment);
   void write_part(Part& part, std::span<const std::byte> bytes);
+  // Writes what is still gathered, and notes the tensor in the header.
   void end_part(Part part);
 
   // A tensor whose size is known at its end only: append() puts bytes behind the last, of any
@@ -65,6 +68,7 @@ class TensorWriter {
 
  private:
   void pad_to(std::uint64_t alignment);
+  void flush(Part& part);
   void add(Tensor tensor, const std::string& checksum);
 
   OutputFile file_;

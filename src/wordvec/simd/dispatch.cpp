@@ -33,11 +33,12 @@ std::span<const Kernels* const> built_kernels() noexcept {
 bool is_supported(const Kernels& kernels) noexcept {
 #if defined(__x86_64__)
   // These also ask whether the operating system saves the wide registers.
-  if (&kernels == &kAvx2Kernels) {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  }
+  const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+                        __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("bmi") &&
+                        __builtin_cpu_supports("bmi2");
+  if (&kernels == &kAvx2Kernels) return has_avx2;
   if (&kernels == &kAvx512Kernels) {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+    return has_avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512vnni");
   }

@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#include "wordvec/simd/text_kernels.h"
+
 namespace wordvec::simd {
 
 // The definition of every result (kernels_scalar.cpp), the same to the last bit in all tables:
@@ -38,6 +40,8 @@ struct Kernels {
   // `width` is a multiple of 8; elements below the diagonal may be written too, and mean nothing.
   // The one kernel whose last bits depend on the table: its products are not exact.
   void (*add_scatter)(const double* block, size_t row_count, size_t width, double* sums) noexcept;
+
+  const TextKernels* text;
 };
 
 extern const Kernels kScalarKernels;

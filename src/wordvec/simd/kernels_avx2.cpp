@@ -52,6 +52,6 @@ struct Avx2 {
 }  // namespace
 
 const Kernels kAvx2Kernels = {"avx2", Tiled<Avx2>::dot, Tiled<Avx2>::scan, Tiled<Avx2>::axpy,
-                              Tiled<Avx2>::add_scatter};
+                              Tiled<Avx2>::add_scatter, &kAvx2TextKernels};
 
 }  // namespace wordvec::simd

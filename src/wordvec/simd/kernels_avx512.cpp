@@ -45,6 +45,6 @@ struct Avx512 {
 }  // namespace
 
 const Kernels kAvx512Kernels = {"avx512", Tiled<Avx512>::dot, Tiled<Avx512>::scan,
-                                Tiled<Avx512>::axpy, Tiled<Avx512>::add_scatter};
+                                Tiled<Avx512>::axpy, Tiled<Avx512>::add_scatter, &kAvx512TextKernels};
 
 }  // namespace wordvec::simd

@@ -46,6 +46,6 @@ void add_scatter(const double* block, size_t row_count, size_t width, double* su
 
 }  // namespace
 
-const Kernels kScalarKernels = {"scalar", dot, scan, axpy, add_scatter};
+const Kernels kScalarKernels = {"scalar", dot, scan, axpy, add_scatter, &kScalarTextKernels};
 
 }  // namespace wordvec::simd

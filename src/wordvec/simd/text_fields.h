@@ -110,8 +110,7 @@ struct IndexedText {
       block += kBlockBytes;
     } while (found < wanted && !line_ended && static_cast<size_t>(end - block) > kMarginBytes);
     if (found > wanted) found = wanted;
-    const bool too_few = line_ended && found < wanted;
-    if (found == 0 || ends[0] != 0 || too_few) return {nullptr, 0};
+    if (found == 0 || ends[0] != 0) return {nullptr, 0};
     const size_t fields = found - 1;
     if (!parse_fields(at, ends, fields, values, parse_field)) return {nullptr, 0};
     return {at + ends[fields], fields};

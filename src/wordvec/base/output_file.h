@@ -48,6 +48,7 @@ class OutputFile {
 
   OutputFile(std::string path, std::string target, FileDescriptor fd, Mode mode);
   void start_writeback();
+  void allocate_ahead(std::uint64_t end_bytes);
   void link_into_place();
 
   std::string path_;    // as the caller named it, for messages
@@ -56,6 +57,7 @@ class OutputFile {
   Mode mode_;
   std::uint64_t position_ = 0;
   std::uint64_t written_back_ = 0;
+  std::uint64_t allocated_ = 0;  // space is asked for up to here, when it is more than position_
   bool published_ = false;
 };
 

@@ -4,7 +4,8 @@
 
 namespace wordvec {
 
-RowFilter::RowFilter(RowSink& next, std::uint64_t limit) : next_(next), limit_(limit) {}
+RowFilter::RowFilter(RowSink& next, std::uint64_t limit)
+    : next_(next), limit_(limit), seen_(next.vocabulary() != nullptr ? *next.vocabulary() : own_) {}
 
 void RowFilter::begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) {
   dim_ = dim;
@@ -101,7 +102,10 @@ void MemoryRows::begin(std::size_t dim, std::optional<std::uint64_t> /*rows_hint
 }
 
 bool MemoryRows::append(const RowBatch& batch) {
-  for (const std::string_view word : batch.words) vocabulary_.add(word);
+  const bool words_are_there = vocabulary_.size() != norms_.size();
+  if (!words_are_there) {
+    for (const std::string_view word : batch.words) vocabulary_.add(word);
+  }
   vectors_.insert(vectors_.end(), batch.vectors.begin(), batch.vectors.end());
   const std::size_t first = norms_.size();
   norms_.resize(first + batch.size());

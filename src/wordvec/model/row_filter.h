@@ -41,7 +41,8 @@ class RowFilter final : public RowSink {
   RowSink& next_;
   std::uint64_t limit_;
   std::size_t dim_ = 0;
-  VocabularyBuilder seen_;
+  VocabularyBuilder own_;
+  VocabularyBuilder& seen_;  // the next sink's, if it has one
   Counts counts_;
 };
 
@@ -75,6 +76,8 @@ class MemoryRows final : public RowSink {
   void begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) override;
   bool append(const RowBatch& batch) override;
   void finish() override {}
+
+  VocabularyBuilder* vocabulary() noexcept override { return &vocabulary_; }
 
   // Valid as long as this object, after the last append(). The words must have been distinct.
   Embeddings view() const;

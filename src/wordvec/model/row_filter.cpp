@@ -14,6 +14,8 @@ void RowFilter::begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) {
 }
 
 bool RowFilter::append(const RowBatch& batch) {
+  hashes_.clear();
+  for (const std::string_view word : batch.words) hashes_.push_back(seen_.hash(word));
   // Runs of rows that stay are passed on as they are; only what is dropped splits a batch.
   std::size_t run_begin = 0;
   const auto pass_on = [&](std::size_t run_end) {
@@ -25,7 +27,7 @@ bool RowFilter::append(const RowBatch& batch) {
       pass_on(i);
       return false;
     }
-    if (!seen_.add(batch.words[i])) {
+    if (!seen_.add(batch.words[i], hashes_[i])) {
       if (counts_.duplicates++ == 0) counts_.first_duplicate = batch.words[i];
       if (!pass_on(i)) return false;
       run_begin = i + 1;

@@ -42,7 +42,8 @@ class RowFilter final : public RowSink {
   std::uint64_t limit_;
   std::size_t dim_ = 0;
   VocabularyBuilder own_;
-  VocabularyBuilder& seen_;  // the next sink's, if it has one
+  VocabularyBuilder& seen_;            // the next sink's, if it has one
+  std::vector<std::uint64_t> hashes_;  // of the words of a batch
   Counts counts_;
 };
 

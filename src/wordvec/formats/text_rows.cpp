@@ -12,7 +12,6 @@
 #include "wordvec/base/parallel.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/model/embeddings.h"
-#include "wordvec/simd/dispatch.h"
 
 namespace wordvec {
 namespace {
@@ -117,6 +116,24 @@ std::optional<std::string_view> parse_row_from_end(std::string_view line, std::s
   return word;
 }
 
+// A word without separators, then exactly `dim` finite values, with any separators between them.
+std::optional<std::string_view> parse_spaced_row(std::string_view line, std::size_t dim,
+                                                 float* vector) {
+  const char* const end = line.data() + line.size();
+  const char* at = skip_field(line.data(), end);
+  const std::string_view word(line.data(), static_cast<std::size_t>(at - line.data()));
+  if (word.empty()) return std::nullopt;
+  for (std::size_t i = 0; i < dim; ++i) {
+    if (at == end || !is_separator(*at)) return std::nullopt;
+    at = skip_separators(at, end);
+    const char* const value_end = parse_value(at, end, vector[i]);
+    if (value_end == at || !std::isfinite(vector[i])) return std::nullopt;
+    at = value_end;
+  }
+  if (skip_separators(at, end) != end) return std::nullopt;
+  return word;
+}
+
 }  // namespace
 
 TextLine first_line(std::string_view bytes) {
@@ -177,11 +194,9 @@ std::optional<PlainRow> parse_plain_row(std::string_view text, std::size_t dim, 
 
 std::optional<std::string_view> parse_text_row(std::string_view line, std::size_t dim,
                                                float* vector, std::string& problem) {
-  if (line.size() >= shortest_row_bytes(dim) && line.find('\n') == std::string_view::npos) {
-    const auto row = parse_plain_row(line, dim, vector, *simd::active().text);
-    if (row) return row->word;
-  }
-  const auto found = parse_row_from_end(line, dim, vector, problem);
+  std::optional<std::string_view> found;
+  if (line.size() >= shortest_row_bytes(dim)) found = parse_spaced_row(line, dim, vector);
+  if (!found) found = parse_row_from_end(line, dim, vector, problem);
   if (!found) return std::nullopt;
   const std::string_view word = *found;
   if (word.size() > kMaxWordBytes) {

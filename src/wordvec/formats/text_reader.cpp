@@ -16,8 +16,9 @@
 namespace wordvec {
 namespace {
 
-// Small enough for the cache of a core: the source's checksum reads a chunk, then it is parsed.
-constexpr std::size_t kChunkBytes = std::size_t{1} << 20;
+// Small enough for the cache of a core, with its values: the source's checksum reads a chunk, then
+// it is parsed.
+constexpr std::size_t kChunkBytes = std::size_t{512} << 10;
 // A line of the highest dimension with the longest word, 32 bytes a value, fits.
 constexpr std::size_t kMaxLineBytes = std::size_t{4} << 20;
 

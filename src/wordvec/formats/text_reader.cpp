@@ -104,7 +104,7 @@ std::optional<Chunk> next_chunk(ByteSource& source) {
   if (source.views_persist()) {
     chunk.bytes = ahead.substr(0, size);
   } else {
-    chunk.owned = std::make_unique<char[]>(size);
+    chunk.owned = std::make_unique_for_overwrite<char[]>(size);
     std::memcpy(chunk.owned.get(), ahead.data(), size);
     chunk.bytes = {chunk.owned.get(), size};
   }

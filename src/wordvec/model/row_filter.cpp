@@ -108,7 +108,7 @@ bool MemoryRows::append(const RowBatch& batch) {
   if (!words_are_there) {
     for (const std::string_view word : batch.words) vocabulary_.add(word);
   }
-  vectors_.insert(vectors_.end(), batch.vectors.begin(), batch.vectors.end());
+  vectors_.append(batch.vectors);
   const std::size_t first = norms_.size();
   norms_.resize(first + batch.size());
   compute_norms(batch.vectors, dim_, std::span(norms_).subspan(first));

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "wordvec/base/growing_floats.h"
 #include "wordvec/model/embeddings.h"
 #include "wordvec/model/row_sink.h"
 #include "wordvec/model/vocabulary_builder.h"
@@ -85,7 +86,7 @@ class MemoryRows final : public RowSink {
 
  private:
   VocabularyBuilder vocabulary_;
-  std::vector<float> vectors_;
+  GrowingFloats vectors_;
   std::vector<float> norms_;
   std::size_t dim_ = 0;
 };

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -24,6 +25,8 @@ namespace wordvec {
 namespace {
 
 constexpr std::uint64_t kWritebackBytes = std::uint64_t{16} << 20;
+constexpr std::uint64_t kAllocateBytes = std::uint64_t{64} << 20;
+constexpr std::uint64_t kNoMoreAhead = std::numeric_limits<std::uint64_t>::max();
 
 std::string folder_of(const std::string& path) {
   const auto slash = path.rfind('/');
@@ -141,10 +144,16 @@ void OutputFile::write(std::span<const std::byte> bytes) {
   if (mode_ == Mode::direct) {
     write_fully(fd_.get(), bytes, path_);
   } else {
+    allocate_ahead(position_ + bytes.size());
     write_fully_at(fd_.get(), bytes, position_, path_);
   }
   position_ += bytes.size();
   if (mode_ != Mode::direct && position_ - written_back_ >= kWritebackBytes) start_writeback();
+}
+
+void OutputFile::reserve(std::uint64_t size_bytes) {
+  allocate_ahead(position_ + size_bytes);
+  position_ += size_bytes;
 }
 
 void OutputFile::write_at(std::span<const std::byte> bytes, std::uint64_t offset_bytes) {
@@ -171,6 +180,18 @@ void OutputFile::move_tail(std::uint64_t from_bytes, std::uint64_t to_bytes) {
   if (::ftruncate(fd_.get(), static_cast<off_t>(position_)) != 0) {
     throw Error::from_errno(errno, path_, "cannot write");
   }
+  if (allocated_ != kNoMoreAhead) allocated_ = 0;
+}
+
+// A file system that must find room for pages while it writes them back takes several times as long
+// for it. Without success here, the disk may still hold what is really written.
+void OutputFile::allocate_ahead(std::uint64_t end_bytes) {
+  if (end_bytes < kWritebackBytes || end_bytes <= allocated_) return;
+  const std::uint64_t from = std::max(position_, allocated_);
+  const std::uint64_t size = std::max(end_bytes - from, kAllocateBytes);
+  const bool done = ::fallocate(fd_.get(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(from),
+                                static_cast<off_t>(size)) == 0;
+  allocated_ = done ? from + size : kNoMoreAhead;
 }
 
 // The final fsync then has little left to wait for.
@@ -211,6 +232,10 @@ void OutputFile::publish() {
   if (mode_ == Mode::direct) {
     published_ = true;
     return;
+  }
+  // Gives back what was allocated and not used.
+  if (allocated_ > position_ && ::ftruncate(fd_.get(), static_cast<off_t>(position_)) != 0) {
+    throw Error::from_errno(errno, path_, "cannot write");
   }
   if (::fsync(fd_.get()) != 0) throw Error::from_errno(errno, path_, "cannot write");
   if (mode_ == Mode::unnamed) {

@@ -34,7 +34,7 @@ class OutputFile {
   void write(std::span<const std::byte> bytes);
   void write(std::string_view bytes) { write(std::as_bytes(std::span(bytes))); }
   // Takes room behind the last byte, to be filled with write_at(). Only where is_seekable().
-  void reserve(std::uint64_t size_bytes) { position_ += size_bytes; }
+  void reserve(std::uint64_t size_bytes);
   // Only where is_seekable().
   void write_at(std::span<const std::byte> bytes, std::uint64_t offset_bytes);
   // Moves all bytes from `from_bytes` to the end of the file so that they begin at `to_bytes`; the
@@ -53,6 +53,7 @@ class OutputFile {
 
   OutputFile(std::string path, std::string target, FileDescriptor fd, Mode mode);
   void start_writeback();
+  void allocate_ahead(std::uint64_t end_bytes);
   void link_into_place();
 
   std::string path_;    // as the caller named it, for messages
@@ -61,6 +62,7 @@ class OutputFile {
   Mode mode_;
   std::uint64_t position_ = 0;
   std::uint64_t written_back_ = 0;
+  std::uint64_t allocated_ = 0;  // space is asked for up to here, when it is more than position_
   bool published_ = false;
 };
 

@@ -8,21 +8,14 @@
 #include <cmath>
 #include <cstring>
 #include <iterator>
-#include <memory>
-#include <utility>
 
 #include "wordvec/base/error.h"
 #include "wordvec/base/parallel.h"
 #include "wordvec/base/quote.h"
-#include "wordvec/base/utf8.h"
 #include "wordvec/model/embeddings.h"
 
 namespace wordvec {
 namespace {
-
-constexpr std::size_t kChunkBytes = std::size_t{2} << 20;
-// A line of the highest dimension with the longest word, 32 bytes a value, fits.
-constexpr std::size_t kMaxLineBytes = std::size_t{4} << 20;
 
 bool is_separator(char c) {
   return c == ' ' || c == '\t';
@@ -40,7 +33,7 @@ const char* skip_field(const char* at, const char* end) {
 
 // Returns where the number ends; `from` when there is none. A leading '+' is accepted, as strtof
 // does.
-const char* parse_value(const char* from, const char* end, float& value) {
+const char* parse_value(const char* from, const char* end, float& value) noexcept {
   const char* begin = from;
   if (begin != end && *begin == '+') {
     ++begin;
@@ -48,6 +41,10 @@ const char* parse_value(const char* from, const char* end, float& value) {
   }
   const auto [at, error] = fast_float::from_chars(begin, end, value);
   return error == std::errc::invalid_argument ? from : at;
+}
+
+bool parse_finite(const char* begin, const char* end, float* value) noexcept {
+  return begin != end && parse_value(begin, end, *value) == end && std::isfinite(*value);
 }
 
 bool has_fraction_or_exponent(std::string_view number) {
@@ -66,11 +63,6 @@ bool has_stray_value(std::string_view word, std::string_view first_value) {
     at = skip_separators(field_end, end);
   }
   return false;
-}
-
-// A word of one byte, and two for each value. A shorter line is bad, and costs nothing to refuse.
-std::size_t shortest_row_bytes(std::size_t dim) {
-  return 1 + 2 * dim;
 }
 
 std::string value_count_problem(std::size_t found, std::size_t expected) {
@@ -125,112 +117,22 @@ std::optional<std::string_view> parse_row_from_end(std::string_view line, std::s
   return word;
 }
 
-// The common line: a word without separators, then exactly `dim` finite values.
-bool parse_plain_row(std::string_view line, std::size_t dim, float* vector,
-                     std::string_view& word) {
+// A word without separators, then exactly `dim` finite values, with any separators between them.
+std::optional<std::string_view> parse_spaced_row(std::string_view line, std::size_t dim,
+                                                 float* vector) {
   const char* const end = line.data() + line.size();
   const char* at = skip_field(line.data(), end);
-  word = {line.data(), static_cast<std::size_t>(at - line.data())};
-  if (word.empty()) return false;
+  const std::string_view word(line.data(), static_cast<std::size_t>(at - line.data()));
+  if (word.empty()) return std::nullopt;
   for (std::size_t i = 0; i < dim; ++i) {
-    if (at == end || !is_separator(*at)) return false;
+    if (at == end || !is_separator(*at)) return std::nullopt;
     at = skip_separators(at, end);
     const char* const value_end = parse_value(at, end, vector[i]);
-    if (value_end == at || !std::isfinite(vector[i])) return false;
+    if (value_end == at || !std::isfinite(vector[i])) return std::nullopt;
     at = value_end;
   }
-  return skip_separators(at, end) == end;
-}
-
-// Whole lines, cut from the source.
-struct Chunk {
-  std::string_view bytes;
-  std::unique_ptr<char[]> owned;  // the bytes, where the source's views do not last
-  std::uint64_t position_bytes = 0;
-  bool line_too_long = false;
-};
-
-struct ParsedChunk {
-  std::vector<std::string_view> words;
-  std::vector<float> vectors;
-  std::unique_ptr<char[]> owned;  // words point into it
-  std::uint64_t position_bytes = 0;
-  std::uint64_t lines = 0;
-  std::uint64_t bad_rows = 0;
-  // Of the first bad rows: line within the chunk, what.
-  std::vector<std::pair<std::uint64_t, std::string>> problems;
-  std::uint64_t invalid_utf8_words = 0;
-  std::uint64_t first_invalid_utf8_line = 0;  // within the chunk
-  bool line_too_long = false;
-};
-
-// Where to cut `ahead` so that lines stay whole; 0 when no line ends within it.
-std::size_t cut_after_line(std::string_view ahead) {
-  const std::size_t newline = ahead.rfind('\n');
-  return newline == std::string_view::npos ? 0 : newline + 1;
-}
-
-std::optional<Chunk> next_chunk(ByteSource& source) {
-  std::string_view ahead = source.peek(kChunkBytes + 1);
-  if (ahead.empty()) return std::nullopt;
-  std::size_t size = ahead.size();  // the rest of the source, which may lack its last line end
-  if (size > kChunkBytes) {
-    size = cut_after_line(ahead.substr(0, kChunkBytes));
-    if (size == 0) {
-      ahead = source.peek(kMaxLineBytes + 1).substr(0, kMaxLineBytes + 1);
-      const std::size_t newline = ahead.find('\n');
-      size = newline == std::string_view::npos ? ahead.size() : newline + 1;
-    }
-  }
-  Chunk chunk;
-  chunk.line_too_long = size > kMaxLineBytes;
-  if (source.views_persist()) {
-    chunk.bytes = ahead.substr(0, size);
-  } else {
-    chunk.owned = std::make_unique<char[]>(size);
-    std::memcpy(chunk.owned.get(), ahead.data(), size);
-    chunk.bytes = {chunk.owned.get(), size};
-  }
-  source.skip(size);
-  chunk.position_bytes = source.position_bytes();
-  return chunk;
-}
-
-ParsedChunk parse_chunk(Chunk chunk, std::size_t dim, bool strict_utf8) {
-  ParsedChunk parsed;
-  parsed.position_bytes = chunk.position_bytes;
-  parsed.line_too_long = chunk.line_too_long;
-  if (chunk.line_too_long) return parsed;
-  std::string problem;
-  for (std::string_view rest = chunk.bytes; !rest.empty();) {
-    const TextLine line = first_line(rest);
-    rest.remove_prefix(line.size_bytes);
-    const std::uint64_t line_index = parsed.lines++;
-    const std::size_t used = parsed.vectors.size();
-    const bool may_be_a_row = line.text.size() >= shortest_row_bytes(dim);
-    if (may_be_a_row && parsed.vectors.capacity() < used + dim) {
-      const std::size_t rows_left = rest.size() / line.size_bytes + 2;
-      parsed.vectors.reserve(std::max(used + rows_left * dim, 2 * used));
-    }
-    if (may_be_a_row) parsed.vectors.resize(used + dim);
-    const auto word = parse_text_row(line.text, dim, parsed.vectors.data() + used, problem);
-    const bool valid_utf8 = !word || is_valid_utf8(*word);
-    if (!valid_utf8 && strict_utf8) problem = "the word " + in_quotes(*word) + " is not UTF-8";
-    if (!word || (!valid_utf8 && strict_utf8)) {
-      parsed.vectors.resize(used);
-      if (parsed.bad_rows++ < ReadReport::kMostExamples) {
-        parsed.problems.emplace_back(line_index, std::move(problem));
-      }
-      problem.clear();
-      continue;
-    }
-    if (!valid_utf8 && parsed.invalid_utf8_words++ == 0) {
-      parsed.first_invalid_utf8_line = line_index;
-    }
-    parsed.words.push_back(*word);
-  }
-  parsed.owned = std::move(chunk.owned);
-  return parsed;
+  if (skip_separators(at, end) != end) return std::nullopt;
+  return word;
 }
 
 }  // namespace
@@ -271,61 +173,38 @@ bool is_number(std::string_view field) {
   return !field.empty() && parse_value(field.data(), end, value) == end;
 }
 
+std::size_t shortest_row_bytes(std::size_t dim) {
+  return 1 + 2 * dim;
+}
+
+std::optional<PlainRow> parse_plain_row(std::string_view text, std::size_t dim, float* vector,
+                                        const simd::TextKernels& kernels) {
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const char* at = begin;
+  while (at != end && !is_separator(*at) && *at != '\n') ++at;
+  const std::string_view word(begin, static_cast<std::size_t>(at - begin));
+  if (word.empty() || word.size() > kMaxWordBytes) return std::nullopt;
+  at = kernels.parse_values(at, end, dim, vector, parse_finite);
+  if (at == nullptr) return std::nullopt;
+  at = skip_separators(at, end);
+  if (at != end && *at == '\r') ++at;
+  if (at != end && *at++ != '\n') return std::nullopt;
+  return PlainRow{word, static_cast<std::size_t>(at - begin)};
+}
+
 std::optional<std::string_view> parse_text_row(std::string_view line, std::size_t dim,
                                                float* vector, std::string& problem) {
-  std::string_view word;
-  if (line.size() < shortest_row_bytes(dim) || !parse_plain_row(line, dim, vector, word)) {
-    const auto found = parse_row_from_end(line, dim, vector, problem);
-    if (!found) return std::nullopt;
-    word = *found;
-  }
+  std::optional<std::string_view> found;
+  if (line.size() >= shortest_row_bytes(dim)) found = parse_spaced_row(line, dim, vector);
+  if (!found) found = parse_row_from_end(line, dim, vector, problem);
+  if (!found) return std::nullopt;
+  const std::string_view word = *found;
   if (word.size() > kMaxWordBytes) {
     problem = fmt::format("the word has {} bytes, expected at most {}", word.size(), kMaxWordBytes);
     return std::nullopt;
   }
   return word;
-}
-
-void read_text_rows(ByteSource& source, std::size_t dim, std::uint64_t first_line_number,
-                    const ReadOptions& options, RowSink& sink, ReadReport& report) {
-  std::uint64_t next_line = first_line_number;
-  report.read_to_end = true;
-  const auto note_problem = [&](std::uint64_t line, const std::string& problem) {
-    if (!options.skip_bad) throw Error::at_line(source.name(), line, problem);
-    report.keep_example(fmt::format("line {}: {}", line, problem));
-  };
-  const auto consume = [&](ParsedChunk chunk) {
-    if (chunk.line_too_long) {
-      throw Error::at_line(source.name(), next_line,
-                           fmt::format("no line end within {} bytes", kMaxLineBytes));
-    }
-    if (!options.skip_bad && !chunk.problems.empty()) {
-      // The rows before the first bad one may be all that the sink wants.
-      const auto good = static_cast<std::size_t>(chunk.problems.front().first);
-      const std::span<const std::string_view> words(chunk.words.data(), good);
-      if (good > 0 && !sink.append({dim, words, {chunk.vectors.data(), good * dim}})) {
-        report.rows_read += good;
-        report.read_to_end = false;
-        return false;
-      }
-    }
-    for (const auto& [line, problem] : chunk.problems) note_problem(next_line + line, problem);
-    report.bad_rows += chunk.bad_rows;
-    if (chunk.invalid_utf8_words > 0 && report.invalid_utf8_words == 0) {
-      report.first_invalid_utf8 = fmt::format("line {}", next_line + chunk.first_invalid_utf8_line);
-    }
-    report.invalid_utf8_words += chunk.invalid_utf8_words;
-    next_line += chunk.lines;
-    report.rows_read += chunk.words.size();
-    if (options.progress) options.progress(chunk.position_bytes);
-    if (chunk.words.empty()) return true;
-    report.read_to_end = sink.append({dim, chunk.words, chunk.vectors});
-    return report.read_to_end;
-  };
-  ordered_pipeline<Chunk, ParsedChunk>(
-      threads_or_default(options.threads), [&] { return next_chunk(source); },
-      [&](Chunk chunk) { return parse_chunk(std::move(chunk), dim, options.strict_utf8); },
-      consume);
 }
 
 void append_text_row(std::string& out, std::string_view word, std::span<const float> vector,

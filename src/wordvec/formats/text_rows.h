@@ -12,6 +12,7 @@
 #include "wordvec/base/byte_source.h"
 #include "wordvec/formats/format.h"
 #include "wordvec/model/row_sink.h"
+#include "wordvec/simd/text_kernels.h"
 
 namespace wordvec {
 
@@ -31,6 +32,10 @@ std::string_view last_field(std::string_view line);
 // True when the whole field is a decimal number.
 bool is_number(std::string_view field);
 
+// A row of one line takes a word of one byte, and two for each value. A shorter line is bad, and
+// costs nothing to refuse.
+std::size_t shortest_row_bytes(std::size_t dim);
+
 // Parses one line into `vector` (dim floats; not touched for a line of less than 1 + 2 dim bytes)
 // and returns its word; the last dim fields are the vector, everything before them is the word. On
 // failure returns nullopt and sets `problem`. A row is also bad when its word holds fields that
@@ -39,6 +44,16 @@ bool is_number(std::string_view field);
 // value has neither.
 std::optional<std::string_view> parse_text_row(std::string_view line, std::size_t dim,
                                                float* vector, std::string& problem);
+
+struct PlainRow {
+  std::string_view word;
+  std::size_t size_bytes = 0;  // of its line, with the end
+};
+// The common row, fast: the line at the front of `text`, which may hold more lines, is a word
+// without separators and `dim` values with one separator before each. nullopt, with any of `vector`
+// overwritten, when it is anything else, which parse_text_row() may still find a row.
+std::optional<PlainRow> parse_plain_row(std::string_view text, std::size_t dim, float* vector,
+                                        const simd::TextKernels& kernels);
 
 // Reads rows up to the source's end. `first_line_number` is that of the next line.
 // Values are parsed on options.threads threads.

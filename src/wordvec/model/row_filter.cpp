@@ -4,7 +4,8 @@
 
 namespace wordvec {
 
-RowFilter::RowFilter(RowSink& next, std::uint64_t limit) : next_(next), limit_(limit) {}
+RowFilter::RowFilter(RowSink& next, std::uint64_t limit)
+    : next_(next), limit_(limit), seen_(next.vocabulary() != nullptr ? *next.vocabulary() : own_) {}
 
 void RowFilter::begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) {
   dim_ = dim;
@@ -13,6 +14,8 @@ void RowFilter::begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) {
 }
 
 bool RowFilter::append(const RowBatch& batch) {
+  hashes_.clear();
+  for (const std::string_view word : batch.words) hashes_.push_back(seen_.hash(word));
   // Runs of rows that stay are passed on as they are; only what is dropped splits a batch.
   std::size_t run_begin = 0;
   const auto pass_on = [&](std::size_t run_end) {
@@ -24,7 +27,7 @@ bool RowFilter::append(const RowBatch& batch) {
       pass_on(i);
       return false;
     }
-    if (!seen_.add(batch.words[i])) {
+    if (!seen_.add(batch.words[i], hashes_[i])) {
       if (counts_.duplicates++ == 0) counts_.first_duplicate = batch.words[i];
       if (!pass_on(i)) return false;
       run_begin = i + 1;
@@ -101,8 +104,11 @@ void MemoryRows::begin(std::size_t dim, std::optional<std::uint64_t> /*rows_hint
 }
 
 bool MemoryRows::append(const RowBatch& batch) {
-  for (const std::string_view word : batch.words) vocabulary_.add(word);
-  vectors_.insert(vectors_.end(), batch.vectors.begin(), batch.vectors.end());
+  const bool words_are_there = vocabulary_.size() != norms_.size();
+  if (!words_are_there) {
+    for (const std::string_view word : batch.words) vocabulary_.add(word);
+  }
+  vectors_.append(batch.vectors);
   const std::size_t first = norms_.size();
   norms_.resize(first + batch.size());
   compute_norms(batch.vectors, dim_, std::span(norms_).subspan(first));

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "wordvec/base/growing_floats.h"
 #include "wordvec/model/embeddings.h"
 #include "wordvec/model/row_sink.h"
 #include "wordvec/model/vocabulary_builder.h"
@@ -41,7 +42,9 @@ class RowFilter final : public RowSink {
   RowSink& next_;
   std::uint64_t limit_;
   std::size_t dim_ = 0;
-  VocabularyBuilder seen_;
+  VocabularyBuilder own_;
+  VocabularyBuilder& seen_;            // the next sink's, if it has one
+  std::vector<std::uint64_t> hashes_;  // of the words of a batch
   Counts counts_;
 };
 
@@ -76,12 +79,14 @@ class MemoryRows final : public RowSink {
   bool append(const RowBatch& batch) override;
   void finish() override {}
 
+  VocabularyBuilder* vocabulary() noexcept override { return &vocabulary_; }
+
   // Valid as long as this object, after the last append(). The words must have been distinct.
   Embeddings view() const;
 
  private:
   VocabularyBuilder vocabulary_;
-  std::vector<float> vectors_;
+  GrowingFloats vectors_;
   std::vector<float> norms_;
   std::size_t dim_ = 0;
 };

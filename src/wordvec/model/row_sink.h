@@ -9,6 +9,8 @@
 
 namespace wordvec {
 
+class VocabularyBuilder;
+
 // Some consecutive rows; views that are valid during one call of RowSink::append().
 struct RowBatch {
   std::size_t dim = 0;
@@ -35,6 +37,11 @@ class RowSink {
   // False: it wants no more rows.
   virtual bool append(const RowBatch& batch) = 0;
   virtual void finish() = 0;
+
+  // Where the sink keeps the words of its rows; nullptr: it keeps none. Who finds duplicates before
+  // the sink does may add the words there, so that they are not hashed twice: all new words of the
+  // next batch, just before its append().
+  virtual VocabularyBuilder* vocabulary() noexcept { return nullptr; }
 };
 
 }  // namespace wordvec

@@ -14,13 +14,19 @@ std::string_view word_at(std::string_view text, const std::vector<std::uint64_t>
 
 }  // namespace
 
-bool VocabularyBuilder::add(std::string_view word) {
+std::uint64_t VocabularyBuilder::hash(std::string_view word) const noexcept {
+  const std::uint64_t word_hash = hash64(word);
+  __builtin_prefetch(slots_.data() + (word_hash & (slots_.size() - 1)), 1);
+  return word_hash;
+}
+
+bool VocabularyBuilder::add(std::string_view word, std::uint64_t word_hash) {
   if (size() >= kMaxRows) {
     throw Error(ErrorCode::malformed,
                 "more than " + std::to_string(kMaxRows) + " words, the most that a model can have");
   }
   std::size_t mask = slots_.size() - 1;
-  std::size_t slot = hash64(word) & mask;
+  std::size_t slot = word_hash & mask;
   while (slots_[slot] != 0) {
     if (word_at(text_, offsets_, slots_[slot] - 1) == word) return false;
     slot = (slot + 1) & mask;
@@ -28,7 +34,7 @@ bool VocabularyBuilder::add(std::string_view word) {
   if (2 * (size() + 1) > slots_.size()) {
     grow();
     mask = slots_.size() - 1;
-    slot = hash64(word) & mask;
+    slot = word_hash & mask;
     while (slots_[slot] != 0) slot = (slot + 1) & mask;
   }
   slots_[slot] = static_cast<std::uint32_t>(size() + 1);

@@ -44,13 +44,14 @@ std::span<const Kernels* const> built_kernels() noexcept {
 bool is_supported(const Kernels& kernels) noexcept {
 #if defined(__x86_64__)
   // These also ask whether the operating system saves the wide registers.
-  if (&kernels == &kAvx2Kernels) {
-    return WORDVEC_CPU_HAS(AVX2, "avx2") && WORDVEC_CPU_HAS(FMA, "fma");
-  }
+  const bool has_avx2 = WORDVEC_CPU_HAS(AVX2, "avx2") && WORDVEC_CPU_HAS(FMA, "fma") &&
+                        WORDVEC_CPU_HAS(POPCNT, "popcnt") && WORDVEC_CPU_HAS(BMI1, "bmi") &&
+                        WORDVEC_CPU_HAS(BMI2, "bmi2");
+  if (&kernels == &kAvx2Kernels) return has_avx2;
   if (&kernels == &kAvx512Kernels) {
-    return WORDVEC_CPU_HAS(AVX512F, "avx512f") && WORDVEC_CPU_HAS(AVX512DQ, "avx512dq") &&
-           WORDVEC_CPU_HAS(AVX512VL, "avx512vl") && WORDVEC_CPU_HAS(AVX512BW, "avx512bw") &&
-           WORDVEC_CPU_HAS(AVX512_VNNI, "avx512vnni");
+    return has_avx2 && WORDVEC_CPU_HAS(AVX512F, "avx512f") &&
+           WORDVEC_CPU_HAS(AVX512DQ, "avx512dq") && WORDVEC_CPU_HAS(AVX512VL, "avx512vl") &&
+           WORDVEC_CPU_HAS(AVX512BW, "avx512bw") && WORDVEC_CPU_HAS(AVX512_VNNI, "avx512vnni");
   }
 #endif
   return &kernels == &kScalarKernels;

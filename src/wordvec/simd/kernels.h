@@ -9,6 +9,7 @@
 
 #include "wordvec/simd/code_kernels.h"
 #include "wordvec/simd/scatter.h"
+#include "wordvec/simd/text_kernels.h"
 
 namespace wordvec::simd {
 
@@ -38,6 +39,7 @@ struct Kernels {
 
   const CodeKernels* codes;       // those of compact codes
   const ScatterKernels* scatter;  // those of principal component analysis
+  const TextKernels* text;        // those that read numbers from text
 };
 
 extern const Kernels kScalarKernels;

@@ -48,7 +48,7 @@ struct Avx2 {
 }  // namespace
 
 const Kernels kAvx2Kernels = {
-    "avx2",       Tiled<Avx2>::dot, Tiled<Avx2>::scan, Tiled<Avx2>::axpy, &kAvx2CodeKernels,
-    &kAvx2Scatter};
+    "avx2",        Tiled<Avx2>::dot, Tiled<Avx2>::scan, Tiled<Avx2>::axpy, &kAvx2CodeKernels,
+    &kAvx2Scatter, &kAvx2TextKernels};
 
 }  // namespace wordvec::simd

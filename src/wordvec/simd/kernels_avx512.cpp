@@ -45,6 +45,7 @@ const Kernels kAvx512Kernels = {"avx512",
                                 Tiled<Avx512>::scan,
                                 Tiled<Avx512>::axpy,
                                 &kAvx512CodeKernels,
-                                &kAvx512Scatter};
+                                &kAvx512Scatter,
+                                &kAvx512TextKernels};
 
 }  // namespace wordvec::simd

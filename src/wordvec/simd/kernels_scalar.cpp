@@ -37,6 +37,7 @@ void axpy(double weight, const float* x, double* y, size_t n) noexcept {
 
 }  // namespace
 
-const Kernels kScalarKernels = {"scalar", dot, scan, axpy, &kScalarCodeKernels, &kScalarScatter};
+const Kernels kScalarKernels = {
+    "scalar", dot, scan, axpy, &kScalarCodeKernels, &kScalarScatter, &kScalarTextKernels};
 
 }  // namespace wordvec::simd

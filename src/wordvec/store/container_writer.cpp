@@ -21,10 +21,13 @@ void ContainerWriter::begin(std::size_t dim, std::optional<std::uint64_t> /*rows
 }
 
 bool ContainerWriter::append(const RowBatch& batch) {
-  for (const std::string_view word : batch.words) {
-    if (!vocabulary_.add(word)) {
-      throw Error(ErrorCode::malformed, "the word " + in_quotes(word) + " comes twice",
-                  tensors_.path());
+  const bool words_are_there = vocabulary_.size() != norms_.size();
+  if (!words_are_there) {
+    for (const std::string_view word : batch.words) {
+      if (!vocabulary_.add(word)) {
+        throw Error(ErrorCode::malformed, "the word " + in_quotes(word) + " comes twice",
+                    tensors_.path());
+      }
     }
   }
   const std::size_t first = norms_.size();

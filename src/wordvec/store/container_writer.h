@@ -34,6 +34,7 @@ class ContainerWriter final : public RowSink {
   // What was read, where that is known only after the last row. To be called before finish().
   void set_source(std::uint64_t size_bytes, std::string checksum);
   void finish() override;
+  VocabularyBuilder* vocabulary() noexcept override { return &vocabulary_; }
 
  private:
   TensorWriter tensors_;

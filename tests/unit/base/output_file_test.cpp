@@ -157,8 +157,8 @@ TEST(OutputFile, FollowsALinkToAFileThatDoesNotExistYet) {
   EXPECT_EQ(read_file(folder.file("real/file")), "new");
 }
 
-// The name under which a whole file stands for an instant while it replaces another. The last number
-// is that of a descriptor, one that this process does not have.
+// The name under which a whole file stands for an instant while it replaces another. The last
+// number is that of a descriptor, one that this process does not have.
 std::string leftover_name(const std::string& target, pid_t pid) {
   char name[64];
   std::snprintf(name, sizeof name, ".wordvec-%08x.partial.%d.999",
@@ -279,6 +279,19 @@ TEST(OutputFile, LeavesTheOldFileWhenTheDiskIsFull) {
   }
   EXPECT_EQ(read_file(path), "old");
   EXPECT_EQ(folder.names(), Names{"out"});
+}
+
+TEST(OutputFile, TakesNoMoreSpaceThanItHolds) {
+  const TempFolder folder;
+  OutputFile file = OutputFile::create(folder.file("out"));
+  const std::string block(std::size_t{1} << 20, 'x');
+  for (int i = 0; i < 20; ++i) file.write(block);
+  file.write("end");
+  file.publish();
+  struct stat status {};
+  ASSERT_EQ(::stat(folder.file("out").c_str(), &status), 0);
+  EXPECT_EQ(status.st_size, (20 << 20) + 3);
+  EXPECT_LT(status.st_blocks * 512, status.st_size + (1 << 20));
 }
 
 std::string random_bytes(std::size_t size) {

@@ -16,6 +16,7 @@
 #include "support/expect_error.h"
 #include "support/reading.h"
 #include "wordvec/base/error.h"
+#include "wordvec/simd/dispatch.h"
 
 namespace wordvec {
 namespace {
@@ -196,6 +197,44 @@ TEST(TextRow, LeavesTheVectorAloneWhenTheLineIsTooShortForIt) {
     EXPECT_EQ(parse_text_row(line, 3, nullptr, problem), std::nullopt);
     EXPECT_FALSE(problem.empty());
   }
+}
+
+// Wherever the fast way finds a row, the careful one finds the same.
+TEST(PlainRow, IsWhatTextRowMakesOfTheLine) {
+  const Words kEnds = {"\n", "\r\n", " \n", " \t\r\n", "\r\r\n", "\n\n", "", "\r", " "};
+  const Words kOdd = {" ", "\t", "\r", "\n", "x", "-", ".", "1e5", "nan", std::string(1, '\0')};
+  std::mt19937_64 random(7);
+  std::size_t plain = 0;
+  for (int i = 0; i < 30'000; ++i) {
+    const std::size_t dim = 1 + random() % 40;
+    std::string text = random() % 30 == 0 ? "new york" : "w\xc3\xa9";
+    for (std::size_t v = random() % 30 == 0 ? 1 : 0; v < dim; ++v) {
+      text += random() % 50 == 0 ? '\t' : ' ';
+      text += std::to_string(static_cast<double>(random() % 2'000'001) / 1e5 - 10);
+    }
+    if (random() % 3 == 0) text.insert(random() % text.size(), kOdd[random() % kOdd.size()]);
+    const std::string end = kEnds[random() % kEnds.size()];
+    text += end;
+    if (end.ends_with('\n') && random() % 2 == 0) text += "next 0.5 0.25\n";
+    const std::vector<char> exact(text.begin(), text.end());
+    const std::string_view view(exact.data(), exact.size());
+
+    const TextLine line = first_line(view);
+    Values expected(dim);
+    std::string problem;
+    const auto word = parse_text_row(line.text, dim, expected.data(), problem);
+    for (const simd::Kernels* kernels : simd::built_kernels()) {
+      if (!simd::is_supported(*kernels)) continue;
+      Values values(dim);
+      const auto row = parse_plain_row(view, dim, values.data(), *kernels->text);
+      if (!row) continue;
+      ++plain;
+      ASSERT_EQ(word, row->word) << text;
+      ASSERT_EQ(row->size_bytes, line.size_bytes) << text;
+      ASSERT_EQ(test::bits_of(values), test::bits_of(expected)) << text;
+    }
+  }
+  EXPECT_GT(plain, 15'000U);
 }
 
 // Decimal strings of many shapes, all of finite value.

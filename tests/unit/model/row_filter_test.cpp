@@ -60,6 +60,21 @@ TEST(RowFilter, KeepsTheFirstRowOfEachWordAcrossBatches) {
   }
 }
 
+TEST(RowFilter, SharesTheVocabularyOfASinkThatHasOne) {
+  const Rows rows = rows_of({"a", "b", "b", "c", "a", "d", "d", "d", "e", "a"});
+  for (std::size_t batch = 1; batch <= 11; ++batch) {
+    MemoryRows memory;
+    RowFilter filter(memory, 4);
+    rows.pour_into(filter, batch);
+    const Embeddings embeddings = memory.view();
+    ASSERT_EQ(embeddings.rows(), 4U);
+    ASSERT_EQ(embeddings.vocabulary.size(), 4U);
+    EXPECT_EQ(embeddings.vocabulary.find("d"), 3U);
+    EXPECT_EQ(embeddings.matrix.row(3)[0], 6);
+    EXPECT_EQ(filter.counts().duplicates, 2U);
+  }
+}
+
 TEST(RowFilter, StopsAtItsLimitAcrossBatches) {
   const Rows rows = rows_of({"a", "b", "b", "c", "a", "d", "e"});
   const std::vector<std::string> distinct = {"a", "b", "c", "d", "e"};

@@ -4,8 +4,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "wordvec/base/bytes.h"
-
 namespace wordvec {
 namespace {
 
@@ -43,11 +41,6 @@ bool ScanCodes::fits() const noexcept {
   return centroids.size() == clusters() * dim && cosines.size() == 2 * blocks() &&
          codes4.size() == blocks() * block4_bytes(dim) &&
          codes8.size() == rows.size() * row8_bytes(dim);
-}
-
-RowBounds row8_bounds(const ScanCodes& codes, std::size_t position) noexcept {
-  const std::uint8_t* end = codes.row8(position) + ScanCodes::row8_bytes(codes.dim);
-  return {load_le<float>(end - 8), load_le<float>(end - 4)};
 }
 
 CodedQuery code_query(std::span<const float> vector, double inverse_length, int limit,

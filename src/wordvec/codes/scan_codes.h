@@ -23,6 +23,8 @@
 #include <optional>
 #include <span>
 
+#include "wordvec/base/bytes.h"
+
 namespace wordvec {
 
 // The positions of a row among the codes: 16 × block + lane.
@@ -77,7 +79,10 @@ struct RowBounds {
   float scale = 0;
   float error = 0;
 };
-RowBounds row8_bounds(const ScanCodes& codes, std::size_t position) noexcept;
+inline RowBounds row8_bounds(const ScanCodes& codes, std::size_t position) noexcept {
+  const std::uint8_t* end = codes.row8(position) + ScanCodes::row8_bytes(codes.dim);
+  return {load_le<float>(end - 8), load_le<float>(end - 4)};
+}
 
 // What the float32 arithmetic of an estimate, its bound and the threshold can lose: at most ten
 // roundings, of values of at most 16 in magnitude (δ ≤ 1, ‖u − μ‖ ≤ 2, ε ≤ 2), so less than

@@ -112,13 +112,16 @@ struct Shared {
         options(options_of),
         allowed(embeddings_of, options_of),
         tile(slice_of.words.size(), embeddings_of.dim()) {
+    const std::vector<double> lengths = centroid_lengths_of(embeddings.codes);
     for (std::size_t w = 0; w < slice.words.size(); ++w) {
       const auto vector = embeddings.matrix.row(slice.words[w]);
       const double inverse_length = inverse_length_of(vector).value();
       tile.set(w, vector, inverse_length);
-      views.push_back(view_clusters(embeddings, vector, inverse_length));
+      views.push_back(view_clusters(embeddings.codes, lengths, vector, inverse_length));
     }
     for (const Question& question : slice.questions) {
+      question_views.push_back(view_clusters(embeddings.codes, lengths, question.vector,
+                                             inverse_length_of(question.vector).value()));
       queries.push_back(
           {question.vector, inputs ? std::span<const Row>() : std::span<const Row>(question.rows)});
     }
@@ -135,7 +138,8 @@ struct Shared {
   const NearestOptions& options;
   AllowedRows allowed;
   TileQueries tile;
-  std::vector<std::vector<ClusterView>> views;  // [word][cluster]
+  std::vector<std::vector<ClusterView>> views;           // [word][cluster]
+  std::vector<std::vector<ClusterView>> question_views;  // [question][cluster]
   std::vector<NearestQuery> queries;
   std::vector<Chunk> chunks;
   std::atomic<std::size_t> next_chunk{0};
@@ -147,13 +151,19 @@ class Worker {
   explicit Worker(Shared& shared)
       : shared_(shared),
         codes_(shared.embeddings.codes),
-        sums_(kChunkRows * 2 * kLanes),
+        scales_(kChunkRows),
+        sums_(kChunkRows * kTileGroups * kLanes),
         similarities_(shared.tile.groups() * kLanes * kChunkRows) {
     for (std::size_t q = 0; q < shared.queries.size(); ++q) {
       refiners_.emplace_back(shared.embeddings, shared.queries[q], shared.options, shared.allowed,
                              kNothingKnown);
-      views_.push_back(view_clusters(shared.embeddings, shared.queries[q].vector,
-                                     refiners_.back().inverse_length()));
+      const Question& question = shared.slice.questions[q];
+      Sum sum{{}, question.length, 0, refiners_.back().needed()};
+      for (std::size_t w = 0; w < 3; ++w) {
+        sum.words[w] = static_cast<std::uint32_t>(question.words[w]);
+        sum.error += shared.tile.error(question.words[w]);
+      }
+      sums_of_words_.push_back(sum);
     }
   }
 
@@ -169,30 +179,46 @@ class Worker {
   std::vector<Neighbor> answers(std::size_t question) { return refiners_[question].answers(); }
 
  private:
+  static constexpr std::size_t kTileGroups = 2;
+
+  // What every chunk needs of a question, without the rest of it: all of them stay in the cache.
+  struct Sum {
+    std::array<std::uint32_t, 3> words{};
+    double length = 0;  // ‖â − b̂ + ĉ‖
+    double error = 0;   // the words' δ, added
+    double needed = 0;  // the least cosine of an answer
+  };
+
   void scan(const Chunk& chunk, std::size_t step) {
-    compare_words(chunk);
     const std::size_t first = chunk.first_block * ScanCodes::kBlockRows;
     const std::size_t count = chunk.block_count * ScanCodes::kBlockRows;
+    double error = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const RowBounds bounds = row8_bounds(codes_, first + i);
+      scales_[i] = bounds.scale;
+      error = std::max(error, double{bounds.error});
+    }
+    compare_words(chunk);
     const double distance = largest_distance(double{codes_.cosines[2 * chunk.first_block]},
                                              shared_.views.front()[chunk.cluster].length);
-    const double error = largest_error(first, count);
+    const simd::CodeKernels& kernels = *simd::active().codes;
     std::array<std::uint32_t, kChunkRows> found;
-    for (std::size_t q = 0; q < shared_.slice.questions.size(); ++q) {
-      const Question& question = shared_.slice.questions[q];
-      const auto row_of = [&](std::size_t word) {
-        return similarities_.data() + word * kChunkRows;
-      };
-      const std::int16_t* a = row_of(question.words[0]);
-      const std::int16_t* b = row_of(question.words[1]);
-      const std::int16_t* c = row_of(question.words[2]);
+    for (std::size_t q = 0; q < sums_of_words_.size(); ++q) {
+      Sum& sum = sums_of_words_[q];
+      const std::int16_t* a = similarities_.data() + sum.words[0] * kChunkRows;
+      const std::int16_t* b = similarities_.data() + sum.words[1] * kChunkRows;
+      const std::int16_t* c = similarities_.data() + sum.words[2] * kChunkRows;
       for (std::size_t at = 0; at < count; at += step) {
         const std::size_t rows = std::min(step, round_up_rows(count) - at);
-        const std::size_t hits = simd::active().codes->select_sums(
-            a + at, b + at, c + at, rows, threshold(q, error, distance), found.data());
+        const std::size_t hits = kernels.select_sums(a + at, b + at, c + at, rows,
+                                                     threshold(sum, error, distance), found.data());
         for (std::size_t h = 0; h < hits; ++h) {
           const std::size_t row = at + found[h];
-          if (row < count) refiners_[q].refine(first + row, views_[q][chunk.cluster], distance);
+          if (row < count) {
+            refiners_[q].refine(first + row, shared_.question_views[q][chunk.cluster], distance);
+          }
         }
+        if (hits > 0) sum.needed = refiners_[q].needed();
       }
     }
   }
@@ -202,15 +228,13 @@ class Worker {
 
   // The similarities of all words with the rows of a chunk.
   void compare_words(const Chunk& chunk) {
-    constexpr std::size_t kTileGroups = 2;
     const simd::CodeKernels& kernels = *simd::active().codes;
-    const std::size_t row_bytes = ScanCodes::row8_bytes(codes_.dim);
     const std::size_t count = chunk.block_count * ScanCodes::kBlockRows;
     const std::uint8_t* rows = codes_.row8(chunk.first_block * ScanCodes::kBlockRows);
     for (std::size_t g = 0; g < shared_.tile.groups(); g += kTileGroups) {
       const std::size_t groups = std::min(kTileGroups, shared_.tile.groups() - g);
-      kernels.tile8(rows, row_bytes, count, shared_.tile.packed(g), groups, shared_.tile.quads(),
-                    sums_.data());
+      kernels.tile8(rows, ScanCodes::row8_bytes(codes_.dim), count, shared_.tile.packed(g), groups,
+                    shared_.tile.quads(), sums_.data());
       for (std::size_t i = 0; i < groups; ++i) {
         const std::size_t first_word = (g + i) * kLanes;
         std::array<float, kLanes> bases{};
@@ -220,43 +244,32 @@ class Worker {
         const simd::Select8Queries queries{shared_.tile.offsets() + first_word,
                                            shared_.tile.steps() + first_word, bases.data(), nullptr,
                                            nullptr};
-        kernels.similarities(rows + row_bytes - 2 * sizeof(float), row_bytes, count,
-                             sums_.data() + i * kLanes, groups * kLanes, queries,
-                             similarities_.data() + first_word * kChunkRows, kChunkRows);
+        kernels.similarities(scales_.data(), count, sums_.data() + i * kLanes, groups * kLanes,
+                             queries, similarities_.data() + first_word * kChunkRows, kChunkRows);
       }
     }
-  }
-
-  double largest_error(std::size_t first, std::size_t count) const {
-    double largest = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      largest = std::max(largest, double{row8_bounds(codes_, first + i).error});
-    }
-    return largest;
   }
 
   // The least sum of three similarities of a row that can still be an answer. With the sum's length
   // L, L·⟨q,u⟩ is the sum of the words' cosines with u, whose common error e (codes/scan_codes.h)
   // counts once: |⟨â − b̂ + ĉ, e⟩| ≤ L·ε.
-  std::int16_t threshold(std::size_t q, double error, double distance) const {
-    const Question& question = shared_.slice.questions[q];
-    double reach = question.length * (error + kRoundingSlack) + 3 * kSimilaritySlack;
-    for (const std::size_t word : question.words) {
-      reach += shared_.tile.error(word) * (distance + error);
-    }
-    const double needed = (question.length * refiners_[q].needed() - reach) * simd::kSimilarityUnit;
+  static std::int16_t threshold(const Sum& sum, double error, double distance) {
+    const double reach = sum.length * (error + kRoundingSlack) + 3 * kSimilaritySlack +
+                         sum.error * (distance + error);
+    const double needed = (sum.length * sum.needed - reach) * simd::kSimilarityUnit;
     constexpr double kLeast = std::numeric_limits<std::int16_t>::min();
     constexpr double kMost = std::numeric_limits<std::int16_t>::max();
-    return static_cast<std::int16_t>(needed > kLeast ? std::min(std::floor(needed), kMost)
-                                                     : kLeast);
+    if (!(needed > kLeast)) return std::numeric_limits<std::int16_t>::min();
+    return static_cast<std::int16_t>(std::min(std::floor(needed), kMost));
   }
 
   Shared& shared_;
   const ScanCodes& codes_;
+  std::vector<float> scales_;  // of the rows of a chunk
   std::vector<std::int32_t> sums_;
   std::vector<std::int16_t> similarities_;  // [word][row of the chunk]
+  std::vector<Sum> sums_of_words_;          // of the questions
   std::deque<Refiner> refiners_;
-  std::vector<std::vector<ClusterView>> views_;  // [question][cluster]
 };
 
 std::vector<std::vector<Neighbor>> one_by_one(const Embeddings& embeddings,

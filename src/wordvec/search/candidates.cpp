@@ -41,20 +41,30 @@ std::optional<double> inverse_length_of(std::span<const float> vector) {
   return 1 / std::sqrt(squared);
 }
 
-std::vector<ClusterView> view_clusters(const Embeddings& embeddings, std::span<const float> vector,
-                                       double inverse_length) {
+std::vector<double> centroid_lengths_of(const ScanCodes& codes) {
   const simd::Kernels& kernels = simd::active();
-  const ScanCodes& codes = embeddings.codes;
+  std::vector<double> lengths;
+  for (std::size_t c = 0; c < codes.clusters(); ++c) {
+    const float* centroid = codes.centroid(c).data();
+    lengths.push_back(std::sqrt(kernels.dot(centroid, centroid, codes.dim)));
+  }
+  return lengths;
+}
+
+std::vector<ClusterView> view_clusters(const ScanCodes& codes,
+                                       std::span<const double> centroid_lengths,
+                                       std::span<const float> vector, double inverse_length) {
+  const simd::Kernels& kernels = simd::active();
   std::vector<ClusterView> views;
+  views.reserve(codes.clusters());
   for (std::size_t c = 0; c < codes.clusters(); ++c) {
     ClusterView view;
     view.cluster = c;
     view.first_block = codes.first_blocks[c];
     view.end_block = codes.first_blocks[c + 1];
     if (view.first_block >= view.end_block || view.end_block > codes.blocks()) continue;
-    const float* centroid = codes.centroid(c).data();
-    view.product = kernels.dot(vector.data(), centroid, codes.dim) * inverse_length;
-    view.length = std::sqrt(kernels.dot(centroid, centroid, codes.dim));
+    view.product = kernels.dot(vector.data(), codes.centroid(c).data(), codes.dim) * inverse_length;
+    view.length = centroid_lengths[c];
     if (view.length > 0) view.cosine = view.product / view.length;
     views.push_back(view);
   }

@@ -54,8 +54,12 @@ struct ClusterView {
   double length = 0;   // ‖μ‖
   double cosine = 0;   // ⟨q,μ⟩/‖μ‖, 0 where μ is
 };
-std::vector<ClusterView> view_clusters(const Embeddings& embeddings, std::span<const float> vector,
-                                       double inverse_length);
+std::vector<ClusterView> view_clusters(const ScanCodes& codes,
+                                       std::span<const double> centroid_lengths,
+                                       std::span<const float> vector, double inverse_length);
+
+// ‖μ‖ of each cluster.
+std::vector<double> centroid_lengths_of(const ScanCodes& codes);
 
 // A cosine in double, and a bound that is computed in double, are wrong by far less.
 inline constexpr double kDoubleSlack = 1e-9;

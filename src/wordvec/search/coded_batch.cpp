@@ -40,14 +40,17 @@ class Slice {
         bases_(tile_.groups() * kLanes),
         error_factors_(bases_.size()),
         thresholds_(bases_.size(), kNever),
+        scales_(kChunkRows),
+        errors_(kChunkRows),
         sums_(kChunkRows * kTileGroups * kLanes),
         found_(kChunkRows * kLanes) {
+    const std::vector<double> lengths = centroid_lengths_of(codes_);
     for (std::size_t q = 0; q < queries.size(); ++q) {
       const auto inverse_length = inverse_length_of(queries[q].vector);
       states_[q].is_open = inverse_length.has_value();
       if (!inverse_length) continue;
       tile_.set(q, queries[q].vector, *inverse_length);
-      states_[q].clusters = view_clusters(embeddings, queries[q].vector, *inverse_length);
+      states_[q].clusters = view_clusters(codes_, lengths, queries[q].vector, *inverse_length);
       error_factors_[q] = static_cast<float>(1 + tile_.error(q));
       update_threshold(q);
     }
@@ -106,6 +109,11 @@ class Slice {
     const std::size_t count = blocks * ScanCodes::kBlockRows;
     const std::size_t row_bytes = ScanCodes::row8_bytes(codes_.dim);
     const std::uint8_t* rows = codes_.row8(first);
+    for (std::size_t i = 0; i < count; ++i) {
+      const RowBounds bounds = row8_bounds(codes_, first + i);
+      scales_[i] = bounds.scale;
+      errors_[i] = bounds.error;
+    }
     for (std::size_t g = 0; g < tile_.groups(); g += kTileGroups) {
       const std::size_t groups = std::min(kTileGroups, tile_.groups() - g);
       kernels.tile8(rows, row_bytes, count, tile_.packed(g), groups, tile_.quads(), sums_.data());
@@ -114,9 +122,8 @@ class Slice {
         const simd::Select8Queries select{tile_.offsets() + q, tile_.steps() + q, &bases_[q],
                                           &error_factors_[q], &thresholds_[q]};
         const std::int32_t* sums = sums_.data() + i * kLanes;
-        const std::size_t found =
-            kernels.select8(rows + row_bytes - 2 * sizeof(float), row_bytes, count, sums,
-                            groups * kLanes, select, found_.data());
+        const std::size_t found = kernels.select8(scales_.data(), errors_.data(), count, sums,
+                                                  groups * kLanes, select, found_.data());
         for (std::size_t f = 0; f < found; ++f) {
           const std::size_t row = found_[f] / kLanes;
           const std::size_t lane = found_[f] % kLanes;
@@ -184,6 +191,8 @@ class Slice {
   std::vector<float> bases_;
   std::vector<float> error_factors_;
   std::vector<float> thresholds_;
+  std::vector<float> scales_;  // of the rows of a chunk
+  std::vector<float> errors_;
   std::vector<std::int32_t> sums_;
   std::vector<std::uint32_t> found_;
 };

@@ -40,11 +40,12 @@ class ProductSearch {
         tile_(positives.size() + negatives.size(), embeddings.dim()),
         bounds_(options.k, std::max(kNothingKnown, double{options.min_score})) {
     inputs_.insert(inputs_.end(), negatives.begin(), negatives.end());
+    const std::vector<double> lengths = centroid_lengths_of(codes_);
     for (std::size_t w = 0; w < inputs_.size(); ++w) {
       const auto vector = embeddings.matrix.row(inputs_[w]);
       const double inverse_length = inverse_length_of(vector).value();
       tile_.set(w, vector, inverse_length);
-      views_.push_back(view_clusters(embeddings, vector, inverse_length));
+      views_.push_back(view_clusters(codes_, lengths, vector, inverse_length));
     }
   }
 

@@ -29,8 +29,10 @@ class Scan {
       if (block != cluster.first_block) {
         range = reachable_cosines(cluster.cosine, refiner_.needed());
       }
-      if (least_cosine(block) > range.most) return;
-      run(cluster, block, std::min(block + kRunBlocks, cluster.end_block));
+      std::size_t end = std::min(block + kRunBlocks, cluster.end_block);
+      while (end > block && least_cosine(end - 1) > range.most) --end;
+      if (end == block) return;
+      run(cluster, block, end);
     }
   }
 
@@ -109,7 +111,8 @@ std::vector<Neighbor> coded_search(const Embeddings& embeddings, const NearestQu
   const AllowedRows allowed(embeddings, options);
   Refiner refiner(embeddings, query, options, allowed, kNothingKnown);
   std::vector<ClusterView> clusters =
-      view_clusters(embeddings, query.vector, refiner.inverse_length());
+      view_clusters(embeddings.codes, centroid_lengths_of(embeddings.codes), query.vector,
+                    refiner.inverse_length());
   // The cluster where the best answers are likely comes first, so that others are soon out of
   // reach. A number that is none has no place in an order.
   for (ClusterView& cluster : clusters) {

@@ -16,6 +16,10 @@ namespace wordvec::simd {
 // Rows of a block of 4-bit codes, and queries of a group in a tile of 8-bit codes.
 inline constexpr size_t kCodeLanes = 16;
 
+// How far ahead of a scan of blocks its bytes are asked for, which the processor's own prefetching
+// does too late. It may lie behind the last block: prefetching touches no memory.
+inline constexpr size_t kPrefetchBytes = 4096;
+
 // 1 as similarities() writes it: a sum of three fits 16 bits.
 inline constexpr int kSimilarityUnit = 8192;
 
@@ -63,19 +67,19 @@ struct CodeKernels {
   void (*tile8)(const uint8_t* rows, size_t row_stride, size_t row_count, const int8_t* groups,
                 size_t group_count, size_t quads, int32_t* sums) noexcept;
 
-  // For row_count rows whose float32 scale and error lie at rows + r · row_stride and 4 bytes after
-  // it, and the sums of one group (sums_stride apart): writes r · 16 + q to `found` where
+  // For row_count rows with their scales and errors, and the sums of one group (sums_stride apart):
+  // writes r · 16 + q to `found` where
   //   base + step · scale · (sum − offset) + error · error_factor  ≥  threshold
   // in ascending order, and returns how many there are. `found` has room for all.
-  size_t (*select8)(const uint8_t* rows, size_t row_stride, size_t row_count, const int32_t* sums,
+  size_t (*select8)(const float* scales, const float* errors, size_t row_count, const int32_t* sums,
                     size_t sums_stride, const Select8Queries& queries, uint32_t* found) noexcept;
 
   // For row_count rows, a multiple of 16, and one group of queries, as in select8():
   //   out[q · out_stride + r] = kSimilarityUnit · (base + step · scale · (sum − offset)),
   // rounded to a whole number within int16_t.
-  void (*similarities)(const uint8_t* rows, size_t row_stride, size_t row_count,
-                       const int32_t* sums, size_t sums_stride, const Select8Queries& queries,
-                       int16_t* out, size_t out_stride) noexcept;
+  void (*similarities)(const float* scales, size_t row_count, const int32_t* sums,
+                       size_t sums_stride, const Select8Queries& queries, int16_t* out,
+                       size_t out_stride) noexcept;
 
   // Writes the i below `count`, a multiple of 32, with a[i] − b[i] + c[i] ≥ threshold to `found`,
   // in ascending order, and returns how many there are. No sum of three leaves int16_t, or it is

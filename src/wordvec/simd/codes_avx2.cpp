@@ -40,6 +40,7 @@ __m256i sum4(const uint8_t* codes, size_t groups, const int8_t* query) noexcept 
     __m256i narrow = _mm256_setzero_si256();
     for (; g < end; ++g) {
       const __m256i pair = load(codes + 64 * g);
+      _mm_prefetch(reinterpret_cast<const char*>(codes + 64 * g + kPrefetchBytes), _MM_HINT_T0);
       const __m256i first = _mm256_and_si256(pair, low_bits);
       const __m256i second = _mm256_and_si256(_mm256_srli_epi16(pair, 4), low_bits);
       narrow = _mm256_add_epi16(narrow, _mm256_maddubs_epi16(first, broadcast_quad(query + 8 * g)));
@@ -141,12 +142,12 @@ void tile8(const uint8_t* rows, size_t row_stride, size_t row_count, const int8_
   }
 }
 
-size_t select8(const uint8_t* rows, size_t row_stride, size_t row_count, const int32_t* sums,
+size_t select8(const float* scales, const float* errors, size_t row_count, const int32_t* sums,
                size_t sums_stride, const Select8Queries& queries, uint32_t* found) noexcept {
   size_t count = 0;
   for (size_t r = 0; r < row_count; ++r) {
-    const __m256 scale = _mm256_castsi256_ps(broadcast_quad(rows + r * row_stride));
-    const __m256 error = _mm256_castsi256_ps(broadcast_quad(rows + r * row_stride + 4));
+    const __m256 scale = _mm256_set1_ps(scales[r]);
+    const __m256 error = _mm256_set1_ps(errors[r]);
     for (size_t q = 0; q < kCodeLanes; q += 8) {
       const __m256 product = _mm256_cvtepi32_ps(
           _mm256_sub_epi32(load(sums + r * sums_stride + q), load(queries.offsets + q)));
@@ -161,14 +162,13 @@ size_t select8(const uint8_t* rows, size_t row_stride, size_t row_count, const i
   return count;
 }
 
-void similarities(const uint8_t* rows, size_t row_stride, size_t row_count, const int32_t* sums,
-                  size_t sums_stride, const Select8Queries& queries, int16_t* out,
-                  size_t out_stride) noexcept {
+void similarities(const float* scales, size_t row_count, const int32_t* sums, size_t sums_stride,
+                  const Select8Queries& queries, int16_t* out, size_t out_stride) noexcept {
   const __m256 unit = _mm256_set1_ps(kSimilarityUnit);
   for (size_t r = 0; r < row_count; r += kCodeLanes) {
     __m256i block[kCodeLanes];
     for (size_t i = 0; i < kCodeLanes; ++i) {
-      const __m256 scale = _mm256_castsi256_ps(broadcast_quad(rows + (r + i) * row_stride));
+      const __m256 scale = _mm256_set1_ps(scales[r + i]);
       const __m256 scaled_unit = _mm256_mul_ps(scale, unit);
       __m256i half[2];
       for (size_t h = 0; h < 2; ++h) {

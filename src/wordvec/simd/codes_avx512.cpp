@@ -40,6 +40,7 @@ size_t select4(const uint8_t* blocks, size_t block_bytes, size_t groups, size_t 
     __m512i odd = _mm512_setzero_si512();
     for (size_t g = 0; g < groups; ++g) {
       const __m512i pair = _mm512_loadu_si512(block + 64 * g);
+      _mm_prefetch(reinterpret_cast<const char*>(block + 64 * g + kPrefetchBytes), _MM_HINT_T0);
       const __m512i first = _mm512_and_si512(pair, low_bits);
       const __m512i second = _mm512_and_si512(_mm512_srli_epi16(pair, 4), low_bits);
       even = _mm512_dpbusd_epi32(even, first, broadcast_quad(query.values + 8 * g));
@@ -72,6 +73,13 @@ void dot8(const uint8_t* codes, const int8_t* high, const int8_t* low, size_t by
   sums[1] = _mm512_reduce_add_epi32(low_sum);
 }
 
+// sum + the products of unsigned and signed bytes, four to a lane. In assembly, since g++ 12 copies
+// and spills the sums of a tile around its own function for this instruction.
+__m512i add_products(__m512i sum, __m512i codes, __m512i values) noexcept {
+  asm("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(codes), "v"(values));
+  return sum;
+}
+
 // kRows × kGroups sums stay in registers.
 template <size_t kRows, size_t kGroups>
 void tile(const uint8_t* rows, size_t row_stride, const int8_t* groups, size_t quads, int32_t* sums,
@@ -88,7 +96,7 @@ void tile(const uint8_t* rows, size_t row_stride, const int8_t* groups, size_t q
     for (size_t r = 0; r < kRows; ++r) {
       const __m512i row = broadcast_quad(rows + r * row_stride + 4 * d);
       for (size_t g = 0; g < kGroups; ++g) {
-        sum[r][g] = _mm512_dpbusd_epi32(sum[r][g], row, query[g]);
+        sum[r][g] = add_products(sum[r][g], row, query[g]);
       }
     }
   }
@@ -132,30 +140,37 @@ void tile8(const uint8_t* rows, size_t row_stride, size_t row_count, const int8_
   }
 }
 
-size_t select8(const uint8_t* rows, size_t row_stride, size_t row_count, const int32_t* sums,
+size_t select8(const float* scales, const float* errors, size_t row_count, const int32_t* sums,
                size_t sums_stride, const Select8Queries& queries, uint32_t* found) noexcept {
   const __m512i offsets = _mm512_loadu_si512(queries.offsets);
   const __m512 steps = _mm512_loadu_ps(queries.steps);
   const __m512 bases = _mm512_loadu_ps(queries.bases);
   const __m512 error_factors = _mm512_loadu_ps(queries.error_factors);
   const __m512 thresholds = _mm512_loadu_ps(queries.thresholds);
-  size_t count = 0;
-  for (size_t r = 0; r < row_count; ++r) {
-    const __m512 scale = _mm512_castsi512_ps(broadcast_quad(rows + r * row_stride));
-    const __m512 error = _mm512_castsi512_ps(broadcast_quad(rows + r * row_stride + 4));
+  const auto lanes_of = [&](size_t r) {
     const __m512 product =
         _mm512_cvtepi32_ps(_mm512_sub_epi32(_mm512_loadu_si512(sums + r * sums_stride), offsets));
-    const __m512 bound = _mm512_fmadd_ps(
-        error, error_factors, _mm512_fmadd_ps(_mm512_mul_ps(scale, steps), product, bases));
-    const __mmask16 lanes = _mm512_cmp_ps_mask(bound, thresholds, _CMP_GE_OQ);
-    count += write_lanes(lanes, r * kCodeLanes, found + count);
+    const __m512 scale = _mm512_mul_ps(_mm512_set1_ps(scales[r]), steps);
+    const __m512 bound = _mm512_fmadd_ps(_mm512_set1_ps(errors[r]), error_factors,
+                                         _mm512_fmadd_ps(scale, product, bases));
+    return _mm512_cmp_ps_mask(bound, thresholds, _CMP_GE_OQ);
+  };
+  size_t count = 0;
+  size_t r = 0;
+  // Nearly all rows are below: four of them take one branch.
+  for (; r + 4 <= row_count; r += 4) {
+    const __mmask16 lanes[4] = {lanes_of(r), lanes_of(r + 1), lanes_of(r + 2), lanes_of(r + 3)};
+    if ((lanes[0] | lanes[1] | lanes[2] | lanes[3]) == 0) continue;
+    for (size_t i = 0; i < 4; ++i) {
+      count += write_lanes(lanes[i], (r + i) * kCodeLanes, found + count);
+    }
   }
+  for (; r < row_count; ++r) count += write_lanes(lanes_of(r), r * kCodeLanes, found + count);
   return count;
 }
 
-void similarities(const uint8_t* rows, size_t row_stride, size_t row_count, const int32_t* sums,
-                  size_t sums_stride, const Select8Queries& queries, int16_t* out,
-                  size_t out_stride) noexcept {
+void similarities(const float* scales, size_t row_count, const int32_t* sums, size_t sums_stride,
+                  const Select8Queries& queries, int16_t* out, size_t out_stride) noexcept {
   const __m512i offsets = _mm512_loadu_si512(queries.offsets);
   const __m512 unit = _mm512_set1_ps(kSimilarityUnit);
   const __m512 steps = _mm512_mul_ps(_mm512_loadu_ps(queries.steps), unit);
@@ -163,7 +178,7 @@ void similarities(const uint8_t* rows, size_t row_stride, size_t row_count, cons
   for (size_t r = 0; r < row_count; r += kCodeLanes) {
     __m256i block[kCodeLanes];
     for (size_t i = 0; i < kCodeLanes; ++i) {
-      const __m512 scale = _mm512_castsi512_ps(broadcast_quad(rows + (r + i) * row_stride));
+      const __m512 scale = _mm512_set1_ps(scales[r + i]);
       const __m512 product = _mm512_cvtepi32_ps(
           _mm512_sub_epi32(_mm512_loadu_si512(sums + (r + i) * sums_stride), offsets));
       const __m512 similarity = _mm512_fmadd_ps(_mm512_mul_ps(scale, steps), product, bases);

@@ -69,12 +69,12 @@ void tile8(const uint8_t* rows, size_t row_stride, size_t row_count, const int8_
   }
 }
 
-size_t select8(const uint8_t* rows, size_t row_stride, size_t row_count, const int32_t* sums,
+size_t select8(const float* scales, const float* errors, size_t row_count, const int32_t* sums,
                size_t sums_stride, const Select8Queries& queries, uint32_t* found) noexcept {
   size_t count = 0;
   for (size_t r = 0; r < row_count; ++r) {
-    const float scale = load_float(rows + r * row_stride);
-    const float error = load_float(rows + r * row_stride + sizeof(float));
+    const float scale = scales[r];
+    const float error = errors[r];
     for (size_t q = 0; q < kCodeLanes; ++q) {
       const float bound = queries.bases[q] +
                           queries.steps[q] * scale *
@@ -86,11 +86,10 @@ size_t select8(const uint8_t* rows, size_t row_stride, size_t row_count, const i
   return count;
 }
 
-void similarities(const uint8_t* rows, size_t row_stride, size_t row_count, const int32_t* sums,
-                  size_t sums_stride, const Select8Queries& queries, int16_t* out,
-                  size_t out_stride) noexcept {
+void similarities(const float* scales, size_t row_count, const int32_t* sums, size_t sums_stride,
+                  const Select8Queries& queries, int16_t* out, size_t out_stride) noexcept {
   for (size_t r = 0; r < row_count; ++r) {
-    const float scale = load_float(rows + r * row_stride);
+    const float scale = scales[r];
     for (size_t q = 0; q < kCodeLanes; ++q) {
       const float similarity =
           queries.bases[q] + queries.steps[q] * scale *

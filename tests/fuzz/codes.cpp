@@ -28,7 +28,7 @@ void fill(MemoryRows& rows) {
   std::vector<float> vectors;
   std::vector<std::string> words;
   for (std::size_t r = 0; r < kRows; ++r) {
-    words.push_back("w" + std::to_string(r));
+    words.push_back(std::to_string(r));
     for (std::size_t i = 0; i < kDim; ++i) {
       vectors.push_back(static_cast<float>(random() % 2001) / 1000 - 1);
     }

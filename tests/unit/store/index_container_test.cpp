@@ -2,9 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "support/expect_error.h"
@@ -101,7 +102,7 @@ TEST(IndexContainer, KeepsWhatOtherToolsHaveAdded) {
   tensors.entries.push_back({"empty", "U8", {0}, ""});
   // One between our own.
   tensors.entries.insert(tensors.entries.begin() + 1, {"between", "U8", {3}, "\0\1\2"s});
-  tensors.more_metadata = {{"their.key", "their \"value\"\n"}, {"emoji", "🦉"}};
+  tensors.more_metadata = {{"their.key", "their \"value\"\n"}, {"emoji", "🦉"}, {"empty", ""}};
   tensors.write(folder.file("m"));
   EXPECT_TRUE(index_container(folder.file("m"), {}));
   const Container container = Container::open(folder.file("m"));
@@ -109,6 +110,11 @@ TEST(IndexContainer, KeepsWhatOtherToolsHaveAdded) {
   EXPECT_FALSE(container.embeddings().codes.empty());
   EXPECT_EQ(container.header().metadata_value("their.key"), "their \"value\"\n");
   EXPECT_EQ(container.header().metadata_value("emoji"), "🦉");
+  // An empty value is one, too.
+  const auto& metadata = container.header().metadata;
+  EXPECT_EQ(std::count(metadata.begin(), metadata.end(),
+                       std::pair<std::string, std::string>("empty", "")),
+            1);
   EXPECT_EQ(container.info().license, full_info().license);
   EXPECT_EQ(container.info().source_size_bytes, full_info().source_size_bytes);
   Tensors after(container);
@@ -127,6 +133,9 @@ TEST(IndexContainer, KeepsManyAndLongAdditions) {
   for (int i = 0; i < 60; ++i) {
     tensors.entries.push_back(
         {"their." + std::string(100, '\x01') + std::to_string(i), "U8", {1, 1, 1, 1}, "x"});
+  }
+  for (int i = 0; i < 300; ++i) {
+    tensors.entries.push_back({"t" + std::to_string(i), "U8", {1}, "x"});
   }
   tensors.more_metadata = {{"long", std::string(50'000, '\x02')}};
   tensors.write(folder.file("m"));

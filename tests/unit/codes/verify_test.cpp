@@ -86,6 +86,8 @@ const char* const kError4 =
     "1 positions whose error of 4-bit codes is smaller than what these leave out";
 const char* const kError8 =
     "1 positions whose error of 8-bit codes is smaller than what these leave out";
+const char* const kTooLarge = "1 positions with an error of more than 2, which no code needs";
+const char* const kTooLong = "1 clusters whose centre is longer than a mean of unit vectors";
 const char* const kCosines = "positions whose block's cosines do not bound that of the row";
 const char* const kOrder = "clusters whose blocks are out of order";
 const char* const kTwice = "1 positions of a row that has another position";
@@ -115,6 +117,11 @@ TEST(VerifyCodes, FindsEachKindOfDamage) {
       {"4-bit error 0", [](DamagedCodes& c) { put(c.error4(kPosition), 0); }, kError4},
       {"4-bit error negative",
        [](DamagedCodes& c) { put(c.error4(kPosition), -get(c.error4(kPosition))); }, kError4},
+      // True, but more than a search allows for: rounding would lose rows.
+      {"4-bit error huge", [](DamagedCodes& c) { put(c.error4(kPosition), 1e6F); }, kTooLarge},
+      {"8-bit error huge", [](DamagedCodes& c) { put(c.error8(kPosition), 1e6F); }, kTooLarge},
+      {"8-bit error infinite", [](DamagedCodes& c) { put(c.error8(kPosition), INFINITY); },
+       kTooLarge},
       {"4-bit error NaN", [=](DamagedCodes& c) { put(c.error4(kPosition), nan); }, kError4},
       {"8-bit error NaN", [=](DamagedCodes& c) { put(c.error8(kPosition), nan); }, kError8},
       {"4-bit scale NaN", [=](DamagedCodes& c) { put(c.scale4(kPosition), nan); }, kError4},
@@ -161,6 +168,8 @@ TEST(VerifyCodes, FindsEachKindOfDamage) {
        [](DamagedCodes& c) { c.cosines[2 * 1 + 1] = 1; }, kCosines},
       {"a centre changed", [](DamagedCodes& c) { c.centroids[4] += 0.3F; },
        "whose error of 8-bit codes"},
+      {"a centre too long", [](DamagedCodes& c) { c.centroids[4] = 1.01F; }, kTooLong},
+      {"a centre without numbers", [=](DamagedCodes& c) { c.centroids[4] = nan; }, kTooLong},
       {"a centre NaN", [=](DamagedCodes& c) { c.centroids[4] = nan; }, kCosines},
   };
   const DamagedCodes intact;

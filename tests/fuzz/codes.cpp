@@ -97,6 +97,32 @@ void change(Codes& codes, const std::uint8_t* what) {
   }
 }
 
+NearestOptions options_of(std::size_t number) {
+  static constexpr Row kAmong[] = {0, 7, 7, 39, 40, 4'000'000'000};
+  NearestOptions options;
+  options.k = number % 6;
+  switch (number / 6) {
+    case 1:
+      options.top_rows = 0;
+      break;
+    case 2:
+      options.top_rows = 20;
+      break;
+    case 3:
+      options.min_score = 0.5F;
+      break;
+    case 4:
+      options.among = kAmong;
+      break;
+    case 5:
+      options.threads = 2;
+      break;
+    default:
+      break;
+  }
+  return options;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -120,12 +146,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const float other[kDim] = {1, -2, 3, -4, 5, -6, 7, -8, 9};
   const std::span<const float> vectors[] = {embeddings.matrix.row(3), other,
                                             embeddings.matrix.row(39)};
-  const std::size_t k = 1 + data[0] / 8 % 5;
-  fuzz::search_codes(embeddings, vectors, k);
+  const NearestOptions options = options_of(data[0] / 8);
+  fuzz::search_codes(embeddings, vectors, options);
   if (!is_intact) return 0;
   // Codes that uphold what they promise lose nothing, whatever their other numbers are.
-  NearestOptions options;
-  options.k = k;
   for (const auto vector : vectors) {
     const NearestQuery query{vector, {}};
     const auto expected = full_scan(embeddings, {&query, 1}, options).front();

@@ -53,7 +53,7 @@ void use(const Container& container) {
   }
   const std::vector<float> ones(embeddings.dim(), 1);
   const std::span<const float> vectors[] = {embeddings.matrix.row(0), ones};
-  fuzz::search_codes(embeddings, vectors, 3);
+  fuzz::search_codes(embeddings, vectors, options);
   const Row inputs[] = {0};
   (void)nearest_by_product(embeddings, inputs, {}, true, options);
   allow_error([&] { (void)closest_spellings(vocabulary, "king", 3); });

@@ -24,12 +24,12 @@ inline void require_answer(const std::vector<Neighbor>& answer, const Embeddings
 
 // Asks for the neighbours of `vectors` and of a few rows.
 inline void search_codes(const Embeddings& embeddings,
-                         std::span<const std::span<const float>> vectors, std::size_t k) {
+                         std::span<const std::span<const float>> vectors,
+                         const NearestOptions& options) {
   if (embeddings.codes.empty()) return;
   const auto last = static_cast<Row>(embeddings.rows() - 1);
   const Row inputs[] = {0, static_cast<Row>(last / 2), last};
-  NearestOptions options;
-  options.k = k;
+  const std::size_t k = options.k;
   std::vector<NearestQuery> queries;
   for (const auto vector : vectors) {
     queries.push_back({vector, queries.size() % 2 == 0 ? std::span<const Row>() : inputs});

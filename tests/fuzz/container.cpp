@@ -1,9 +1,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "search_codes.h"
 #include "support/aligned_bytes.h"
 #include "wordvec/analysis/pca.h"
 #include "wordvec/base/error.h"
@@ -49,6 +51,9 @@ void use(const Container& container) {
     require(answer.size() <= 3);
     for (const Neighbor& neighbor : answer) require(neighbor.row < embeddings.rows());
   }
+  const std::vector<float> ones(embeddings.dim(), 1);
+  const std::span<const float> vectors[] = {embeddings.matrix.row(0), ones};
+  fuzz::search_codes(embeddings, vectors, options);
   const Row inputs[] = {0};
   (void)nearest_by_product(embeddings, inputs, {}, true, options);
   allow_error([&] { (void)closest_spellings(vocabulary, "king", 3); });

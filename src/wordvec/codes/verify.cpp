@@ -14,6 +14,9 @@ namespace {
 constexpr std::size_t kBlockRows = ScanCodes::kBlockRows;
 // What these computations in double can be wrong by.
 constexpr double kSlack = 1e-9;
+// What kEstimateSlack allows for: larger numbers lose rows to the rounding of float32.
+constexpr double kMostError = 2;
+constexpr double kMostLength = 1 + 1e-6;  // of a centre, stored as float32
 
 // Lengths are computed here in the plain order of elements: nothing is shared with the encoder.
 double dot(std::span<const double> a, std::span<const double> b) {
@@ -39,6 +42,8 @@ enum Problem : std::size_t {
   kCosineOutside,
   kError4TooSmall,
   kError8TooSmall,
+  kErrorTooLarge,
+  kCentreTooLong,
   kProblems
 };
 
@@ -50,6 +55,8 @@ constexpr std::array<const char*, kProblems> kTexts = {
     "positions whose block's cosines do not bound that of the row",
     "positions whose error of 4-bit codes is smaller than what these leave out",
     "positions whose error of 8-bit codes is smaller than what these leave out",
+    "positions with an error of more than 2, which no code needs",
+    "clusters whose centre is longer than a mean of unit vectors",
 };
 
 using Counts = std::array<std::size_t, kProblems>;
@@ -58,6 +65,12 @@ class BlockVerifier {
  public:
   BlockVerifier(const ScanCodes& codes, std::span<const float> matrix)
       : codes_(codes), matrix_(matrix) {}
+
+  bool has_centre_of_units(std::size_t cluster) const {
+    const auto floats = codes_.centroid(cluster);
+    const std::vector<double> centroid(floats.begin(), floats.end());
+    return std::sqrt(dot(centroid, centroid)) <= kMostLength;
+  }
 
   Counts verify(std::size_t cluster, std::size_t block) const {
     Counts counts{};
@@ -85,6 +98,10 @@ class BlockVerifier {
       }
       if (!(left_out4(unit, centroid, block, lane) <= kSlack)) ++counts[kError4TooSmall];
       if (!(left_out8(unit, centroid, position) <= kSlack)) ++counts[kError8TooSmall];
+      if (error4(block, lane) > kMostError ||
+          double{row8_bounds(codes_, position).error} > kMostError) {
+        ++counts[kErrorTooLarge];
+      }
     }
     return counts;
   }
@@ -101,13 +118,17 @@ class BlockVerifier {
     return std::sqrt(dot(left, left)) - error;
   }
 
+  double error4(std::size_t block, std::size_t lane) const {
+    const std::uint8_t* scales = codes_.block4(block) + ScanCodes::groups4(codes_.dim) * 64;
+    return double{load_le<float>(scales + 4 * (kBlockRows + lane))};
+  }
+
   double left_out4(const std::vector<double>& unit, const std::vector<double>& centroid,
                    std::size_t block, std::size_t lane) const {
     const std::uint8_t* bytes = codes_.block4(block);
     const std::uint8_t* scales = bytes + ScanCodes::groups4(codes_.dim) * 64;
     const auto scale = double{load_le<float>(scales + 4 * lane)};
-    const auto error = double{load_le<float>(scales + 4 * (kBlockRows + lane))};
-    return left_out(unit, centroid, scale, error, [&](std::size_t i) {
+    return left_out(unit, centroid, scale, error4(block, lane), [&](std::size_t i) {
       const int pair = bytes[i / 8 * 64 + lane * 4 + i % 4];
       return double(2 * (i % 8 < 4 ? pair & 15 : pair >> 4) - 15);
     });
@@ -138,6 +159,7 @@ std::vector<std::string> verify_codes(const ScanCodes& codes, std::span<const fl
       ++found[c][kBlocksOutOfOrder];
       return;
     }
+    if (!verifier.has_centre_of_units(c)) ++found[c][kCentreTooLong];
     for (std::size_t block = first; block < end; ++block) {
       const Counts counts = verifier.verify(c, block);
       for (std::size_t p = 0; p < kProblems; ++p) found[c][p] += counts[p];

@@ -314,6 +314,7 @@ std::vector<std::vector<Neighbor>> coded_analogies(const Embeddings& embeddings,
                                                    bool include_inputs,
                                                    const NearestOptions& options) {
   std::vector<std::vector<Neighbor>> answers(questions.size());
+  if (options.k == 0) return answers;
   const unsigned threads = threads_or_default(options.threads);
   for (const SliceOfQuestions& slice : slices_of(embeddings, questions)) {
     Shared shared(embeddings, slice, include_inputs, options);

@@ -122,7 +122,7 @@ void TensorWriter::finish(const ModelInfo& info, bool lower_case,
   put(format::kCasingKey, lower_case ? format::kLowerCasing : format::kMixedCasing);
   put(format::kLicenseKey, info.license);
   put(format::kCitationKey, info.citation);
-  for (const auto& [key, value] : more_metadata) put(key, value);
+  metadata.insert(metadata.end(), more_metadata.begin(), more_metadata.end());
   metadata.insert(metadata.end(), checksums_.begin(), checksums_.end());
   const std::string header = write_safetensors_header(header_, header_bytes_);
   file_.write_at(std::as_bytes(std::span(header)), 0);

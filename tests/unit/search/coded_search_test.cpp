@@ -362,6 +362,25 @@ TEST_P(CodedSearch, NeedsTheWholeErrorOfEachStage) {
   }
 }
 
+TEST_P(CodedSearch, GivesNothingWhereNothingIsAskedFor) {
+  const Rows rows = random_rows(100, 10, 17);
+  const CodedModel model(rows);
+  const Embeddings embeddings = model.embeddings();
+  const Vector vector = model.row(5);
+  const std::vector<NearestQuery> queries(20, NearestQuery{vector, {}});
+  const std::vector<Row> inputs = {1, 2};
+  const std::vector<Analogy> questions(20, Analogy{1, 2, 3});
+  NearestOptions options;
+  options.k = 0;
+  EXPECT_EQ(coded_search(embeddings, queries[0], options), Neighbors());
+  EXPECT_EQ(coded_batch_search(embeddings, queries, options), std::vector<Neighbors>(20));
+  EXPECT_EQ(coded_search_by_product(embeddings, inputs, {}, false, options), Neighbors());
+  EXPECT_EQ(coded_analogies(embeddings, questions, false, options), std::vector<Neighbors>(20));
+  options.k = 3;
+  EXPECT_EQ(coded_batch_search(embeddings, {}, options), std::vector<Neighbors>());
+  EXPECT_EQ(coded_analogies(embeddings, {}, false, options), std::vector<Neighbors>());
+}
+
 TEST(CodesPay, OnlyWhereMostRowsAreCandidatesAndFewAreAnswers) {
   const Rows rows = random_rows(1000, 10, 16);
   const CodedModel model(rows);

@@ -195,7 +195,7 @@ class Refuses(IndexTest):
         self.convert("in.bin")
         for name in ("in.txt", "in.vec", "in.bin"):
             before = (self.folder / name).read_bytes()
-            self.refuse(name, WRONG_USAGE, rf"error: {name}: is no container: `wordvec convert`")
+            self.refuse(name, FILE_ERROR, rf"error: {name}: is no container: `wordvec convert`")
             self.assertEqual((self.folder / name).read_bytes(), before)
 
     def test_what_is_not_there_or_no_file(self):

@@ -40,8 +40,8 @@ class Index final : public Command {
     const std::string path = find_model(model_, context.model_search).path;
     if (path == "-") throw Error(ErrorCode::usage, "a container must be a file, found a pipe");
     ByteSource source = ByteSource::open(path);
-    if (choose_format(source, "") != nullptr) {
-      throw Error(ErrorCode::usage, "is no container: `wordvec convert` makes one, with codes",
+    if (!is_container(source)) {
+      throw Error(ErrorCode::malformed, "is no container: `wordvec convert` makes one, with codes",
                   path);
     }
     const auto start = std::chrono::steady_clock::now();
@@ -50,13 +50,19 @@ class Index final : public Command {
       if (!progress) progress.emplace("indexing", all, messages.verbosity() != Verbosity::quiet);
       progress->update(done);
     };
-    const bool done = index_container(path, options_);
+    const IndexOutcome outcome = index_container(path, options_);
     progress.reset();
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    if (done) {
-      messages.note("{}: search codes added in {:.1f} s", printable(path), seconds.count());
-    } else {
-      messages.note("{} has search codes already (--again makes them anew)", printable(path));
+    switch (outcome) {
+      case IndexOutcome::added:
+        messages.note("{}: search codes added in {:.1f} s", printable(path), seconds.count());
+        break;
+      case IndexOutcome::had_codes:
+        messages.note("{} has search codes already (--again makes them anew)", printable(path));
+        break;
+      case IndexOutcome::nothing_to_code:
+        messages.note("{}: all rows are zeros, there is nothing to code", printable(path));
+        break;
     }
     return kAllAnswered;
   }

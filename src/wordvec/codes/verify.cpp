@@ -177,13 +177,15 @@ std::vector<std::string> verify_codes(const ScanCodes& codes, std::span<const fl
   if (codes.first_blocks.front() != 0 || codes.first_blocks.back() != codes.blocks()) {
     ++total[kBlocksOutOfOrder];
   }
-  std::vector<std::uint8_t> seen(matrix.size() / codes.dim);
+  std::vector<bool> seen(matrix.size() / codes.dim);
   for (const std::uint32_t row : codes.rows) {
-    if (row < seen.size() && seen[row]++ != 0) ++total[kRowTwice];
+    if (row >= seen.size()) continue;
+    if (seen[row]) ++total[kRowTwice];
+    seen[row] = true;
   }
   for (std::size_t row = 0; row < seen.size(); ++row) {
     const bool is_missing =
-        seen[row] == 0 && !unit_of(matrix.subspan(row * codes.dim, codes.dim)).empty();
+        !seen[row] && !unit_of(matrix.subspan(row * codes.dim, codes.dim)).empty();
     if (is_missing) ++total[kRowMissing];
   }
   std::vector<std::string> problems;

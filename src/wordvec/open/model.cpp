@@ -39,13 +39,17 @@ std::string file_name_of(const std::string& path) {
   return path == "-" ? "standard input" : path.substr(path.rfind('/') + 1);
 }
 
+bool is_container(ByteSource& source) {
+  return looks_like_safetensors(source.peek(kSafetensorsProbeBytes));
+}
+
 const Format* choose_format(ByteSource& source, std::string_view name) {
   if (name == kContainerFormatName) return nullptr;
   if (!name.empty()) {
     if (const Format* format = find_format(name)) return format;
     fail_unknown_format(name);
   }
-  if (looks_like_safetensors(source.peek(kSafetensorsProbeBytes))) return nullptr;
+  if (is_container(source)) return nullptr;
   if (const Format* format = detect_format(source)) return format;
   throw Error(
       ErrorCode::malformed,

@@ -61,6 +61,9 @@ std::vector<std::string_view> format_names();
 // a name that is none, Error(malformed) when the content fits no format.
 const Format* choose_format(ByteSource& source, std::string_view name);
 
+// True when `source` starts as a container does.
+bool is_container(ByteSource& source);
+
 // Opens the container that `source` was opened for at `path`. Throws Error, also for a pipe.
 Container open_container(ByteSource& source, const std::string& path);
 

@@ -176,7 +176,10 @@ void similarities(const float* scales, size_t row_count, const int32_t* sums, si
             load(sums + (r + i) * sums_stride + 8 * h), load(queries.offsets + 8 * h)));
         const __m256 step = _mm256_mul_ps(scaled_unit, _mm256_loadu_ps(queries.steps + 8 * h));
         const __m256 base = _mm256_mul_ps(unit, _mm256_loadu_ps(queries.bases + 8 * h));
-        half[h] = _mm256_cvtps_epi32(_mm256_fmadd_ps(step, product, base));
+        // Cut before the conversion: what is too large for it would come out negative.
+        const __m256 cut =
+            _mm256_min_ps(_mm256_fmadd_ps(step, product, base), _mm256_set1_ps(INT16_MAX));
+        half[h] = _mm256_cvtps_epi32(cut);
       }
       // packs works on 128 bits at a time: 0–3, 8–11, 4–7, 12–15 come out, and are put in order.
       block[i] = _mm256_permute4x64_epi64(_mm256_packs_epi32(half[0], half[1]), 0xd8);

@@ -182,7 +182,9 @@ void similarities(const float* scales, size_t row_count, const int32_t* sums, si
       const __m512 product = _mm512_cvtepi32_ps(
           _mm512_sub_epi32(_mm512_loadu_si512(sums + (r + i) * sums_stride), offsets));
       const __m512 similarity = _mm512_fmadd_ps(_mm512_mul_ps(scale, steps), product, bases);
-      block[i] = _mm512_cvtsepi32_epi16(_mm512_cvtps_epi32(similarity));
+      // Cut before the conversion: what is too large for it would come out negative.
+      const __m512 cut = _mm512_min_ps(similarity, _mm512_set1_ps(INT16_MAX));
+      block[i] = _mm512_cvtsepi32_epi16(_mm512_cvtps_epi32(cut));
     }
     transpose16(block, out + r, out_stride);
   }

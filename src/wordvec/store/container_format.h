@@ -7,6 +7,7 @@
 namespace wordvec::container_format {
 
 inline constexpr std::uint64_t kMajorVersion = 1;
+inline constexpr std::uint64_t kMinorVersion = 1;
 inline constexpr std::string_view kVersion = "1.1";
 
 inline constexpr std::uint64_t kPageBytes = 4096;      // where `embeddings` may start

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "wordvec/base/error.h"
+#include "wordvec/base/parse_number.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/store/container.h"
 #include "wordvec/store/container_format.h"
@@ -44,6 +45,18 @@ std::vector<std::pair<std::string, std::string>> other_metadata(const Safetensor
     }
   }
   return others;
+}
+
+// Another program's newer minor version must not be written again as ours.
+void check_version(const SafetensorsHeader& header, const std::string& path) {
+  const std::string_view version = header.metadata_value(format::kVersionKey);
+  const auto minor = parse_number<std::uint64_t>(version.substr(version.find('.') + 1));
+  if (minor && *minor <= format::kMinorVersion) return;
+  throw Error(ErrorCode::usage,
+              "is a container of version " + printable(version) +
+                  ", which this program reads but " + "does not write (it writes " +
+                  std::string(format::kVersion) + "): update wordvec",
+              path);
 }
 
 // Room in the header for what ContainerWriter does not know of.
@@ -84,11 +97,15 @@ void copy(const Container& container, const Tensor& tensor, TensorWriter& tensor
 
 }  // namespace
 
-bool index_container(const std::string& path, const IndexOptions& options) {
+IndexOutcome index_container(const std::string& path, const IndexOptions& options) {
   const Container container = Container::open(path);
   const Embeddings& embeddings = container.embeddings();
-  if (!embeddings.codes.empty() && !options.again) return false;
+  if (!embeddings.codes.empty() && !options.again) return IndexOutcome::had_codes;
+  const bool has_directions = std::any_of(embeddings.norms.begin(), embeddings.norms.end(),
+                                          [](float norm) { return norm > 0; });
+  if (!has_directions) return IndexOutcome::nothing_to_code;
   const SafetensorsHeader& header = container.header();
+  check_version(header, path);
   TensorWriter tensors(path);
   tensors.begin(TensorWriter::header_space(container.info(), true, space_for_others(header)));
   for (const Tensor& tensor : header.tensors) {
@@ -97,7 +114,7 @@ bool index_container(const std::string& path, const IndexOptions& options) {
   write_codes(tensors, {embeddings.matrix.data, embeddings.rows() * embeddings.dim()},
               embeddings.dim(), options.threads, options.progress);
   tensors.finish(container.info(), embeddings.vocabulary.is_lower_case(), other_metadata(header));
-  return true;
+  return IndexOutcome::added;
 }
 
 }  // namespace wordvec

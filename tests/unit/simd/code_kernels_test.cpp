@@ -281,9 +281,9 @@ TEST_P(CodeKernelTest, Tile8IsExactForEveryLength) {
 struct Selection {
   Selection(std::size_t row_count, std::size_t gap, bool whole_numbers, std::mt19937& random)
       : count(row_count),
-        row_stride(8 + gap),
         sums_stride(16 + 16 * (gap % 3)),
-        rows(count == 0 ? 0 : (count - 1) * row_stride + 8),
+        scales(count),
+        errors(count),
         sums(count == 0 ? 0 : (count - 1) * sums_stride + 16),
         offsets(16),
         steps(16),
@@ -295,10 +295,8 @@ struct Selection {
       sums[i] = static_cast<std::int32_t>(random() % 20001) - 10000;
     }
     for (std::size_t r = 0; r < count; ++r) {
-      put_float(rows.data() + r * row_stride, whole_numbers ? 1 : unit(random) * 1e-2F);
-      put_float(rows.data() + r * row_stride + 4, whole_numbers ? 0
-                                                  : r % 5 == 4  ? -1e9F
-                                                                : unit(random) * 2);
+      scales[r] = whole_numbers ? 1 : unit(random) * 1e-2F;
+      errors[r] = whole_numbers ? 0 : r % 5 == 4 ? -1e9F : unit(random) * 2;
     }
     for (std::size_t q = 0; q < 16; ++q) {
       offsets[q] = static_cast<std::int32_t>(random() % 2001) - 1000;
@@ -313,18 +311,17 @@ struct Selection {
     return {offsets.data(), steps.data(), bases.data(), error_factors.data(), thresholds.data()};
   }
   double estimate(std::size_t r, std::size_t q) const {
-    return double{bases[q]} + double{steps[q]} * double{get_float(rows.data() + r * row_stride)} *
+    return double{bases[q]} + double{steps[q]} * double{scales[r]} *
                                   (double(sums[r * sums_stride + q]) - double(offsets[q]));
   }
   double bound(std::size_t r, std::size_t q) const {
-    return estimate(r, q) +
-           double{get_float(rows.data() + r * row_stride + 4)} * double{error_factors[q]};
+    return estimate(r, q) + double{errors[r]} * double{error_factors[q]};
   }
 
   std::size_t count;
-  std::size_t row_stride;
   std::size_t sums_stride;
-  Guarded<std::uint8_t> rows;
+  Guarded<float> scales;
+  Guarded<float> errors;
   Guarded<std::int32_t> sums;
   Guarded<std::int32_t> offsets;
   Guarded<float> steps;
@@ -351,7 +348,7 @@ TEST_P(CodeKernelTest, Select8FindsTheRowsWhoseBoundReachesAQuerysThreshold) {
       }
       Guarded<std::uint32_t> found(16 * count);
       const std::size_t found_count = kernels().select8(
-          selection.rows.data(), selection.row_stride, count, selection.sums.data(),
+          selection.scales.data(), selection.errors.data(), count, selection.sums.data(),
           selection.sums_stride, selection.queries(), found.data());
       SCOPED_TRACE("rows " + std::to_string(count));
       expect_selected({found.data(), found.data() + found_count}, bounds, thresholds,
@@ -368,12 +365,13 @@ TEST_P(CodeKernelTest, SimilaritiesAreRoundedAndLieTransposed) {
       // Beyond what 16 bits hold, on both sides.
       selection.bases[3] = 6;
       selection.bases[4] = -6;
-      selection.steps[3] = selection.steps[4] = 0;
+      selection.bases[5] = 1e20F;
+      selection.bases[6] = -1e20F;
+      for (const std::size_t q : {3U, 4U, 5U, 6U}) selection.steps[q] = 0;
       const std::size_t stride = count + out_gap;
       Guarded<std::int16_t> out(15 * stride + count, kUntouched);
-      kernels().similarities(selection.rows.data(), selection.row_stride, count,
-                             selection.sums.data(), selection.sums_stride, selection.queries(),
-                             out.data(), stride);
+      kernels().similarities(selection.scales.data(), count, selection.sums.data(),
+                             selection.sums_stride, selection.queries(), out.data(), stride);
       for (std::size_t i = 0; i < out.size(); ++i) {
         const std::size_t q = i / stride;
         const std::size_t r = i % stride;

@@ -58,7 +58,7 @@ TEST(IndexContainer, GivesTheBytesOfAContainerThatWasWrittenWithCodes) {
         ASSERT_FALSE(read_file(path) == expected);
         IndexOptions options;
         options.threads = count == 16 ? 1 : 3;
-        EXPECT_TRUE(index_container(path, options));
+        EXPECT_EQ(index_container(path, options), IndexOutcome::added);
         EXPECT_TRUE(read_file(path) == expected) << count << " rows of " << dim;
         EXPECT_EQ(folder.names(), (std::vector<std::string>{"m", "with"}));
       }
@@ -70,7 +70,7 @@ TEST(IndexContainer, DoesNothingWhereThereAreCodes) {
   const TempFolder folder;
   const std::string path = write(folder.file("m"), random_rows(50, 4, 2), true);
   const std::string before = read_file(path);
-  EXPECT_FALSE(index_container(path, {}));
+  EXPECT_EQ(index_container(path, {}), IndexOutcome::had_codes);
   EXPECT_TRUE(read_file(path) == before);
 }
 
@@ -80,15 +80,15 @@ TEST(IndexContainer, AgainMakesTheSameCodesAndRepairsDamagedOnes) {
   const std::string before = read_file(path);
   IndexOptions options;
   options.again = true;
-  EXPECT_TRUE(index_container(path, options));
+  EXPECT_EQ(index_container(path, options), IndexOutcome::added);
   EXPECT_TRUE(read_file(path) == before);
   std::string damaged = before;
   damaged.back() ^= 1;  // of scan.codes8
   test::write_file(path, damaged);
   EXPECT_FALSE(Container::open(path).verify().empty());
-  EXPECT_FALSE(index_container(path, {}));
+  EXPECT_EQ(index_container(path, {}), IndexOutcome::had_codes);
   EXPECT_TRUE(read_file(path) == damaged);
-  EXPECT_TRUE(index_container(path, options));
+  EXPECT_EQ(index_container(path, options), IndexOutcome::added);
   EXPECT_TRUE(read_file(path) == before);
 }
 
@@ -104,7 +104,7 @@ TEST(IndexContainer, KeepsWhatOtherToolsHaveAdded) {
   tensors.entries.insert(tensors.entries.begin() + 1, {"between", "U8", {3}, "\0\1\2"s});
   tensors.more_metadata = {{"their.key", "their \"value\"\n"}, {"emoji", "🦉"}, {"empty", ""}};
   tensors.write(folder.file("m"));
-  EXPECT_TRUE(index_container(folder.file("m"), {}));
+  EXPECT_EQ(index_container(folder.file("m"), {}), IndexOutcome::added);
   const Container container = Container::open(folder.file("m"));
   EXPECT_EQ(container.verify(), std::vector<std::string>{});
   EXPECT_FALSE(container.embeddings().codes.empty());
@@ -139,7 +139,7 @@ TEST(IndexContainer, KeepsManyAndLongAdditions) {
   }
   tensors.more_metadata = {{"long", std::string(50'000, '\x02')}};
   tensors.write(folder.file("m"));
-  EXPECT_TRUE(index_container(folder.file("m"), {}));
+  EXPECT_EQ(index_container(folder.file("m"), {}), IndexOutcome::added);
   const Container container = Container::open(folder.file("m"));
   EXPECT_EQ(container.verify(), std::vector<std::string>{});
   EXPECT_EQ(Tensors(container).entries.size(), tensors.entries.size() + 6);
@@ -173,11 +173,21 @@ TEST(IndexContainer, LeavesAContainerOfZerosWithoutCodes) {
   const TempFolder folder;
   Rows rows;
   for (int r = 0; r < 20; ++r) rows.add("w" + std::to_string(r), {0, 0});
-  const std::string with = read_file(write(folder.file("with"), rows, true));
   const std::string path = write(folder.file("m"), rows, false);
-  EXPECT_TRUE(index_container(path, {}));
-  EXPECT_TRUE(read_file(path) == with);
-  EXPECT_TRUE(Container::open(path).embeddings().codes.empty());
+  const std::string before = read_file(path);
+  EXPECT_EQ(index_container(path, {}), IndexOutcome::nothing_to_code);
+  EXPECT_TRUE(read_file(path) == before);
+}
+
+// What a newer wordvec has written may mean more than this one knows.
+TEST(IndexContainer, RefusesANewerMinorVersion) {
+  const TempFolder folder;
+  const std::string path = write(folder.file("m"), random_rows(30, 4, 8), false);
+  std::string newer = read_file(path);
+  newer.replace(newer.find("\"1.1\""), 5, "\"1.7\"");
+  test::write_file(path, newer);
+  expect_error(ErrorCode::usage, "version 1.7", [&] { index_container(path, {}); });
+  EXPECT_TRUE(read_file(path) == newer);
 }
 
 TEST(IndexContainer, TellsOfItsProgress) {
@@ -190,7 +200,7 @@ TEST(IndexContainer, TellsOfItsProgress) {
     done.push_back(now);
     all = total;
   };
-  EXPECT_TRUE(index_container(path, options));
+  EXPECT_EQ(index_container(path, options), IndexOutcome::added);
   ASSERT_FALSE(done.empty());
   EXPECT_TRUE(std::is_sorted(done.begin(), done.end()));
   EXPECT_EQ(done.back(), all);

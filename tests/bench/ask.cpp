@@ -23,6 +23,7 @@
 #include "wordvec/analysis/pca.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/search/analogies.h"
 #include "wordvec/store/container.h"
 
 namespace wordvec::bench {
@@ -83,17 +84,18 @@ void ask_nearest(const Embeddings& embeddings, const std::vector<std::string>& f
 
 void ask_analogies(const Embeddings& embeddings, const std::vector<std::string>& fields) {
   const auto start = Clock::now();
-  std::vector<Question> questions;
+  std::vector<Analogy> questions;
   std::ifstream file(fields.at(2));
   for (std::string line; std::getline(file, line);) {
     if (line.starts_with(": ")) continue;
     const auto words = split(line, ' ');
-    questions.push_back(ask_analogy(embeddings, row_of(embeddings, words.at(1)),
-                                    row_of(embeddings, words.at(0)),
-                                    row_of(embeddings, words.at(2))));
+    questions.push_back({row_of(embeddings, words.at(1)), row_of(embeddings, words.at(0)),
+                         row_of(embeddings, words.at(2))});
   }
-  const auto answers =
-      answer(embeddings, questions, 1, static_cast<unsigned>(std::stoul(fields.at(1))));
+  NearestOptions options;
+  options.k = 1;
+  options.threads = static_cast<unsigned>(std::stoul(fields.at(1)));
+  const auto answers = analogies(embeddings, questions, false, options);
   print_answers(milliseconds_since(start), answers);
 }
 

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "bench_data.h"
+#include "wordvec/search/analogies.h"
 
 namespace wordvec::bench {
 namespace {
@@ -88,7 +89,7 @@ void run_one_at_a_time(benchmark::State& state, const Embeddings& embeddings,
 }
 
 void run_batch(benchmark::State& state, const Embeddings& embeddings, Questions& questions,
-               std::size_t size) {
+               std::size_t size, unsigned threads) {
   if (!questions.agree_with_full_scan()) {
     state.SkipWithError("the answers are not those of the full scan");
     return;
@@ -97,8 +98,29 @@ void run_batch(benchmark::State& state, const Embeddings& embeddings, Questions&
   for (std::size_t i = 0; i < size; ++i) {
     queries.push_back(questions.all()[i % questions.all().size()].query());
   }
-  for (auto _ : state) benchmark::DoNotOptimize(nearest(embeddings, queries, {}));
+  NearestOptions options;
+  options.threads = threads;
+  for (auto _ : state) benchmark::DoNotOptimize(nearest(embeddings, queries, options));
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(size));
+}
+
+// As many questions as Google's set has of a large vocabulary, of as many words.
+void run_analogy_set(benchmark::State& state, const Embeddings& embeddings, unsigned threads) {
+  constexpr std::size_t kWords = 905;
+  constexpr std::size_t kSetQuestions = 13'666;
+  const std::vector<Row> words = draw_common_rows(embeddings, kWords);
+  std::vector<Analogy> questions;
+  for (std::size_t i = 0; i < kSetQuestions; ++i) {
+    questions.push_back({words[i % words.size()], words[(i * 7 + 1) % words.size()],
+                         words[(i * 13 + 2) % words.size()]});
+  }
+  NearestOptions options;
+  options.k = 1;
+  options.threads = threads;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(analogies(embeddings, questions, false, options));
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(questions.size()));
 }
 
 void run_products(benchmark::State& state, const Embeddings& embeddings, Questions& questions) {
@@ -133,8 +155,8 @@ void run_float_read(benchmark::State& state, const Embeddings& embeddings) {
 }
 
 template <class Run>
-void add(const std::string& name, Run run) {
-  benchmark::RegisterBenchmark(name.c_str(), run)->Unit(benchmark::kMillisecond);
+auto* add(const std::string& name, Run run) {
+  return benchmark::RegisterBenchmark(name.c_str(), run)->Unit(benchmark::kMillisecond);
 }
 
 }  // namespace
@@ -162,10 +184,17 @@ void register_search(const Embeddings& embeddings) {
   });
   const auto many = questions_of(embeddings, Kind::common, kMostAsked);
   for (const std::size_t size : {std::size_t{10}, std::size_t{100}, kMostAsked}) {
-    add("search/batch:" + std::to_string(size), [&embeddings, many, size](benchmark::State& state) {
-      run_batch(state, embeddings, *many, size);
+    const std::string name = "search/batch:" + std::to_string(size);
+    add(name + "/threads:1", [&embeddings, many, size](benchmark::State& state) {
+      run_batch(state, embeddings, *many, size, 1);
     });
+    add(name, [&embeddings, many, size](benchmark::State& state) {
+      run_batch(state, embeddings, *many, size, 0);
+    })->UseRealTime();
   }
+  add("search/analogy_set", [&embeddings](benchmark::State& state) {
+    run_analogy_set(state, embeddings, 0);
+  })->UseRealTime();
 }
 
 }  // namespace wordvec::bench

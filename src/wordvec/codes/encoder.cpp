@@ -49,17 +49,12 @@ struct CodedRows {
 // Works on one row at a time; a thread's own.
 class RowCoder {
  public:
-  RowCoder(std::span<const float> matrix, std::size_t dim)
-      : matrix_(matrix), dim_(dim), zeros_(dim), scratch_(dim) {}
-
-  bool has_direction(std::size_t row) const {
-    const double squared = squared_length(row);
-    return squared > 0 && std::isfinite(squared);
-  }
+  RowCoder(std::span<const float> matrix, std::size_t dim, std::span<const double> inverse_lengths)
+      : matrix_(matrix), dim_(dim), inverse_lengths_(inverse_lengths), zeros_(dim), scratch_(dim) {}
 
   // The unit vector of a row that has a direction.
   void unit(std::size_t row, std::span<float> out) const {
-    codes_.scale(matrix_.data() + row * dim_, 1 / std::sqrt(squared_length(row)), out.data(), dim_);
+    codes_.scale(matrix_.data() + row * dim_, inverse_lengths_[row], out.data(), dim_);
   }
 
   // 8-bit codes of a vector, in steps of its own.
@@ -70,15 +65,10 @@ class RowCoder {
   }
 
  private:
-  double squared_length(std::size_t row) const {
-    const float* x = matrix_.data() + row * dim_;
-    return kernels_.dot(x, x, dim_);
-  }
-
-  const simd::Kernels& kernels_ = simd::active();
-  const simd::CodeKernels& codes_ = *kernels_.codes;
+  const simd::CodeKernels& codes_ = *simd::active().codes;
   std::span<const float> matrix_;
   std::size_t dim_;
+  std::span<const double> inverse_lengths_;
   std::vector<float> zeros_;
   std::vector<float> scratch_;
 };
@@ -151,24 +141,33 @@ void for_pieces(unsigned threads, std::size_t count, std::size_t piece, Body bod
                [&](std::size_t p) { body(p * piece, std::min(piece, count - p * piece)); });
 }
 
-std::vector<std::uint32_t> rows_with_direction(std::span<const float> matrix, std::size_t dim,
-                                               unsigned threads) {
-  const std::size_t count = matrix.size() / dim;
-  std::vector<std::uint8_t> has_direction(count);
-  for_pieces(threads, count, kPieceRows, [&](std::size_t first, std::size_t size) {
-    const RowCoder coder(matrix, dim);
-    for (std::size_t r = first; r < first + size; ++r) has_direction[r] = coder.has_direction(r);
+std::vector<double> inverse_lengths_of(std::span<const float> matrix, std::size_t dim,
+                                       unsigned threads) {
+  const simd::Kernels& kernels = simd::active();
+  std::vector<double> inverse_lengths(matrix.size() / dim);
+  for_pieces(threads, inverse_lengths.size(), kPieceRows, [&](std::size_t first, std::size_t size) {
+    for (std::size_t r = first; r < first + size; ++r) {
+      const float* x = matrix.data() + r * dim;
+      const double squared = kernels.dot(x, x, dim);
+      const bool has_direction = squared > 0 && std::isfinite(squared);
+      inverse_lengths[r] = has_direction ? 1 / std::sqrt(squared) : 0;
+    }
   });
+  return inverse_lengths;
+}
+
+std::vector<std::uint32_t> rows_with_direction(std::span<const double> inverse_lengths) {
   std::vector<std::uint32_t> rows;
-  rows.reserve(count);
-  for (std::size_t r = 0; r < count; ++r) {
-    if (has_direction[r] != 0) rows.push_back(static_cast<std::uint32_t>(r));
+  rows.reserve(inverse_lengths.size());
+  for (std::size_t r = 0; r < inverse_lengths.size(); ++r) {
+    if (inverse_lengths[r] > 0) rows.push_back(static_cast<std::uint32_t>(r));
   }
   return rows;
 }
 
 // Spherical k-means on a sample, evenly spaced in the order of rows; need not converge.
 std::vector<float> find_centroids(std::span<const float> matrix, std::size_t dim,
+                                  std::span<const double> inverse_lengths,
                                   std::span<const std::uint32_t> rows, unsigned threads) {
   const std::size_t clusters =
       std::clamp<std::size_t>(rows.size() / kRowsPerCluster, 1, kMostClusters);
@@ -176,7 +175,7 @@ std::vector<float> find_centroids(std::span<const float> matrix, std::size_t dim
   std::vector<float> units(sample * dim);
   CodedRows coded(sample, dim);
   for_pieces(threads, sample, kPieceRows, [&](std::size_t first, std::size_t size) {
-    RowCoder coder(matrix, dim);
+    RowCoder coder(matrix, dim, inverse_lengths);
     for (std::size_t i = first; i < first + size; ++i) {
       const std::span<float> unit = std::span(units).subspan(i * dim, dim);
       coder.unit(rows[i * rows.size() / sample], unit);
@@ -216,19 +215,20 @@ struct Placed {
 };
 
 // The nearest centroid of each of `rows`, and the cosine with it.
-void place_rows(std::span<const float> matrix, std::size_t dim, std::span<const float> centroids,
+void place_rows(std::span<const float> matrix, std::size_t dim,
+                std::span<const double> inverse_lengths, std::span<const float> centroids,
                 std::span<const std::uint32_t> rows, unsigned threads,
                 std::span<std::uint16_t> clusters, std::span<float> cosines) {
   const simd::Kernels& kernels = simd::active();
   const Directions directions(centroids, dim);
-  std::vector<double> inverse_lengths;
+  std::vector<double> inverse_centroid_lengths;
   for (std::size_t c = 0; c * dim < centroids.size(); ++c) {
     const float* centroid = centroids.data() + c * dim;
     const double length = std::sqrt(kernels.dot(centroid, centroid, dim));
-    inverse_lengths.push_back(length > 0 ? 1 / length : 0);
+    inverse_centroid_lengths.push_back(length > 0 ? 1 / length : 0);
   }
   for_pieces(threads, rows.size(), kPieceRows, [&](std::size_t first, std::size_t size) {
-    RowCoder coder(matrix, dim);
+    RowCoder coder(matrix, dim, inverse_lengths);
     std::vector<float> units(size * dim);
     CodedRows coded(size, dim);
     for (std::size_t i = 0; i < size; ++i) {
@@ -241,7 +241,7 @@ void place_rows(std::span<const float> matrix, std::size_t dim, std::span<const 
     for (std::size_t i = 0; i < size; ++i) {
       const std::size_t c = clusters[first + i];
       const double dot = kernels.dot(units.data() + i * dim, centroids.data() + c * dim, dim);
-      cosines[first + i] = static_cast<float>(dot * inverse_lengths[c]);
+      cosines[first + i] = static_cast<float>(dot * inverse_centroid_lengths[c]);
     }
   });
 }
@@ -258,8 +258,9 @@ void store4(std::span<const std::uint8_t> codes, std::size_t lane, std::uint8_t*
 // Codes one row after the other; a thread's own.
 class BlockCoder {
  public:
-  BlockCoder(std::span<const float> matrix, std::size_t dim)
-      : coder_(matrix, dim),
+  BlockCoder(std::span<const float> matrix, std::size_t dim,
+             std::span<const double> inverse_lengths)
+      : coder_(matrix, dim, inverse_lengths),
         dim_(dim),
         unit_(dim),
         deviation_(dim),
@@ -329,13 +330,15 @@ CodeArrangement arrange_codes(std::span<const float> matrix, std::size_t dim, un
   threads = threads_or_default(threads);
   CodeArrangement arrangement;
   arrangement.dim = dim;
-  const std::vector<std::uint32_t> rows = rows_with_direction(matrix, dim, threads);
+  arrangement.inverse_lengths = inverse_lengths_of(matrix, dim, threads);
+  const std::vector<std::uint32_t> rows = rows_with_direction(arrangement.inverse_lengths);
   if (rows.empty() || rows.size() > kMostRows) return arrangement;
-  arrangement.centroids = find_centroids(matrix, dim, rows, threads);
+  arrangement.centroids = find_centroids(matrix, dim, arrangement.inverse_lengths, rows, threads);
   const std::size_t clusters = arrangement.centroids.size() / dim;
   std::vector<std::uint16_t> cluster_of(rows.size());
   std::vector<float> cosine_of(rows.size());
-  place_rows(matrix, dim, arrangement.centroids, rows, threads, cluster_of, cosine_of);
+  place_rows(matrix, dim, arrangement.inverse_lengths, arrangement.centroids, rows, threads,
+             cluster_of, cosine_of);
 
   std::vector<std::vector<Placed>> members(clusters);
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -371,7 +374,7 @@ void encode_blocks(const CodeArrangement& arrangement, std::span<const float> ma
   const std::size_t row8_bytes = ScanCodes::row8_bytes(dim);
   std::fill(codes4.begin(), codes4.end(), std::uint8_t{0});
   std::fill(codes8.begin(), codes8.end(), std::uint8_t{0});
-  BlockCoder coder(matrix, dim);
+  BlockCoder coder(matrix, dim, arrangement.inverse_lengths);
   const auto cluster_begin = arrangement.first_blocks.begin();
   for (std::size_t b = 0; b < block_count; ++b) {
     const std::size_t block = first_block + b;

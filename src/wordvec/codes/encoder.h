@@ -16,6 +16,7 @@ struct CodeArrangement {
   std::vector<float> centroids;
   std::vector<std::uint32_t> first_blocks;
   std::vector<float> cosines;
+  std::vector<double> inverse_lengths;  // [rows of the matrix]: 1/‖x‖, 0 for a row that is left out
   std::vector<std::uint32_t> rows;  // empty: there is nothing to code, as no row has a direction
 
   std::size_t blocks() const noexcept { return rows.size() / ScanCodes::kBlockRows; }

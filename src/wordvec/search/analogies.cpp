@@ -192,6 +192,7 @@ class Worker {
   void scan(const Chunk& chunk, std::size_t step) {
     const std::size_t first = chunk.first_block * ScanCodes::kBlockRows;
     const std::size_t count = chunk.block_count * ScanCodes::kBlockRows;
+    prefetch8(codes_, first, count);
     double error = 0;
     for (std::size_t i = 0; i < count; ++i) {
       const RowBounds bounds = row8_bounds(codes_, first + i);

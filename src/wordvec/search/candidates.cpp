@@ -35,6 +35,15 @@ void LowerBounds::offer(double bound) {
   if (heap_.size() == k_) threshold_ = std::max(threshold_, heap_.front());
 }
 
+void prefetch8(const ScanCodes& codes, std::size_t position, std::size_t count) noexcept {
+  constexpr std::size_t kLineBytes = 64;
+  if (position >= codes.rows.size()) return;
+  const std::uint8_t* begin = codes.row8(position);
+  const std::size_t bytes =
+      std::min(count, codes.rows.size() - position) * ScanCodes::row8_bytes(codes.dim);
+  for (std::size_t i = 0; i < bytes; i += kLineBytes) __builtin_prefetch(begin + i, 0, 2);
+}
+
 std::optional<double> inverse_length_of(std::span<const float> vector) {
   const double squared = simd::active().dot(vector.data(), vector.data(), vector.size());
   if (!(squared > 0) || !std::isfinite(squared)) return std::nullopt;

@@ -64,6 +64,10 @@ std::vector<double> centroid_lengths_of(const ScanCodes& codes);
 // A cosine in double, and a bound that is computed in double, are wrong by far less.
 inline constexpr double kDoubleSlack = 1e-9;
 
+// Asks for the 8-bit codes of rows at consecutive positions, to be read soon: the kernels that read
+// them take many rows at once, which the processor's own prefetching does not follow.
+void prefetch8(const ScanCodes& codes, std::size_t position, std::size_t count) noexcept;
+
 // Below every cosine and bound.
 inline constexpr double kNothingKnown = -10;
 

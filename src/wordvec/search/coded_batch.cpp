@@ -109,6 +109,7 @@ class Slice {
     const std::size_t count = blocks * ScanCodes::kBlockRows;
     const std::size_t row_bytes = ScanCodes::row8_bytes(codes_.dim);
     const std::uint8_t* rows = codes_.row8(first);
+    prefetch8(codes_, first + count, kChunkRows);
     for (std::size_t i = 0; i < count; ++i) {
       const RowBounds bounds = row8_bounds(codes_, first + i);
       scales_[i] = bounds.scale;

@@ -58,6 +58,7 @@ class ProductSearch {
       for (std::size_t first = view.first_block * ScanCodes::kBlockRows; first < end;
            first += kChunkRows) {
         const std::size_t count = std::min(kChunkRows, end - first);
+        prefetch8(codes_, first + count, kChunkRows);
         simd::active().codes->tile8(codes_.row8(first), ScanCodes::row8_bytes(codes_.dim), count,
                                     tile_.packed(0), tile_.groups(), tile_.quads(), sums.data());
         for (std::size_t i = 0; i < count; ++i) bound(c, first + i, sums.data() + i * width);

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t kBlockRows = ScanCodes::kBlockRows;
 constexpr std::size_t kRunBlocks = 16;  // between two looks at the threshold
-constexpr std::size_t kPrefetchBytes = 64;
 
 // One query's pass over the 4-bit codes.
 class Scan {
@@ -71,16 +70,9 @@ class Scan {
         codes_.block4(block), ScanCodes::block4_bytes(codes_.dim), ScanCodes::groups4(codes_.dim),
         end - block, query, found.data());
     scanned_rows_ += (end - block) * kBlockRows;
-    for (std::size_t i = 0; i < count; ++i) prefetch(block * kBlockRows + found[i]);
+    for (std::size_t i = 0; i < count; ++i) prefetch8(codes_, block * kBlockRows + found[i], 1);
     for (std::size_t i = 0; i < count; ++i) {
       refiner_.refine(block * kBlockRows + found[i], cluster, distance);
-    }
-  }
-
-  void prefetch(std::size_t position) const {
-    const std::uint8_t* row = codes_.row8(position);
-    for (std::size_t i = 0; i < ScanCodes::row8_bytes(codes_.dim); i += kPrefetchBytes) {
-      __builtin_prefetch(row + i);
     }
   }
 

@@ -158,13 +158,12 @@ std::vector<std::vector<Neighbor>> nearest(const Embeddings& embeddings,
                                            std::span<const NearestQuery> queries,
                                            const NearestOptions& options) {
   // A batch costs as much as this many queries one by one.
-  constexpr std::size_t kLeastBatch = 5;
+  constexpr std::size_t kLeastBatch = 12;
   if (!codes_pay(embeddings, options)) return full_scan(embeddings, queries, options);
   if (queries.size() >= kLeastBatch) return coded_batch_search(embeddings, queries, options);
-  std::vector<std::vector<Neighbor>> answers;
-  for (const NearestQuery& query : queries) {
-    answers.push_back(coded_search(embeddings, query, options));
-  }
+  std::vector<std::vector<Neighbor>> answers(queries.size());
+  parallel_for(threads_or_default(options.threads), queries.size(),
+               [&](std::size_t q) { answers[q] = coded_search(embeddings, queries[q], options); });
   return answers;
 }
 

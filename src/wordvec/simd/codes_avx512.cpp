@@ -110,7 +110,7 @@ void tile(const uint8_t* rows, size_t row_stride, const int8_t* groups, size_t q
 template <size_t kGroups>
 void tile_rows(const uint8_t* rows, size_t row_stride, size_t row_count, const int8_t* groups,
                size_t quads, int32_t* sums, size_t sums_stride) noexcept {
-  constexpr size_t kRows = 24 / kGroups;
+  constexpr size_t kRows = 12;  // more addresses than this do not fit the general registers
   size_t r = 0;
   for (; r + kRows <= row_count; r += kRows) {
     tile<kRows, kGroups>(rows + r * row_stride, row_stride, groups, quads, sums + r * sums_stride,

@@ -157,12 +157,16 @@ def knows_option(command, option):
 # The timing.
 
 class Job:
-    """Commands that are one job: the same question about several words."""
+    """Commands that are one job: the same question about several words.
 
-    def __init__(self, *commands, status=0, stdin="/dev/null"):
+    `makes`: the file that a command makes; an old one is removed first, which is not timed.
+    """
+
+    def __init__(self, *commands, status=0, stdin="/dev/null", makes=None):
         self.commands = commands
         self.status = status
         self.stdin = stdin
+        self.makes = makes
         self.seconds = []  # one a round: the median of the commands
         self.resident = 0  # bytes, the most of all runs
 
@@ -173,7 +177,13 @@ class Job:
 
 def time_jobs(jobs, rounds, environment=None):
     """Runs all jobs in turn, `rounds` times after one round that is not counted."""
-    commands = [(job, command) for job in jobs.values() for command in job.commands]
+    commands = []
+    for job in jobs.values():
+        for command in job.commands:
+            if job.makes is not None:
+                # To drop an old file of some hundred megabytes takes a large part of a second.
+                commands.append((Job([]), [shutil.which("rm"), "-f", job.makes]))
+            commands.append((job, command))
     lines = ("\t".join(map(str, (job.status, job.stdin, *command))) + "\n"
              for job, command in commands)
     done = subprocess.run([BIN / "time_processes", str(rounds)], input="".join(lines),
@@ -185,6 +195,8 @@ def time_jobs(jobs, rounds, environment=None):
         taken = {}
         for number, nanoseconds, resident in runs[begin:begin + len(commands)]:
             job = commands[number][0]
+            if job not in jobs.values():
+                continue
             taken.setdefault(job, []).append(nanoseconds / 1e9)
             job.resident = max(job.resident, resident)
         for job, seconds in taken.items():

@@ -23,18 +23,22 @@ constexpr std::size_t kChunkBlocks = 32;
 constexpr std::size_t kChunkRows = kChunkBlocks * ScanCodes::kBlockRows;
 // Their similarities with a chunk of rows stay in a core's cache.
 constexpr std::size_t kMostWords = 1024;
+// Each takes a few kilobytes while it is asked.
+constexpr std::size_t kMostQuestions = 16'384;
 // While little is known of a question's threshold it is looked at more often.
 constexpr std::size_t kFirstStep = 32;
 // A similarity of a word is rounded to float32 and then to a whole number of 16 bits.
 constexpr double kSimilaritySlack = 0.5 / simd::kSimilarityUnit + double{kEstimateSlack};
-// The query vector is the sum rounded to float32.
+// The query vector is the sum rounded to float32. Of a sum that nearly vanishes the double rounding
+// of its terms is a part as large: such a question goes by itself.
 constexpr double kRoundingSlack = 3e-7;
+constexpr double kLeastLength = 1e-3;
 
 // A question that can be answered.
 struct Question {
   std::size_t index = 0;  // among the caller's
   std::vector<float> vector;
-  std::array<Row, 3> rows{};
+  std::array<Row, 3> rows{};           // a, b, c
   std::array<std::size_t, 3> words{};  // a, b, c among the words of the slice
   double length = 0;                   // ‖â − b̂ + ĉ‖
 };
@@ -43,6 +47,11 @@ struct Question {
 struct SliceOfQuestions {
   std::vector<Question> questions;
   std::vector<Row> words;
+};
+
+struct SortedQuestions {
+  std::vector<SliceOfQuestions> slices;
+  std::vector<Question> alone;
 };
 
 std::vector<float> sum_vector(const Embeddings& embeddings, const Analogy& analogy) {
@@ -69,9 +78,9 @@ double length_of_sum(const Embeddings& embeddings, const Analogy& analogy) {
   return std::sqrt(squared);
 }
 
-std::vector<SliceOfQuestions> slices_of(const Embeddings& embeddings,
-                                        std::span<const Analogy> questions) {
-  std::vector<SliceOfQuestions> slices;
+SortedQuestions sort_questions(const Embeddings& embeddings, std::span<const Analogy> questions) {
+  SortedQuestions sorted;
+  std::vector<SliceOfQuestions>& slices = sorted.slices;
   std::unordered_map<Row, std::size_t> index;
   for (std::size_t i = 0; i < questions.size(); ++i) {
     const Analogy& analogy = questions[i];
@@ -81,7 +90,12 @@ std::vector<SliceOfQuestions> slices_of(const Embeddings& embeddings,
     if (question.vector.empty()) continue;
     question.rows = {analogy.a, analogy.b, analogy.c};
     question.length = length_of_sum(embeddings, analogy);
-    if (slices.empty() || slices.back().words.size() + 3 > kMostWords) {
+    if (question.length < kLeastLength) {
+      sorted.alone.push_back(std::move(question));
+      continue;
+    }
+    if (slices.empty() || slices.back().words.size() + 3 > kMostWords ||
+        slices.back().questions.size() == kMostQuestions) {
       slices.emplace_back();
       index.clear();
     }
@@ -93,7 +107,12 @@ std::vector<SliceOfQuestions> slices_of(const Embeddings& embeddings,
     }
     slice.questions.push_back(std::move(question));
   }
-  return slices;
+  return sorted;
+}
+
+NearestQuery query_of(const Question& question, bool include_inputs) {
+  return {question.vector,
+          include_inputs ? std::span<const Row>() : std::span<const Row>(question.rows)};
 }
 
 // A run of blocks of one cluster.
@@ -122,8 +141,7 @@ struct Shared {
     for (const Question& question : slice.questions) {
       question_views.push_back(view_clusters(embeddings.codes, lengths, question.vector,
                                              inverse_length_of(question.vector).value()));
-      queries.push_back(
-          {question.vector, inputs ? std::span<const Row>() : std::span<const Row>(question.rows)});
+      queries.push_back(query_of(question, inputs));
     }
     for (std::size_t c = 0; c < views.front().size(); ++c) {
       const ClusterView& view = views.front()[c];
@@ -273,27 +291,23 @@ class Worker {
   std::deque<Refiner> refiners_;
 };
 
-std::vector<std::vector<Neighbor>> one_by_one(const Embeddings& embeddings,
+std::vector<std::vector<Neighbor>> in_a_batch(const Embeddings& embeddings,
                                               std::span<const Analogy> questions,
                                               bool include_inputs, const NearestOptions& options) {
-  std::vector<std::vector<float>> vectors;
-  std::vector<std::array<Row, 3>> rows;
-  std::vector<std::size_t> indices;
+  std::vector<Question> asked;
   for (std::size_t i = 0; i < questions.size(); ++i) {
-    std::vector<float> vector = sum_vector(embeddings, questions[i]);
-    if (vector.empty()) continue;
-    vectors.push_back(std::move(vector));
-    rows.push_back({questions[i].a, questions[i].b, questions[i].c});
-    indices.push_back(i);
+    const Analogy& analogy = questions[i];
+    Question question;
+    question.index = i;
+    question.vector = sum_vector(embeddings, analogy);
+    question.rows = {analogy.a, analogy.b, analogy.c};
+    if (!question.vector.empty()) asked.push_back(std::move(question));
   }
   std::vector<NearestQuery> queries;
-  for (std::size_t q = 0; q < vectors.size(); ++q) {
-    queries.push_back(
-        {vectors[q], include_inputs ? std::span<const Row>() : std::span<const Row>(rows[q])});
-  }
+  for (const Question& question : asked) queries.push_back(query_of(question, include_inputs));
   std::vector<std::vector<Neighbor>> found = nearest(embeddings, queries, options);
   std::vector<std::vector<Neighbor>> answers(questions.size());
-  for (std::size_t q = 0; q < found.size(); ++q) answers[indices[q]] = std::move(found[q]);
+  for (std::size_t q = 0; q < found.size(); ++q) answers[asked[q].index] = std::move(found[q]);
   return answers;
 }
 
@@ -305,7 +319,7 @@ std::vector<std::vector<Neighbor>> analogies(const Embeddings& embeddings,
   // Fewer than this are faster as a batch of queries.
   constexpr std::size_t kLeastQuestions = 64;
   if (!codes_pay(embeddings, options) || questions.size() < kLeastQuestions) {
-    return one_by_one(embeddings, questions, include_inputs, options);
+    return in_a_batch(embeddings, questions, include_inputs, options);
   }
   return coded_analogies(embeddings, questions, include_inputs, options);
 }
@@ -317,7 +331,11 @@ std::vector<std::vector<Neighbor>> coded_analogies(const Embeddings& embeddings,
   std::vector<std::vector<Neighbor>> answers(questions.size());
   if (options.k == 0) return answers;
   const unsigned threads = threads_or_default(options.threads);
-  for (const SliceOfQuestions& slice : slices_of(embeddings, questions)) {
+  const SortedQuestions sorted = sort_questions(embeddings, questions);
+  for (const Question& question : sorted.alone) {
+    answers[question.index] = coded_search(embeddings, query_of(question, include_inputs), options);
+  }
+  for (const SliceOfQuestions& slice : sorted.slices) {
     Shared shared(embeddings, slice, include_inputs, options);
     std::deque<Worker> workers;
     for (unsigned t = 0; t < threads; ++t) workers.emplace_back(shared);

@@ -7,6 +7,7 @@
 #include <cfloat>
 #include <cmath>
 #include <functional>
+#include <numbers>
 #include <random>
 #include <string>
 #include <vector>
@@ -318,6 +319,37 @@ TEST_P(CodedSearch, ManyAnalogiesAreTheFullScanOfEach) {
       }
     }
   }
+}
+
+// Unit vectors at 0°, 60° and 120° add up to zero, but for their rounding: what is left of the sum
+// is mostly that.
+TEST_P(CodedSearch, AnalogiesWhoseSumNearlyVanishes) {
+  constexpr std::size_t kDim = 40;
+  Rows rows = random_rows(800, kDim, 17);
+  std::vector<Analogy> questions;
+  for (std::size_t i = 0; i < 30; ++i) {
+    const double bend = std::pow(10.0, -1 - static_cast<double>(i) / 4);
+    for (std::size_t w = 0; w < 3; ++w) {
+      const double angle = static_cast<double>(w) * std::numbers::pi / 3;
+      Vector vector(kDim);
+      vector[i] = static_cast<float>(std::cos(angle));
+      vector[i + 1] = static_cast<float>(std::sin(angle));
+      vector[i + 2] = w == 1 ? static_cast<float>(bend) : 0;
+      std::copy(vector.begin(), vector.end(),
+                rows.vectors.begin() + static_cast<std::ptrdiff_t>((3 * i + w) * kDim));
+    }
+    const auto a = static_cast<Row>(3 * i);
+    questions.push_back({a, a + 1, a + 2});
+  }
+  const CodedModel model(rows);
+  const Embeddings embeddings = model.embeddings();
+  NearestOptions options;
+  options.k = 3;
+  const auto found = coded_analogies(embeddings, questions, false, options);
+  Embeddings without_codes = embeddings;
+  without_codes.codes = {};
+  const auto expected = analogies(without_codes, questions, false, options);
+  for (std::size_t i = 0; i < questions.size(); ++i) expect_same(found[i], expected[i]);
 }
 
 // A query along what the codes of a row leave out, of whole numbers so that its own codes leave out

@@ -4,6 +4,7 @@
 #include <CLI/App.hpp>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "output/messages.h"
@@ -22,6 +23,7 @@ enum ExitStatus : int {
 struct Context {
   Messages& messages;
   ModelSearch model_search;
+  std::string model_path;  // of the model that was opened, for messages
 };
 
 // One run of one command.

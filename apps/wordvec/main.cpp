@@ -78,6 +78,10 @@ const CommandEntry& find_command(const std::string& name) {
 
 [[noreturn]] void fail_parse(const CLI::App& app, const CLI::ParseError& error) {
   std::string text = error.what();
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ArgumentMismatch)) {
+    // The library's text begins with the option's name.
+    text = "the option " + text.substr(0, text.find(':')) + " needs a value";
+  }
   const std::vector<std::string> extra = app.remaining();
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError) && !extra.empty()) {
     std::vector<std::string> names;
@@ -128,8 +132,14 @@ int run_command(const CommandEntry& entry, std::vector<std::string> arguments, M
   } catch (const CLI::ParseError& error) {
     fail_parse(*app, error);
   }
-  Context context{messages, model_search()};
-  return command->run(context);
+  Context context{messages, model_search(), {}};
+  try {
+    return command->run(context);
+  } catch (const Error& error) {
+    // What is found wrong while a model is used, is wrong with its file.
+    if (error.code() != ErrorCode::malformed || !error.path().empty()) throw;
+    throw Error(ErrorCode::malformed, error.message(), context.model_path);
+  }
 }
 
 bool is_common_flag(const std::string& argument) {

@@ -9,6 +9,7 @@
 #include "options/search_options.h"
 #include "options/word_input.h"
 #include "output/answer_writer.h"
+#include "wordvec/base/parallel.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/search/analogies.h"
 #include "wordvec/search/nearest.h"
@@ -122,12 +123,16 @@ class AnalogyCommand final : public Command {
       }
       return;
     }
-    for (std::size_t i = 0; i < asked.size(); ++i) {
+    std::vector<std::vector<Neighbor>> answers(asked.size());
+    NearestOptions each = options;
+    if (asked.size() > 1) each.threads = 1;
+    parallel_for(threads_or_default(options.threads), asked.size(), [&](std::size_t i) {
       const std::array<Row, 2> positives = {asked[i].a, asked[i].c};
-      writer.write(names[i],
-                   nearest_by_product(embeddings, positives, {&asked[i].b, 1},
-                                      search_.include_inputs(), options),
-                   embeddings.vocabulary);
+      answers[i] = nearest_by_product(embeddings, positives, {&asked[i].b, 1},
+                                      search_.include_inputs(), each);
+    });
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      writer.write(names[i], answers[i], embeddings.vocabulary);
     }
   }
 

@@ -66,7 +66,7 @@ class Convert final : public Command {
     app.add_flag("--strict-utf8", options_.read.strict_utf8,
                  "A word that is not UTF-8 makes a bad row");
     app.add_flag("--no-index", no_index_,
-                 "A container without search codes: a third smaller, slower to search");
+                 "A container without search codes: over a quarter smaller, slower to search");
     app.add_option("--license", options_.license, "The vectors' licence, to note in a container")
         ->type_name("TEXT");
     app.add_option("--citation", options_.citation, "What to cite, to note in a container")

@@ -55,7 +55,8 @@ class Index final : public Command {
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     switch (outcome) {
       case IndexOutcome::added:
-        messages.note("{}: search codes added in {:.1f} s", printable(path), seconds.count());
+        messages.note("{}: search codes {} in {:.1f} s", printable(path),
+                      options_.again ? "made" : "added", seconds.count());
         break;
       case IndexOutcome::had_codes:
         messages.note("{} has search codes already (--again makes them anew)", printable(path));

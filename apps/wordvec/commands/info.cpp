@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kExamples =
     "  wordvec info                           the model that is used without --model\n"
     "  wordvec info -m glove.safetensors\n"
-    "  wordvec info --verify                  check every byte against its checksums\n"
+    "  wordvec info --verify                  check all data against its checksums\n"
     "  wordvec info -f json | jq .rows\n";
 
 constexpr std::string_view kDetails =

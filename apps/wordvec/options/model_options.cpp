@@ -27,6 +27,7 @@ Model ModelOptions::open(Context& context, unsigned threads) const {
   ReadOptions options;
   options.threads = threads;
   const Model model = Model::open(found.path, from_, options);
+  context.model_path = found.path;
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   Messages& messages = context.messages;
   if (found.is_sample) {
@@ -40,8 +41,9 @@ Model ModelOptions::open(Context& context, unsigned threads) const {
     messages.note("reading {} took {:.1f} s; `wordvec convert` makes a file that opens at once",
                   printable(found.path), seconds.count());
   } else {
-    messages.info("{}: {} rows of {} values, opened in {:.3f} ms", printable(found.path),
-                  model.embeddings().rows(), model.embeddings().dim(), seconds.count() * 1000);
+    messages.info("{}: {} rows of {} values, {} search codes, opened in {:.3f} ms",
+                  printable(found.path), model.embeddings().rows(), model.embeddings().dim(),
+                  model.embeddings().codes.empty() ? "without" : "with", seconds.count() * 1000);
   }
   return model;
 }

@@ -130,7 +130,12 @@ OutputFile OutputFile::create(const std::string& path) {
     }
   }
   if (!fd.is_open()) throw Error::from_errno(errno, path, "cannot write");
-  if (exists) ::fchmod(fd.get(), status.st_mode & 07777);  // as an editor would: keep the mode
+  if (exists) {
+    // As an editor would: keep the owner, where this process may give files away, and the mode.
+    const int given = ::fchown(fd.get(), status.st_uid, status.st_gid);
+    static_cast<void>(given);
+    ::fchmod(fd.get(), status.st_mode & 07777);
+  }
   return {path, target, std::move(fd), mode};
 }
 
@@ -158,6 +163,10 @@ void OutputFile::reserve(std::uint64_t size_bytes) {
 
 void OutputFile::write_at(std::span<const std::byte> bytes, std::uint64_t offset_bytes) {
   write_fully_at(fd_.get(), bytes, offset_bytes, path_);
+  constexpr std::size_t kLargePieceBytes = std::size_t{1} << 20;
+  if (bytes.size() < kLargePieceBytes) return;
+  ::sync_file_range(fd_.get(), static_cast<off64_t>(offset_bytes),
+                    static_cast<off64_t>(bytes.size()), SYNC_FILE_RANGE_WRITE);
 }
 
 void OutputFile::move_tail(std::uint64_t from_bytes, std::uint64_t to_bytes) {

@@ -20,14 +20,17 @@ constexpr std::size_t kMostRows = 0xffff0000;  // positions have 32 bits, with p
 constexpr std::size_t kSampleRowsPerCluster = 256;
 constexpr int kRounds = 6;
 constexpr int kDirectionLimit = 63;  // of a centroid's values: what every instruction set takes
-constexpr std::size_t kPieceRows = 512;
+constexpr std::size_t kMostPieceRows = 512;
+// Of float32 unit vectors that are held at once: by a thread, and of the sample.
+constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
+constexpr std::size_t kSampleBytes = std::size_t{32} << 20;
 constexpr std::size_t kPieceBlocks = 64;
 // Smaller deviations are left to the error: their inverse is no float32.
 constexpr float kLeastStep = 1e-30F;
 
 // Rounding of u and u − μ to float32, of step · (code − middle) and of the residual loses at most
-// 2⁻²⁴ · (‖u‖ + ‖u − μ‖ + ‖s·z‖ + ‖e‖) ≤ 2⁻²⁴ · (1 + 2 + 4 + 2) < 2⁻²⁰ of a length; the length
-// itself is computed in double and rounded once.
+// 2⁻²⁴ · (‖u‖ + ‖u − μ‖ + ‖s·z‖ + ‖e‖) ≤ 2⁻²⁴ · (1 + 2 + 4 + 2) < 2⁻²⁰ of a length (‖e‖ ≤ 2, since
+// a step of 0 is the last resort); the length itself is computed in double and rounded once.
 constexpr double kErrorFactor = 1 + 0x1p-20;
 constexpr double kErrorSlack = 0x1p-20;
 // p has the error of u, 2⁻²⁴, and is rounded twice.
@@ -134,6 +137,10 @@ class Directions {
   std::vector<std::int32_t> offsets_;
 };
 
+std::size_t piece_rows(std::size_t dim) {
+  return std::clamp<std::size_t>(kPieceBytes / (dim * sizeof(float)), 1, kMostPieceRows);
+}
+
 // Calls body(first, count) for pieces of [0, count), on all threads.
 template <class Body>
 void for_pieces(unsigned threads, std::size_t count, std::size_t piece, Body body) {
@@ -145,14 +152,15 @@ std::vector<double> inverse_lengths_of(std::span<const float> matrix, std::size_
                                        unsigned threads) {
   const simd::Kernels& kernels = simd::active();
   std::vector<double> inverse_lengths(matrix.size() / dim);
-  for_pieces(threads, inverse_lengths.size(), kPieceRows, [&](std::size_t first, std::size_t size) {
-    for (std::size_t r = first; r < first + size; ++r) {
-      const float* x = matrix.data() + r * dim;
-      const double squared = kernels.dot(x, x, dim);
-      const bool has_direction = squared > 0 && std::isfinite(squared);
-      inverse_lengths[r] = has_direction ? 1 / std::sqrt(squared) : 0;
-    }
-  });
+  for_pieces(threads, inverse_lengths.size(), piece_rows(dim),
+             [&](std::size_t first, std::size_t size) {
+               for (std::size_t r = first; r < first + size; ++r) {
+                 const float* x = matrix.data() + r * dim;
+                 const double squared = kernels.dot(x, x, dim);
+                 const bool has_direction = squared > 0 && std::isfinite(squared);
+                 inverse_lengths[r] = has_direction ? 1 / std::sqrt(squared) : 0;
+               }
+             });
   return inverse_lengths;
 }
 
@@ -171,10 +179,11 @@ std::vector<float> find_centroids(std::span<const float> matrix, std::size_t dim
                                   std::span<const std::uint32_t> rows, unsigned threads) {
   const std::size_t clusters =
       std::clamp<std::size_t>(rows.size() / kRowsPerCluster, 1, kMostClusters);
-  const std::size_t sample = std::min(rows.size(), clusters * kSampleRowsPerCluster);
+  const std::size_t most_held = std::max(clusters, kSampleBytes / (dim * sizeof(float)));
+  const std::size_t sample = std::min({rows.size(), clusters * kSampleRowsPerCluster, most_held});
   std::vector<float> units(sample * dim);
   CodedRows coded(sample, dim);
-  for_pieces(threads, sample, kPieceRows, [&](std::size_t first, std::size_t size) {
+  for_pieces(threads, sample, piece_rows(dim), [&](std::size_t first, std::size_t size) {
     RowCoder coder(matrix, dim, inverse_lengths);
     for (std::size_t i = first; i < first + size; ++i) {
       const std::span<float> unit = std::span(units).subspan(i * dim, dim);
@@ -227,7 +236,7 @@ void place_rows(std::span<const float> matrix, std::size_t dim,
     const double length = std::sqrt(kernels.dot(centroid, centroid, dim));
     inverse_centroid_lengths.push_back(length > 0 ? 1 / length : 0);
   }
-  for_pieces(threads, rows.size(), kPieceRows, [&](std::size_t first, std::size_t size) {
+  for_pieces(threads, rows.size(), piece_rows(dim), [&](std::size_t first, std::size_t size) {
     RowCoder coder(matrix, dim, inverse_lengths);
     std::vector<float> units(size * dim);
     CodedRows coded(size, dim);
@@ -298,6 +307,12 @@ class BlockCoder {
       best_error = error;
       best_step = step;
       std::swap(codes_, best_codes_);
+    }
+    // Without a zero among the codes, a row of few values is better left to the error as it is.
+    constexpr double kPoor = 1;
+    if (best_error > kPoor) {
+      best_step = 0;
+      best_error = quantize(0, 7.5F, 0, 15, best_codes_.data());
     }
     store4(best_codes_, lane, block4);
     std::uint8_t* scales = block4 + ScanCodes::groups4(dim_) * 64;

@@ -19,8 +19,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
-#include <optional>
 #include <span>
 
 #include "wordvec/base/bytes.h"
@@ -111,7 +109,7 @@ CodedQuery code_query(std::span<const float> vector, double inverse_length,
 // An upper bound of ‖u − μ‖ for rows with p ≥ least_cosine.
 double largest_distance(double least_cosine, double centroid_length) noexcept;
 
-// The values of p for which (2) leaves room for a cosine of at least `needed`; nullopt: none.
+// The values of p for which (2) leaves room for a cosine of at least `needed`.
 struct CosineRange {
   double least = -2;
   double most = 2;

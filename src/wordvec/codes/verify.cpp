@@ -152,13 +152,12 @@ std::vector<std::string> verify_codes(const ScanCodes& codes, std::span<const fl
                                       unsigned threads) {
   std::vector<Counts> found(codes.clusters());
   const BlockVerifier verifier(codes, matrix);
-  parallel_for(threads_or_default(threads), codes.clusters(), [&](std::size_t c) {
+  const bool in_order = std::is_sorted(codes.first_blocks.begin(), codes.first_blocks.end()) &&
+                        codes.first_blocks.front() == 0 &&
+                        codes.first_blocks.back() == codes.blocks();
+  parallel_for(threads_or_default(threads), in_order ? codes.clusters() : 0, [&](std::size_t c) {
     const std::size_t first = codes.first_blocks[c];
     const std::size_t end = codes.first_blocks[c + 1];
-    if (first > end || end > codes.blocks()) {
-      ++found[c][kBlocksOutOfOrder];
-      return;
-    }
     if (!verifier.has_centre_of_units(c)) ++found[c][kCentreTooLong];
     for (std::size_t block = first; block < end; ++block) {
       const Counts counts = verifier.verify(c, block);
@@ -174,9 +173,7 @@ std::vector<std::string> verify_codes(const ScanCodes& codes, std::span<const fl
   for (const Counts& counts : found) {
     for (std::size_t p = 0; p < kProblems; ++p) total[p] += counts[p];
   }
-  if (codes.first_blocks.front() != 0 || codes.first_blocks.back() != codes.blocks()) {
-    ++total[kBlocksOutOfOrder];
-  }
+  if (!in_order) ++total[kBlocksOutOfOrder];
   std::vector<bool> seen(matrix.size() / codes.dim);
   for (const std::uint32_t row : codes.rows) {
     if (row >= seen.size()) continue;

@@ -29,10 +29,12 @@ constexpr std::size_t kMostQuestions = 16'384;
 constexpr std::size_t kFirstStep = 32;
 // A similarity of a word is rounded to float32 and then to a whole number of 16 bits.
 constexpr double kSimilaritySlack = 0.5 / simd::kSimilarityUnit + double{kEstimateSlack};
-// The query vector is the sum rounded to float32. Of a sum that nearly vanishes the double rounding
-// of its terms is a part as large: such a question goes by itself.
+// The query vector is the sum rounded to float32. (That of the sum itself, in double, is far below
+// kSimilaritySlack, however little of the sum is left.)
 constexpr double kRoundingSlack = 3e-7;
-constexpr double kLeastLength = 1e-3;
+// A question with more candidates, or with more answers, goes by itself.
+constexpr std::size_t kMostCandidates = 1024;
+constexpr std::size_t kMostAnswers = 256;
 
 // A question that can be answered.
 struct Question {
@@ -47,11 +49,6 @@ struct Question {
 struct SliceOfQuestions {
   std::vector<Question> questions;
   std::vector<Row> words;
-};
-
-struct SortedQuestions {
-  std::vector<SliceOfQuestions> slices;
-  std::vector<Question> alone;
 };
 
 std::vector<float> sum_vector(const Embeddings& embeddings, const Analogy& analogy) {
@@ -78,9 +75,9 @@ double length_of_sum(const Embeddings& embeddings, const Analogy& analogy) {
   return std::sqrt(squared);
 }
 
-SortedQuestions sort_questions(const Embeddings& embeddings, std::span<const Analogy> questions) {
-  SortedQuestions sorted;
-  std::vector<SliceOfQuestions>& slices = sorted.slices;
+std::vector<SliceOfQuestions> slices_of(const Embeddings& embeddings,
+                                        std::span<const Analogy> questions) {
+  std::vector<SliceOfQuestions> slices;
   std::unordered_map<Row, std::size_t> index;
   for (std::size_t i = 0; i < questions.size(); ++i) {
     const Analogy& analogy = questions[i];
@@ -90,10 +87,6 @@ SortedQuestions sort_questions(const Embeddings& embeddings, std::span<const Ana
     if (question.vector.empty()) continue;
     question.rows = {analogy.a, analogy.b, analogy.c};
     question.length = length_of_sum(embeddings, analogy);
-    if (question.length < kLeastLength) {
-      sorted.alone.push_back(std::move(question));
-      continue;
-    }
     if (slices.empty() || slices.back().words.size() + 3 > kMostWords ||
         slices.back().questions.size() == kMostQuestions) {
       slices.emplace_back();
@@ -107,7 +100,7 @@ SortedQuestions sort_questions(const Embeddings& embeddings, std::span<const Ana
     }
     slice.questions.push_back(std::move(question));
   }
-  return sorted;
+  return slices;
 }
 
 NearestQuery query_of(const Question& question, bool include_inputs) {
@@ -195,6 +188,8 @@ class Worker {
   }
 
   std::vector<Neighbor> answers(std::size_t question) { return refiners_[question].answers(); }
+  // The question has been given up: it has too many candidates to keep.
+  bool is_crowded(std::size_t question) const { return sums_of_words_[question].is_crowded; }
 
  private:
   static constexpr std::size_t kTileGroups = 2;
@@ -205,6 +200,7 @@ class Worker {
     double length = 0;  // ‖â − b̂ + ĉ‖
     double error = 0;   // the words' δ, added
     double needed = 0;  // the least cosine of an answer
+    bool is_crowded = false;
   };
 
   void scan(const Chunk& chunk, std::size_t step) {
@@ -224,6 +220,7 @@ class Worker {
     std::array<std::uint32_t, kChunkRows> found;
     for (std::size_t q = 0; q < sums_of_words_.size(); ++q) {
       Sum& sum = sums_of_words_[q];
+      if (sum.is_crowded) continue;
       const std::int16_t* a = similarities_.data() + sum.words[0] * kChunkRows;
       const std::int16_t* b = similarities_.data() + sum.words[1] * kChunkRows;
       const std::int16_t* c = similarities_.data() + sum.words[2] * kChunkRows;
@@ -237,7 +234,11 @@ class Worker {
             refiners_[q].refine(first + row, shared_.question_views[q][chunk.cluster], distance);
           }
         }
-        if (hits > 0) sum.needed = refiners_[q].needed();
+        if (hits == 0) continue;
+        sum.needed = refiners_[q].needed();
+        if (refiners_[q].keep_at_most(kMostCandidates)) continue;
+        sum.is_crowded = true;
+        break;
       }
     }
   }
@@ -269,9 +270,10 @@ class Worker {
     }
   }
 
-  // The least sum of three similarities of a row that can still be an answer. With the sum's length
-  // L, L·⟨q,u⟩ is the sum of the words' cosines with u, whose common error e (codes/scan_codes.h)
-  // counts once: |⟨â − b̂ + ĉ, e⟩| ≤ L·ε.
+  // The least sum of three similarities of a row that can still be an answer. (Where a − b leaves
+  // 16 bits and is cut, a is at least 2 above b, and the sum at least 3 less what bounds can be
+  // wrong by: more than any row needs.) With the sum's length L, L·⟨q,u⟩ is the sum of the words'
+  // cosines with u, whose common error e (codes/scan_codes.h) counts once: |⟨â − b̂ + ĉ, e⟩| ≤ L·ε.
   static std::int16_t threshold(const Sum& sum, double error, double distance) {
     const double reach = sum.length * (error + kRoundingSlack) + 3 * kSimilaritySlack +
                          sum.error * (distance + error);
@@ -318,7 +320,8 @@ std::vector<std::vector<Neighbor>> analogies(const Embeddings& embeddings,
                                              bool include_inputs, const NearestOptions& options) {
   // Fewer than this are faster as a batch of queries.
   constexpr std::size_t kLeastQuestions = 64;
-  if (!codes_pay(embeddings, options) || questions.size() < kLeastQuestions) {
+  if (!codes_pay(embeddings, options) || questions.size() < kLeastQuestions ||
+      options.k > kMostAnswers) {
     return in_a_batch(embeddings, questions, include_inputs, options);
   }
   return coded_analogies(embeddings, questions, include_inputs, options);
@@ -331,16 +334,20 @@ std::vector<std::vector<Neighbor>> coded_analogies(const Embeddings& embeddings,
   std::vector<std::vector<Neighbor>> answers(questions.size());
   if (options.k == 0) return answers;
   const unsigned threads = threads_or_default(options.threads);
-  const SortedQuestions sorted = sort_questions(embeddings, questions);
-  for (const Question& question : sorted.alone) {
-    answers[question.index] = coded_search(embeddings, query_of(question, include_inputs), options);
-  }
-  for (const SliceOfQuestions& slice : sorted.slices) {
+  for (const SliceOfQuestions& slice : slices_of(embeddings, questions)) {
     Shared shared(embeddings, slice, include_inputs, options);
     std::deque<Worker> workers;
-    for (unsigned t = 0; t < threads; ++t) workers.emplace_back(shared);
-    parallel_for(threads, threads, [&](std::size_t t) { workers[t].run(); });
+    const std::size_t worker_count = std::min<std::size_t>(threads, shared.chunks.size());
+    for (std::size_t t = 0; t < worker_count; ++t) workers.emplace_back(shared);
+    parallel_for(threads, workers.size(), [&](std::size_t t) { workers[t].run(); });
     parallel_for(threads, slice.questions.size(), [&](std::size_t q) {
+      const bool is_crowded =
+          std::any_of(workers.begin(), workers.end(),
+                      [q](const Worker& worker) { return worker.is_crowded(q); });
+      if (is_crowded) {
+        answers[slice.questions[q].index] = coded_search(embeddings, shared.queries[q], options);
+        return;
+      }
       TopK best(options.k);
       for (Worker& worker : workers) {
         for (const Neighbor& neighbor : worker.answers(q)) best.offer(neighbor);

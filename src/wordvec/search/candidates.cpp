@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "wordvec/base/error.h"
 #include "wordvec/search/score.h"
 #include "wordvec/simd/dispatch.h"
 
 namespace wordvec {
+
 AllowedRows::AllowedRows(const Embeddings& embeddings, const NearestOptions& options)
     : end_(static_cast<Row>(std::min(embeddings.rows(), options.top_rows))), count_(end_) {
   if (!options.among) return;
@@ -33,6 +35,11 @@ void LowerBounds::offer(double bound) {
   }
   std::push_heap(heap_.begin(), heap_.end(), std::greater<>());
   if (heap_.size() == k_) threshold_ = std::max(threshold_, heap_.front());
+}
+
+void fail_damaged_codes() {
+  throw Error(ErrorCode::malformed,
+              "damaged search codes; `wordvec index --again` makes them anew");
 }
 
 void prefetch8(const ScanCodes& codes, std::size_t position, std::size_t count) noexcept {
@@ -71,7 +78,8 @@ std::vector<ClusterView> view_clusters(const ScanCodes& codes,
     view.cluster = c;
     view.first_block = codes.first_blocks[c];
     view.end_block = codes.first_blocks[c + 1];
-    if (view.first_block >= view.end_block || view.end_block > codes.blocks()) continue;
+    if (view.first_block > view.end_block || view.end_block > codes.blocks()) fail_damaged_codes();
+    if (view.first_block == view.end_block) continue;
     view.product = kernels.dot(vector.data(), codes.centroid(c).data(), codes.dim) * inverse_length;
     view.length = centroid_lengths[c];
     if (view.length > 0) view.cosine = view.product / view.length;
@@ -94,15 +102,19 @@ Refiner::Refiner(const Embeddings& embeddings, const NearestQuery& query,
       coded_(code_query(query.vector, inverse_length_, high_, low_)),
       bounds_(options.k, std::max(known, double{options.min_score})) {}
 
-bool Refiner::is_candidate(Row row) const noexcept {
-  return row < embeddings_.rows() && allowed_.contains(row) &&
-         std::find(query_.excluded.begin(), query_.excluded.end(), row) == query_.excluded.end();
+bool Refiner::keep_at_most(std::size_t most) {
+  if (candidates_.size() <= most) return true;
+  const double needed_now = needed();
+  std::erase_if(candidates_, [&](const Candidate& c) { return c.bound < needed_now; });
+  if (candidates_.size() <= most / 2) return true;
+  candidates_ = {};
+  return false;
 }
 
 void Refiner::refine(std::size_t position, const ClusterView& cluster, double distance) {
   const ScanCodes& codes = embeddings_.codes;
-  const Row row = codes.rows[position];
-  if (!is_candidate(row)) return;
+  const std::optional<Row> row = row_at(embeddings_, position);
+  if (!row || !allowed_.contains(*row, query_.excluded)) return;
   ++refined_;
   std::int32_t sums[2];
   simd::active().codes->dot8(codes.row8(position), high_.data(), low_.data(), high_.size(), sums);
@@ -113,7 +125,7 @@ void Refiner::refine(std::size_t position, const ClusterView& cluster, double di
   const double error = (1 + coded_.error) * double{row_bounds.error} + coded_.error * distance;
   const double bound = estimate + error + kDoubleSlack;
   if (!(bound >= needed())) return;
-  candidates_.push_back({bound, row});
+  candidates_.push_back({bound, *row});
   bounds_.offer(estimate - error - kDoubleSlack);
 }
 

@@ -2,6 +2,7 @@
 // refined until its score is known.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -20,8 +21,9 @@ class AllowedRows {
 
   // How many there are at the most.
   std::size_t count() const noexcept { return count_; }
-  bool contains(Row row) const noexcept {
-    return row < end_ && (among_.empty() || (among_[row / 64] >> (row % 64) & 1) != 0);
+  bool contains(Row row, std::span<const Row> excluded = {}) const noexcept {
+    return row < end_ && (among_.empty() || (among_[row / 64] >> (row % 64) & 1) != 0) &&
+           std::find(excluded.begin(), excluded.end(), row) == excluded.end();
   }
 
  private:
@@ -45,7 +47,7 @@ class LowerBounds {
 };
 
 // A cluster as one query sees it. Made from the codes of a file that may lie: blocks are in range,
-// numbers may be anything.
+// or view_clusters() throws Error(malformed); numbers may be anything.
 struct ClusterView {
   std::size_t cluster = 0;
   std::size_t first_block = 0;
@@ -63,6 +65,17 @@ std::vector<double> centroid_lengths_of(const ScanCodes& codes);
 
 // A cosine in double, and a bound that is computed in double, are wrong by far less.
 inline constexpr double kDoubleSlack = 1e-9;
+
+// Throws Error(malformed) that says how codes are made anew: for what a search finds to be damaged.
+[[noreturn]] void fail_damaged_codes();
+
+// The row at a position; nullopt where there is none. Throws Error(malformed).
+inline std::optional<Row> row_at(const Embeddings& embeddings, std::size_t position) {
+  const Row row = embeddings.codes.rows[position];
+  if (row < embeddings.rows()) return row;
+  if (row != ScanCodes::kNoRow) fail_damaged_codes();
+  return std::nullopt;
+}
 
 // Asks for the 8-bit codes of rows at consecutive positions, to be read soon: the kernels that read
 // them take many rows at once, which the processor's own prefetching does not follow.
@@ -87,7 +100,10 @@ class Refiner {
   double needed() const noexcept { return bounds_.threshold() - kTieSlack; }
   // Bounds the row at `position` by its 8-bit codes, and keeps it if it can be an answer.
   void refine(std::size_t position, const ClusterView& cluster, double distance);
-  bool is_candidate(Row row) const noexcept;
+
+  // Drops candidates that are none any more, when there are more than `most`; false, and drops all,
+  // when more than half of that are left.
+  bool keep_at_most(std::size_t most);
 
   // Computes what must be computed, best first.
   std::vector<Neighbor> answers();

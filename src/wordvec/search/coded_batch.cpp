@@ -16,7 +16,7 @@ constexpr std::size_t kChunkBlocks = 24;  // rows whose codes stay in a core's c
 constexpr std::size_t kChunkRows = kChunkBlocks * ScanCodes::kBlockRows;
 constexpr std::size_t kTileGroups = 2;  // that a kernel takes at once
 constexpr std::size_t kSliceQueries = 256;
-constexpr std::size_t kMostCandidates = 1 << 16;  // of a query; one with more goes by itself
+constexpr std::size_t kMostCandidates = 1 << 14;  // of a query; one with more goes by itself
 constexpr float kNever = std::numeric_limits<float>::infinity();
 
 struct Candidate {
@@ -136,7 +136,10 @@ class Slice {
 
   void keep(std::size_t q, std::size_t position, std::size_t cluster, std::int32_t sum) {
     State& state = states_[q];
-    if (!state.is_open || !is_candidate(q, codes_.rows[position])) return;
+    const std::optional<Row> row_there = row_at(embeddings_, position);
+    if (!state.is_open || !row_there || !allowed_.contains(*row_there, queries_[q].excluded)) {
+      return;
+    }
     const ClusterView& view = state.clusters[cluster];
     const RowBounds row = row8_bounds(codes_, position);
     const double delta = tile_.error(q);
@@ -152,12 +155,6 @@ class Slice {
       if (state.candidates.size() > kMostCandidates / 2) close(q);
     }
     if (state.is_open) update_threshold(q);
-  }
-
-  bool is_candidate(std::size_t q, Row row) const {
-    const auto excluded = queries_[q].excluded;
-    return row < embeddings_.rows() && allowed_.contains(row) &&
-           std::find(excluded.begin(), excluded.end(), row) == excluded.end();
   }
 
   static void drop_hopeless(State& state) {

@@ -69,8 +69,9 @@ class ProductSearch {
 
  private:
   void bound(std::size_t cluster, std::size_t position, const std::int32_t* sums) {
-    const Row row = codes_.rows[position];
-    if (row >= embeddings_.rows() || !allowed_.contains(row)) return;
+    const std::optional<Row> row_there = row_at(embeddings_, position);
+    if (!row_there || !allowed_.contains(*row_there)) return;
+    const Row row = *row_there;
     const RowBounds row_bounds = row8_bounds(codes_, position);
     const double distance =
         largest_distance(double{codes_.cosines[position / ScanCodes::kBlockRows * 2]},

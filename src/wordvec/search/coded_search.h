@@ -26,7 +26,9 @@ struct SearchStages {
 // True when a search through the codes is faster than one through the rows.
 bool codes_pay(const Embeddings& embeddings, const NearestOptions& options);
 
-// These need embeddings.codes; every function gives what its namesake in nearest.h gives.
+// These need embeddings.codes; every function gives what its namesake in nearest.h gives. Codes of
+// a file that lies may give wrong or missing answers; where one is seen to lie, Error(malformed) is
+// thrown.
 std::vector<Neighbor> coded_search(const Embeddings& embeddings, const NearestQuery& query,
                                    const NearestOptions& options, SearchStages* stages = nullptr);
 
@@ -36,6 +38,7 @@ std::vector<std::vector<Neighbor>> coded_batch_search(const Embeddings& embeddin
                                                       std::span<const NearestQuery> queries,
                                                       const NearestOptions& options);
 
+// On one thread, whatever options.threads says.
 std::vector<Neighbor> coded_search_by_product(const Embeddings& embeddings,
                                               std::span<const Row> positives,
                                               std::span<const Row> negatives, bool include_inputs,

@@ -31,6 +31,7 @@ struct NearestOptions {
 // ascending. Exact: the answers and the bits of their scores do not depend on the instruction set,
 // the number of threads, or what other queries are asked in the same call. Rows of zeros, or with
 // NaN or infinity, are never answers. Fewer than k answers when there are no more candidates.
+// Throws Error(malformed) when the search codes of a file are seen to be damaged.
 std::vector<std::vector<Neighbor>> nearest(const Embeddings& embeddings,
                                            std::span<const NearestQuery> queries,
                                            const NearestOptions& options);

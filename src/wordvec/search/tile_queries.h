@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <vector>
 
@@ -25,7 +24,6 @@ class TileQueries {
   const std::int8_t* packed(std::size_t group) const noexcept {
     return packed_.data() + group * quads_ * 4 * simd::kCodeLanes;
   }
-  std::int32_t offset(std::size_t q) const noexcept { return offsets_[q]; }
   const std::int32_t* offsets() const noexcept { return offsets_.data(); }
   const float* steps() const noexcept { return steps_.data(); }
   double error(std::size_t q) const noexcept { return errors_[q]; }  // δ

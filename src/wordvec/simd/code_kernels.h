@@ -3,9 +3,9 @@
 //
 // Sums of products of codes and queries are sums of whole numbers and have the same value in every
 // table. The element-wise functions, which make codes from rows, give the same bits in every table:
-// each element is computed by the given operations, each rounded once, never fused. The two
-// functions that select candidates compute in float32 in any order: codes/scan_codes.h allows for
-// the rounding.
+// each element is computed by the given operations, each rounded once, never fused. select4(),
+// select8() and similarities() compute in float32 in any order: codes/scan_codes.h allows for the
+// rounding.
 #pragma once
 
 #include <stddef.h>
@@ -76,14 +76,14 @@ struct CodeKernels {
 
   // For row_count rows, a multiple of 16, and one group of queries, as in select8():
   //   out[q · out_stride + r] = kSimilarityUnit · (base + step · scale · (sum − offset)),
-  // rounded to a whole number within int16_t.
+  // rounded to a whole number and cut to int16_t; what is no number counts as the largest.
   void (*similarities)(const float* scales, size_t row_count, const int32_t* sums,
                        size_t sums_stride, const Select8Queries& queries, int16_t* out,
                        size_t out_stride) noexcept;
 
   // Writes the i below `count`, a multiple of 32, with a[i] − b[i] + c[i] ≥ threshold to `found`,
-  // in ascending order, and returns how many there are. No sum of three leaves int16_t, or it is
-  // cut.
+  // in ascending order, and returns how many there are. a[i] − b[i], and then the sum, are
+  // cut to int16_t.
   size_t (*select_sums)(const int16_t* a, const int16_t* b, const int16_t* c, size_t count,
                         int16_t threshold, uint32_t* found) noexcept;
 

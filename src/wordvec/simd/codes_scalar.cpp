@@ -95,18 +95,23 @@ void similarities(const float* scales, size_t row_count, const int32_t* sums, si
           queries.bases[q] + queries.steps[q] * scale *
                                  static_cast<float>(sums[r * sums_stride + q] - queries.offsets[q]);
       float whole = nearbyintf(similarity * kSimilarityUnit);
-      whole = whole > INT16_MIN ? whole : INT16_MIN;  // also for what is no number
-      whole = whole < INT16_MAX ? whole : INT16_MAX;
+      whole = whole < INT16_MAX ? whole : INT16_MAX;  // also for what is no number
+      whole = whole > INT16_MIN ? whole : INT16_MIN;
       out[q * out_stride + r] = static_cast<int16_t>(whole);
     }
   }
+}
+
+int cut(int value) noexcept {
+  return value < INT16_MIN ? INT16_MIN : value > INT16_MAX ? INT16_MAX : value;
 }
 
 size_t select_sums(const int16_t* a, const int16_t* b, const int16_t* c, size_t count,
                    int16_t threshold, uint32_t* found) noexcept {
   size_t found_count = 0;
   for (size_t i = 0; i < count; ++i) {
-    if (a[i] - b[i] + c[i] >= threshold) found[found_count++] = static_cast<uint32_t>(i);
+    const int difference = cut(a[i] - b[i]);
+    if (cut(difference + c[i]) >= threshold) found[found_count++] = static_cast<uint32_t>(i);
   }
   return found_count;
 }

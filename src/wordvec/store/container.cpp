@@ -5,6 +5,7 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -201,19 +202,26 @@ void verify_vocabulary(const Vocabulary& vocabulary, std::vector<std::string>& p
   }
 }
 
-// A vocabulary that is called lower-case is searched by lower-case forms.
-void verify_casing(const Vocabulary& vocabulary, std::vector<std::string>& problems) {
-  if (!vocabulary.is_lower_case()) return;
+// The first word that has an upper-case letter; nullopt: none has.
+std::optional<Row> first_with_upper_case(const Vocabulary& vocabulary) {
   for (std::size_t r = 0; r < vocabulary.size(); ++r) {
     try {
-      const std::string_view word = vocabulary.word(static_cast<Row>(r));
-      if (is_lower_case(word)) continue;
-      problems.push_back("the vocabulary is called lower-case, but row " + std::to_string(r) +
-                         " is " + in_quotes(word));
-      return;
+      if (!is_lower_case(vocabulary.word(static_cast<Row>(r)))) return static_cast<Row>(r);
     } catch (const Error&) {
       continue;  // verify_vocabulary() tells
     }
+  }
+  return std::nullopt;
+}
+
+// A vocabulary that is called lower-case is searched by lower-case forms, another is not.
+void verify_casing(const Vocabulary& vocabulary, std::vector<std::string>& problems) {
+  const std::optional<Row> upper = first_with_upper_case(vocabulary);
+  if (upper && vocabulary.is_lower_case()) {
+    problems.push_back("the vocabulary is called lower-case, but row " + std::to_string(*upper) +
+                       " is " + in_quotes(vocabulary.word(*upper)));
+  } else if (!upper && !vocabulary.is_lower_case()) {
+    problems.push_back("the vocabulary is called mixed, but no word has an upper-case letter");
   }
 }
 
@@ -269,10 +277,15 @@ std::vector<std::string> Container::verify() const {
   for (const Tensor& tensor : header_.tensors) {
     const std::string_view expected =
         header_.metadata_value(std::string(format::kChecksumPrefix) + tensor.name);
-    if (expected.empty()) {
-      if (!tensor.name.starts_with(format::kPaddingPrefix)) {
-        problems.push_back("tensor " + in_quotes(tensor.name) + " has no checksum");
+    if (tensor.name.starts_with(format::kPaddingPrefix) && expected.empty()) {
+      const std::string_view padding = bytes_of(tensor);
+      if (std::any_of(padding.begin(), padding.end(), [](char c) { return c != '\0'; })) {
+        problems.push_back("tensor " + in_quotes(tensor.name) + " is not all zeros");
       }
+      continue;
+    }
+    if (expected.empty()) {
+      problems.push_back("tensor " + in_quotes(tensor.name) + " has no checksum");
       continue;
     }
     Hash128 hash;
@@ -292,6 +305,10 @@ std::vector<std::string> Container::verify() const {
       problems.push_back(std::move(problem));
     }
   }
+  const bool in_codes = std::any_of(problems.begin(), problems.end(), [](const std::string& text) {
+    return text.find("'scan.") != std::string::npos || text.starts_with("the search codes");
+  });
+  if (in_codes) problems.emplace_back("`wordvec index --again` makes search codes anew");
   return problems;
 }
 

@@ -128,6 +128,10 @@ std::vector<Trap> traps() {
   for (const std::size_t dim : {1U, 2U, 7U, 8U, 9U, 31U, 63U, 64U, 65U, 300U}) {
     all.push_back({"dim " + std::to_string(dim), random_rows(1100, dim, 10)});
   }
+  // Without a zero among the 4-bit codes, such a row leaves out more the more values it has.
+  all.push_back({"one non-zero of 4096", filled(60, 4096, [](std::size_t r, std::size_t i) {
+                   return i == 50 * r ? 2.0F : 0.0F;
+                 })});
   for (const std::size_t dim : {519U, 520U, 4096U}) {
     all.push_back({"dim " + std::to_string(dim), random_rows(120, dim, 11)});
   }
@@ -411,6 +415,47 @@ TEST_P(CodedSearch, GivesNothingWhereNothingIsAskedFor) {
   options.k = 3;
   EXPECT_EQ(coded_batch_search(embeddings, {}, options), std::vector<Neighbors>());
   EXPECT_EQ(coded_analogies(embeddings, {}, false, options), std::vector<Neighbors>());
+}
+
+// The same for analogies: c is such a query and a word, a and b are one word whose codes leave out
+// nothing, so that the sum is c.
+TEST_P(CodedSearch, AnalogiesNeedTheWholeError) {
+  constexpr std::size_t kDim = 300;
+  // Rows that are not in the sample from which the centre is computed (every 400/256-th of them):
+  // to change them leaves the codes of all others as they are.
+  constexpr Row kQueryRow = 2;
+  constexpr Row kPlainRow = 5;
+  for (const Row row : {Row{0}, Row{100}, Row{250}, Row{399}}) {
+    Rows rows = random_rows(400, kDim, 18);
+    const auto set_row = [&rows](Row which, const Vector& vector) {
+      std::copy(vector.begin(), vector.end(),
+                rows.vectors.begin() + static_cast<std::ptrdiff_t>(which * kDim));
+    };
+    Vector plain(kDim);
+    for (std::size_t i = 0; i < kDim; ++i) plain[i] = i % 2 == 0 ? 1 : -1;
+    set_row(kPlainRow, plain);
+    {
+      const CodedModel before(rows);
+      const Embeddings embeddings = before.embeddings();
+      const std::size_t position = test::position_of(embeddings.codes, row);
+      set_row(kQueryRow, query_along(test::left_out8(embeddings.codes, embeddings.matrix, position),
+                                     before.row(row)));
+    }
+    const CodedModel model(rows);
+    const Embeddings embeddings = model.embeddings();
+    const Analogy question{kPlainRow, kPlainRow, kQueryRow};
+    const std::vector<ResolvedTerm> terms = {{1, kPlainRow}, {-1, kPlainRow}, {1, kQueryRow}};
+    const Vector vector = query_vector(embeddings, terms);
+    const NearestQuery query{vector, {}};
+    NearestOptions options;
+    const std::vector<Row> only = {row};
+    options.among = only;
+    options.min_score = full_scan(embeddings, {&query, 1}, options).front().at(0).score;
+    options.among.reset();
+    const Neighbors expected = full_scan(embeddings, {&query, 1}, options).front();
+    ASSERT_EQ(expected.back().row, row);
+    expect_same(coded_analogies(embeddings, {&question, 1}, true, options).front(), expected);
+  }
 }
 
 TEST(CodesPay, OnlyWhereMostRowsAreCandidatesAndFewAreAnswers) {

@@ -513,13 +513,12 @@ TEST(ContainerDamage, IsFoundByVerifyForEachBitOfTheData) {
   AlignedBytes damaged(bytes);
   const SafetensorsHeader header = parse_safetensors(bytes, "file");
   for (const Tensor& tensor : header.tensors) {
-    const bool is_padding = tensor.name.starts_with("padding.");
     for (std::uint64_t i = tensor.begin; i < tensor.end; ++i) {
       for (int bit = 0; bit < 8; ++bit) {
         damaged[i] = static_cast<char>(bytes[i] ^ (1 << bit));
         const Container container = Container::from_memory(damaged.view(), "file");
         touch(container);
-        EXPECT_EQ(container.verify().empty(), is_padding) << tensor.name << ", byte " << i;
+        EXPECT_FALSE(container.verify().empty()) << tensor.name << ", byte " << i;
       }
       damaged[i] = bytes[i];
     }

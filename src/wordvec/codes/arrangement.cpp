@@ -84,12 +84,10 @@ class Directions {
     const double factor = largest > 0 ? kDirectionLimit / largest : 0;
     offsets_.assign(groups_ * simd::kCodeLanes, 0);
     for (std::size_t c = 0; c < count_; ++c) {
-      std::int8_t* group = packed_.data() + c / simd::kCodeLanes * quads() * 4 * simd::kCodeLanes;
       for (std::size_t i = 0; i < dim; ++i) {
         const double value = double{centroids[c * dim + i]} * inverse_lengths[c] * factor;
         const auto whole = static_cast<int>(std::lrint(value));
-        group[(i / 4 * simd::kCodeLanes + c % simd::kCodeLanes) * 4 + i % 4] =
-            static_cast<std::int8_t>(whole);
+        packed_[packed_index(c, i, quads())] = static_cast<std::int8_t>(whole);
         offsets_[c] += 128 * whole;
       }
     }

@@ -106,6 +106,13 @@ CodedQuery code_query(std::span<const float> vector, double inverse_length, int 
 CodedQuery code_query(std::span<const float> vector, double inverse_length,
                       std::span<std::int8_t> high, std::span<std::int8_t> low);
 
+// Where CodeKernels::tile8() takes element `i` of query `q`, among groups of queries of `quads` × 4
+// elements.
+constexpr std::size_t packed_index(std::size_t q, std::size_t i, std::size_t quads) noexcept {
+  constexpr std::size_t kGroup = ScanCodes::kBlockRows;
+  return ((q / kGroup * quads + i / 4) * kGroup + q % kGroup) * 4 + i % 4;
+}
+
 // An upper bound of ‖u − μ‖ for rows with p ≥ least_cosine.
 double largest_distance(double least_cosine, double centroid_length) noexcept;
 

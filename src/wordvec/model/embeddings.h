@@ -20,6 +20,7 @@ struct MatrixView {
   std::size_t dim = 0;
 
   std::span<const float> row(std::size_t r) const noexcept { return {data + r * dim, dim}; }
+  std::span<const float> values() const noexcept { return {data, rows * dim}; }  // of all rows
 };
 
 // A view, cheap to copy: what it points to must outlive it. Immutable, so safe to use from many

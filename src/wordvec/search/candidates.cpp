@@ -10,16 +10,12 @@
 namespace wordvec {
 
 AllowedRows::AllowedRows(const Embeddings& embeddings, const NearestOptions& options)
-    : end_(static_cast<Row>(std::min(embeddings.rows(), options.top_rows))), count_(end_) {
+    : end_(static_cast<Row>(std::min(embeddings.rows(), options.top_rows))) {
   if (!options.among) return;
   among_.resize(embeddings.rows() / 64 + 1);
-  count_ = 0;
   for (const Row row : *options.among) {
     if (row >= end_) continue;
-    std::uint64_t& word = among_[row / 64];
-    const std::uint64_t bit = std::uint64_t{1} << (row % 64);
-    count_ += (word & bit) == 0 ? 1 : 0;
-    word |= bit;
+    among_[row / 64] |= std::uint64_t{1} << (row % 64);
   }
 }
 
@@ -122,11 +118,11 @@ void Refiner::refine(std::size_t position, const ClusterView& cluster, double di
   const RowBounds row_bounds = row8_bounds(codes, position);
   const double estimate = cluster.product + double{coded_.step} * double{row_bounds.scale} *
                                                 static_cast<double>(product);
-  const double error = (1 + coded_.error) * double{row_bounds.error} + coded_.error * distance;
-  const double bound = estimate + error + kDoubleSlack;
+  const double error = estimate_error(coded_.error, row_bounds.error, distance);
+  const double bound = estimate + error;
   if (!(bound >= needed())) return;
   candidates_.push_back({bound, *row});
-  bounds_.offer(estimate - error - kDoubleSlack);
+  bounds_.offer(estimate - error);
 }
 
 std::vector<Neighbor> Refiner::answers() {

@@ -19,8 +19,6 @@ class AllowedRows {
  public:
   AllowedRows(const Embeddings& embeddings, const NearestOptions& options);
 
-  // How many there are at the most.
-  std::size_t count() const noexcept { return count_; }
   bool contains(Row row, std::span<const Row> excluded = {}) const noexcept {
     return row < end_ && (among_.empty() || (among_[row / 64] >> (row % 64) & 1) != 0) &&
            std::find(excluded.begin(), excluded.end(), row) == excluded.end();
@@ -28,7 +26,6 @@ class AllowedRows {
 
  private:
   Row end_;
-  std::size_t count_;
   std::vector<std::uint64_t> among_;  // a bit for each row; empty: all
 };
 
@@ -65,6 +62,12 @@ std::vector<double> centroid_lengths_of(const ScanCodes& codes);
 
 // A cosine in double, and a bound that is computed in double, are wrong by far less.
 inline constexpr double kDoubleSlack = 1e-9;
+
+// What an estimate from 8-bit codes can be wrong by: (1) of codes/scan_codes.h, with the query's δ,
+// the row's ε and ‖u − μ‖, and the slack of arithmetic in double.
+inline double estimate_error(double delta, float row_error, double distance) noexcept {
+  return (1 + delta) * double{row_error} + delta * distance + kDoubleSlack;
+}
 
 // Throws Error(malformed) that says how codes are made anew: for what a search finds to be damaged.
 [[noreturn]] void fail_damaged_codes();

@@ -1,6 +1,5 @@
 // Many queries through the 8-bit codes.
 #include <algorithm>
-#include <array>
 #include <limits>
 
 #include "wordvec/base/parallel.h"
@@ -59,7 +58,7 @@ class Slice {
   void answer(std::span<std::vector<Neighbor>> answers) {
     scan();
     for (std::size_t q = 0; q < queries_.size(); ++q) {
-      if (!inverse_length_of(queries_[q].vector)) continue;
+      if (states_[q].clusters.empty()) continue;  // a query without a direction
       answers[q] = states_[q].is_open ? refined_answers(q)
                                       : coded_search(embeddings_, queries_[q], options_);
     }
@@ -142,10 +141,9 @@ class Slice {
     }
     const ClusterView& view = state.clusters[cluster];
     const RowBounds row = row8_bounds(codes_, position);
-    const double delta = tile_.error(q);
     const double estimate = view.product + tile_.estimate(q, sum, row.scale);
-    const double error = (1 + delta) * double{row.error} +
-                         delta * distance_at(position / ScanCodes::kBlockRows, view) + kDoubleSlack;
+    const double error = estimate_error(tile_.error(q), row.error,
+                                        distance_at(position / ScanCodes::kBlockRows, view));
     if (!(estimate + error >= state.needed())) return;
     state.candidates.push_back(
         {estimate + error, static_cast<Position>(position), static_cast<std::uint32_t>(cluster)});

@@ -1,6 +1,5 @@
 // 3CosMul through the 8-bit codes.
 #include <algorithm>
-#include <cmath>
 
 #include "wordvec/search/candidates.h"
 #include "wordvec/search/coded_search.h"
@@ -79,10 +78,9 @@ class ProductSearch {
     Interval product{1, 1};
     Interval divisor{1, 1};
     for (std::size_t w = 0; w < inputs_.size(); ++w) {
-      const double delta = tile_.error(w);
       const double estimate =
           views_[w][cluster].product + tile_.estimate(w, sums[w], row_bounds.scale);
-      const double error = (1 + delta) * double{row_bounds.error} + delta * distance + kDoubleSlack;
+      const double error = estimate_error(tile_.error(w), row_bounds.error, distance);
       Interval& side = w < positives_ ? product : divisor;
       side.least *= std::max(0.0, product_factor(estimate - error));
       side.most *= std::max(0.0, product_factor(estimate + error));

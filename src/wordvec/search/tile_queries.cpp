@@ -2,6 +2,8 @@
 
 namespace wordvec {
 
+static_assert(ScanCodes::kBlockRows == simd::kCodeLanes);  // packed_index() counts on it
+
 TileQueries::TileQueries(std::size_t count, std::size_t dim)
     : dim_(dim),
       groups_((count + simd::kCodeLanes - 1) / simd::kCodeLanes),
@@ -15,10 +17,7 @@ void TileQueries::set(std::size_t q, std::span<const float> vector, double inver
   std::vector<std::int8_t> values(quads_ * 4);
   const CodedQuery coded =
       code_query(vector, inverse_length, simd::active().codes->tile_limit, values);
-  std::int8_t* group = packed_.data() + q / simd::kCodeLanes * quads_ * 4 * simd::kCodeLanes;
-  for (std::size_t i = 0; i < dim_; ++i) {
-    group[(i / 4 * simd::kCodeLanes + q % simd::kCodeLanes) * 4 + i % 4] = values[i];
-  }
+  for (std::size_t i = 0; i < dim_; ++i) packed_[packed_index(q, i, quads_)] = values[i];
   offsets_[q] = static_cast<std::int32_t>(128 * coded.sum);
   steps_[q] = coded.step;
   errors_[q] = coded.error;

@@ -299,9 +299,7 @@ std::vector<std::string> Container::verify() const {
   verify_casing(embeddings_.vocabulary, problems);
   verify_norms(embeddings_, problems);
   if (!embeddings_.codes.empty()) {
-    const std::span<const float> matrix(embeddings_.matrix.data,
-                                        embeddings_.rows() * embeddings_.dim());
-    for (std::string& problem : verify_codes(embeddings_.codes, matrix, 0)) {
+    for (std::string& problem : verify_codes(embeddings_.codes, embeddings_.matrix.values(), 0)) {
       problems.push_back(std::move(problem));
     }
   }

@@ -111,8 +111,8 @@ IndexOutcome index_container(const std::string& path, const IndexOptions& option
   for (const Tensor& tensor : header.tensors) {
     if (!is_replaced(tensor)) copy(container, tensor, tensors);
   }
-  write_codes(tensors, {embeddings.matrix.data, embeddings.rows() * embeddings.dim()},
-              embeddings.dim(), options.threads, options.progress);
+  write_codes(tensors, embeddings.matrix.values(), embeddings.dim(), options.threads,
+              options.progress);
   tensors.finish(container.info(), embeddings.vocabulary.is_lower_case(), other_metadata(header));
   return IndexOutcome::added;
 }

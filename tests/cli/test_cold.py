@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""What a start touches: `lookup` in a large model reads no more of it than in a small one.
+"""What a start touches: `lookup` in a large model reads no more of it than in a small one, and
+`nearest` does not read the matrix.
 
 Facts are counted, not time: page faults of the process, and whether damage that only a look at
 other words could see is seen.
@@ -75,6 +76,23 @@ class ColdStart(cli.CommandTest):
                     *command, "-m", small
                 )
                 self.assertLessEqual(more, MOST_MORE_FAULTS)
+
+    def test_searches_the_codes_and_leaves_the_matrix_alone(self):
+        """The sample's matrix is 12 MB, of which a search needs the few rows that codes leave; a
+        search without codes reads all of it."""
+        self.write("words.txt", b"\n".join(cli.sample_lines()) + b"\n")
+        faults = {}
+        for name, option in (("with", []), ("without", ["--no-index"])):
+            model = self.folder / f"{name}.safetensors"
+            self.assertEqual(
+                self.run_command("convert", "words.txt", model, "-q", *option).status, ALL_ANSWERED
+            )
+            write_in_small_pages(model)
+            start = self.page_faults("lookup", "king", "-m", model)
+            faults[name] = self.page_faults("nearest", "king", "-m", model) - start
+        # 12 MB in faults of at most 64 kB.
+        self.assertGreater(faults["without"], 150)
+        self.assertLess(faults["with"], faults["without"] / 2)
 
     def test_looks_at_no_other_words(self):
         """Every word but one is given an impossible place; who looks at another fails."""

@@ -9,17 +9,35 @@
 #include <utility>
 
 #include "wordvec/base/error.h"
+#include "wordvec/base/file_descriptor.h"
 
 namespace wordvec {
 namespace {
 
 constexpr std::size_t kReadBytes = std::size_t{1} << 20;
 
+class FileStream final : public ByteStream {
+ public:
+  FileStream(FileDescriptor fd, std::string name) : fd_(std::move(fd)), name_(std::move(name)) {}
+
+  std::size_t read(std::span<char> into) override {
+    const std::size_t n = read_fully(fd_.get(), into, name_);
+    position_ += n;
+    return n;
+  }
+  std::uint64_t file_position_bytes() const noexcept override { return position_; }
+
+ private:
+  FileDescriptor fd_;
+  std::string name_;
+  std::uint64_t position_ = 0;
+};
+
 }  // namespace
 
 ByteSource ByteSource::open(const std::string& path) {
   const bool is_stdin = path == "-";
-  ByteSource source(is_stdin ? "standard input" : path);
+  ByteSource source(is_stdin ? "standard input" : path, is_stdin ? "" : path);
   FileDescriptor fd(is_stdin ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd.is_open()) throw Error::from_errno(errno, source.name_, "cannot open");
   struct stat status {};
@@ -32,19 +50,28 @@ ByteSource ByteSource::open(const std::string& path) {
     source.file_ = MappedFile::map(fd, static_cast<std::uint64_t>(status.st_size), source.name_);
     source.memory_ = source.file_->bytes();
   } else {
-    source.stream_ = std::move(fd);
+    source.stream_ = std::make_unique<FileStream>(std::move(fd), source.name_);
   }
   return source;
 }
 
 ByteSource ByteSource::from_memory(std::string name, std::string_view bytes) {
-  ByteSource source(std::move(name));
+  ByteSource source(std::move(name), {});
   source.memory_ = bytes;
   return source;
 }
 
+ByteSource ByteSource::from_stream(std::string name, std::string path,
+                                   std::unique_ptr<ByteStream> stream) {
+  ByteSource source(std::move(name), std::move(path));
+  source.stream_ = std::move(stream);
+  return source;
+}
+
 std::string_view ByteSource::peek(std::size_t at_least) {
-  if (views_persist()) return memory_.substr(static_cast<std::size_t>(position_));
+  if (views_persist()) {
+    return memory_.substr(static_cast<std::size_t>(position_ - taken_before_));
+  }
   if (end_ - begin_ < at_least && !stream_ended_) {
     std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
               buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
@@ -53,8 +80,7 @@ std::string_view ByteSource::peek(std::size_t at_least) {
     while (end_ < at_least && !stream_ended_) {
       const std::size_t wanted = std::max(at_least - end_, kReadBytes);
       if (buffer_.size() < end_ + wanted) buffer_.resize(end_ + wanted);
-      const std::size_t n =
-          read_fully(stream_.get(), std::span(buffer_).subspan(end_, wanted), name_);
+      const std::size_t n = stream_->read(std::span(buffer_).subspan(end_, wanted));
       stream_ended_ = n < wanted;
       end_ += n;
     }
@@ -71,7 +97,22 @@ void ByteSource::skip(std::size_t count) {
 
 std::optional<std::uint64_t> ByteSource::size_bytes() const noexcept {
   if (!views_persist()) return std::nullopt;
-  return memory_.size();
+  return taken_before_ + memory_.size();
+}
+
+std::string_view ByteSource::peek_all() {
+  if (!views_persist()) {
+    std::size_t wanted = kReadBytes;
+    while (!stream_ended_) {
+      peek(wanted);
+      wanted *= 2;
+    }
+    buffer_.resize(end_);
+    memory_ = std::string_view(buffer_.data(), end_).substr(begin_);
+    taken_before_ = position_;
+    stream_.reset();
+  }
+  return peek(0);
 }
 
 std::optional<MappedFile> ByteSource::release_file() {

@@ -1,14 +1,15 @@
-// Bytes to read, front to back: a mapped file, a pipe, or memory.
+// Bytes to read, front to back: a mapped file, a pipe, memory, or what comes out of an archive.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "wordvec/base/file_descriptor.h"
+#include "wordvec/base/byte_stream.h"
 #include "wordvec/base/hash.h"
 #include "wordvec/base/mapped_file.h"
 
@@ -21,6 +22,9 @@ class ByteSource {
   static ByteSource open(const std::string& path);
   // Reads from `bytes`, which must outlive the source. `name` stands for it in messages.
   static ByteSource from_memory(std::string name, std::string_view bytes);
+  // Reads what `stream` gives. `path` is that of the file behind it, empty where there is none.
+  static ByteSource from_stream(std::string name, std::string path,
+                                std::unique_ptr<ByteStream> stream);
 
   // The next bytes, without taking them: at least `at_least`, fewer only at the end. The view is
   // valid until the next call; where views_persist(), as long as the source.
@@ -29,11 +33,21 @@ class ByteSource {
   void skip(std::size_t count);
 
   bool at_end() { return peek(1).empty(); }
-  bool views_persist() const noexcept { return !stream_.is_open(); }
+  bool views_persist() const noexcept { return stream_ == nullptr; }
+  // What messages call it: the path, "standard input", or "archive.zip:member".
   const std::string& name() const noexcept { return name_; }
+  // Of the file, to find what lies beside it; empty: it is none.
+  const std::string& path() const noexcept { return path_; }
   std::uint64_t position_bytes() const noexcept { return position_; }
+  // How much of the file has been read, for progress: of an archive, its compressed bytes.
+  std::uint64_t file_position_bytes() const noexcept {
+    return stream_ ? stream_->file_position_bytes() : position_;
+  }
   // nullopt for a stream.
   std::optional<std::uint64_t> size_bytes() const noexcept;
+  // All that is left, at once, without taking it: a stream is read to its end, into memory. The
+  // view is valid as long as the source; views_persist() from then on.
+  std::string_view peek_all();
   // Gives the mapping away, to who uses the file in place; nothing is left to read. nullopt, and
   // nothing changed, where the source is not a mapped file.
   std::optional<MappedFile> release_file();
@@ -41,12 +55,14 @@ class ByteSource {
   std::string checksum() const { return checksum_.hex(); }
 
  private:
-  explicit ByteSource(std::string name) : name_(std::move(name)) {}
+  ByteSource(std::string name, std::string path) : name_(std::move(name)), path_(std::move(path)) {}
 
   std::string name_;
+  std::string path_;
   std::optional<MappedFile> file_;
-  std::string_view memory_;  // the whole content, where there is one
-  FileDescriptor stream_;
+  std::string_view memory_;         // the whole content, where there is one
+  std::uint64_t taken_before_ = 0;  // of a stream, before its rest became memory_
+  std::unique_ptr<ByteStream> stream_;
   std::vector<char> buffer_;  // of the stream: [begin_, end_) is read and not yet taken
   std::size_t begin_ = 0;
   std::size_t end_ = 0;

@@ -56,7 +56,7 @@ const Format* detect_format(ByteSource& source) {
           '\n') < 2) {
     head = source.peek(kLargeProbeBytes);
   }
-  const Probe probe{head.substr(0, kLargeProbeBytes)};
+  const Probe probe{head.substr(0, kLargeProbeBytes), source.path()};
   for (const Format* format : kFormats) {
     if (format->detect(probe)) return format;
   }

@@ -20,8 +20,12 @@ struct ReadOptions {
   bool skip_bad = false;     // drop and count bad rows instead of stopping at the first
   bool trust_rows = false;   // accept a row count that is not the one the header promises
   bool strict_utf8 = false;  // a word that is not UTF-8 makes a bad row
+  std::string member;        // of a zip archive; empty: the only one, or the one that fits its name
+  std::string vocab;         // file of the words, for formats that keep them apart; empty: beside
+  std::string tensor;        // of a file of several; empty: the one that is known for embeddings
   unsigned threads = 0;      // 0: all there are
-  // Told now and then how many bytes of the source have been read; from the calling thread.
+  // Told now and then how many bytes of the file have been read (file_position_bytes() of the
+  // source); from the calling thread.
   std::function<void(std::uint64_t bytes_read)> progress;
 };
 
@@ -43,20 +47,21 @@ struct ReadReport {
   }
 };
 
-// The first bytes of a file, to tell its format by.
+// The first bytes of a file, to tell its format by, and where it lies.
 struct Probe {
   std::string_view head;
+  std::string_view path;  // empty: it is no file
 };
 
 struct Format {
   std::string_view name;         // as --from and --to take it
   std::string_view description;  // for --help
-  std::string_view extension;    // of files to write, with the dot
+  std::string_view extension;    // that files of it have, with the dot
   bool (*detect)(const Probe& probe);
   // Reads all rows into `sink` (begin() and append(), not finish()). Throws Error(malformed) with
   // the file's name and the line or offset.
   ReadReport (*read)(ByteSource& source, const ReadOptions& options, RowSink& sink);
-  // A sink that writes the file, published by finish().
+  // A sink that writes the file, published by finish(). nullptr: the format is only read.
   std::unique_ptr<RowSink> (*make_writer)(const std::string& path, unsigned threads);
 };
 
@@ -70,7 +75,7 @@ const Format* find_format(std::string_view name) noexcept;
 // then says what is there instead.
 const Format* detect_format(ByteSource& source);
 
-// "is a gzip archive: …" or "starts with ff d8 ff e0 …", for a message that goes on from there.
+// "is compressed with xz: …" or "starts with ff d8 ff e0 …", for a message that goes on from there.
 std::string describe_unknown(ByteSource& source);
 
 extern const Format kGloveText;

@@ -26,7 +26,7 @@ constexpr std::size_t kMaxLineBytes = std::size_t{4} << 20;
 struct Chunk {
   std::string_view bytes;
   std::unique_ptr<char[]> owned;  // the bytes, where the source's views do not last
-  std::uint64_t position_bytes = 0;
+  std::uint64_t file_position_bytes = 0;
   bool line_too_long = false;
 };
 
@@ -71,7 +71,7 @@ class RowBuffers {
 struct ParsedChunk {
   RowBuffer rows;
   std::unique_ptr<char[]> owned;  // words point into it
-  std::uint64_t position_bytes = 0;
+  std::uint64_t file_position_bytes = 0;
   std::uint64_t lines = 0;
   std::uint64_t bad_rows = 0;
   // Of the first bad rows: line within the chunk, what.
@@ -109,7 +109,7 @@ std::optional<Chunk> next_chunk(ByteSource& source) {
     chunk.bytes = {chunk.owned.get(), size};
   }
   source.skip(size);
-  chunk.position_bytes = source.position_bytes();
+  chunk.file_position_bytes = source.file_position_bytes();
   return chunk;
 }
 
@@ -122,7 +122,7 @@ class ChunkParser {
   // For several threads at once.
   ParsedChunk parse(Chunk chunk) const {
     ParsedChunk parsed;
-    parsed.position_bytes = chunk.position_bytes;
+    parsed.file_position_bytes = chunk.file_position_bytes;
     parsed.line_too_long = chunk.line_too_long;
     if (chunk.line_too_long) return parsed;
     // Two bytes a value at least; and one row more, which may turn out to be bad.
@@ -208,7 +208,7 @@ void read_text_rows(ByteSource& source, std::size_t dim, std::uint64_t first_lin
     report.invalid_utf8_words += chunk.invalid_utf8_words;
     next_line += chunk.lines;
     report.rows_read += rows.words.size();
-    if (options.progress) options.progress(chunk.position_bytes);
+    if (options.progress) options.progress(chunk.file_position_bytes);
     if (!rows.words.empty()) {
       report.read_to_end =
           sink.append({dim, rows.words, {rows.vectors.get(), rows.words.size() * dim}});

@@ -169,7 +169,7 @@ void read_rows(ByteSource& source, const Word2vecHeader& header, const ReadOptio
     ++row;
     if (batch.is_full()) {
       report.read_to_end = batch.pass_on(sink);
-      if (options.progress) options.progress(source.position_bytes());
+      if (options.progress) options.progress(source.file_position_bytes());
     }
   }
   if (report.read_to_end) report.read_to_end = batch.pass_on(sink);

@@ -7,21 +7,11 @@
 #include <string>
 
 #include "wordvec/codes/scan_codes.h"
+#include "wordvec/model/matrix_view.h"
+#include "wordvec/model/subwords.h"
 #include "wordvec/model/vocabulary.h"
 
 namespace wordvec {
-
-inline constexpr std::size_t kMaxDim = 65536;
-
-// Rows of float32, one after the other.
-struct MatrixView {
-  const float* data = nullptr;
-  std::size_t rows = 0;
-  std::size_t dim = 0;
-
-  std::span<const float> row(std::size_t r) const noexcept { return {data + r * dim, dim}; }
-  std::span<const float> values() const noexcept { return {data, rows * dim}; }  // of all rows
-};
 
 // A view, cheap to copy: what it points to must outlive it. Immutable, so safe to use from many
 // threads. Rows are numbered from 0 and have the same numbers in all parts.
@@ -31,7 +21,8 @@ struct Embeddings {
   // The rows' Euclidean lengths: each the square root, computed in double, of the squared length
   // in double (simd/kernels.h), rounded to float32.
   std::span<const float> norms;
-  ScanCodes codes{};  // empty: there are none, a search reads the whole matrix
+  ScanCodes codes{};    // empty: there are none, a search reads the whole matrix
+  Subwords subwords{};  // empty: there are none, a word that is not in the vocabulary is unknown
 
   std::size_t rows() const noexcept { return matrix.rows; }
   std::size_t dim() const noexcept { return matrix.dim; }

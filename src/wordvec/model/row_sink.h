@@ -10,6 +10,8 @@
 namespace wordvec {
 
 class VocabularyBuilder;
+struct SubwordIndex;
+struct SubwordRules;
 
 // Some consecutive rows; views that are valid during one call of RowSink::append().
 struct RowBatch {
@@ -23,8 +25,9 @@ struct RowBatch {
   }
 };
 
-// begin() once, append() any number of times in order, finish() once when all went well. A sink
-// that is destroyed without finish() leaves nothing behind. Not for several threads at once.
+// begin() once, append() any number of times in order, then perhaps the n-grams, finish() once when
+// all went well. A sink that is destroyed without finish() leaves nothing behind. Not for several
+// threads at once.
 class RowSink {
  public:
   RowSink() = default;
@@ -37,6 +40,14 @@ class RowSink {
   // False: it wants no more rows.
   virtual bool append(const RowBatch& batch) = 0;
   virtual void finish() = 0;
+
+  // The n-grams of a model that has vectors for them, after the last append() (also where that
+  // returned false): once begin_subwords() with how many rows follow, then all of these, in pieces
+  // of whole rows. Most sinks keep none, and need not be told any.
+  virtual bool wants_subwords() const noexcept { return false; }
+  virtual void begin_subwords(const SubwordRules& /*rules*/, const SubwordIndex& /*index*/,
+                              std::uint64_t /*rows*/) {}
+  virtual void append_subwords(std::span<const float> /*vectors*/) {}
 
   // Where the sink keeps the words of its rows; nullptr: it keeps none. Who finds duplicates before
   // the sink does may add the words there, so that they are not hashed twice: all new words of the

@@ -5,8 +5,8 @@
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/base/safetensors.h"
 #include "wordvec/model/row_filter.h"
-#include "wordvec/store/safetensors.h"
 
 namespace wordvec {
 namespace {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "wordvec/base/mapped_file.h"
+#include "wordvec/base/safetensors.h"
 #include "wordvec/model/embeddings.h"
-#include "wordvec/store/safetensors.h"
 
 namespace wordvec {
 

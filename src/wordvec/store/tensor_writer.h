@@ -12,8 +12,8 @@
 #include "wordvec/base/hash.h"
 #include "wordvec/base/mapped_file.h"
 #include "wordvec/base/output_file.h"
+#include "wordvec/base/safetensors.h"
 #include "wordvec/model/embeddings.h"
-#include "wordvec/store/safetensors.h"
 
 namespace wordvec {
 

@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <thread>
@@ -152,6 +153,61 @@ TEST(ByteSource, HasNoMappingToGiveOfMemory) {
   ByteSource source = ByteSource::from_memory("memory", "some bytes");
   EXPECT_FALSE(source.release_file().has_value());
   EXPECT_EQ(source.peek(10), "some bytes");
+}
+
+// Gives letters, in pieces of at most three, as if from an archive of a tenth of their size.
+class Letters final : public ByteStream {
+ public:
+  explicit Letters(std::size_t count) : left_(count) {}
+  std::size_t read(std::span<char> into) override {
+    const std::size_t count = std::min(left_, into.size());
+    for (char& c : into.first(count)) c = static_cast<char>('a' + given_++ % 26);
+    left_ -= count;
+    return count;
+  }
+  std::uint64_t file_position_bytes() const noexcept override { return given_ / 10; }
+
+ private:
+  std::size_t left_;
+  std::size_t given_ = 0;
+};
+
+TEST(ByteSource, ReadsAStreamAndTellsHowFarItsFileIs) {
+  ByteSource source =
+      ByteSource::from_stream("archive:member", "archive", std::make_unique<Letters>(60));
+  EXPECT_EQ(source.name(), "archive:member");
+  EXPECT_EQ(source.path(), "archive");
+  EXPECT_FALSE(source.views_persist());
+  EXPECT_EQ(source.peek(3).substr(0, 3), "abc");
+  source.skip(50);
+  EXPECT_EQ(source.position_bytes(), 50U);
+  EXPECT_EQ(source.file_position_bytes(), 6U);
+  EXPECT_EQ(source.peek(20), "yzabcdefgh");
+}
+
+TEST(ByteSource, TakesTheRestOfAStreamIntoMemory) {
+  constexpr std::size_t kSize = (std::size_t{5} << 20) + 7;
+  ByteSource source = ByteSource::from_stream("letters", "", std::make_unique<Letters>(kSize));
+  source.peek(5);
+  source.skip(5);
+  const std::string_view rest = source.peek_all();
+  EXPECT_TRUE(source.views_persist());
+  EXPECT_EQ(source.size_bytes(), kSize);
+  ASSERT_EQ(rest.size(), kSize - 5);
+  EXPECT_EQ(rest.front(), 'f');
+  source.skip(1);
+  EXPECT_EQ(source.position_bytes(), 6U);
+  EXPECT_EQ(source.peek(1).data(), rest.data() + 1);
+  source.skip(kSize - 6);
+  EXPECT_TRUE(source.at_end());
+}
+
+TEST(ByteSource, ShowsAllOfAFileWithoutACopy) {
+  const TempFolder folder;
+  ByteSource source = ByteSource::open(folder.write("file", "some bytes"));
+  const char* const begin = source.peek(1).data();
+  EXPECT_EQ(source.peek_all(), "some bytes");
+  EXPECT_EQ(source.peek_all().data(), begin);
 }
 
 }  // namespace

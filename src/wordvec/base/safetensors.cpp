@@ -1,4 +1,4 @@
-#include "wordvec/store/safetensors.h"
+#include "wordvec/base/safetensors.h"
 
 #include <algorithm>
 #include <array>

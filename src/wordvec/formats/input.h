@@ -1,0 +1,22 @@
+// Where readers get their bytes: a file as it is, or what a gzip or zip archive holds.
+#pragma once
+
+#include <string>
+
+#include "wordvec/base/byte_source.h"
+
+namespace wordvec {
+
+// Opens `path` ("-": standard input), and where its first bytes say that it is compressed, reads
+// what is inside, as a stream: a gzip file (also of several members, one after the other), or one
+// member of a zip archive (`member`; empty: its only one, or the one whose name is the archive's).
+// A stream ends with an Error(malformed) where its checksum or its size is not what the archive
+// says, where the archive is cut off, and once it gives more bytes than the archive declares.
+// Throws Error(usage) when the member cannot be told, with the names there are; Error(usage) also
+// when `member` is given and this is no zip archive.
+ByteSource open_input(const std::string& path, const std::string& member);
+
+// The same for a source that is open already.
+ByteSource decompressed(ByteSource source, const std::string& member);
+
+}  // namespace wordvec

@@ -1,0 +1,45 @@
+// What a zip archive holds (PKWARE's APPNOTE 6.3), zip64 included: for archives on disk, and for
+// those of which only pieces are at hand.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wordvec {
+
+enum class ZipMethod : std::uint16_t { stored = 0, deflated = 8 };
+
+struct ZipMember {
+  std::string name;
+  std::uint64_t header_offset_bytes = 0;  // of its local header, from the start of the archive
+  std::uint64_t compressed_bytes = 0;
+  std::uint64_t size_bytes = 0;
+  std::uint32_t crc32 = 0;
+  std::uint16_t method = 0;  // one of ZipMethod, or one that is not read here
+  bool encrypted = false;
+};
+
+// `size` bytes of the archive from `offset` on; the archive has them.
+using ZipPieces = std::function<std::string(std::uint64_t offset_bytes, std::uint64_t size_bytes)>;
+
+// The members that are files, in the order of the central directory. Reads the end of the archive
+// and the directory only. `name` stands for the archive in messages. Throws Error(malformed) where
+// the directory contradicts itself or the archive's size; what it claims allocates nothing.
+std::vector<ZipMember> read_zip_directory(std::uint64_t archive_bytes, const ZipPieces& pieces,
+                                          const std::string& name);
+
+// The member called `asked`; for an empty name the only one, or the one whose name is that of the
+// archive but for the extensions. Throws Error(usage) with the names there are.
+const ZipMember& choose_zip_member(const std::vector<ZipMember>& members, const std::string& asked,
+                                   const std::string& archive_name);
+
+// Where the member's compressed bytes begin; reads its local header and holds it against the
+// directory. Throws Error(malformed); Error(usage) for a member that is encrypted or of a method
+// that is not read here.
+std::uint64_t zip_data_offset(const ZipMember& member, std::uint64_t archive_bytes,
+                              const ZipPieces& pieces, const std::string& name);
+
+}  // namespace wordvec

@@ -28,7 +28,8 @@ constexpr std::string_view kDetails =
     "IN may be - for standard input; its format is told by content, also within a gzip file or a\n"
     "zip archive, of which --member names the file that is meant. OUT's format is that of its\n"
     "extension: .safetensors is a container, which opens at once; .txt GloVe text; .vec word2vec\n"
-    "text; .bin word2vec binary. The file appears when it is whole; an existing one is replaced.\n"
+    "text; .bin word2vec binary; .txt.gz, .vec.gz and so on are compressed with gzip. The file\n"
+    "appears when it is whole; an existing one is replaced.\n"
     "A container has search codes, which make `nearest` and `analogy` many times faster and change "
     "no\n"
     "answer; `wordvec index` adds them to one that has none.\n";

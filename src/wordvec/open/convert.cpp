@@ -10,6 +10,7 @@
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/formats/format_output.h"
 #include "wordvec/formats/input.h"
 #include "wordvec/open/model.h"
 #include "wordvec/store/container_writer.h"
@@ -25,9 +26,9 @@ std::string_view extension_of(std::string_view format_name) {
 }
 
 // nullopt: no format writes files with that extension.
-std::optional<std::string_view> format_of_extension(const std::string& path) {
+std::optional<std::string_view> format_of_extension(std::string_view path) {
   for (const std::string_view name : format_names()) {
-    if (path.ends_with(extension_of(name))) return name;
+    if (without_gzip_extension(path).ends_with(extension_of(name))) return name;
   }
   return std::nullopt;
 }
@@ -38,7 +39,7 @@ std::string known_extensions() {
     if (!text.empty()) text += ", ";
     text += std::string(extension_of(name)) + " (" + std::string(name) + ")";
   }
-  return text;
+  return text + ", also with .gz,";
 }
 
 // "glove.6B.300d" of "/data/glove.6B.300d.txt.gz".
@@ -108,7 +109,7 @@ ConvertPlan plan_conversion(const std::string& input, const std::string& output,
     if (!format) {
       throw Error(ErrorCode::usage, "cannot tell the format to write from the name " +
                                         in_quotes(output) + ": expected an extension among " +
-                                        known_extensions() + ", or --to FORMAT");
+                                        known_extensions() + " or --to FORMAT");
     }
     plan.to = *format;
   }
@@ -119,6 +120,11 @@ ConvertPlan plan_conversion(const std::string& input, const std::string& output,
     const std::string& member = options.read.member;
     plan.output_path =
         stem_of(member.empty() ? input : member) + std::string(extension_of(plan.to));
+  }
+  if (plan.to == kContainerFormatName && plan.output_path.ends_with(".gz")) {
+    throw Error(ErrorCode::usage,
+                "a container is mapped, and so cannot be compressed: leave .gz out of its name",
+                plan.output_path);
   }
   if (is_same_file(input, plan.output_path)) {
     throw Error(ErrorCode::usage, "is both input and output: give another name to write",

@@ -62,7 +62,8 @@ struct Format {
   // Reads all rows into `sink` (begin() and append(), not finish()). Throws Error(malformed) with
   // the file's name and the line or offset.
   ReadReport (*read)(ByteSource& source, const ReadOptions& options, RowSink& sink);
-  // A sink that writes the file, published by finish(). nullptr: the format is only read.
+  // A sink that writes the file, published by finish(); compressed where the path ends in ".gz"
+  // (FormatOutput). nullptr: the format is only read.
   std::unique_ptr<RowSink> (*make_writer)(const std::string& path, unsigned threads);
 };
 

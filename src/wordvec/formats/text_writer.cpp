@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "wordvec/base/error.h"
-#include "wordvec/base/output_file.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/formats/format_output.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/formats/word2vec_header.h"
 
@@ -15,7 +15,7 @@ class TextWriter final : public RowSink {
  public:
   TextWriter(const std::string& path, TextHeader header, std::string_view format_name,
              unsigned threads)
-      : file_(OutputFile::create(path)),
+      : file_(FormatOutput::create(path, threads)),
         header_(header),
         format_name_(format_name),
         threads_(threads) {}
@@ -47,7 +47,7 @@ class TextWriter final : public RowSink {
   }
 
  private:
-  OutputFile file_;
+  FormatOutput file_;
   TextHeader header_;
   std::string_view format_name_;
   unsigned threads_;

@@ -11,10 +11,10 @@
 
 #include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
-#include "wordvec/base/output_file.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
 #include "wordvec/formats/format.h"
+#include "wordvec/formats/format_output.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/formats/word2vec_header.h"
 #include "wordvec/model/embeddings.h"
@@ -186,7 +186,8 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
 
 class BinaryWriter final : public RowSink {
  public:
-  explicit BinaryWriter(const std::string& path) : file_(OutputFile::create(path)) {}
+  BinaryWriter(const std::string& path, unsigned threads)
+      : file_(FormatOutput::create(path, threads)) {}
 
   void begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) override {
     header_line_.begin(file_, dim, rows_hint);
@@ -224,14 +225,14 @@ class BinaryWriter final : public RowSink {
   }
 
  private:
-  OutputFile file_;
+  FormatOutput file_;
   Word2vecHeaderWriter header_line_;
   std::string buffer_;
   std::uint64_t rows_ = 0;
 };
 
-std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned /*threads*/) {
-  return std::make_unique<BinaryWriter>(path);
+std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned threads) {
+  return std::make_unique<BinaryWriter>(path, threads);
 }
 
 }  // namespace

@@ -79,7 +79,7 @@ void check_row_count(const Word2vecHeader& header, const ReadOptions& options,
   }
 }
 
-void Word2vecHeaderWriter::begin(OutputFile& file, std::size_t dim,
+void Word2vecHeaderWriter::begin(FormatOutput& file, std::size_t dim,
                                  std::optional<std::uint64_t> rows_hint) {
   if (!rows_hint && !file.is_seekable()) {
     throw Error(ErrorCode::usage,
@@ -88,10 +88,10 @@ void Word2vecHeaderWriter::begin(OutputFile& file, std::size_t dim,
                 file.path());
   }
   promised_ = {rows_hint.value_or(kLikelyRows), dim};
-  file.write(header_line(promised_));
+  file.write_head(header_line(promised_));
 }
 
-void Word2vecHeaderWriter::finish(OutputFile& file, std::uint64_t rows) {
+void Word2vecHeaderWriter::finish(FormatOutput& file, std::uint64_t rows) {
   if (rows == promised_.rows) return;
   if (!file.is_seekable()) {
     throw Error(ErrorCode::malformed,
@@ -99,10 +99,7 @@ void Word2vecHeaderWriter::finish(OutputFile& file, std::uint64_t rows) {
                             promised_.rows, rows),
                 file.path());
   }
-  const std::string line = header_line({rows, promised_.dim});
-  const std::size_t old_size = header_line(promised_).size();
-  if (line.size() != old_size) file.move_tail(old_size, line.size());
-  file.write_at(std::as_bytes(std::span(line)), 0);
+  file.replace_head(header_line({rows, promised_.dim}));
 }
 
 }  // namespace wordvec

@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "wordvec/base/byte_source.h"
-#include "wordvec/base/output_file.h"
 #include "wordvec/formats/format.h"
+#include "wordvec/formats/format_output.h"
 
 namespace wordvec {
 
@@ -35,10 +35,9 @@ void check_row_count(const Word2vecHeader& header, const ReadOptions& options,
 class Word2vecHeaderWriter {
  public:
   // Throws Error(usage) when `file` is a pipe and `rows_hint` is not known.
-  void begin(OutputFile& file, std::size_t dim, std::optional<std::uint64_t> rows_hint);
-  // To be called after the last row, with the number of rows written. Where the line has another
-  // length than at first, the file's other bytes are moved.
-  void finish(OutputFile& file, std::uint64_t rows);
+  void begin(FormatOutput& file, std::size_t dim, std::optional<std::uint64_t> rows_hint);
+  // To be called after the last row, with the number of rows written.
+  void finish(FormatOutput& file, std::uint64_t rows);
 
  private:
   Word2vecHeader promised_;

@@ -10,6 +10,8 @@
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/formats/format_output.h"
+#include "wordvec/formats/input.h"
 #include "wordvec/open/model.h"
 #include "wordvec/store/container_writer.h"
 
@@ -29,9 +31,9 @@ bool is_written(std::string_view format_name) {
 }
 
 // nullopt: no format writes files with that extension.
-std::optional<std::string_view> format_of_extension(const std::string& path) {
+std::optional<std::string_view> format_of_extension(std::string_view path) {
   for (const std::string_view name : format_names()) {
-    if (is_written(name) && path.ends_with(extension_of(name))) return name;
+    if (is_written(name) && without_gzip_extension(path).ends_with(extension_of(name))) return name;
   }
   return std::nullopt;
 }
@@ -43,7 +45,7 @@ std::string known_extensions() {
     if (!text.empty()) text += ", ";
     text += std::string(extension_of(name)) + " (" + std::string(name) + ")";
   }
-  return text;
+  return text + ", also with .gz,";
 }
 
 // "glove.6B.300d" of "/data/glove.6B.300d.txt.gz".
@@ -130,7 +132,7 @@ ConvertPlan plan_conversion(const std::string& input, const std::string& output,
     if (!format) {
       throw Error(ErrorCode::usage, "cannot tell the format to write from the name " +
                                         in_quotes(output) + ": expected an extension among " +
-                                        known_extensions() + ", or --to FORMAT");
+                                        known_extensions() + " or --to FORMAT");
     }
     plan.to = *format;
   }
@@ -138,7 +140,14 @@ ConvertPlan plan_conversion(const std::string& input, const std::string& output,
     if (input == "-") {
       throw Error(ErrorCode::usage, "input from a pipe needs the name of an output file");
     }
-    plan.output_path = stem_of(input) + std::string(extension_of(plan.to));
+    const std::string& member = options.read.member;
+    plan.output_path =
+        stem_of(member.empty() ? input : member) + std::string(extension_of(plan.to));
+  }
+  if (plan.to == kContainerFormatName && plan.output_path.ends_with(".gz")) {
+    throw Error(ErrorCode::usage,
+                "a container is mapped, and so cannot be compressed: leave .gz out of its name",
+                plan.output_path);
   }
   if (is_same_file(input, plan.output_path)) {
     throw Error(ErrorCode::usage, "is both input and output: give another name to write",
@@ -150,7 +159,7 @@ ConvertPlan plan_conversion(const std::string& input, const std::string& output,
 ConvertReport convert(const std::string& input, const std::string& output,
                       const ConvertOptions& options) {
   const ConvertPlan plan = plan_conversion(input, output, options);
-  ByteSource source = ByteSource::open(input);
+  ByteSource source = open_input(input, options.read.member);
   const Format* const from = choose_format(source, options.from);
 
   std::optional<Container> container;
@@ -163,7 +172,7 @@ ConvertReport convert(const std::string& input, const std::string& output,
       info.source_checksum.clear();
     }
   } else {
-    info.source = file_name_of(input);
+    info.source = source_name_of(source);
     info.source_format = from->name;
   }
   info.creator = "wordvec " WORDVEC_VERSION;

@@ -331,6 +331,9 @@ TEST(PlanConversion, TellsTheFormatByTheExtension) {
   EXPECT_EQ(to("a.txt"), "glove");
   EXPECT_EQ(to("x/a.vec"), "word2vec-text");
   EXPECT_EQ(to("a.b.bin"), "word2vec-bin");
+  EXPECT_EQ(to("a.vec.gz"), "word2vec-text");
+  expect_error(ErrorCode::usage, "cannot be compressed", [&] { to("a.safetensors.gz"); });
+  expect_error(ErrorCode::usage, "the name 'a.gz'", [&] { to("a.gz"); });
   const std::string what =
       expect_error(ErrorCode::usage, "the name 'a.docx'", [&] { to("a.docx"); });
   EXPECT_NE(what.find(".safetensors (wordvec)"), std::string::npos) << what;
@@ -356,6 +359,9 @@ TEST(PlanConversion, NamesTheOutputAfterTheInput) {
   EXPECT_EQ(path("wiki.vec.zip"), "wiki.safetensors");
   EXPECT_EQ(path("glove.840B.zip"), "glove.840B.safetensors");
   EXPECT_EQ(path("vectors"), "vectors.safetensors");
+  ConvertOptions member;
+  member.read.member = "folder/glove.6B.300d.txt";
+  EXPECT_EQ(plan_conversion("x/glove.6B.zip", "", member).output_path, "glove.6B.300d.safetensors");
   EXPECT_EQ(path("a.txt.txt"), "a.txt.safetensors");
   EXPECT_EQ(path("m.safetensors", "glove"), "m.txt");
   EXPECT_EQ(path("m.txt", "word2vec-text"), "m.vec");

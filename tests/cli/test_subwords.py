@@ -6,8 +6,11 @@ library, and of NumPy.
 """
 
 import json
+import shutil
 import struct
+import subprocess
 import sys
+import unittest
 
 sys.dont_write_bytecode = True
 import cli  # noqa: E402
@@ -318,6 +321,58 @@ class Files(SubwordTest):
         self.assert_refused(
             self.run_command("lookup", "-m", path, "king"), FILE_ERROR, "damaged container", "1000000000"
         )
+
+
+@unittest.skipIf(shutil.which("fasttext") is None, "fastText is not there")
+class FastText(cli.CommandTest):
+    """Debian's fasttext trains a small model and says what its vectors and neighbours are."""
+
+    WORDS = ["container", "containerly", "könig", "vectorial", "xx", "日本語"]
+
+    def fasttext(self, *arguments, **options):
+        done = subprocess.run(
+            ["fasttext", *map(str, arguments)], cwd=self.folder, check=True, timeout=60,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, **options,
+        )
+        return done.stdout.decode()
+
+    def setUp(self):
+        super().setUp()
+        text = cli.ROOT / "src" / "wordvec" / "store" / "FORMAT.md"
+        self.fasttext(
+            "skipgram", "-input", text, "-output", "m", "-dim", 8, "-bucket", 2000, "-minCount", 2,
+            "-minn", 2, "-maxn", 4, "-epoch", 3, "-thread", 1,
+        )
+        result = self.run_command("convert", "m.bin", "m.safetensors")
+        self.assertEqual(result.status, ALL_ANSWERED, result)
+
+    def test_prints_the_vectors_that_lookup_builds(self):
+        printed = self.fasttext(
+            "print-word-vectors", "m.bin", input="".join(w + "\n" for w in self.WORDS).encode()
+        )
+        found = self.run_command("lookup", "-m", "m.safetensors", *self.WORDS)
+        self.assertEqual(found.stderr.count("n-grams"), len(self.WORDS) - 1)
+        lines = printed.splitlines()
+        self.assertEqual(len(lines), len(self.WORDS))
+        for line, ours in zip(lines, found.lines):
+            word, *values = line.split()
+            our_word, *our_values = ours.split(" ")
+            self.assertEqual(our_word, word)
+            for value, our_value in zip(values, our_values, strict=True):
+                self.assertEqual(float(f"{float(our_value):.5g}"), float(value), word)
+
+    def test_finds_the_same_nearest_words(self):
+        found = self.run_command("nearest", "-m", "m.safetensors", "-k", 20, "-f", "tsv", *self.WORDS[1:])
+        for word in self.WORDS[1:]:
+            printed = self.fasttext("nn", "m.bin", 5, input=word.encode() + b"\n")
+            pairs = [line.rsplit(" ", 1) for line in printed.replace("Query word? ", "").splitlines()]
+            pairs = [(answer, float(score)) for answer, score in pairs if answer]
+            self.assertEqual(len(pairs), 5)
+            ours = [(row[2], float(row[3])) for row in found.fields if row[0] == word]
+            # fastText adds in float32, so that words of nearly equal scores change places.
+            for (answer, score), (_, our_score) in zip(pairs, ours):
+                self.assertAlmostEqual(our_score, score, delta=2e-6)
+                self.assertAlmostEqual(dict(ours)[answer], score, delta=2e-6)
 
 
 if __name__ == "__main__":

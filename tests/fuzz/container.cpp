@@ -32,6 +32,31 @@ void allow_error(Act act) {
   }
 }
 
+// Words that are cut into n-grams, whatever the file says of them.
+void build_vectors(const Embeddings& embeddings) {
+  const Subwords& subwords = embeddings.subwords;
+  if (subwords.empty()) return;
+  require(problem_of(subwords.rules()).empty());
+  require(subwords.matrix().dim == embeddings.dim());
+  std::vector<float> vector(embeddings.dim());
+  for (const char* word : {"ab", "kings", "könig", "日本", "", "</s>", "\xff\x80", "x y"}) {
+    std::vector<std::uint32_t> rows;
+    subwords.rows_of(word, rows);
+    for (const std::uint32_t row : rows) require(row < subwords.matrix().rows);
+    require(subwords.vector_of(word, vector) == !rows.empty());
+    if (rows.empty()) continue;
+    allow_error([&] {
+      const ResolvedQuery resolved = resolve({{{1, word}, {0.5, "ab"}}}, embeddings, false);
+      if (!resolved.unknown.empty()) return;
+      const std::vector<float> sum = query_vector(embeddings, resolved.terms);
+      const NearestQuery query{sum, {}};
+      for (const Neighbor& neighbor : nearest(embeddings, {&query, 1}, {}).front()) {
+        require(neighbor.row < embeddings.rows());
+      }
+    });
+  }
+}
+
 void use(const Container& container) {
   const Embeddings& embeddings = container.embeddings();
   const Vocabulary& vocabulary = embeddings.vocabulary;
@@ -44,6 +69,7 @@ void use(const Container& container) {
   }
   (void)vocabulary.find("king");
   (void)container.verify();
+  build_vectors(embeddings);
   const std::vector<NearestQuery> queries(2, NearestQuery{embeddings.matrix.row(0), {}});
   NearestOptions options;
   options.k = 3;

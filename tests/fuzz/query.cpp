@@ -30,6 +30,15 @@ const Embeddings& model() {
                                         -10, 11, 12, 13, 14, 0,  0, 1, 1};
     memory.begin(2, std::nullopt);
     memory.append({2, words, vectors});
+    // Every other n-gram has a vector, some of zeros.
+    SubwordRules rules;
+    rules.min_length = 2;
+    rules.max_length = 4;
+    rules.buckets = 16;
+    const std::vector<std::uint32_t> buckets = {0, 2, 4, 6, 8, 10, 12, 14};
+    const std::vector<float> ngrams = {1, 2, -1, -2, 0, 0, 3, 4, -5, 6, 7, 0, 0, 8, -9, 9};
+    memory.begin_subwords(rules, {buckets, {}}, buckets.size());
+    memory.append_subwords(ngrams);
     return memory.view();
   }();
   return embeddings;
@@ -45,6 +54,11 @@ void ask(std::string_view text) {
     }
     const ResolvedQuery resolved = resolve(query, embeddings, false);
     require(resolved.terms.size() + resolved.unknown.size() == query.terms.size());
+    for (const ResolvedTerm& term : resolved.terms) {
+      require(vector_of(embeddings, term).size() == embeddings.dim());
+      require(term.row || !embeddings.vocabulary.find(term.word));
+    }
+    require(rows_of(resolved.terms).size() <= resolved.terms.size());
     for (const std::string& word : resolved.unknown) {
       require(closest_spellings(embeddings.vocabulary, word, 3).size() <= 3);
     }

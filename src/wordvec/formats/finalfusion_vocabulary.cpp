@@ -41,65 +41,43 @@ std::vector<std::string_view> take_words(FinalfusionCursor& cursor, std::uint64_
 }
 
 SubwordRules take_lengths(FinalfusionCursor& cursor, SubwordScheme scheme) {
-  const std::uint64_t offset_bytes = cursor.offset_bytes();
   SubwordRules rules;
   rules.scheme = scheme;
   rules.unit_length = true;
   rules.min_length = cursor.take_u32("the least length of n-grams");
   rules.max_length = cursor.take_u32("the greatest length of n-grams");
-  if (rules.min_length == 0 || rules.min_length > rules.max_length) {
-    cursor.fail(offset_bytes, fmt::format("found n-grams of {} to {} characters, expected at least "
-                                          "1, and the least first",
-                                          rules.min_length, rules.max_length));
-  }
   return rules;
 }
 
-void set_buckets(FinalfusionVocabulary& vocabulary, std::uint64_t buckets,
-                 const FinalfusionCursor& cursor, std::uint64_t offset_bytes) {
-  if (buckets == 0 || buckets > kMaxRows) {
-    cursor.fail(offset_bytes,
-                fmt::format("found {} buckets of n-grams, expected 1 to {}", buckets, kMaxRows));
-  }
+void set_buckets(FinalfusionVocabulary& vocabulary, std::uint64_t buckets) {
   vocabulary.rules->buckets = buckets;
   vocabulary.subword_rows = buckets;
 }
 
-FinalfusionVocabulary take_bucket_vocabulary(FinalfusionCursor& cursor, SubwordScheme scheme) {
-  FinalfusionVocabulary vocabulary;
+void take_bucket_vocabulary(FinalfusionCursor& cursor, SubwordScheme scheme,
+                            FinalfusionVocabulary& vocabulary) {
   const std::uint64_t count = take_word_count(cursor);
   vocabulary.rules = take_lengths(cursor, scheme);
   const std::uint64_t offset_bytes = cursor.offset_bytes();
-  std::uint64_t buckets = cursor.take_u32("the number of buckets");
-  if (scheme == SubwordScheme::finalfusion) {
-    constexpr std::uint64_t kMostBits = 31;
-    if (buckets > kMostBits) {
-      cursor.fail(offset_bytes, fmt::format("found 2^{} buckets of n-grams, expected at most 2^{}",
-                                            buckets, kMostBits));
-    }
-    buckets = std::uint64_t{1} << buckets;
+  const std::uint64_t buckets = cursor.take_u32("the number of buckets");
+  constexpr std::uint64_t kMostBits = 31;
+  if (scheme == SubwordScheme::finalfusion && buckets > kMostBits) {
+    cursor.fail(offset_bytes, fmt::format("found 2^{} buckets of n-grams, expected at most 2^{}",
+                                          buckets, kMostBits));
   }
-  set_buckets(vocabulary, buckets, cursor, offset_bytes);
+  set_buckets(vocabulary,
+              scheme == SubwordScheme::finalfusion ? std::uint64_t{1} << buckets : buckets);
   vocabulary.words = take_words(cursor, count);
-  return vocabulary;
 }
 
-FinalfusionVocabulary take_floret_vocabulary(FinalfusionCursor& cursor) {
-  FinalfusionVocabulary vocabulary;
+// No words: each has its n-grams' vector.
+void take_floret_vocabulary(FinalfusionCursor& cursor, FinalfusionVocabulary& vocabulary) {
   vocabulary.rules = take_lengths(cursor, SubwordScheme::floret);
-  std::uint64_t offset_bytes = cursor.offset_bytes();
-  set_buckets(vocabulary, cursor.take_u64("the number of buckets"), cursor, offset_bytes);
-  offset_bytes = cursor.offset_bytes();
+  set_buckets(vocabulary, cursor.take_u64("the number of buckets"));
   vocabulary.rules->hash_count = cursor.take_u32("the number of hashes");
-  constexpr std::uint32_t kMostHashes = 4;
-  if (vocabulary.rules->hash_count == 0 || vocabulary.rules->hash_count > kMostHashes) {
-    cursor.fail(offset_bytes, fmt::format("found {} hashes of an n-gram, expected 1 to {}",
-                                          vocabulary.rules->hash_count, kMostHashes));
-  }
   vocabulary.rules->seed = cursor.take_u32("the seed of the hashes");
   vocabulary.rules->begin = cursor.take_string("the mark of a word's begin");
   vocabulary.rules->end = cursor.take_string("the mark of a word's end");
-  return vocabulary;
 }
 
 // finalfusion-rust and finalfusion-python write each n-gram's row behind it; in the published
@@ -171,8 +149,8 @@ void take_ngrams(FinalfusionCursor& cursor, std::uint64_t count, NgramRows rows,
   }
 }
 
-FinalfusionVocabulary take_explicit_vocabulary(FinalfusionCursor& cursor, FinalfusionChunk& chunk) {
-  FinalfusionVocabulary vocabulary;
+void take_explicit_vocabulary(FinalfusionCursor& cursor, FinalfusionChunk& chunk,
+                              FinalfusionVocabulary& vocabulary) {
   const std::uint64_t word_count = take_word_count(cursor);
   const std::uint64_t offset_bytes = cursor.offset_bytes();
   const std::uint64_t ngram_count =
@@ -188,25 +166,22 @@ FinalfusionVocabulary take_explicit_vocabulary(FinalfusionCursor& cursor, Finalf
                             ngram_count, vocabulary.subword_rows, kMostSharing));
   }
   if (ngram_count == 0) vocabulary.rules.reset();
-  return vocabulary;
 }
 
-FinalfusionVocabulary take_content(FinalfusionCursor& cursor, FinalfusionChunk& chunk) {
+void take_content(FinalfusionCursor& cursor, FinalfusionChunk& chunk,
+                  FinalfusionVocabulary& vocabulary) {
   switch (chunk.id) {
     case FinalfusionChunkId::bucket_vocab:
-      return take_bucket_vocabulary(cursor, SubwordScheme::finalfusion);
+      return take_bucket_vocabulary(cursor, SubwordScheme::finalfusion, vocabulary);
     case FinalfusionChunkId::fasttext_vocab:
-      return take_bucket_vocabulary(cursor, SubwordScheme::fasttext);
+      return take_bucket_vocabulary(cursor, SubwordScheme::fasttext, vocabulary);
     case FinalfusionChunkId::explicit_vocab:
-      return take_explicit_vocabulary(cursor, chunk);
+      return take_explicit_vocabulary(cursor, chunk, vocabulary);
     case FinalfusionChunkId::floret_vocab:
-      return take_floret_vocabulary(cursor);
+      return take_floret_vocabulary(cursor, vocabulary);
     default:
-      break;
+      vocabulary.words = take_words(cursor, take_word_count(cursor));
   }
-  FinalfusionVocabulary vocabulary;
-  vocabulary.words = take_words(cursor, take_word_count(cursor));
-  return vocabulary;
 }
 
 }  // namespace
@@ -214,8 +189,17 @@ FinalfusionVocabulary take_content(FinalfusionCursor& cursor, FinalfusionChunk& 
 FinalfusionVocabulary take_finalfusion_vocabulary(FinalfusionCursor& cursor,
                                                   FinalfusionChunkId id) {
   FinalfusionChunk chunk = begin_finalfusion_chunk(cursor, id);
-  FinalfusionVocabulary vocabulary = take_content(cursor, chunk);
+  FinalfusionVocabulary vocabulary;
+  take_content(cursor, chunk, vocabulary);
   end_finalfusion_chunk(cursor, chunk);
+  if (vocabulary.rules) {
+    const std::string problem = problem_of(*vocabulary.rules);
+    if (!problem.empty()) cursor.fail(chunk.begin_bytes, problem);
+  }
+  if (vocabulary.subword_rows > kMaxRows) {
+    cursor.fail(chunk.begin_bytes, fmt::format("found {} buckets of n-grams, expected at most {}",
+                                               vocabulary.subword_rows, kMaxRows));
+  }
   return vocabulary;
 }
 

@@ -6,8 +6,8 @@
 namespace wordvec {
 namespace {
 
-constexpr std::array<const Format*, 4> kFormats = {&kFinalfusion, &kWord2vecBinary, &kWord2vecText,
-                                                   &kGloveText};
+constexpr std::array<const Format*, 5> kFormats = {&kFastTextModel, &kFinalfusion, &kWord2vecBinary,
+                                                   &kWord2vecText, &kGloveText};
 
 // Two lines of the highest dimension at their longest are shorter than the second.
 constexpr std::size_t kSmallProbeBytes = std::size_t{64} << 10;
@@ -19,7 +19,7 @@ struct Magic {
 };
 
 using namespace std::string_view_literals;
-constexpr std::array<Magic, 11> kKnownMagics = {{
+constexpr std::array<Magic, 10> kKnownMagics = {{
     {"\x1f\x8b"sv, "is compressed with gzip: use `gzip -dc FILE | wordvec convert - OUT`"},
     {"PK\x03\x04"sv, "is a zip archive: use `unzip -p FILE | wordvec convert - OUT`"},
     {"BZh"sv, "is compressed with bzip2: use `bzip2 -dc FILE | wordvec convert - OUT`"},
@@ -27,7 +27,6 @@ constexpr std::array<Magic, 11> kKnownMagics = {{
      "7zXZ"sv,
      "is compressed with xz: use `xz -dc FILE | wordvec convert - OUT`"},
     {"\x28\xb5\x2f\xfd"sv, "is compressed with zstd: use `zstd -dc FILE | wordvec convert - OUT`"},
-    {"\xba\x16\x4f\x2f"sv, "is a fastText model, a format that is not read yet"},
     {"\x93NUMPY"sv, "is a NumPy array, a format that is not read yet"},
     {"\x89PNG"sv, "is a PNG image"},
     {"\xff\xd8\xff"sv, "is a JPEG image"},

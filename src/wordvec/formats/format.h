@@ -78,6 +78,7 @@ const Format* detect_format(ByteSource& source);
 // "is compressed with xz: …" or "starts with ff d8 ff e0 …", for a message that goes on from there.
 std::string describe_unknown(ByteSource& source);
 
+extern const Format kFastTextModel;
 extern const Format kFinalfusion;
 extern const Format kGloveText;
 extern const Format kWord2vecText;

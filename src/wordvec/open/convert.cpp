@@ -23,10 +23,15 @@ std::string_view extension_of(std::string_view format_name) {
   return format == nullptr ? kContainerExtension : format->extension;
 }
 
+bool is_written(std::string_view format_name) {
+  const Format* format = find_format(format_name);
+  return format == nullptr || format->make_writer != nullptr;
+}
+
 // nullopt: no format writes files with that extension.
 std::optional<std::string_view> format_of_extension(const std::string& path) {
   for (const std::string_view name : format_names()) {
-    if (path.ends_with(extension_of(name))) return name;
+    if (is_written(name) && path.ends_with(extension_of(name))) return name;
   }
   return std::nullopt;
 }
@@ -34,6 +39,7 @@ std::optional<std::string_view> format_of_extension(const std::string& path) {
 std::string known_extensions() {
   std::string text;
   for (const std::string_view name : format_names()) {
+    if (!is_written(name)) continue;
     if (!text.empty()) text += ", ";
     text += std::string(extension_of(name)) + " (" + std::string(name) + ")";
   }
@@ -54,6 +60,7 @@ std::string stem_of(const std::string& input) {
   for (const std::string_view archive : kArchives) {
     if (drop(archive)) break;
   }
+  if (drop(".ftz")) return name;  // a fastText model too, quantised
   for (const std::string_view format : format_names()) {
     if (drop(extension_of(format))) break;
   }
@@ -100,6 +107,10 @@ ConvertPlan plan_conversion(const std::string& input, const std::string& output,
   const auto names = format_names();
   if (!plan.to.empty() && std::find(names.begin(), names.end(), plan.to) == names.end()) {
     fail_unknown_format(plan.to);
+  }
+  if (!plan.to.empty() && !is_written(plan.to)) {
+    throw Error(ErrorCode::usage, "files of the format " + plan.to +
+                                      " are only read: write one of " + known_extensions());
   }
   if (plan.to.empty() && output.empty()) plan.to = kContainerFormatName;
   if (plan.to.empty()) {

@@ -1,0 +1,249 @@
+// fastText models (.bin, .ftz): the vector of a word is the mean of its own row and those of its
+// n-grams, added in float32 in fastText's order.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "wordvec/base/error.h"
+#include "wordvec/base/parallel.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/base/utf8.h"
+#include "wordvec/formats/fasttext_file.h"
+#include "wordvec/formats/format.h"
+
+namespace wordvec {
+namespace {
+
+constexpr std::string_view kName = "fasttext";
+constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
+
+bool detect(const Probe& probe) {
+  return looks_like_fasttext(probe.head);
+}
+
+std::string finite_problem(std::span<const float> vector) {
+  const auto bad =
+      std::find_if(vector.begin(), vector.end(), [](float x) { return !std::isfinite(x); });
+  if (bad == vector.end()) return {};
+  return fmt::format("value {} is {}, expected a finite number", bad - vector.begin() + 1, *bad);
+}
+
+std::size_t rows_in_a_piece(std::size_t dim) {
+  return std::max<std::size_t>(1, kPieceBytes / (dim * sizeof(float)));
+}
+
+struct Piece {
+  std::size_t first = 0;
+  std::size_t count = 0;
+};
+
+struct WordPiece {
+  Piece piece;
+  std::vector<std::string_view> words;  // of the good rows
+  std::unique_ptr<float[]> vectors;
+  // Of the bad ones: word, what, and how many good ones come before it.
+  struct Problem {
+    std::size_t word = 0;
+    std::size_t good_before = 0;
+    std::string text;
+  };
+  std::vector<Problem> problems;
+};
+
+class Reader {
+ public:
+  Reader(ByteSource& source, const ReadOptions& options, RowSink& sink)
+      : source_(source),
+        options_(options),
+        sink_(sink),
+        begin_(source.position_bytes()),
+        bytes_(source.peek_all()),
+        file_(parse_fasttext(bytes_, source.name(), options.trust_rows)),
+        dim_(file_.matrix.dim()),
+        // The matrix in the file need not be aligned, so that only rows are asked for.
+        subwords_(file_.rules, {file_.buckets, {}},
+                  {nullptr, static_cast<std::size_t>(file_.ngrams), dim_}),
+        passes_on_ngrams_(file_.ngrams > 0 && sink.wants_subwords()) {}
+
+  ReadReport read() {
+    report_.row_count_mismatch = file_.output_problem;
+    report_.read_to_end = true;
+    sink_.begin(dim_, file_.words.size());
+    read_words();
+    if (passes_on_ngrams_) pass_on_ngrams();
+    if (report_.read_to_end) take_up_to(bytes_.size());
+    return std::move(report_);
+  }
+
+ private:
+  void read_words() {
+    const std::size_t step = rows_in_a_piece(dim_);
+    std::size_t next = 0;
+    const auto produce = [&]() -> std::optional<Piece> {
+      if (next == file_.words.size()) return std::nullopt;
+      const Piece piece{next, std::min(step, file_.words.size() - next)};
+      next += piece.count;
+      return piece;
+    };
+    ordered_pipeline<Piece, WordPiece>(
+        threads_or_default(options_.threads), produce, [&](Piece piece) { return compute(piece); },
+        [&](WordPiece piece) { return pass_on(std::move(piece)); });
+  }
+
+  // For several threads at once.
+  WordPiece compute(Piece piece) const {
+    WordPiece made;
+    made.piece = piece;
+    made.vectors = std::make_unique_for_overwrite<float[]>(piece.count * dim_);
+    std::vector<std::uint32_t> ngrams;
+    for (std::size_t word = piece.first; word < piece.first + piece.count; ++word) {
+      const std::span<float> vector(made.vectors.get() + made.words.size() * dim_, dim_);
+      compute_vector(word, ngrams, vector);
+      std::string problem = problem_of_row(file_.words[word], vector);
+      if (problem.empty()) {
+        made.words.push_back(file_.words[word]);
+      } else {
+        made.problems.push_back({word, made.words.size(), std::move(problem)});
+      }
+    }
+    return made;
+  }
+
+  void compute_vector(std::size_t word, std::vector<std::uint32_t>& ngrams,
+                      std::span<float> vector) const {
+    ngrams.clear();
+    subwords_.rows_of(file_.words[word], ngrams);
+    std::fill(vector.begin(), vector.end(), 0.0F);
+    file_.matrix.add_row(word, vector);
+    for (const std::uint32_t ngram : ngrams) {
+      file_.matrix.add_row(file_.matrix_row_of_ngram(ngram), vector);
+    }
+    const auto share = static_cast<float>(1.0 / static_cast<double>(ngrams.size() + 1));
+    for (float& x : vector) x *= share;
+  }
+
+  std::string problem_of_row(std::string_view word, std::span<const float> vector) const {
+    if (word.empty()) return "the word is empty";
+    if (word.size() > kMaxWordBytes) {
+      return fmt::format("the word has {} bytes, expected at most {}", word.size(), kMaxWordBytes);
+    }
+    if (options_.strict_utf8 && !is_valid_utf8(word)) {
+      return "the word " + in_quotes(word) + " is not UTF-8";
+    }
+    const std::string problem = finite_problem(vector);
+    return problem.empty() ? problem : in_quotes(word) + ": " + problem;
+  }
+
+  bool pass_on(WordPiece piece) {
+    std::size_t good = piece.words.size();
+    // The rows before the first bad one may be all that the sink wants.
+    const bool stops = !options_.skip_bad && !piece.problems.empty();
+    if (stops) good = piece.problems.front().good_before;
+    const std::span<const std::string_view> words(piece.words.data(), good);
+    for (std::size_t i = 0; i < good; ++i) {
+      if (is_valid_utf8(words[i]) || report_.invalid_utf8_words++ > 0) continue;
+      report_.first_invalid_utf8 = fmt::format("row {}", row_of(words[i], piece));
+    }
+    if (good > 0) {
+      report_.read_to_end = sink_.append({dim_, words, {piece.vectors.get(), good * dim_}});
+    }
+    report_.rows_read += good;
+    if (!report_.read_to_end) return false;
+    for (const auto& problem : piece.problems) {
+      std::string text = fmt::format("row {}: {}", problem.word, problem.text);
+      if (!options_.skip_bad) {
+        throw Error::at_offset(source_.name(), offset_of(file_.words[problem.word]), text);
+      }
+      note_bad_row(std::move(text));
+    }
+    units_done_ += piece.piece.count;
+    show_progress();
+    return true;
+  }
+
+  std::uint64_t offset_of(std::string_view word) const {
+    return begin_ + static_cast<std::uint64_t>(word.data() - bytes_.data());
+  }
+  std::size_t row_of(std::string_view word, const WordPiece& piece) const {
+    std::size_t row = piece.piece.first;
+    while (file_.words[row].data() != word.data()) ++row;
+    return row;
+  }
+
+  void note_bad_row(std::string problem) {
+    ++report_.bad_rows;
+    report_.keep_example(std::move(problem));
+  }
+
+  void pass_on_ngrams() {
+    sink_.begin_subwords(file_.rules, {file_.buckets, {}}, file_.ngrams);
+    const std::size_t step = rows_in_a_piece(dim_);
+    std::vector<float> vectors;
+    for (std::uint64_t first = 0; first < file_.ngrams; first += step) {
+      const auto count =
+          static_cast<std::size_t>(std::min<std::uint64_t>(step, file_.ngrams - first));
+      vectors.resize(count * dim_);
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::span<float> vector = std::span(vectors).subspan(i * dim_, dim_);
+        file_.matrix.copy_row(file_.matrix_row_of_ngram(first + i), vector);
+        const std::string problem = finite_problem(vector);
+        if (problem.empty()) continue;
+        const std::string text = fmt::format("the n-gram of row {}: {}", first + i, problem);
+        if (!options_.skip_bad) throw Error(ErrorCode::malformed, text, source_.name());
+        // The rows after it must keep their numbers, so that it cannot be left out.
+        note_bad_row(text + "; all its values become 0");
+        std::fill(vector.begin(), vector.end(), 0.0F);
+      }
+      sink_.append_subwords(vectors);
+      units_done_ += count;
+      show_progress();
+    }
+  }
+
+  // The file is not read from front to back; what has been read is told, and taken for its
+  // checksum, in proportion to the rows that are done.
+  void show_progress() {
+    if (!report_.read_to_end) return;
+    const double units =
+        static_cast<double>(file_.words.size() + (passes_on_ngrams_ ? file_.ngrams : 0));
+    take_up_to(static_cast<std::size_t>(static_cast<double>(units_done_) / units *
+                                        static_cast<double>(bytes_.size())));
+    if (options_.progress) options_.progress(source_.file_position_bytes());
+  }
+  void take_up_to(std::size_t end) {
+    end = std::min(end, bytes_.size());
+    if (end > taken_) source_.skip(end - taken_);
+    taken_ = std::max(taken_, end);
+  }
+
+  ByteSource& source_;
+  const ReadOptions& options_;
+  RowSink& sink_;
+  std::uint64_t begin_;
+  std::string_view bytes_;
+  FastTextFile file_;
+  std::size_t dim_;
+  Subwords subwords_;
+  bool passes_on_ngrams_;
+  ReadReport report_;
+  std::uint64_t units_done_ = 0;  // rows of words, then of n-grams
+  std::size_t taken_ = 0;
+};
+
+ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
+  return Reader(source, options, sink).read();
+}
+
+}  // namespace
+
+const Format kFastTextModel = {kName,  "fastText model, its n-grams too (.bin, .ftz); only read",
+                               ".bin", detect,
+                               read,   nullptr};
+
+}  // namespace wordvec

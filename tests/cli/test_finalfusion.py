@@ -128,7 +128,7 @@ class Vocabularies(FinalfusionTest):
         matrix = self.matrix(3)
         self.write("in.fifu", fifu.File().simple_vocabulary(["a", "b", "a"]).array(matrix).bytes())
         result = self.run_command("convert", "in.fifu", "out.safetensors")
-        self.assertRegex(result.stderr, "1 duplicate")
+        self.assertRegex(result.stderr, "1 row of words that came before was dropped")
         words, rows = cli.read_container(self.folder / "out.safetensors")
         self.assertEqual((words, b"".join(rows)), ([b"a", b"b"], matrix[:2].tobytes()))
 
@@ -179,9 +179,10 @@ class BadFiles(FinalfusionTest):
 
     def test_none_is_written(self):
         self.write("in.txt", "a 1 2\n")
-        for arguments in (["out.fifu"], ["out", "--to", "finalfusion"]):
+        for arguments, pattern in ((["out.fifu"], "cannot tell the format to write"),
+                                   (["out", "--to", "finalfusion"], "finalfusion")):
             self.assert_refused(self.run_command("convert", "in.txt", *arguments), WRONG_USAGE,
-                              "finalfusion")
+                                pattern)
         self.assertEqual(self.files(), ["in.txt"])
 
 

@@ -17,6 +17,7 @@
 #include "wordvec/formats/finalfusion_chunks.h"
 #include "wordvec/formats/finalfusion_vocabulary.h"
 #include "wordvec/formats/format.h"
+#include "wordvec/formats/word_file.h"
 #include "wordvec/simd/dispatch.h"
 
 namespace wordvec {
@@ -109,17 +110,23 @@ class Reader {
         bytes_(source.peek_all()),
         cursor_(source.name(), bytes_, source.position_bytes()),
         content_(take_content(cursor_)),
+        word_rows_(content_.vocabulary.words.size()),
         rows_per_piece_(
             std::max<std::size_t>(1, kPieceBytes / (content_.array.dim() * sizeof(float)))) {}
 
   ReadReport read() {
+    if (content_.vocabulary.rules && content_.vocabulary.rules->scheme == SubwordScheme::floret) {
+      make_up_words();
+    }
     sink_.begin(content_.array.dim(), content_.vocabulary.words.size());
     report_.read_to_end = true;
     for_pieces(
         content_.vocabulary.words.size(), [&](Piece& piece) { make_words(piece); },
         [&](const Piece& piece) {
           report_.read_to_end = pass_on(piece);
-          if (report_.read_to_end) skip_to(content_.array.offset_of_row(piece.first + piece.count));
+          if (report_.read_to_end && piece.first + piece.count <= word_rows_) {
+            skip_to(content_.array.offset_of_row(piece.first + piece.count));
+          }
           return report_.read_to_end;
         });
     if (content_.vocabulary.rules && sink_.wants_subwords()) read_subwords();
@@ -154,9 +161,33 @@ class Reader {
     return piece.vectors.subspan(index * content_.array.dim(), content_.array.dim());
   }
 
+  // floret's table has no words, and a vector for any: for those that --vocab names.
+  void make_up_words() {
+    if (options_.vocab.empty()) {
+      throw Error(ErrorCode::malformed,
+                  "has floret's n-grams only, and no words: name a file of words (--vocab WORDS)",
+                  source_.name());
+    }
+    words_ = read_word_file(options_.vocab);
+    content_.vocabulary.words.assign(words_.begin(), words_.end());
+    const auto rows = static_cast<std::size_t>(content_.vocabulary.subword_rows);
+    const std::span<const float> table = content_.array.vectors(0, rows, table_);
+    subwords_ = Subwords(*content_.vocabulary.rules, {{}, content_.vocabulary.ngrams.view()},
+                         {table.data(), rows, content_.array.dim()});
+  }
+
   void make_words(Piece& piece) const {
     const std::size_t dim = content_.array.dim();
-    piece.vectors = content_.array.vectors(piece.first, piece.count, piece.buffer);
+    if (words_.empty()) {
+      piece.vectors = content_.array.vectors(piece.first, piece.count, piece.buffer);
+    } else {
+      piece.buffer.resize(piece.count * dim);
+      for (std::size_t i = 0; i < piece.count; ++i) {
+        subwords_.vector_of(word_of(piece.first + i),
+                            std::span(piece.buffer).subspan(i * dim, dim));
+      }
+      piece.vectors = piece.buffer;
+    }
     if (!content_.norms.empty()) {
       // The embedding with its norm, as finalfusion's into_unnormalized() gives it: in float32.
       if (piece.buffer.empty()) piece.buffer.assign(piece.vectors.begin(), piece.vectors.end());
@@ -189,7 +220,8 @@ class Reader {
     const std::uint64_t row = piece.first + index;
     const std::string_view word = word_of(row);
     const auto at_word = [&](const std::string& text) {
-      return RowProblem{index, cursor_.offset_of(word), fmt::format("row {}: {}", row, text)};
+      return RowProblem{index, words_.empty() ? cursor_.offset_of(word) : 0,
+                        fmt::format("row {}: {}", row, text)};
     };
     if (word.empty()) return at_word("the word is empty");
     if (word.size() > kMaxWordBytes) {
@@ -204,21 +236,21 @@ class Reader {
                         fmt::format("row {}: the norm of {} is {}, expected a length", row,
                                     in_quotes(word), norm_of(row))};
     }
-    return problem_of_vector(piece, index, in_quotes(word));
+    return problem_of_vector(piece, index, in_quotes(word), words_.empty());
   }
 
   std::optional<RowProblem> problem_of_vector(const Piece& piece, std::size_t index,
-                                              const std::string& whose) const {
+                                              const std::string& whose, bool is_in_array) const {
     const std::span<const float> vector = row_of(piece, index);
     if (is_finite(vector)) return std::nullopt;
     const std::uint64_t row = piece.first + index;
-    std::string text = content_.array.problem_of_codes(row);
+    std::string text = is_in_array ? content_.array.problem_of_codes(row) : std::string();
     if (text.empty()) {
       const std::size_t bad = first_not_finite(vector);
       text = fmt::format("value {} of {} is {}, expected a finite number", bad + 1, whose,
                          vector[bad]);
     }
-    return RowProblem{index, content_.array.offset_of_row(row),
+    return RowProblem{index, content_.array.offset_of_row(is_in_array ? row : 0),
                       fmt::format("row {}: {}", row, text)};
   }
 
@@ -264,8 +296,7 @@ class Reader {
         [&](const Piece& piece) {
           sink_.append_subwords(piece.vectors);
           if (report_.read_to_end && !listed) {
-            skip_to(
-                content_.array.offset_of_row(vocabulary.words.size() + piece.first + piece.count));
+            skip_to(content_.array.offset_of_row(word_rows_ + piece.first + piece.count));
           }
           if (options_.progress) options_.progress(source_.file_position_bytes());
           return true;
@@ -274,7 +305,7 @@ class Reader {
 
   void make_buckets(Piece& piece) const {
     const std::uint64_t first_bucket = piece.first;
-    piece.first += content_.vocabulary.words.size();
+    piece.first += word_rows_;
     piece.vectors = content_.array.vectors(piece.first, piece.count, piece.buffer);
     check_subwords(piece);
     piece.first = first_bucket;
@@ -286,7 +317,7 @@ class Reader {
     for (std::size_t i = 0; i < piece.count; ++i) {
       const std::size_t ngram = static_cast<std::size_t>(piece.first) + i;
       Piece row;
-      row.first = content_.vocabulary.words.size() + content_.vocabulary.ngram_rows[ngram];
+      row.first = word_rows_ + content_.vocabulary.ngram_rows[ngram];
       row.count = 1;
       row.vectors = content_.array.vectors(row.first, 1, buffer);
       check_subwords(row);
@@ -298,7 +329,7 @@ class Reader {
 
   void check_subwords(const Piece& piece) const {
     for (std::size_t i = 0; i < piece.count; ++i) {
-      if (const auto problem = problem_of_vector(piece, i, "an n-gram")) {
+      if (const auto problem = problem_of_vector(piece, i, "an n-gram", true)) {
         throw Error::at_offset(source_.name(), problem->offset_bytes, problem->text);
       }
     }
@@ -314,7 +345,11 @@ class Reader {
   std::string_view bytes_;
   FinalfusionCursor cursor_;
   Content content_;
+  std::uint64_t word_rows_;  // rows of the array that are words'
   std::size_t rows_per_piece_;
+  std::vector<std::string> words_;  // where the file has none
+  std::vector<float> table_;
+  Subwords subwords_;  // the vectors of words_
   ReadReport report_;
 };
 

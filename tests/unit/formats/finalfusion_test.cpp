@@ -10,6 +10,7 @@
 #include "support/expect_error.h"
 #include "support/reading.h"
 #include "support/rows.h"
+#include "support/temp_folder.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/formats/format.h"
@@ -135,6 +136,16 @@ Reading read(const std::string& bytes, const ReadOptions& options = {},
              Through through = Through::memory) {
   return read_bytes(kFinalfusion, bytes, options, through);
 }
+
+// For files that have none.
+class WordFile {
+ public:
+  WordFile() { options.vocab = folder_.write("words", "word\n"); }
+  ReadOptions options;
+
+ private:
+  test::TempFolder folder_;
+};
 
 void expect_malformed(const std::string& part, const std::string& bytes,
                       const ReadOptions& options = {}) {
@@ -295,18 +306,35 @@ TEST(Finalfusion, TakesFastTextsWordsAsTheyAre) {
   EXPECT_EQ(keeper.subwords, (Values{1, 2, 3}));
 }
 
-TEST(Finalfusion, ReadsFloretsTableWithoutWords) {
+// floret's example has ten rows; the two of "," are in its description, as are those of its
+// n-grams.
+TEST(Finalfusion, GivesTheWordsThatAreNamedTheirVectorsOfFloretsTable) {
+  const Values table = {-2.2611F, -3.12F,  9.5689F, 3.6268F,  -11.683F,
+                        -4.3024F, 8.3574F, -10.01F, -5.4576F, 8.0678F};
+  Values values;
+  for (const float x : table) values.insert(values.end(), {x, 2 * x});
   File file({9, 2});
-  file.chunk(9).u32(2).u32(3).u64(2).u32(4).u32(7).texts({"[", "]"}).end().array(2, 1, {5, 6});
+  file.chunk(9).u32(2).u32(3).u64(10).u32(2).u32(2166136261).texts({"<", ">"}).end();
+  file.array(10, 2, values);
+  const test::TempFolder folder;
+  ReadOptions options;
+  options.vocab = folder.write("words", ",\nund\n");
   Keeper keeper;
-  const Kept kept = keep(file.bytes, keeper);
+  const Kept kept = keep(file.bytes, keeper, options);
   EXPECT_TRUE(kept.at_end);
-  EXPECT_EQ(keeper.rows.rows.size(), 0U);
+  EXPECT_EQ(keeper.rows.rows.words, (Words{",", "und"}));
+  // Of unit length: floret's -5.7814 and 2.1558 have their signs only.
+  const float one = std::sqrt(0.2F);
+  const Values expected = {-one, -2 * one, one, 2 * one};
+  ASSERT_EQ(keeper.rows.rows.vectors.size(), 4U);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(keeper.rows.rows.vectors[i], expected[i], 1e-6);
   EXPECT_EQ(keeper.rules->scheme, SubwordScheme::floret);
-  EXPECT_EQ(keeper.rules->hash_count, 4U);
-  EXPECT_EQ(keeper.rules->seed, 7U);
-  EXPECT_EQ(keeper.rules->begin + keeper.rules->end, "[]");
-  EXPECT_EQ(keeper.subwords, (Values{5, 6}));
+  EXPECT_EQ(keeper.rules->hash_count, 2U);
+  EXPECT_EQ(keeper.rules->seed, 2166136261U);
+  EXPECT_EQ(keeper.rules->begin + keeper.rules->end, "<>");
+  EXPECT_EQ(keeper.subwords, values);
+  expect_malformed("has floret's n-grams only, and no words: name a file of words (--vocab WORDS)",
+                   file.bytes);
 }
 
 File& explicit_head(File& file, std::uint64_t ngrams) {
@@ -520,9 +548,10 @@ std::vector<std::string> files() {
 }
 
 TEST(Finalfusion, NamesWhereItIsTruncated) {
+  const WordFile word;
   for (const std::string& whole : files()) {
     Keeper keeper;
-    EXPECT_TRUE(keep(whole, keeper).at_end);
+    EXPECT_TRUE(keep(whole, keeper, word.options).at_end);
     for (std::size_t size = 0; size < whole.size(); ++size) {
       expect_malformed("file: at byte ", whole.substr(0, size));
     }
@@ -535,6 +564,8 @@ TEST(Finalfusion, NamesWhereItIsTruncated) {
 
 // Whatever a number is made, nothing is allocated for it and nothing is read beside the bytes.
 TEST(Finalfusion, StandsAnyNumberAnywhere) {
+  WordFile word;
+  word.options.threads = 1;
   const std::uint64_t extremes[] = {0,
                                     1,
                                     2,
@@ -557,9 +588,7 @@ TEST(Finalfusion, StandsAnyNumberAnywhere) {
           bytes.replace(at, width, std::string(reinterpret_cast<const char*>(&extreme), width));
           try {
             Keeper keeper;
-            ReadOptions options;
-            options.threads = 1;
-            keep(bytes, keeper, options);
+            keep(bytes, keeper, word.options);
           } catch (const Error& error) {
             EXPECT_EQ(error.code(), ErrorCode::malformed);
           }

@@ -134,6 +134,67 @@ class Vocabularies(FinalfusionTest):
 
 
 @needs_numpy
+class UnknownWords(FinalfusionTest):
+    """Their vectors are those that plain Python makes of the n-grams' rows."""
+
+    UNKNOWN = ["kings", "naïveté", "стран", "日本", "a"]
+
+    def check(self, name, file, rows_of):
+        """`rows_of` gives the rows of a word's n-grams, in the matrix of all."""
+        with self.subTest(name):
+            self.converted(file)
+            header, _ = cli.container_header(self.folder / "out.safetensors")
+            if not any(tensor.startswith("subwords.") for tensor in header):
+                self.skipTest("containers keep no n-grams here")
+            for model in ("out.safetensors", "in.fifu"):
+                result = self.run_command("lookup", *self.UNKNOWN, "--model", model)
+                found = dict(line.split(" ", 1) for line in result.lines)
+                for word in self.UNKNOWN:
+                    rows = rows_of(word)
+                    if len(rows) == 0:
+                        self.assertNotIn(word, found)
+                        continue
+                    values = numpy.array(found[word].split(), numpy.float32)
+                    numpy.testing.assert_allclose(values, fifu.unknown_word(rows), atol=1e-6)
+
+    def test_buckets(self):
+        matrix = self.matrix(len(WORDS) + 2**7)
+        norms = self.random.uniform(1, 9, len(WORDS)).astype(numpy.float32)
+        file = fifu.File().bucket_vocabulary(WORDS, 3, 6, 7).array(matrix).norms(norms)
+        self.check("buckets", file, lambda word: [
+            matrix[len(WORDS) + fifu.bucket(ngram, 7)] for ngram in fifu.ngrams_of(word, 3, 6)])
+
+    def test_fasttext(self):
+        matrix = self.matrix(len(WORDS) + 101)
+        file = fifu.File().fasttext_vocabulary(WORDS, 2, 4, 101).array(matrix)
+        self.check("fasttext", file, lambda word: [
+            matrix[len(WORDS) + fifu.fasttext_bucket(ngram, 101)]
+            for ngram in fifu.ngrams_of(word, 2, 4)])
+
+    def test_explicit(self):
+        listed = {}  # half of all n-grams, two to a row
+        for word in WORDS:
+            for ngram in fifu.ngrams_of(word, 2, 3)[::2]:
+                listed.setdefault(ngram, len(listed) // 2)
+        matrix = self.matrix(len(WORDS) + max(listed.values()) + 1)
+        file = fifu.File().explicit_vocabulary(WORDS, 2, 3, listed).array(matrix)
+        self.check("explicit", file, lambda word: [
+            matrix[len(WORDS) + listed[ngram]] for ngram in fifu.ngrams_of(word, 2, 3)
+            if ngram in listed])
+
+    def test_quantised_buckets(self):
+        centroids = self.random.standard_normal((DIM // 2, 8, 2))
+        rotation, _ = numpy.linalg.qr(self.random.standard_normal((DIM, DIM)))
+        quantizer = fifu.Quantizer(centroids, rotation)
+        codes = self.random.integers(0, 8, (len(WORDS) + 2**5, DIM // 2))
+        norms = self.random.uniform(1, 2, len(codes)).astype(numpy.float32)
+        matrix = quantizer.decode(codes, norms)
+        file = fifu.File().bucket_vocabulary(WORDS, 3, 6, 5).quantized_array(quantizer, codes, norms)
+        self.check("quantised", file, lambda word: [
+            matrix[len(WORDS) + fifu.bucket(ngram, 5)] for ngram in fifu.ngrams_of(word, 3, 6)])
+
+
+@needs_numpy
 class BadFiles(FinalfusionTest):
     def refused(self, data, *patterns):
         self.write("bad.fifu", data)

@@ -121,7 +121,7 @@ class Reader {
     sink_.begin(content_.array.dim(), content_.vocabulary.words.size());
     report_.read_to_end = true;
     for_pieces(
-        content_.vocabulary.words.size(), [&](Piece& piece) { make_words(piece); },
+        0, content_.vocabulary.words.size(), [&](Piece& piece) { make_words(piece); },
         [&](const Piece& piece) {
           report_.read_to_end = pass_on(piece);
           if (report_.read_to_end && piece.first + piece.count <= word_rows_) {
@@ -135,18 +135,18 @@ class Reader {
   }
 
  private:
-  // make() for each piece of `count` rows on all threads, take() in their order until it is false.
+  // make() for each piece of the rows [next, end) on all threads, take() in their order until it is
+  // false.
   template <class Make, class Take>
-  void for_pieces(std::uint64_t count, Make make, Take take) {
-    std::uint64_t next = 0;
+  void for_pieces(std::uint64_t next, std::uint64_t end, Make make, Take take) {
     ordered_pipeline<Piece, Piece>(
         threads_or_default(options_.threads),
         [&]() -> std::optional<Piece> {
-          if (next == count) return std::nullopt;
+          if (next == end) return std::nullopt;
           Piece piece;
           piece.first = next;
           piece.count =
-              static_cast<std::size_t>(std::min<std::uint64_t>(rows_per_piece_, count - next));
+              static_cast<std::size_t>(std::min<std::uint64_t>(rows_per_piece_, end - next));
           next += piece.count;
           return piece;
         },
@@ -236,13 +236,14 @@ class Reader {
                         fmt::format("row {}: the norm of {} is {}, expected a length", row,
                                     in_quotes(word), norm_of(row))};
     }
-    return problem_of_vector(piece, index, in_quotes(word), words_.empty());
+    if (is_finite(row_of(piece, index))) return std::nullopt;
+    return describe_vector(piece, index, in_quotes(word), words_.empty());
   }
 
-  std::optional<RowProblem> problem_of_vector(const Piece& piece, std::size_t index,
-                                              const std::string& whose, bool is_in_array) const {
+  // Of a vector that is not finite, which is perhaps a row of the array.
+  RowProblem describe_vector(const Piece& piece, std::size_t index, const std::string& whose,
+                             bool is_in_array) const {
     const std::span<const float> vector = row_of(piece, index);
-    if (is_finite(vector)) return std::nullopt;
     const std::uint64_t row = piece.first + index;
     std::string text = is_in_array ? content_.array.problem_of_codes(row) : std::string();
     if (text.empty()) {
@@ -288,51 +289,52 @@ class Reader {
 
   void read_subwords() {
     const FinalfusionVocabulary& vocabulary = content_.vocabulary;
-    const bool listed = vocabulary.rules->scheme == SubwordScheme::listed;
-    const std::uint64_t rows = listed ? vocabulary.ngram_rows.size() : vocabulary.subword_rows;
-    sink_.begin_subwords(*vocabulary.rules, {{}, vocabulary.ngrams.view()}, rows);
+    const SubwordIndex index = {{}, vocabulary.ngrams.view()};
+    const auto pass_on_subwords = [&](const Piece& piece) {
+      sink_.append_subwords(piece.vectors);
+      if (options_.progress) options_.progress(source_.file_position_bytes());
+      return true;
+    };
+    if (vocabulary.rules->scheme == SubwordScheme::listed) {
+      sink_.begin_subwords(*vocabulary.rules, index, vocabulary.ngram_rows.size());
+      for_pieces(
+          0, vocabulary.ngram_rows.size(), [&](Piece& piece) { make_ngrams(piece); },
+          pass_on_subwords);
+      return;
+    }
+    sink_.begin_subwords(*vocabulary.rules, index, vocabulary.subword_rows);
     for_pieces(
-        rows, [&](Piece& piece) { listed ? make_ngrams(piece) : make_buckets(piece); },
+        word_rows_, word_rows_ + vocabulary.subword_rows,
+        [&](Piece& piece) { make_rows(piece, piece.buffer); },
         [&](const Piece& piece) {
-          sink_.append_subwords(piece.vectors);
-          if (report_.read_to_end && !listed) {
-            skip_to(content_.array.offset_of_row(word_rows_ + piece.first + piece.count));
-          }
-          if (options_.progress) options_.progress(source_.file_position_bytes());
-          return true;
+          if (report_.read_to_end) skip_to(content_.array.offset_of_row(piece.first + piece.count));
+          return pass_on_subwords(piece);
         });
   }
 
-  void make_buckets(Piece& piece) const {
-    const std::uint64_t first_bucket = piece.first;
-    piece.first += word_rows_;
-    piece.vectors = content_.array.vectors(piece.first, piece.count, piece.buffer);
-    check_subwords(piece);
-    piece.first = first_bucket;
+  // Rows of n-grams as the array has them.
+  void make_rows(Piece& piece, std::vector<float>& buffer) const {
+    piece.vectors = content_.array.vectors(piece.first, piece.count, buffer);
+    for (std::size_t i = 0; i < piece.count; ++i) {
+      if (is_finite(row_of(piece, i))) continue;
+      const RowProblem problem = describe_vector(piece, i, "an n-gram", true);
+      throw Error::at_offset(source_.name(), problem.offset_bytes, problem.text);
+    }
   }
 
+  // The row of each of the list's n-grams, which may be that of several.
   void make_ngrams(Piece& piece) const {
-    const std::size_t dim = content_.array.dim();
+    piece.buffer.reserve(piece.count * content_.array.dim());
     std::vector<float> buffer;
     for (std::size_t i = 0; i < piece.count; ++i) {
-      const std::size_t ngram = static_cast<std::size_t>(piece.first) + i;
       Piece row;
-      row.first = word_rows_ + content_.vocabulary.ngram_rows[ngram];
+      row.first =
+          word_rows_ + content_.vocabulary.ngram_rows[static_cast<std::size_t>(piece.first) + i];
       row.count = 1;
-      row.vectors = content_.array.vectors(row.first, 1, buffer);
-      check_subwords(row);
-      piece.buffer.insert(piece.buffer.end(), row.vectors.begin(),
-                          row.vectors.begin() + static_cast<std::ptrdiff_t>(dim));
+      make_rows(row, buffer);
+      piece.buffer.insert(piece.buffer.end(), row.vectors.begin(), row.vectors.end());
     }
     piece.vectors = piece.buffer;
-  }
-
-  void check_subwords(const Piece& piece) const {
-    for (std::size_t i = 0; i < piece.count; ++i) {
-      if (const auto problem = problem_of_vector(piece, i, "an n-gram", true)) {
-        throw Error::at_offset(source_.name(), problem->offset_bytes, problem->text);
-      }
-    }
   }
 
   void skip_to(std::uint64_t offset_bytes) {

@@ -248,8 +248,9 @@ class Reader {
     std::string text = is_in_array ? content_.array.problem_of_codes(row) : std::string();
     if (text.empty()) {
       const std::size_t bad = first_not_finite(vector);
+      // The sign of a NaN that was computed depends on the kernel.
       text = fmt::format("value {} of {} is {}, expected a finite number", bad + 1, whose,
-                         vector[bad]);
+                         std::isnan(vector[bad]) ? "nan" : fmt::format("{}", vector[bad]));
     }
     return RowProblem{index, content_.array.offset_of_row(is_in_array ? row : 0),
                       fmt::format("row {}: {}", row, text)};

@@ -15,6 +15,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/formats/format.h"
 #include "wordvec/model/subwords.h"
+#include "wordvec/simd/dispatch.h"
 
 namespace wordvec {
 namespace {
@@ -437,6 +438,23 @@ TEST(Finalfusion, RefusesCodesWithoutCentroids) {
   ReadOptions options;
   options.skip_bad = true;
   EXPECT_EQ(read(file.bytes, options).rows.words, (Words{"a"}));
+}
+
+// Infinity times 0 is NaN, of a sign that differs between instruction sets.
+TEST(Finalfusion, SaysTheSameOfProjectedInfinitiesOnEveryMachine) {
+  File file({1, 4});
+  file.words({"a"});
+  quantized(file, 1, true, false)
+      .floats({kInfinity, -kInfinity, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
+      .floats({0, 1, 2, 3, 4, 5, 6, 7})
+      .raw(std::string("\0\0", 2))
+      .end();
+  const std::string active(simd::active().name);
+  for (const simd::Kernels* kernels : simd::built_kernels()) {
+    if (!simd::select(kernels->name)) continue;
+    expect_malformed("row 0: value 1 of 'a' is nan, expected a finite number", file.bytes);
+  }
+  simd::select(active);
 }
 
 TEST(Finalfusion, RefusesNgramsThatAreNotFinite) {

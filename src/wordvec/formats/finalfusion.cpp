@@ -356,8 +356,12 @@ class Reader {
   ReadReport report_;
 };
 
+// Also of versions that are not read. Text may have a word that begins with the magic: what comes
+// behind it is then no small number.
 bool detect(const Probe& probe) {
-  return probe.head.starts_with(kFinalfusionMagic);
+  if (!probe.head.starts_with(kFinalfusionMagic)) return false;
+  const std::string_view rest = probe.head.substr(kFinalfusionMagic.size());
+  return rest.size() < sizeof(std::uint32_t) || load_le<std::uint32_t>(rest.data()) < 256;
 }
 
 ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {

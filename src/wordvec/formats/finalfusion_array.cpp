@@ -74,7 +74,7 @@ void FinalfusionArray::take_quantized(FinalfusionCursor& cursor, std::uint64_t r
   codes_ = cursor.take_u32("the number of codes of a row");
   dim_ = take_dim(cursor, "the dimension");
   // A code is a byte: more values than this to one would make a small file a huge matrix.
-  constexpr std::size_t kMostValuesPerCode = 1024;
+  constexpr std::size_t kMostValuesPerCode = 64;
   if (codes_ == 0 || codes_ > dim_ || dim_ % codes_ != 0 || dim_ / codes_ > kMostValuesPerCode) {
     cursor.fail(codes_offset_bytes,
                 fmt::format("found {} codes for the {} values of a row, expected a number that "
@@ -141,6 +141,20 @@ void FinalfusionArray::decode(std::uint64_t row, std::span<float> vector) const 
   }
 }
 
+void FinalfusionArray::project(std::span<float> vectors) const {
+  constexpr std::size_t kRowsAtOnce = 64;
+  std::vector<double> products(kRowsAtOnce * dim_);
+  for (std::size_t done = 0; done < vectors.size();) {
+    const std::span<float> some =
+        vectors.subspan(done, std::min(products.size(), vectors.size() - done));
+    simd::active().scan(projection_.data(), dim_, dim_, some.data(), dim_, some.size() / dim_, dim_,
+                        products.data(), dim_);
+    std::transform(products.begin(), products.begin() + static_cast<std::ptrdiff_t>(some.size()),
+                   some.begin(), [](double product) { return static_cast<float>(product); });
+    done += some.size();
+  }
+}
+
 std::span<const float> FinalfusionArray::vectors(std::uint64_t first, std::size_t count,
                                                  std::vector<float>& buffer) const {
   const std::size_t values = count * dim_;
@@ -158,13 +172,7 @@ std::span<const float> FinalfusionArray::vectors(std::uint64_t first, std::size_
   for (std::size_t i = 0; i < count; ++i) {
     decode(first + i, std::span(buffer).subspan(i * dim_, dim_));
   }
-  if (!projection_.empty()) {
-    std::vector<double> products(values);
-    simd::active().scan(projection_.data(), dim_, dim_, buffer.data(), dim_, count, dim_,
-                        products.data(), dim_);
-    std::transform(products.begin(), products.end(), buffer.begin(),
-                   [](double product) { return static_cast<float>(product); });
-  }
+  if (!projection_.empty()) project(buffer);
   for (std::size_t i = 0; !norms_.empty() && i < count; ++i) {
     const float norm = load_le<float>(norms_.data() + (first + i) * sizeof(float));
     for (float& value : std::span(buffer).subspan(i * dim_, dim_)) value *= norm;

@@ -45,7 +45,10 @@ class FinalfusionArray {
  private:
   void take_float32(FinalfusionCursor& cursor, std::uint64_t rows);
   void take_quantized(FinalfusionCursor& cursor, std::uint64_t rows);
+  // The centroids of a row's codes, one after the other.
   void decode(std::uint64_t row, std::span<float> vector) const;
+  // Multiplies rows by the projection matrix.
+  void project(std::span<float> vectors) const;
 
   std::size_t dim_ = 0;
   std::uint64_t rows_offset_bytes_ = 0;

@@ -159,7 +159,7 @@ void take_explicit_vocabulary(FinalfusionCursor& cursor, FinalfusionChunk& chunk
   vocabulary.words = take_words(cursor, word_count);
   take_ngrams(cursor, ngram_count, tell_ngram_rows(cursor, ngram_count, chunk), vocabulary);
   // Each n-gram gets a row of its own: a small file must not become a huge one.
-  constexpr std::uint64_t kMostSharing = 1024;
+  constexpr std::uint64_t kMostSharing = 256;
   if (ngram_count > vocabulary.subword_rows * kMostSharing) {
     cursor.fail(offset_bytes,
                 fmt::format("found {} n-grams that share {} rows, expected at most {} to a row",

@@ -271,6 +271,29 @@ TEST(Finalfusion, ProjectsReconstructedRows) {
   EXPECT_EQ(read(file.bytes).rows.vectors, (Values{4, 2, 30, -16}));
 }
 
+TEST(Finalfusion, ProjectsManyRows) {
+  const std::size_t rows = 1000;
+  Words words;
+  std::string codes;
+  Values expected;
+  for (std::size_t i = 0; i < rows; ++i) {
+    words.push_back(std::to_string(i));
+    const bool second = i % 3 == 0;
+    codes += second ? "\1" : std::string(1, '\0');
+    codes += "\1";
+    // The halves change places.
+    expected.insert(expected.end(), {7, 8, second ? 3.0F : 1.0F, second ? 4.0F : 2.0F});
+  }
+  File file({1, 4});
+  file.words(words);
+  quantized(file, rows, true, false)
+      .floats({0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0})
+      .floats(kCentroids)
+      .raw(codes)
+      .end();
+  EXPECT_EQ(read(file.bytes).rows.vectors, expected);
+}
+
 File& bucket_words(File& file, std::uint32_t id, std::uint32_t buckets) {
   return file.chunk(id).u64(1).u32(3).u32(5).u32(buckets).texts({"word"}).end();
 }
@@ -522,7 +545,7 @@ TEST(Finalfusion, DoesNotMakeASmallFileAHugeMatrix) {
   File file({8, 2});
   explicit_head(file, 2000);
   for (int i = 0; i < 2000; ++i) file.text(std::to_string(i)).u64(0);
-  expect_malformed("found 2000 n-grams that share 1 rows, expected at most 1024 to a row",
+  expect_malformed("found 2000 n-grams that share 1 rows, expected at most 256 to a row",
                    file.end().array(2, 1, {1, 2}).bytes);
 }
 
@@ -644,6 +667,11 @@ TEST(Finalfusion, ProvesSizesByTheBytesThatAreThere) {
   File codes({1, 4});
   expect_malformed("found 3 codes for the 4 values of a row",
                    codes.words({"a"}).chunk(4).u32(0).u32(0).u32(3).u32(4).end().bytes);
+  File wide({1, 4});
+  expect_malformed(
+      "found 1 codes for the 65 values of a row, expected a number that divides them, "
+      "with at most 64 values to a code",
+      wide.words({"a"}).chunk(4).u32(0).u32(0).u32(1).u32(65).end().bytes);
   File exponent({3, 2});
   expect_malformed("found 0 rows, expected 2147483649",
                    bucket_words(exponent, 3, 31).array(0, 1, {}).bytes);
@@ -672,8 +700,14 @@ TEST(Finalfusion, RefusesOtherFiles) {
 }
 
 TEST(Finalfusion, IsToldByItsFirstBytes) {
-  ByteSource source = ByteSource::from_memory("file", "FiFu");
-  EXPECT_EQ(detect_format(source), &kFinalfusion);
+  const auto detected = [](const std::string& bytes) {
+    ByteSource source = ByteSource::from_memory("file", bytes);
+    return detect_format(source);
+  };
+  EXPECT_EQ(detected("FiFu"), &kFinalfusion);
+  EXPECT_EQ(detected(simple()), &kFinalfusion);
+  EXPECT_EQ(detected(std::string("FiFu\1\0\0\0", 8)), &kFinalfusion);
+  EXPECT_EQ(detected("FiFu 1 2\nthe 3 4\n"), &kGloveText);
 }
 
 }  // namespace

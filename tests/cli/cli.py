@@ -268,6 +268,31 @@ def container_header(path):
     return json.loads(data[8 : 8 + length]), data[8 + length :]
 
 
+def add_ngrams(source, target, metadata, matrix, **tensors):
+    """Writes the container `source` again as `target`, with n-grams as FORMAT.md has them: `matrix`
+    as lists of values, `tensors` as (dtype, bytes) under the names that follow "subwords."."""
+    header, data = container_header(source)
+    header["__metadata__"].update(format_version="1.2", **metadata)
+    tensors["embeddings"] = ("F32", float32(*(value for row in matrix for value in row)))
+    sizes = {"F32": 4, "U8": 1, "U32": 4, "U64": 8}
+    for name, (dtype, content) in tensors.items():
+        begin = -(-len(data) // 64) * 64
+        if begin > len(data):
+            header[f"padding.{name}"] = {
+                "dtype": "U8", "shape": [begin - len(data)], "data_offsets": [len(data), begin],
+            }
+        shape = [len(content) // sizes[dtype]]
+        if name == "embeddings":
+            shape = [len(matrix), len(matrix[0])]
+        data = data.ljust(begin, b"\0") + content
+        header["subwords." + name] = {
+            "dtype": dtype, "shape": shape, "data_offsets": [begin, len(data)],
+        }
+    text = json.dumps(header).encode()
+    text = text.ljust(-(-(len(text) + 8) // 4096) * 4096 - 8)
+    Path(target).write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
 def float32(*values):
     """The bytes of values as a correct reader of decimal text stores them."""
     return struct.pack(f"<{len(values)}f", *map(float, values))

@@ -24,7 +24,7 @@ import read_container  # noqa: E402
 
 SAMPLE_TEXT = ROOT / "data" / "sample.10k.300d.txt.gz"
 GOLDEN = ROOT / "tests" / "golden"
-NEWEST = GOLDEN / "smallest-1.1.safetensors"
+NEWEST = GOLDEN / "smallest-1.2.safetensors"
 FORMAT = ROOT / "src" / "wordvec" / "store" / "FORMAT.md"
 
 
@@ -151,13 +151,31 @@ class ConvertedSample(unittest.TestCase):
 
 class SmallestFile(unittest.TestCase):
     def test_is_read(self):
-        for path in (GOLDEN / "smallest-1.0.safetensors", NEWEST):
+        for path in (GOLDEN / "smallest-1.0.safetensors", GOLDEN / "smallest-1.1.safetensors", NEWEST):
             with self.subTest(path.name):
                 container = read_container.read(path)
                 self.assertEqual(container.words(), [b"a"])
                 self.assertEqual(container.embeddings.tolist(), [[1.0]])
                 self.assertEqual(container.norms.tolist(), [1.0])
                 self.assertEqual(container.slots.tolist(), [0, 1])
+
+    def test_has_ngrams(self):
+        subwords = read_container.read(NEWEST).subwords
+        self.assertEqual(read_container.fnv1a_32(b"<b>"), 0x8E9A967F)
+        self.assertEqual(subwords.vector(b"b").tolist(), [0.5])
+        self.assertIsNone(subwords.vector(b"c"))
+        self.assertIsNone(read_container.read(GOLDEN / "smallest-1.1.safetensors").subwords)
+
+    def test_is_refused_when_its_ngrams_are_wrong(self):
+        golden = NEWEST.read_bytes()
+        begin = read_container.Container(golden).places["subwords.buckets"][2]
+        for right, wrong in (
+            (b'"subwords_vector":"mean"', b'"subwords_vector":"meen"'),
+            (b'"subwords_max_length":"3"', b'"subwords_max_length":"2"'),
+            (golden[begin : begin + 4] + bytes(60), b"\2" + bytes(63)),
+        ):
+            with self.subTest(wrong), self.assertRaises(read_container.FormatError):
+                read_container.Container(golden.replace(right, wrong)).check()
 
     def test_is_the_dump_in_the_format(self):
         dumped = b""

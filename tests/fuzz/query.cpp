@@ -43,7 +43,7 @@ void ask(std::string_view text) {
     for (const Term& term : query.terms) {
       require(!term.word.empty() && std::isfinite(term.weight));
     }
-    const ResolvedQuery resolved = resolve(query, embeddings.vocabulary, false);
+    const ResolvedQuery resolved = resolve(query, embeddings, false);
     require(resolved.terms.size() + resolved.unknown.size() == query.terms.size());
     for (const std::string& word : resolved.unknown) {
       require(closest_spellings(embeddings.vocabulary, word, 3).size() <= 3);

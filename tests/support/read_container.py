@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Reads a container as src/wordvec/store/FORMAT.md describes it, with NumPy and no code of wordvec.
 
-    read_container.py FILE [WORD...]    prints the header, checks the file, prints the words' vectors
+    read_container.py FILE [WORD...]    prints the header, checks the file, prints the words' vectors,
+                                        those of unknown words from their n-grams
 
 Checksums and the places in the hash table are checked too where the Python module xxhash is there.
 """
@@ -36,6 +37,11 @@ CODES = {
     "scan.codes4": ("U8", 2),
     "scan.codes8": ("U8", 3),
 }
+NGRAMS = {
+    "subwords.ngrams.slots": ("U32", 1),
+    "subwords.ngrams.offsets": ("U64", 1),
+    "subwords.ngrams.text": ("U8", 1),
+}
 BLOCK_ROWS = 16
 NO_ROW = 2**32 - 1
 NEVER_ENOUGH = -1e9
@@ -53,6 +59,182 @@ class FormatError(Exception):
 def expect(condition, message):
     if not condition:
         raise FormatError(message)
+
+
+def fnv1a_32(data):
+    """With each byte's sign extended."""
+    h = 2166136261
+    for byte in data:
+        h = ((h ^ (byte if byte < 128 else byte + 2**32 - 256)) * 16777619) % 2**32
+    return h
+
+
+def fnv1a_64(data):
+    h = 0xCBF29CE484222325
+    for byte in data:
+        h = ((h ^ byte) * 0x100000001B3) % 2**64
+    return h
+
+
+def murmur3_x64_128(data, seed):
+    """The two halves of the hash."""
+    most = 2**64 - 1
+
+    def rotate(x, by):
+        return (x << by | x >> (64 - by)) & most
+
+    def lane(piece, first, by, second):
+        return rotate(int.from_bytes(piece, "little") * first & most, by) * second & most
+
+    def mix(x):
+        x = (x ^ x >> 33) * 0xFF51AFD7ED558CCD & most
+        x = (x ^ x >> 33) * 0xC4CEB9FE1A85EC53 & most
+        return x ^ x >> 33
+
+    c1, c2 = 0x87C37B91114253D5, 0x4CF5AD432745937F
+    h1 = h2 = seed
+    whole = len(data) // 16 * 16
+    for at in range(0, whole, 16):
+        h1 = ((rotate(h1 ^ lane(data[at : at + 8], c1, 31, c2), 27) + h2) * 5 + 0x52DCE729) & most
+        h2 = ((rotate(h2 ^ lane(data[at + 8 : at + 16], c2, 33, c1), 31) + h1) * 5 + 0x38495AB5) & most
+    h2 ^= lane(data[whole + 8 :], c2, 33, c1)
+    h1 ^= lane(data[whole : whole + 8], c1, 31, c2)
+    h1, h2 = h1 ^ len(data), h2 ^ len(data)
+    h1 = (h1 + h2) & most
+    h2 = (h2 + h1) & most
+    h1, h2 = mix(h1), mix(h2)
+    h1 = (h1 + h2) & most
+    return h1, (h2 + h1) & most
+
+
+class Subwords:
+    """The n-grams of a container, from which unknown words get vectors."""
+
+    def __init__(self, container):
+        metadata, places = container.metadata, container.places
+        self.scheme = metadata["subwords_scheme"]
+        expect(self.scheme in ("fasttext", "floret", "finalfusion", "listed"), "unknown scheme")
+        self.min = int(metadata["subwords_min_length"])
+        self.max = int(metadata["subwords_max_length"])
+        expect(0 <= self.min <= self.max <= 64, "lengths of n-grams")
+        self.begin = metadata["subwords_begin"].encode()
+        self.end = metadata["subwords_end"].encode()
+        self.is_unit = metadata["subwords_vector"] == "unit"
+        expect(self.is_unit or metadata["subwords_vector"] == "mean", "neither mean nor unit")
+        dtype, shape, begin, _ = places["subwords.embeddings"]
+        expect(dtype == "F32" and shape[1:] == container.places["embeddings"][1][1:], f"{dtype} {shape}")
+        self.rows = shape[0]
+        self.matrix = container.tensor("subwords.embeddings")
+        self.row_of = None
+        names = ["subwords.embeddings"]
+        if self.scheme == "listed":
+            names += NGRAMS
+            for name, (dtype, dimensions) in NGRAMS.items():
+                expect((places[name][0], len(places[name][1])) == (dtype, dimensions), name)
+            self.offsets = container.tensor("subwords.ngrams.offsets").astype(np.int64)
+            self.text = container.tensor("subwords.ngrams.text").tobytes()
+            self.slots = container.tensor("subwords.ngrams.slots")
+            expect(len(self.offsets) == self.rows + 1, "not an n-gram for each row")
+            self.ngrams = [self.text[a:b] for a, b in zip(self.offsets, self.offsets[1:])]
+            self.row_of = {ngram: row for row, ngram in enumerate(self.ngrams)}
+        else:
+            self.buckets = int(metadata["subwords_buckets"])
+            if "subwords.buckets" in places:
+                names.append("subwords.buckets")
+                expect(places["subwords.buckets"][:2] == ("U32", [self.rows]), "subwords.buckets")
+                self.kept = container.tensor("subwords.buckets").astype(np.int64)
+                self.row_of = {bucket: row for row, bucket in enumerate(self.kept.tolist())}
+            else:
+                self.kept = np.arange(self.rows)
+                expect(self.rows == self.buckets, "not a row for each bucket")
+        if self.scheme == "floret":
+            self.hash_count = int(metadata["subwords_hash_count"])
+            self.seed = int(metadata["subwords_seed"])
+        for name in names:
+            expect(places[name][2] % TENSOR_ALIGNMENT == 0, f"{name} begins at byte {places[name][2]}")
+        self.names = names
+
+    def check(self):
+        expect(np.isfinite(self.matrix).all(), "values of n-grams are not finite")
+        if self.scheme == "listed":
+            expect(self.offsets[0] == 0 and self.offsets[-1] == len(self.text), "n-grams' text")
+            expect((np.diff(self.offsets) >= 0).all(), "offsets of n-grams fall")
+            expect(len(self.row_of) == self.rows, "an n-gram comes twice")
+            used = np.sort(self.slots[self.slots != 0])
+            expect(np.array_equal(used, np.arange(1, self.rows + 1)), "an n-gram is not in one slot")
+        else:
+            expect((np.diff(self.kept) > 0).all() and self.kept[-1] < self.buckets, "buckets")
+
+    def vector(self, word):
+        """float32 values for a word (bytes), or None."""
+        rows = self._rows(word)
+        if not rows:
+            return None
+        total = np.zeros(self.matrix.shape[1], dtype=np.float32)
+        for row in rows:
+            total += self.matrix[row]
+        if not self.is_unit:
+            return total * np.float32(1 / len(rows))
+        wide = total.astype(np.float64)
+        length = np.sqrt(np.square(wide).sum())
+        return (wide / length).astype(np.float32) if length > 0 else total
+
+    def _rows(self, word):
+        text = self.begin + word + self.end
+        if self.scheme == "listed":
+            found = [self.row_of.get(b"".join(n)) for n in self._finalfusion_ngrams(text)]
+            return [row for row in found if row is not None]
+        if self.scheme == "finalfusion":
+            hashes = [self._finalfusion_hash(ngram) for ngram in self._finalfusion_ngrams(text)]
+        elif self.scheme == "fasttext":
+            hashes = [] if word == b"</s>" else list(map(fnv1a_32, self._fasttext_ngrams(text)))
+        else:
+            ngrams = [text] + ([] if word == b"</s>" else self._fasttext_ngrams(text))
+            hashes = []
+            for ngram in ngrams:
+                h1, h2 = murmur3_x64_128(ngram, self.seed)
+                numbers = [h1 % 2**32, h1 >> 32, h2 % 2**32, h2 >> 32]
+                hashes += numbers[: self.hash_count]
+        buckets = [h % self.buckets for h in hashes]
+        if self.row_of is None:
+            return buckets
+        return [self.row_of[bucket] for bucket in buckets if bucket in self.row_of]
+
+    def _fasttext_ngrams(self, text):
+        begins = [i for i, byte in enumerate(text) if byte & 0xC0 != 0x80] + [len(text)]
+        ngrams = []
+        for first in range(len(begins) - 1):
+            for last in range(first + 1, min(first + self.max, len(begins) - 1) + 1):
+                begin, end = begins[first], begins[last]
+                is_edge = last == first + 1 and (begin == 0 or end == len(text))
+                if last - first >= self.min and not is_edge:
+                    ngrams.append(text[begin:end])
+        return ngrams
+
+    def _finalfusion_ngrams(self, text):
+        """Each as a list of its characters."""
+        characters, at = [], 0
+        while at < len(text):
+            for size in (1, 2, 3, 4):
+                try:
+                    text[at : at + size].decode()
+                    break
+                except UnicodeDecodeError:
+                    continue
+            else:
+                size = 1
+            characters.append(text[at : at + size])
+            at += size
+        return [
+            characters[first : first + count]
+            for first in range(len(characters))
+            for count in range(min(self.max, len(characters) - first), max(self.min, 1) - 1, -1)
+        ]
+
+    @staticmethod
+    def _finalfusion_hash(ngram):
+        points = [ord(character.decode("utf-8", "replace")) for character in ngram]
+        return fnv1a_64(struct.pack(f"<Q{len(points)}I", len(points), *points))
 
 
 class Container:
@@ -83,6 +265,8 @@ class Container:
         self.offsets = self.tensor("words.offsets")
         self.text = self.tensor("words.text").tobytes()
         self.rows, self.dim = self.embeddings.shape
+        has_ngrams = any(name in self.places for name in ("subwords.embeddings", "subwords.buckets", *NGRAMS))
+        self.subwords = Subwords(self) if has_ngrams or "subwords_scheme" in self.metadata else None
 
     def tensor(self, name):
         dtype, shape, begin, end = self.places[name]
@@ -161,6 +345,8 @@ class Container:
         for name in self.places:
             if name.startswith("padding."):
                 expect(not self.tensor(name).any(), f"{name} is not zero")
+        if self.subwords is not None:
+            self.subwords.check()
         if self.has_codes:
             self._check_codes()
         if xxhash is not None:
@@ -244,18 +430,25 @@ class Container:
         return numbers[:, 0], numbers[:, 1], raw[:, : self.dim] - 128.0
 
     def _check_hashes(self):
-        for name in [*REQUIRED, *(CODES if self.has_codes else ())]:
+        ngrams = self.subwords.names if self.subwords is not None else ()
+        for name in [*REQUIRED, *ngrams, *(CODES if self.has_codes else ())]:
             _, _, begin, end = self.places[name]
             found = xxhash.xxh3_128_hexdigest(self.data[begin:end])
             expect(self.metadata[f"xxh3_128.{name}"] == found, f"the checksum of {name} is {found}")
-        mask = len(self.slots) - 1
-        slots = [0] * len(self.slots)
-        for row, word in enumerate(self.words()):
+        self._check_table(self.slots, self.words())
+        if self.subwords is not None and self.subwords.scheme == "listed":
+            self._check_table(self.subwords.slots, self.subwords.ngrams)
+
+    @staticmethod
+    def _check_table(table, words):
+        mask = len(table) - 1
+        slots = [0] * len(table)
+        for row, word in enumerate(words):
             slot = xxhash.xxh3_64_intdigest(word) & mask
             while slots[slot]:
                 slot = (slot + 1) & mask
             slots[slot] = row + 1
-        expect(slots == self.slots.tolist(), "the hash table is not the one of these words")
+        expect(slots == table.tolist(), "the hash table is not the one of these words")
 
 
 def read(path):
@@ -283,8 +476,12 @@ def main(arguments):
     missing = False
     for word in arguments[1:]:
         row = container.find(word.encode())
-        missing = missing or row is None
-        print(f"{word}:", "not found" if row is None else f"row {row}, {container.embeddings[row]}")
+        if row is not None:
+            print(f"{word}: row {row}, {container.embeddings[row]}")
+            continue
+        vector = None if container.subwords is None else container.subwords.vector(word.encode())
+        missing = missing or vector is None
+        print(f"{word}:", "not found" if vector is None else f"from its n-grams, {vector}")
     return 1 if missing else 0
 
 

@@ -47,6 +47,77 @@ TestModel::TestModel(const Rows& rows) {
   rows.pour_into(memory_);
 }
 
+TestModel::TestModel(const Rows& rows, const Ngrams& ngrams) {
+  pour(rows, ngrams, memory_);
+}
+
+Ngrams Ngrams::listed_for_ab() {
+  Ngrams ngrams;
+  ngrams.rules.scheme = SubwordScheme::listed;
+  ngrams.rules.min_length = 3;
+  ngrams.rules.max_length = 3;
+  for (const char* ngram : {"<ab", "ab>", "<b>", "<cd", "cd>"}) ngrams.listed.add(ngram);
+  ngrams.vectors = {1, 2, 3, -4, 0, 0, 1, -2, -1, 2};
+  return ngrams;
+}
+
+Ngrams Ngrams::hashed(std::size_t dim, std::uint32_t bucket_count, std::uint32_t step) {
+  Ngrams ngrams;
+  ngrams.rules.min_length = 3;
+  ngrams.rules.max_length = 6;
+  ngrams.rules.buckets = bucket_count;
+  for (std::uint32_t bucket = 0; bucket < bucket_count; bucket += step) {
+    if (step > 1) ngrams.buckets.push_back(bucket);
+    for (std::size_t i = 0; i < dim; ++i) {
+      ngrams.vectors.push_back(static_cast<float>(bucket * dim + i));
+    }
+  }
+  return ngrams;
+}
+
+void Ngrams::pour_into(RowSink& sink, std::size_t dim, std::size_t piece_rows) const {
+  sink.begin_subwords(rules, index(), rows(dim));
+  const std::span<const float> all(vectors);
+  for (std::size_t at = 0; at < all.size(); at += piece_rows * dim) {
+    sink.append_subwords(all.subspan(at, std::min(piece_rows * dim, all.size() - at)));
+  }
+}
+
+void pour(const Rows& rows, const Ngrams& ngrams, RowSink& sink, std::size_t batch_rows) {
+  // Finishes once the n-grams are there, too.
+  class Unfinished final : public RowSink {
+   public:
+    explicit Unfinished(RowSink& next) : next_(next) {}
+    void begin(std::size_t dim, std::optional<std::uint64_t> hint) override {
+      next_.begin(dim, hint);
+    }
+    bool append(const RowBatch& batch) override { return next_.append(batch); }
+    void finish() override {}
+
+   private:
+    RowSink& next_;
+  } unfinished(sink);
+  rows.pour_into(unfinished, batch_rows);
+  if (sink.wants_subwords()) ngrams.pour_into(sink, rows.dim, batch_rows);
+  sink.finish();
+}
+
+void RecordingSink::begin_subwords(const SubwordRules& of, const SubwordIndex& index,
+                                   std::uint64_t count) {
+  EXPECT_EQ(begun, 1);
+  EXPECT_EQ(finished, 0);
+  ++subwords_begun;
+  rules = of;
+  ngrams = count;
+  EXPECT_TRUE(index.buckets.empty() || index.buckets.size() == count);
+}
+
+void RecordingSink::append_subwords(std::span<const float> vectors) {
+  EXPECT_EQ(subwords_begun, 1);
+  EXPECT_EQ(finished, 0);
+  ngram_vectors.insert(ngram_vectors.end(), vectors.begin(), vectors.end());
+}
+
 void RecordingSink::begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) {
   ++begun;
   rows.dim = dim;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,8 @@
 #include "wordvec/model/embeddings.h"
 #include "wordvec/model/row_filter.h"
 #include "wordvec/model/row_sink.h"
+#include "wordvec/model/subwords.h"
+#include "wordvec/model/vocabulary_builder.h"
 
 namespace wordvec::test {
 
@@ -28,6 +31,28 @@ struct Rows {
   friend bool operator==(const Rows&, const Rows&) = default;
 };
 
+// N-grams and their vectors.
+struct Ngrams {
+  SubwordRules rules;
+  std::vector<std::uint32_t> buckets;  // as SubwordIndex has them
+  VocabularyBuilder listed;
+  std::vector<float> vectors;
+
+  // Of characters 3 to 3 and of vectors of two values: "<ab" (1, 2), "ab>" (3, -4), "<b>" (0, 0),
+  // "<cd" (1, -2), "cd>" (-1, 2).
+  static Ngrams listed_for_ab();
+  // fastText's hashes to `buckets`, of which every `step`-th has a vector (1: all).
+  static Ngrams hashed(std::size_t dim, std::uint32_t bucket_count, std::uint32_t step);
+
+  SubwordIndex index() const { return {buckets, listed.view()}; }
+  std::uint64_t rows(std::size_t dim) const { return vectors.size() / dim; }
+  // begin_subwords(), append_subwords() in pieces.
+  void pour_into(RowSink& sink, std::size_t dim, std::size_t piece_rows = 1000) const;
+};
+
+// Both, as a reader hands them on.
+void pour(const Rows& rows, const Ngrams& ngrams, RowSink& sink, std::size_t batch_rows = 1000);
+
 // `count` rows of normally distributed values, words "w0", "w1", …
 Rows random_rows(std::size_t count, std::size_t dim, unsigned seed);
 
@@ -38,6 +63,7 @@ std::vector<std::uint32_t> bits_of(const std::vector<float>& values);
 class TestModel {
  public:
   explicit TestModel(const Rows& rows);
+  TestModel(const Rows& rows, const Ngrams& ngrams);
   Embeddings embeddings() const { return memory_.view(); }
 
  private:
@@ -53,12 +79,20 @@ class RecordingSink final : public RowSink {
   void begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) override;
   bool append(const RowBatch& batch) override;
   void finish() override { ++finished; }
+  bool wants_subwords() const noexcept override { return true; }
+  void begin_subwords(const SubwordRules& rules, const SubwordIndex& index,
+                      std::uint64_t rows) override;
+  void append_subwords(std::span<const float> vectors) override;
 
   Rows rows;
+  SubwordRules rules;
+  std::uint64_t ngrams = 0;  // as begin_subwords() was told
+  std::vector<float> ngram_vectors;
   std::optional<std::uint64_t> hint;
   std::vector<std::size_t> batch_sizes;
   int begun = 0;
   int finished = 0;
+  int subwords_begun = 0;
 
  private:
   std::size_t enough_;

@@ -31,7 +31,9 @@ constexpr std::string_view kDetails =
     "sum of unit vectors (3CosAdd); mul takes the highest product of (1 + cosine) / 2 with A and "
     "C\n"
     "over that with B (3CosMul, Levy and Goldberg 2014). Without words (or with -) they come from\n"
-    "standard input, three a line, between spaces, or between tabs where a line has one.\n";
+    "standard input, three a line, between spaces, or between tabs where a line has one. Where "
+    "the\n"
+    "model has n-grams, a word that is not in the vocabulary has the vector built from its own.\n";
 
 constexpr std::string_view kAdd = "add";
 constexpr std::string_view kMul = "mul";
@@ -105,50 +107,97 @@ class AnalogyCommand final : public Command {
               const NearestOptions& options, AnswerWriter& writer, Messages& messages,
               int& status) const {
     std::vector<std::string> names;
-    std::vector<Analogy> asked;
+    std::vector<Asked> asked;
     for (const Question& question : questions) {
       try {
-        const auto rows = resolve_words(question.words, embeddings, messages, status);
-        if (!rows) continue;
-        asked.push_back(*rows);
+        auto resolved = resolve_words(question.words, embeddings, messages, status);
+        if (!resolved) continue;
+        asked.push_back(*std::move(resolved));
         names.push_back(question.words[0] + " - " + question.words[1] + " + " + question.words[2]);
       } catch (const Error& error) {
         report_bad_query(error, question.line, messages, status);
       }
     }
-    if (method_ == kAdd) {
-      const auto answers = analogies(embeddings, asked, search_.include_inputs(), options);
-      for (std::size_t i = 0; i < asked.size(); ++i) {
-        writer.write(names[i], answers[i], embeddings.vocabulary);
-      }
-      return;
-    }
-    std::vector<std::vector<Neighbor>> answers(asked.size());
-    NearestOptions each = options;
-    if (asked.size() > 1) each.threads = 1;
-    parallel_for(threads_or_default(options.threads), asked.size(), [&](std::size_t i) {
-      const std::array<Row, 2> positives = {asked[i].a, asked[i].c};
-      answers[i] = nearest_by_product(embeddings, positives, {&asked[i].b, 1},
-                                      search_.include_inputs(), each);
-    });
+    const auto answers = method_ == kAdd ? answer_by_sum(asked, embeddings, options)
+                                         : answer_by_product(asked, embeddings, options);
     for (std::size_t i = 0; i < asked.size(); ++i) {
       writer.write(names[i], answers[i], embeddings.vocabulary);
     }
   }
 
+  // Three words in the vocabulary, or with vectors that are built.
+  struct Asked {
+    std::vector<ResolvedTerm> terms;
+    std::vector<float> sum;
+    std::vector<Row> inputs;
+
+    bool has_rows() const { return inputs.size() == terms.size(); }
+    Analogy analogy() const { return {inputs[0], inputs[1], inputs[2]}; }
+  };
+
+  std::vector<std::vector<Neighbor>> answer_by_sum(const std::vector<Asked>& asked,
+                                                   const Embeddings& embeddings,
+                                                   const NearestOptions& options) const {
+    std::vector<Analogy> of_rows;
+    std::vector<NearestQuery> of_vectors;
+    for (const Asked& each : asked) {
+      if (each.has_rows()) {
+        of_rows.push_back(each.analogy());
+      } else {
+        of_vectors.push_back(
+            {each.sum, search_.include_inputs() ? std::span<const Row>() : std::span(each.inputs)});
+      }
+    }
+    auto row_answers = analogies(embeddings, of_rows, search_.include_inputs(), options);
+    auto vector_answers = nearest(embeddings, of_vectors, options);
+    std::vector<std::vector<Neighbor>> answers;
+    auto next_of_rows = row_answers.begin();
+    auto next_of_vectors = vector_answers.begin();
+    for (const Asked& each : asked) {
+      answers.push_back(std::move(each.has_rows() ? *next_of_rows++ : *next_of_vectors++));
+    }
+    return answers;
+  }
+
+  std::vector<std::vector<Neighbor>> answer_by_product(const std::vector<Asked>& asked,
+                                                       const Embeddings& embeddings,
+                                                       const NearestOptions& options) const {
+    std::vector<std::vector<Neighbor>> answers(asked.size());
+    NearestOptions each = options;
+    if (asked.size() > 1) each.threads = 1;
+    parallel_for(threads_or_default(options.threads), asked.size(), [&](std::size_t i) {
+      const Asked& question = asked[i];
+      if (question.has_rows()) {
+        const auto [a, b, c] = question.analogy();
+        const std::array<Row, 2> positives = {a, c};
+        answers[i] =
+            nearest_by_product(embeddings, positives, {&b, 1}, search_.include_inputs(), each);
+        return;
+      }
+      const std::array<std::span<const float>, 2> positives = {
+          vector_of(embeddings, question.terms[0]), vector_of(embeddings, question.terms[2])};
+      const std::span<const float> negative = vector_of(embeddings, question.terms[1]);
+      answers[i] = nearest_by_product(
+          embeddings, positives, {&negative, 1},
+          search_.include_inputs() ? std::span<const Row>() : std::span(question.inputs), each);
+    });
+    return answers;
+  }
+
   // nullopt: a word is unknown. Throws Error(query) where the words have no analogy: also for mul,
   // that of three words without a direction.
-  std::optional<Analogy> resolve_words(const std::vector<std::string>& words,
-                                       const Embeddings& embeddings, Messages& messages,
-                                       int& status) const {
+  std::optional<Asked> resolve_words(const std::vector<std::string>& words,
+                                     const Embeddings& embeddings, Messages& messages,
+                                     int& status) const {
     if (words.size() != 3) {
       throw Error(ErrorCode::query, fmt::format("found {} words, expected three", words.size()));
     }
     const Query query{{{1, words[0]}, {-1, words[1]}, {1, words[2]}}};
-    const ResolvedQuery resolved = resolve(query, embeddings.vocabulary, model_.exact_case());
+    ResolvedQuery resolved = resolve(query, embeddings, model_.exact_case());
     if (!report_words(resolved, embeddings.vocabulary, messages, status)) return std::nullopt;
-    (void)query_vector(embeddings, resolved.terms);
-    return Analogy{resolved.terms[0].row, resolved.terms[1].row, resolved.terms[2].row};
+    std::vector<float> sum = query_vector(embeddings, resolved.terms);
+    std::vector<Row> inputs = rows_of(resolved.terms);
+    return Asked{std::move(resolved.terms), std::move(sum), std::move(inputs)};
   }
 
   std::vector<std::string> words_;

@@ -28,7 +28,9 @@ constexpr std::string_view kDetails =
     "text; .bin word2vec binary. The file appears when it is whole; an existing one is replaced.\n"
     "A container has search codes, which make `nearest` and `analogy` many times faster and change "
     "no\n"
-    "answer; `wordvec index` adds them to one that has none.\n";
+    "answer; `wordvec index` adds them to one that has none. It keeps the n-grams of a model that "
+    "has\n"
+    "vectors for them, from which words that are not in the vocabulary get theirs.\n";
 
 std::string format_list() {
   std::string names;
@@ -67,6 +69,9 @@ class Convert final : public Command {
                  "A word that is not UTF-8 makes a bad row");
     app.add_flag("--no-index", no_index_,
                  "A container without search codes: over a quarter smaller, slower to search");
+    app.add_flag(
+        "--no-subwords", no_subwords_,
+        "A container without n-grams: smaller, but words that are not in it get no vector");
     app.add_option("--license", options_.license, "The vectors' licence, to note in a container")
         ->type_name("TEXT");
     app.add_option("--citation", options_.citation, "What to cite, to note in a container")
@@ -84,6 +89,7 @@ class Convert final : public Command {
     ProgressBar progress("converting", size_of(input_), messages.verbosity() != Verbosity::quiet);
     options_.read.progress = [&](std::uint64_t bytes) { progress.update(bytes); };
     options_.codes = !no_index_;
+    options_.subwords = !no_subwords_;
     std::optional<ProgressBar> indexing;
     options_.codes_progress = [&](std::uint64_t done, std::uint64_t all) {
       if (!indexing) {
@@ -113,6 +119,12 @@ class Convert final : public Command {
       messages.error("none of the words was found: nothing was written");
       return kNotFound;
     }
+    if (report.read.has_subwords && !report.kept_subwords && !no_subwords_) {
+      messages.note(
+          "n-grams are left out, as {} has no place for them: words that are not in the "
+          "vocabulary get no vector from {}",
+          report.to, report.output_path == "-" ? "the output" : printable(report.output_path));
+    }
     messages.note("{} ({}) → {} ({}): {} rows of {} values in {:.1f} s",
                   input_ == "-" ? "standard input" : printable(input_), report.from,
                   report.output_path == "-" ? "standard output" : printable(report.output_path),
@@ -125,6 +137,7 @@ class Convert final : public Command {
   std::string output_;
   std::string words_file_;
   bool no_index_ = false;
+  bool no_subwords_ = false;
   ConvertOptions options_;
   RunOptions run_;
 };

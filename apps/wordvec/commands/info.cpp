@@ -9,6 +9,7 @@
 #include "output/row_writer.h"
 #include "output/terminal.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/store/subword_tensors.h"
 
 namespace wordvec::cli {
 namespace {
@@ -21,7 +22,10 @@ constexpr std::string_view kExamples =
 
 constexpr std::string_view kDetails =
     "Sizes are in bytes. codes_bytes are the search codes (0: none, `wordvec index` adds them).\n"
-    "resident_bytes is the part of a mapped file that is in memory now.\n"
+    "resident_bytes is the part of a mapped file that is in memory now. subwords_rows are the "
+    "vectors\n"
+    "of n-grams of subwords_min_length to subwords_max_length characters, where the model has "
+    "some.\n"
     "--verify exits with 3 when something is wrong.\n";
 
 class Info final : public Command {
@@ -78,6 +82,13 @@ class Info final : public Command {
       const ScanCodes& codes = embeddings.codes;
       fields.push_back({"codes_bytes", std::uint64_t{codes.codes4.size() + codes.codes8.size()}});
       fields.push_back({"resident_bytes", container->resident_bytes()});
+    }
+    if (const Subwords& subwords = embeddings.subwords; !subwords.empty()) {
+      fields.push_back({"subwords_rows", std::uint64_t{subwords.matrix().rows}});
+      fields.push_back({"subwords_bytes", std::uint64_t{subwords.matrix().values().size_bytes()}});
+      fields.push_back({"subwords_scheme", std::string(name_of(subwords.rules().scheme))});
+      fields.push_back({"subwords_min_length", std::uint64_t{subwords.rules().min_length}});
+      fields.push_back({"subwords_max_length", std::uint64_t{subwords.rules().max_length}});
     }
     const auto add = [&](const char* name, const std::string& value) {
       if (!value.empty()) fields.push_back({name, value});

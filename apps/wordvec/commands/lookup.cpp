@@ -26,7 +26,9 @@ constexpr std::string_view kDetails =
     "The row number of a word is its position in the vocabulary, from 0; the vector is that row "
     "of\n"
     "the embedding matrix. Without words (or with -) they come from standard input, one a line.\n"
-    "Each word is printed as often as it is asked.\n";
+    "Each word is printed as often as it is asked. Where the model has n-grams, a word that is not "
+    "in\n"
+    "the vocabulary has the vector that is built from its own, and no row number.\n";
 
 class Lookup final : public Command {
  public:
@@ -56,16 +58,23 @@ class Lookup final : public Command {
     while (const auto batch = input.next_batch()) {
       for (const InputLine& line : *batch) {
         const auto match = find_word(embeddings.vocabulary, line.text, model_.exact_case());
-        if (!match) {
+        const bool is_built =
+            !match && !rows_only_ && build(embeddings.subwords, line.text, embeddings.dim());
+        if (!match && !is_built) {
           report_unknown(embeddings.vocabulary, line.text, context.messages);
           status = std::max<int>(status, kNotFound);
           continue;
         }
-        if (match->case_folded) {
+        if (is_built) report_built(line.text, context.messages);
+        if (match && match->case_folded) {
           report_folded(embeddings.vocabulary, line.text, match->row, context.messages);
         }
         try {
-          write(embeddings, match->row, writer.get(), *out);
+          if (match) {
+            write(embeddings, match->row, writer.get(), *out);
+          } else {
+            write_built(line.text, writer.get(), *out);
+          }
         } catch (const Error& error) {
           if (error.code() != ErrorCode::usage) throw;  // else: a word that text cannot hold
           context.messages.error("{}", error.what());
@@ -107,8 +116,27 @@ class Lookup final : public Command {
     }
   }
 
+  // Builds the vector of a word; false: it has none.
+  bool build(const Subwords& subwords, std::string_view word, std::size_t dim) {
+    if (subwords.empty()) return false;
+    built_.resize(dim);
+    return subwords.vector_of(word, built_);
+  }
+
+  void write_built(std::string_view word, RowWriter* writer, TextOutput& out) const {
+    if (writer == nullptr) {
+      append_text_row(out.buffer(), word, built_, "GloVe text");
+      out.flush_if_full();
+      return;
+    }
+    float norm = 0;
+    compute_norms(built_, built_.size(), {&norm, 1});
+    writer->row({word, std::monostate(), norm, std::span<const float>(built_)});
+  }
+
   std::vector<std::string> words_;
   bool rows_only_ = false;
+  std::vector<float> built_;
   ModelOptions model_;
   OutputOptions output_;
   RunOptions run_;

@@ -27,7 +27,9 @@ constexpr std::string_view kDetails =
     "each\n"
     "argument is a query of its own. Without queries (or with -) they come from standard input, "
     "one\n"
-    "a line. Use -- before words that start with a hyphen.\n";
+    "a line. Use -- before words that start with a hyphen. Where the model has n-grams, a word "
+    "that\n"
+    "is not in the vocabulary has the vector that is built from its own.\n";
 
 class Nearest final : public Command {
  public:
@@ -73,11 +75,10 @@ class Nearest final : public Command {
     for (const InputLine& line : lines) {
       try {
         const Query query = parse_query(line.text, embeddings.vocabulary);
-        const ResolvedQuery resolved = resolve(query, embeddings.vocabulary, model_.exact_case());
+        const ResolvedQuery resolved = resolve(query, embeddings, model_.exact_case());
         if (!report_words(resolved, embeddings.vocabulary, messages, status)) continue;
-        Prepared& next =
-            prepared.emplace_back(Prepared{&line, query_vector(embeddings, resolved.terms), {}});
-        for (const ResolvedTerm& term : resolved.terms) next.inputs.push_back(term.row);
+        prepared.push_back(
+            {&line, query_vector(embeddings, resolved.terms), rows_of(resolved.terms)});
       } catch (const Error& error) {
         report_bad_query(error, line, messages, status);
       }

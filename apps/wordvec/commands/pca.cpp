@@ -7,6 +7,7 @@
 #include "options/model_options.h"
 #include "options/numbers.h"
 #include "options/output_options.h"
+#include "options/query_reports.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
 #include "output/npy.h"
@@ -31,7 +32,10 @@ constexpr std::string_view kDetails =
     "The words are those given, those of --words, the first N of --top, or all. With --out the\n"
     "format is that of the file's extension: .csv, .tsv, .json, .ndjson, or .npy, which comes "
     "with\n"
-    "the words in NAME.vocab.txt.\n";
+    "the words in NAME.vocab.txt. Where the model has n-grams, a word that is not in the "
+    "vocabulary "
+    "has\n"
+    "the vector that is built from its own.\n";
 
 constexpr std::string_view kNpyExtension = ".npy";
 
@@ -67,17 +71,17 @@ class Pca final : public Command {
     const OutputFormat format = to_npy ? OutputFormat::csv : text_format();
     const Model model = model_.open(context, run_.threads());
     int status = kAllAnswered;
-    const std::vector<Row> rows = chosen_rows(model.embeddings(), context.messages, status);
-    if (status == kNotFound && rows.size() < 2) {
-      context.messages.error("PCA needs at least 2 words, found {}", rows.size());
+    const Chosen chosen = choose(model.embeddings(), context.messages, status);
+    if (status == kNotFound && chosen.rows.size() < 2) {
+      context.messages.error("PCA needs at least 2 words, found {}", chosen.rows.size());
       return status;
     }
-    const PcaResult result = pca(model.embeddings().matrix, rows,
-                                 {static_cast<std::size_t>(components_), run_.threads()});
+    const PcaResult result =
+        pca(chosen.matrix, chosen.rows, {static_cast<std::size_t>(components_), run_.threads()});
     if (to_npy) {
-      write_npy(model.embeddings(), rows, result);
+      write_npy(chosen, result);
     } else {
-      write_text(model.embeddings(), rows, result, format);
+      write_text(chosen, result, format);
     }
     report_variance(result, context.messages);
     return status;
@@ -94,42 +98,64 @@ class Pca final : public Command {
                                       ".npy, or --format");
   }
 
-  // Empty: all, or none where `status` says that words were not found.
-  std::vector<Row> chosen_rows(const Embeddings& embeddings, Messages& messages,
-                               int& status) const {
-    std::vector<Row> rows;
+  // What is projected: rows of a matrix, and the words of points.
+  struct Chosen {
+    MatrixView matrix;
+    std::vector<Row> rows;           // empty: all, or none where words were not found
+    Vocabulary vocabulary;           // that of the model, as long as no vector is built
+    std::vector<std::string> words;  // of the points; empty: those of the rows in the vocabulary
+    std::vector<float> gathered;     // what `matrix` views, where a vector is built
+
+    std::string_view word(std::size_t point) const {
+      if (!words.empty()) return words[point];
+      return vocabulary.word(rows.empty() ? static_cast<Row>(point) : rows[point]);
+    }
+  };
+
+  Chosen choose(const Embeddings& embeddings, Messages& messages, int& status) const {
+    Chosen chosen;
+    chosen.matrix = embeddings.matrix;
+    chosen.vocabulary = embeddings.vocabulary;
+    std::vector<Row>& rows = chosen.rows;
     if (top_ > 0) {
       rows.resize(std::min<std::size_t>(static_cast<std::size_t>(top_), embeddings.rows()));
       for (std::size_t r = 0; r < rows.size(); ++r) rows[r] = static_cast<Row>(r);
-      return rows;
+      return chosen;
     }
-    if (words_.empty() && words_file_.empty()) return rows;
+    if (words_.empty() && words_file_.empty()) return chosen;
     const bool from_stdin = words_.size() == 1 && words_[0] == "-";
     const auto words = from_stdin            ? read_word_list("-")
                        : words_file_.empty() ? words_
                                              : read_word_list(words_file_);
+    std::vector<ResolvedTerm> terms;
     for (const std::string& word : words) {
-      const auto match = find_word(embeddings.vocabulary, word, model_.exact_case());
-      if (!match) {
-        report_unknown(embeddings.vocabulary, word, messages);
-        status = kNotFound;
-        continue;
-      }
-      if (match->case_folded) report_folded(embeddings.vocabulary, word, match->row, messages);
-      rows.push_back(match->row);
+      ResolvedQuery resolved = resolve({{{1, word}}}, embeddings, model_.exact_case());
+      if (!report_words(resolved, embeddings.vocabulary, messages, status)) continue;
+      terms.push_back(std::move(resolved.terms.front()));
     }
-    if (rows.empty() && status == kAllAnswered) {
+    if (terms.empty() && status == kAllAnswered) {
       throw Error(ErrorCode::usage, "PCA needs at least 2 words, found 0");
     }
-    return rows;
+    rows = rows_of(terms);
+    if (rows.size() < terms.size()) gather(embeddings, terms, chosen);
+    return chosen;
   }
 
-  static Row row_of_point(const std::vector<Row>& rows, std::size_t point) {
-    return rows.empty() ? static_cast<Row>(point) : rows[point];
+  // Vectors that are built are in no matrix: one is made of all that are chosen.
+  static void gather(const Embeddings& embeddings, const std::vector<ResolvedTerm>& terms,
+                     Chosen& chosen) {
+    chosen.rows.clear();
+    for (const ResolvedTerm& term : terms) {
+      const auto vector = vector_of(embeddings, term);
+      chosen.gathered.insert(chosen.gathered.end(), vector.begin(), vector.end());
+      chosen.rows.push_back(static_cast<Row>(chosen.words.size()));
+      chosen.words.emplace_back(term.row ? embeddings.vocabulary.word(*term.row)
+                                         : std::string_view(term.word));
+    }
+    chosen.matrix = {chosen.gathered.data(), terms.size(), embeddings.dim()};
   }
 
-  void write_text(const Embeddings& embeddings, const std::vector<Row>& rows,
-                  const PcaResult& result, OutputFormat format) const {
+  void write_text(const Chosen& chosen, const PcaResult& result, OutputFormat format) const {
     const auto out = out_.empty() ? make_standard_output() : make_file_output(out_);
     std::vector<Column> columns = {{"word"}};
     for (std::size_t c = 1; c <= result.components; ++c) {
@@ -139,7 +165,7 @@ class Pca final : public Command {
     const std::size_t points = result.points.size() / result.components;
     std::vector<Cell> cells;
     for (std::size_t p = 0; p < points; ++p) {
-      cells.assign(1, embeddings.vocabulary.word(row_of_point(rows, p)));
+      cells.assign(1, chosen.word(p));
       for (std::size_t c = 0; c < result.components; ++c) {
         cells.emplace_back(result.points[p * result.components + c]);
       }
@@ -149,12 +175,11 @@ class Pca final : public Command {
     out->finish();
   }
 
-  void write_npy(const Embeddings& embeddings, const std::vector<Row>& rows,
-                 const PcaResult& result) const {
+  void write_npy(const Chosen& chosen, const PcaResult& result) const {
     const std::size_t points = result.points.size() / result.components;
     std::string words;
     for (std::size_t p = 0; p < points; ++p) {
-      const std::string_view word = embeddings.vocabulary.word(row_of_point(rows, p));
+      const std::string_view word = chosen.word(p);
       if (word.find('\n') != std::string_view::npos) {
         throw Error(ErrorCode::usage, "the word " + in_quotes(word) +
                                           " contains a line end, which the list of words beside a "

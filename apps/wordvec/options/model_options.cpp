@@ -65,4 +65,9 @@ void report_folded(const Vocabulary& vocabulary, std::string_view word, Row row,
                 in_quotes(word), in_quotes(vocabulary.word(row)));
 }
 
+void report_built(std::string_view word, Messages& messages) {
+  messages.note_once("{} is not in the vocabulary: its vector is built from its n-grams",
+                     in_quotes(word));
+}
+
 }  // namespace wordvec::cli

@@ -32,5 +32,7 @@ void report_unknown(const Vocabulary& vocabulary, std::string_view word, Message
 // Says that the lower-case form of `word` stands for it.
 void report_folded(const Vocabulary& vocabulary, std::string_view word, Row row,
                    Messages& messages);
+// Says, once, that the vector of `word` is built from its n-grams.
+void report_built(std::string_view word, Messages& messages);
 
 }  // namespace wordvec::cli

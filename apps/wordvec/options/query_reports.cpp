@@ -12,6 +12,9 @@ bool report_words(const ResolvedQuery& resolved, const Vocabulary& vocabulary, M
   for (const auto& folded : resolved.folded) {
     report_folded(vocabulary, folded.word, folded.row, messages);
   }
+  for (const ResolvedTerm& term : resolved.terms) {
+    if (!term.row) report_built(term.word, messages);
+  }
   for (const std::string& word : resolved.unknown) report_unknown(vocabulary, word, messages);
   if (resolved.unknown.empty()) return true;
   status = std::max<int>(status, kNotFound);

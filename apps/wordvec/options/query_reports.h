@@ -8,8 +8,8 @@
 
 namespace wordvec::cli {
 
-// Tells of folded and unknown words; true when the query can be answered. Else `status` becomes
-// kNotFound.
+// Tells of folded, built and unknown words; true when the query can be answered. Else `status`
+// becomes kNotFound.
 bool report_words(const ResolvedQuery& resolved, const Vocabulary& vocabulary, Messages& messages,
                   int& status);
 

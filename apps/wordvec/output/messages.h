@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
+#include <utility>
 
 namespace spdlog {
 class logger;
@@ -41,6 +43,15 @@ class Messages {
   void note(fmt::format_string<Args...> text, Args&&... args) {
     write(Kind::note, fmt::format(text, std::forward<Args>(args)...));
   }
+  // The same text is written once.
+  template <class... Args>
+  void note_once(fmt::format_string<Args...> text, Args&&... args) {
+    if (verbosity_ == Verbosity::quiet) return;
+    std::string line = fmt::format(text, std::forward<Args>(args)...);
+    if (told_.contains(line)) return;
+    write(Kind::note, line);
+    told_.insert(std::move(line));
+  }
   template <class... Args>
   void info(fmt::format_string<Args...> text, Args&&... args) {
     if (verbosity_ >= Verbosity::verbose) {
@@ -61,6 +72,7 @@ class Messages {
 
   Verbosity verbosity_ = Verbosity::normal;
   std::size_t errors_ = 0;
+  std::unordered_set<std::string> told_;
   std::shared_ptr<spdlog::logger> logger_;
 };
 

@@ -49,7 +49,8 @@ class DelimitedWriter final : public RowWriter {
       first = false;
     };
     for (const Cell& cell : cells) {
-      std::visit(Overloaded{[&](std::string_view text) {
+      std::visit(Overloaded{[&](std::monostate) { separate(); },
+                            [&](std::string_view text) {
                               separate();
                               if (for_terminal_) {
                                 append_text(out, printable(text));
@@ -173,7 +174,8 @@ class JsonWriter final : public RowWriter {
       if (i > 0) out += ',';
       append_json_text(out, columns_[i].name);
       out += ':';
-      std::visit(Overloaded{[&](std::string_view text) { append_json_text(out, text); },
+      std::visit(Overloaded{[&](std::monostate) { out += "null"; },
+                            [&](std::string_view text) { append_json_text(out, text); },
                             [&](std::span<const float> vector) {
                               out += '[';
                               for (std::size_t v = 0; v < vector.size(); ++v) {
@@ -215,7 +217,8 @@ class TableWriter final : public RowWriter {
     std::vector<bool> right;
     for (const Cell& cell : cells) {
       line.push_back(
-          std::visit(Overloaded{[](std::string_view text) { return printable(text); },
+          std::visit(Overloaded{[](std::monostate) { return std::string(); },
+                                [](std::string_view text) { return printable(text); },
                                 [](std::uint64_t number) { return fmt::format("{}", number); },
                                 [](std::span<const float> vector) { return first_values(vector); },
                                 [](auto number) { return fmt::format("{:.4f}", number); }},

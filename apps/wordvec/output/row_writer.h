@@ -15,8 +15,9 @@ namespace wordvec::cli {
 
 enum class OutputFormat { table, tsv, csv, json, ndjson };
 
-// Text, a number, or a vector, which takes as many fields as it has values.
-using Cell = std::variant<std::string_view, std::uint64_t, float, double, std::span<const float>>;
+// Nothing (in JSON null), text, a number, or a vector, which takes as many fields as it has values.
+using Cell = std::variant<std::monostate, std::string_view, std::uint64_t, float, double,
+                          std::span<const float>>;
 
 struct Column {
   std::string name;        // of the JSON key, and in the header line

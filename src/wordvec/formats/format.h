@@ -40,6 +40,7 @@ struct ReadReport {
   std::string first_invalid_utf8;  // where: "line 17", "row 16"
   std::string row_count_mismatch;  // a sentence; empty: the header was right
   bool read_to_end = false;        // false: the sink wanted no more
+  bool has_subwords = false;       // the file has n-grams, also where the sink wants none
 
   // Keeps `what` as an example, as long as there are few.
   void keep_example(std::string what) {

@@ -1,6 +1,7 @@
 #include "wordvec/model/row_filter.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace wordvec {
 
@@ -46,6 +47,15 @@ void RowFilter::finish() {
   next_.finish();
 }
 
+void RowFilter::begin_subwords(const SubwordRules& rules, const SubwordIndex& index,
+                               std::uint64_t rows) {
+  next_.begin_subwords(rules, index, rows);
+}
+
+void RowFilter::append_subwords(std::span<const float> vectors) {
+  next_.append_subwords(vectors);
+}
+
 WordSelection::WordSelection(RowSink& next, const std::vector<std::string>& words) : next_(next) {
   for (const std::string& word : words) wanted_.add(word);
   found_at_.resize(wanted_.size());
@@ -67,7 +77,24 @@ bool WordSelection::append(const RowBatch& batch) {
   return found_ < found_at_.size();
 }
 
+void WordSelection::begin_subwords(const SubwordRules& rules, const SubwordIndex& index,
+                                   std::uint64_t rows) {
+  if (found_ == 0) return;
+  pass_rows_on();
+  next_.begin_subwords(rules, index, rows);
+}
+
+void WordSelection::append_subwords(std::span<const float> vectors) {
+  if (found_ > 0) next_.append_subwords(vectors);
+}
+
 void WordSelection::finish() {
+  pass_rows_on();
+  next_.finish();
+}
+
+void WordSelection::pass_rows_on() {
+  if (std::exchange(passed_on_, true)) return;
   next_.begin(dim_, found_);
   const Vocabulary wanted = wanted_.view();
   constexpr std::size_t kBatchRows = 1024;
@@ -87,7 +114,6 @@ void WordSelection::finish() {
     if (words.size() == kBatchRows) pass_on();
   }
   if (more) pass_on();
-  next_.finish();
 }
 
 std::vector<std::string> WordSelection::missing() const {
@@ -115,8 +141,24 @@ bool MemoryRows::append(const RowBatch& batch) {
   return true;
 }
 
+void MemoryRows::begin_subwords(const SubwordRules& rules, const SubwordIndex& index,
+                                std::uint64_t /*rows*/) {
+  rules_ = rules;
+  buckets_.assign(index.buckets.begin(), index.buckets.end());
+  const Vocabulary& ngrams = index.ngrams;
+  ngrams_text_ = ngrams.text();
+  ngrams_offsets_.assign(ngrams.offsets().begin(), ngrams.offsets().end());
+  ngrams_slots_.assign(ngrams.slots().begin(), ngrams.slots().end());
+}
+
 Embeddings MemoryRows::view() const {
-  return {vocabulary_.view(), MatrixView{vectors_.data(), norms_.size(), dim_}, norms_};
+  Embeddings view{vocabulary_.view(), MatrixView{vectors_.data(), norms_.size(), dim_}, norms_};
+  if (subwords_.size() > 0) {
+    view.subwords = Subwords(
+        rules_, {buckets_, Vocabulary(ngrams_text_, ngrams_offsets_, ngrams_slots_, false)},
+        MatrixView{subwords_.data(), subwords_.size() / dim_, dim_});
+  }
+  return view;
 }
 
 }  // namespace wordvec

@@ -33,6 +33,10 @@ class RowFilter final : public RowSink {
   void begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) override;
   bool append(const RowBatch& batch) override;
   void finish() override;
+  bool wants_subwords() const noexcept override { return next_.wants_subwords(); }
+  void begin_subwords(const SubwordRules& rules, const SubwordIndex& index,
+                      std::uint64_t rows) override;
+  void append_subwords(std::span<const float> vectors) override;
 
   std::size_t dim() const noexcept { return dim_; }
   const Counts& counts() const noexcept { return counts_; }
@@ -48,8 +52,8 @@ class RowFilter final : public RowSink {
   Counts counts_;
 };
 
-// Passes on only the rows of chosen words, in the order in which those are listed. Keeps the rows
-// it has found in memory until finish().
+// Passes on only the rows of chosen words, in the order in which those are listed, and all n-grams.
+// Keeps the rows it has found in memory until these or finish().
 class WordSelection final : public RowSink {
  public:
   // `next` must outlive the selection. A word that is listed twice counts once.
@@ -58,26 +62,38 @@ class WordSelection final : public RowSink {
   void begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) override;
   bool append(const RowBatch& batch) override;
   void finish() override;
+  bool wants_subwords() const noexcept override { return next_.wants_subwords(); }
+  // Where no row was found, nothing is passed on.
+  void begin_subwords(const SubwordRules& rules, const SubwordIndex& index,
+                      std::uint64_t rows) override;
+  void append_subwords(std::span<const float> vectors) override;
 
   std::size_t found() const noexcept { return found_; }
   // The listed words that no row had, in order; complete after finish().
   std::vector<std::string> missing() const;
 
  private:
+  void pass_rows_on();
+
   RowSink& next_;
   VocabularyBuilder wanted_;
   std::vector<std::size_t> found_at_;  // index into the rows of vectors_, + 1; 0: not found
   std::vector<float> vectors_;
   std::size_t found_ = 0;
   std::size_t dim_ = 0;
+  bool passed_on_ = false;
 };
 
-// Keeps all rows in memory.
+// Keeps all rows and n-grams in memory.
 class MemoryRows final : public RowSink {
  public:
   void begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) override;
   bool append(const RowBatch& batch) override;
   void finish() override {}
+  bool wants_subwords() const noexcept override { return true; }
+  void begin_subwords(const SubwordRules& rules, const SubwordIndex& index,
+                      std::uint64_t rows) override;
+  void append_subwords(std::span<const float> vectors) override { subwords_.append(vectors); }
 
   VocabularyBuilder* vocabulary() noexcept override { return &vocabulary_; }
 
@@ -89,6 +105,12 @@ class MemoryRows final : public RowSink {
   GrowingFloats vectors_;
   std::vector<float> norms_;
   std::size_t dim_ = 0;
+  SubwordRules rules_;
+  std::vector<std::uint32_t> buckets_;
+  std::string ngrams_text_;
+  std::vector<std::uint64_t> ngrams_offsets_;
+  std::vector<std::uint32_t> ngrams_slots_;
+  GrowingFloats subwords_;
 };
 
 }  // namespace wordvec

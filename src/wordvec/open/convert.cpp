@@ -96,6 +96,18 @@ ReadReport read_container(const Embeddings& embeddings, const ReadOptions& optio
     report.rows_read += count;
     if (options.progress) options.progress((first + count) * dim * sizeof(float));
   }
+  const Subwords& subwords = embeddings.subwords;
+  report.has_subwords = !subwords.empty();
+  if (!report.has_subwords || !sink.wants_subwords()) return report;
+  const MatrixView& matrix = subwords.matrix();
+  sink.begin_subwords(subwords.rules(), subwords.index(), matrix.rows);
+  for (std::size_t first = 0; first < matrix.rows; first += kBatchRows) {
+    const std::size_t count = std::min(kBatchRows, matrix.rows - first);
+    sink.append_subwords(matrix.values().subspan(first * dim, count * dim));
+    if (options.progress) {
+      options.progress((embeddings.rows() + first + count) * dim * sizeof(float));
+    }
+  }
   return report;
 }
 
@@ -165,7 +177,8 @@ ConvertReport convert(const std::string& input, const std::string& output,
   } else {
     auto to_container = std::make_unique<ContainerWriter>(
         plan.output_path, info,
-        ContainerOptions{options.codes, options.read.threads, options.codes_progress});
+        ContainerOptions{options.codes, options.read.threads, options.codes_progress,
+                         options.subwords});
     container_writer = to_container.get();
     writer = std::move(to_container);
   }
@@ -195,6 +208,7 @@ ConvertReport convert(const std::string& input, const std::string& output,
   report.rows = filter.counts().rows;
   report.dim = filter.dim();
   report.counts = filter.counts();
+  report.kept_subwords = report.read.has_subwords && writer->wants_subwords();
   if (selection) report.missing_words = selection->missing();
   return report;
 }

@@ -24,6 +24,7 @@ struct ConvertOptions {
   std::string citation;                                             // likewise
   ReadOptions read;
   bool codes = true;             // a container gets search codes
+  bool subwords = true;          // a container keeps n-grams
   CodesProgress codes_progress;  // of these, once all rows are read
 };
 
@@ -35,6 +36,7 @@ struct ConvertReport {
   std::size_t dim = 0;
   RowFilter::Counts counts;
   ReadReport read;
+  bool kept_subwords = false;              // those that read.has_subwords tells of
   std::vector<std::string> missing_words;  // of options.words; when it is all of them, rows is 0
                                            // and nothing was written
 };

@@ -171,38 +171,58 @@ std::vector<Neighbor> full_scan_by_product(const Embeddings& embeddings,
                                            std::span<const Row> positives,
                                            std::span<const Row> negatives, bool include_inputs,
                                            const NearestOptions& options) {
+  std::vector<Row> inputs;
+  const auto vectors_of = [&](std::span<const Row> rows) {
+    std::vector<std::span<const float>> vectors;
+    for (const Row row : rows) {
+      vectors.push_back(embeddings.matrix.row(row));
+      if (!include_inputs) inputs.push_back(row);
+    }
+    return vectors;
+  };
+  const auto positive_vectors = vectors_of(positives);
+  const auto negative_vectors = vectors_of(negatives);
+  return nearest_by_product(embeddings, positive_vectors, negative_vectors, inputs, options);
+}
+
+std::vector<Neighbor> nearest_by_product(const Embeddings& embeddings,
+                                         std::span<const std::span<const float>> positives,
+                                         std::span<const std::span<const float>> negatives,
+                                         std::span<const Row> excluded,
+                                         const NearestOptions& options) {
   const simd::Kernels& kernels = simd::active();
   const std::size_t dim = embeddings.dim();
   const std::vector<Block> blocks = candidate_blocks(embeddings, options);
   const std::size_t parts = part_count(options, 1);
 
-  std::vector<Row> inputs(positives.begin(), positives.end());
-  inputs.insert(inputs.end(), negatives.begin(), negatives.end());
+  // The kernel wants them one behind the other.
   std::vector<float> vectors;
   std::vector<double> squared_lengths;
-  for (const Row row : inputs) {
-    const auto vector = embeddings.matrix.row(row);
-    vectors.insert(vectors.end(), vector.begin(), vector.end());
-    squared_lengths.push_back(kernels.dot(vector.data(), vector.data(), dim));
+  for (const auto& side : {positives, negatives}) {
+    for (const std::span<const float> vector : side) {
+      vectors.insert(vectors.end(), vector.begin(), vector.end());
+      squared_lengths.push_back(kernels.dot(vector.data(), vector.data(), dim));
+    }
   }
+  const std::size_t inputs = squared_lengths.size();
   std::vector<Collector> collectors(parts, Collector(options));
-  std::vector<std::vector<double>> dots(parts, std::vector<double>(inputs.size() * kMostBlockRows));
+  std::vector<std::vector<double>> dots(parts, std::vector<double>(inputs * kMostBlockRows));
 
   for_each_block(blocks, parts, [&](std::size_t part, const Block& block) {
     const float* rows = embeddings.matrix.data + block.first * dim;
-    kernels.scan(rows, dim, block.count, vectors.data(), dim, inputs.size(), dim, dots[part].data(),
+    kernels.scan(rows, dim, block.count, vectors.data(), dim, inputs, dim, dots[part].data(),
                  block.count);
     for (std::size_t i = 0; i < block.count; ++i) {
       const Row row = static_cast<Row>(block.first + i);
       const double squared_length = kernels.dot(rows + i * dim, rows + i * dim, dim);
       double product = 1;
       double divisor = 1;
-      for (std::size_t w = 0; w < inputs.size(); ++w) {
+      for (std::size_t w = 0; w < inputs; ++w) {
         (w < positives.size() ? product : divisor) *= product_factor(
             cosine(dots[part][w * block.count + i], squared_lengths[w], squared_length));
       }
       const auto score = static_cast<float>(product / (divisor + kProductEpsilon));
-      if (!(score >= options.min_score) || (!include_inputs && contains(inputs, row))) continue;
+      if (!(score >= options.min_score) || contains(excluded, row)) continue;
       collectors[part].top.offer({row, score});
     }
   });

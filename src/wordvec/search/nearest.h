@@ -50,7 +50,15 @@ std::vector<Neighbor> nearest_by_product(const Embeddings& embeddings,
                                          std::span<const Row> negatives, bool include_inputs,
                                          const NearestOptions& options);
 
-// The reference that nearest_by_product() is tested against.
+// The same for vectors that need not be rows, by reading every candidate row; `excluded` are no
+// answers.
+std::vector<Neighbor> nearest_by_product(const Embeddings& embeddings,
+                                         std::span<const std::span<const float>> positives,
+                                         std::span<const std::span<const float>> negatives,
+                                         std::span<const Row> excluded,
+                                         const NearestOptions& options);
+
+// The reference that nearest_by_product() of rows is tested against.
 std::vector<Neighbor> full_scan_by_product(const Embeddings& embeddings,
                                            std::span<const Row> positives,
                                            std::span<const Row> negatives, bool include_inputs,

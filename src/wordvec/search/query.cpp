@@ -109,18 +109,36 @@ std::vector<std::string> join_query_arguments(std::span<const std::string> argum
   return queries;
 }
 
-ResolvedQuery resolve(const Query& query, const Vocabulary& vocabulary, bool exact_case) {
+ResolvedQuery resolve(const Query& query, const Embeddings& embeddings, bool exact_case) {
   ResolvedQuery resolved;
   for (const Term& term : query.terms) {
-    const auto match = find_word(vocabulary, term.word, exact_case);
-    if (!match) {
-      resolved.unknown.push_back(term.word);
+    if (const auto match = find_word(embeddings.vocabulary, term.word, exact_case)) {
+      if (match->case_folded) resolved.folded.push_back({term.word, match->row});
+      resolved.terms.push_back({term.weight, match->row});
       continue;
     }
-    if (match->case_folded) resolved.folded.push_back({term.word, match->row});
-    resolved.terms.push_back({term.weight, match->row});
+    if (!embeddings.subwords.empty()) {
+      std::vector<float> vector(embeddings.dim());
+      if (embeddings.subwords.vector_of(term.word, vector)) {
+        resolved.terms.push_back({term.weight, std::nullopt, term.word, std::move(vector)});
+        continue;
+      }
+    }
+    resolved.unknown.push_back(term.word);
   }
   return resolved;
+}
+
+std::vector<Row> rows_of(std::span<const ResolvedTerm> terms) {
+  std::vector<Row> rows;
+  for (const ResolvedTerm& term : terms) {
+    if (term.row) rows.push_back(*term.row);
+  }
+  return rows;
+}
+
+std::span<const float> vector_of(const Embeddings& embeddings, const ResolvedTerm& term) noexcept {
+  return term.row ? embeddings.matrix.row(*term.row) : std::span<const float>(term.vector);
 }
 
 std::vector<float> query_vector(const Embeddings& embeddings, std::span<const ResolvedTerm> terms) {
@@ -129,15 +147,17 @@ std::vector<float> query_vector(const Embeddings& embeddings, std::span<const Re
   std::vector<double> sum(dim);
   double total_weight = 0;
   for (const ResolvedTerm& term : terms) {
-    const auto row = embeddings.matrix.row(term.row);
-    const double length = std::sqrt(kernels.dot(row.data(), row.data(), dim));
+    const auto vector = vector_of(embeddings, term);
+    const double length = std::sqrt(kernels.dot(vector.data(), vector.data(), dim));
     if (!(length > 0) || !std::isfinite(length)) {
-      throw Error(ErrorCode::query,
-                  "the vector of " + in_quotes(embeddings.vocabulary.word(term.row)) +
-                      (length == 0 ? " is all zeros" : " is not finite") + ": it has no direction");
+      const std::string_view word =
+          term.row ? embeddings.vocabulary.word(*term.row) : std::string_view(term.word);
+      throw Error(ErrorCode::query, "the vector of " + in_quotes(word) +
+                                        (length == 0 ? " is all zeros" : " is not finite") +
+                                        ": it has no direction");
     }
-    if (terms.size() == 1 && term.weight == 1) return {row.begin(), row.end()};
-    kernels.axpy(term.weight / length, row.data(), sum.data(), dim);
+    if (terms.size() == 1 && term.weight == 1) return {vector.begin(), vector.end()};
+    kernels.axpy(term.weight / length, vector.data(), sum.data(), dim);
     total_weight += std::abs(term.weight);
   }
   double squared_length = 0;

@@ -34,7 +34,9 @@ std::vector<std::string> join_query_arguments(std::span<const std::string> argum
 
 struct ResolvedTerm {
   double weight = 1;
-  Row row = 0;
+  std::optional<Row> row;       // nullopt: the word is not in the vocabulary,
+  std::string word{};           // which is this one,
+  std::vector<float> vector{};  // and this is its vector, built from its n-grams
 };
 
 struct ResolvedQuery {
@@ -48,12 +50,20 @@ struct ResolvedQuery {
   std::vector<Folded> folded;
 };
 
-// Finds each term's row; words as in find_word().
-ResolvedQuery resolve(const Query& query, const Vocabulary& vocabulary, bool exact_case);
+// Finds what stands for each term's word: its row, as find_word() does; else, where the model has
+// n-grams, the vector that is built from those of the word as it was asked.
+ResolvedQuery resolve(const Query& query, const Embeddings& embeddings, bool exact_case);
 
-// The query vector, dim float32. One term of weight 1: its row, as stored. Else the sum of weight ×
-// row / length, in double and in the terms' order, scaled to unit length and rounded once to
-// float32 (gensim's most_similar). Throws Error(query) when the sum is zero, or a row is.
+// The rows of the terms that have one, in order.
+std::vector<Row> rows_of(std::span<const ResolvedTerm> terms);
+
+// A term's vector; valid as long as both.
+std::span<const float> vector_of(const Embeddings& embeddings, const ResolvedTerm& term) noexcept;
+
+// The query vector, dim float32. One term of weight 1: its row as stored, or its vector as built.
+// Else the sum of weight × vector / length, in double and in the terms' order, scaled to unit
+// length and rounded once to float32 (gensim's most_similar). Throws Error(query) when the sum is
+// zero, or a vector is.
 std::vector<float> query_vector(const Embeddings& embeddings, std::span<const ResolvedTerm> terms);
 
 }  // namespace wordvec

@@ -7,8 +7,8 @@
 namespace wordvec::container_format {
 
 inline constexpr std::uint64_t kMajorVersion = 1;
-inline constexpr std::uint64_t kMinorVersion = 1;
-inline constexpr std::string_view kVersion = "1.1";
+inline constexpr std::uint64_t kMinorVersion = 2;
+inline constexpr std::string_view kVersion = "1.2";
 
 inline constexpr std::uint64_t kPageBytes = 4096;      // where `embeddings` may start
 inline constexpr std::uint64_t kTensorAlignment = 64;  // where the others may start
@@ -29,6 +29,11 @@ inline constexpr std::string_view kScanCosines = "scan.cosines";
 inline constexpr std::string_view kScanRows = "scan.rows";
 inline constexpr std::string_view kScanCodes4 = "scan.codes4";
 inline constexpr std::string_view kScanCodes8 = "scan.codes8";
+inline constexpr std::string_view kSubwordsSlots = "subwords.ngrams.slots";
+inline constexpr std::string_view kSubwordsOffsets = "subwords.ngrams.offsets";
+inline constexpr std::string_view kSubwordsText = "subwords.ngrams.text";
+inline constexpr std::string_view kSubwordsBuckets = "subwords.buckets";
+inline constexpr std::string_view kSubwordsEmbeddings = "subwords.embeddings";
 inline constexpr std::string_view kPaddingPrefix = "padding.";
 
 inline constexpr std::string_view kFormatKey = "format";
@@ -41,9 +46,20 @@ inline constexpr std::string_view kSourceChecksumKey = "source_xxh3_128";
 inline constexpr std::string_view kCasingKey = "casing";
 inline constexpr std::string_view kLicenseKey = "license";
 inline constexpr std::string_view kCitationKey = "citation";
+inline constexpr std::string_view kSchemeKey = "subwords_scheme";
+inline constexpr std::string_view kMinLengthKey = "subwords_min_length";
+inline constexpr std::string_view kMaxLengthKey = "subwords_max_length";
+inline constexpr std::string_view kBeginKey = "subwords_begin";
+inline constexpr std::string_view kEndKey = "subwords_end";
+inline constexpr std::string_view kBucketsKey = "subwords_buckets";
+inline constexpr std::string_view kHashCountKey = "subwords_hash_count";
+inline constexpr std::string_view kSeedKey = "subwords_seed";
+inline constexpr std::string_view kVectorKey = "subwords_vector";
 inline constexpr std::string_view kChecksumPrefix = "xxh3_128.";  // + a tensor's name
 
 inline constexpr std::string_view kLowerCasing = "lower";
 inline constexpr std::string_view kMixedCasing = "mixed";
+inline constexpr std::string_view kMeanVector = "mean";
+inline constexpr std::string_view kUnitVector = "unit";
 
 }  // namespace wordvec::container_format

@@ -2,7 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "wordvec/base/hash.h"
@@ -18,12 +22,14 @@ struct ContainerOptions {
   bool codes = true;     // write the search codes too
   unsigned threads = 0;  // for these; 0: all there are
   CodesProgress progress;
+  bool subwords = true;  // keep n-grams
 };
 
-// The vectors go to the file as they come; words and lengths are kept until finish(), which adds
-// the search codes and publishes the file. Equal rows, words and info give equal bytes. Throws
-// Error(io) when the file cannot be written, Error(usage) when `path` is a pipe, Error(malformed)
-// when a word comes twice or there are no rows.
+// The vectors go to the file as they come, those of n-grams too; words and lengths are kept until
+// all rows are there; finish() adds the search codes and publishes the file. Equal rows, words,
+// n-grams and info give equal bytes. Throws Error(io) when the file cannot be written, Error(usage)
+// when `path` is a pipe, Error(malformed) when a word comes twice, there are no rows, or n-grams
+// and their rules do not fit each other.
 class ContainerWriter final : public RowSink {
  public:
   // `info.source_size_bytes` and `info.source_checksum` may still be unknown: see set_source().
@@ -34,9 +40,20 @@ class ContainerWriter final : public RowSink {
   // What was read, where that is known only after the last row. To be called before finish().
   void set_source(std::uint64_t size_bytes, std::string checksum);
   void finish() override;
+  bool wants_subwords() const noexcept override { return options_.subwords; }
+  void begin_subwords(const SubwordRules& rules, const SubwordIndex& index,
+                      std::uint64_t rows) override;
+  void append_subwords(std::span<const float> vectors) override;
   VocabularyBuilder* vocabulary() noexcept override { return &vocabulary_; }
 
  private:
+  // Writes what is known once all rows are there.
+  void end_rows();
+  void end_subwords();
+  void write_vocabulary(const Vocabulary& words, std::string_view slots, std::string_view offsets,
+                        std::string_view text);
+  [[noreturn]] void fail_subword_count(const char* found) const;
+
   TensorWriter tensors_;
   ModelInfo info_;
   ContainerOptions options_;
@@ -45,6 +62,9 @@ class ContainerWriter final : public RowSink {
   VocabularyBuilder vocabulary_;
   std::vector<float> norms_;
   Hash128 embeddings_hash_;
+  bool rows_ended_ = false;
+  std::optional<TensorWriter::Part> subwords_;
+  std::vector<std::pair<std::string, std::string>> subword_metadata_;
 };
 
 }  // namespace wordvec

@@ -11,6 +11,7 @@
 #include "wordvec/base/quote.h"
 #include "wordvec/store/container.h"
 #include "wordvec/store/container_format.h"
+#include "wordvec/store/subword_tensors.h"
 
 namespace wordvec {
 namespace {
@@ -40,7 +41,8 @@ bool is_replaced(const Tensor& tensor) {
 std::vector<std::pair<std::string, std::string>> other_metadata(const SafetensorsHeader& header) {
   std::vector<std::pair<std::string, std::string>> others;
   for (const auto& entry : header.metadata) {
-    if (!contains(kOurKeys, entry.first) && !entry.first.starts_with(format::kChecksumPrefix)) {
+    if (!contains(kOurKeys, entry.first) && !is_subword_key(entry.first) &&
+        !entry.first.starts_with(format::kChecksumPrefix)) {
       others.push_back(entry);
     }
   }
@@ -68,7 +70,10 @@ std::uint64_t space_for_others(const SafetensorsHeader& header) {
     bytes += kMostJsonBytes * (key.size() + value.size() + 2);
   }
   for (const Tensor& tensor : header.tensors) {
-    if (is_replaced(tensor) || contains(kOurTensors, tensor.name)) continue;
+    if (is_replaced(tensor) || contains(kOurTensors, tensor.name) ||
+        is_subword_tensor(tensor.name)) {
+      continue;
+    }
     bytes += kTensorEntryBytes + 2 * kMostJsonBytes * tensor.name.size() + 24 * tensor.shape.size();
   }
   return bytes;
@@ -113,7 +118,12 @@ IndexOutcome index_container(const std::string& path, const IndexOptions& option
   }
   write_codes(tensors, embeddings.matrix.values(), embeddings.dim(), options.threads,
               options.progress);
-  tensors.finish(container.info(), embeddings.vocabulary.is_lower_case(), other_metadata(header));
+  auto metadata = other_metadata(header);
+  if (!embeddings.subwords.empty()) {
+    const auto rules = subword_metadata(embeddings.subwords.rules());
+    metadata.insert(metadata.begin(), rules.begin(), rules.end());
+  }
+  tensors.finish(container.info(), embeddings.vocabulary.is_lower_case(), metadata);
   return IndexOutcome::added;
 }
 

@@ -10,10 +10,9 @@ int main(int argc, char** argv) {
   const auto model = wordvec::Model::open(argv[1], "", {});
   const auto& embeddings = model.embeddings();
   const auto query = wordvec::parse_query("king - man + woman", embeddings.vocabulary);
-  const auto terms = wordvec::resolve(query, embeddings.vocabulary, false).terms;
+  const auto terms = wordvec::resolve(query, embeddings, false).terms;
   const auto vector = wordvec::query_vector(embeddings, terms);
-  std::vector<wordvec::Row> inputs;
-  for (const auto& term : terms) inputs.push_back(term.row);
+  const auto inputs = wordvec::rows_of(terms);
   const wordvec::NearestQuery nearest_query{vector, inputs};
   const auto answers = wordvec::nearest(embeddings, {&nearest_query, 1}, {});
   for (const auto& answer : answers.front()) {

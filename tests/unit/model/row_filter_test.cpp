@@ -11,6 +11,7 @@
 namespace wordvec {
 namespace {
 
+using test::Ngrams;
 using test::random_rows;
 using test::RecordingSink;
 using test::Rows;
@@ -126,6 +127,57 @@ TEST(RowFilter, CountsZeroRowsThatItPassesOn) {
   EXPECT_EQ(sink.rows.size(), 3U);
 }
 
+TEST(RowFilter, PassesNgramsOnAlsoAtItsLimit) {
+  const Rows rows = rows_of({"a", "b", "b", "c"});
+  const Ngrams ngrams = Ngrams::hashed(2, 9, 2);
+  for (const std::size_t limit : {0U, 1U, 2U, 100U}) {
+    RecordingSink sink;
+    RowFilter filter(sink, limit);
+    test::pour(rows, ngrams, filter, 2);
+    EXPECT_EQ(sink.subwords_begun, 1);
+    EXPECT_EQ(sink.ngrams, 5U);
+    EXPECT_EQ(sink.rules.buckets, 9U);
+    EXPECT_EQ(sink.ngram_vectors, ngrams.vectors);
+    EXPECT_EQ(sink.finished, 1);
+  }
+}
+
+TEST(RowFilter, WantsNgramsWhereTheNextSinkDoes) {
+  class Rowwise final : public RowSink {
+    void begin(std::size_t, std::optional<std::uint64_t>) override {}
+    bool append(const RowBatch&) override { return true; }
+    void finish() override {}
+  } rowwise;
+  RecordingSink recording;
+  EXPECT_FALSE(RowFilter(rowwise).wants_subwords());
+  EXPECT_TRUE(RowFilter(recording).wants_subwords());
+  EXPECT_FALSE(WordSelection(rowwise, {"a"}).wants_subwords());
+  EXPECT_TRUE(WordSelection(recording, {"a"}).wants_subwords());
+}
+
+TEST(WordSelection, PassesItsRowsOnBeforeTheNgrams) {
+  const Rows rows = rows_of({"a", "b", "c"});
+  const Ngrams ngrams = Ngrams::hashed(2, 9, 2);
+  for (const std::size_t batch : {1U, 2U, 10U}) {
+    RecordingSink sink;
+    WordSelection selection(sink, {"c", "x", "a"});
+    test::pour(rows, ngrams, selection, batch);
+    // RecordingSink wants begin() before begin_subwords().
+    EXPECT_EQ(sink.rows.words, (std::vector<std::string>{"c", "a"}));
+    EXPECT_EQ(sink.begun, 1);
+    EXPECT_EQ(sink.ngram_vectors, ngrams.vectors);
+    EXPECT_EQ(sink.finished, 1);
+  }
+}
+
+TEST(WordSelection, KeepsNgramsToItselfWhereNoWordIsFound) {
+  RecordingSink sink;
+  WordSelection selection(sink, {"x"});
+  test::pour(rows_of({"a"}), Ngrams::hashed(2, 9, 2), selection);
+  EXPECT_EQ(sink.subwords_begun, 0);
+  EXPECT_TRUE(sink.ngram_vectors.empty());
+}
+
 TEST(WordSelection, PassesRowsInTheOrderOfTheList) {
   const Rows rows = rows_of({"a", "b", "c", "d", "e"});
   for (std::size_t batch = 1; batch <= 6; ++batch) {
@@ -180,6 +232,34 @@ TEST(WordSelection, MayFindNothing) {
   EXPECT_EQ(selection.found(), 0U);
   EXPECT_EQ(sink.rows.size(), 0U);
   EXPECT_EQ(sink.finished, 1);
+}
+
+TEST(MemoryRows, KeepsNgrams) {
+  for (Ngrams ngrams :
+       {Ngrams::listed_for_ab(), Ngrams::hashed(2, 9, 2), Ngrams::hashed(2, 9, 1)}) {
+    MemoryRows memory;
+    {
+      const Ngrams gone = ngrams;
+      test::pour(rows_of({"a"}), gone, memory, 2);
+    }
+    const Subwords subwords = memory.view().subwords;
+    EXPECT_EQ(subwords.rules().scheme, ngrams.rules.scheme);
+    EXPECT_EQ(subwords.index().buckets.size(), ngrams.buckets.size());
+    const auto values = subwords.matrix().values();
+    EXPECT_EQ(std::vector<float>(values.begin(), values.end()), ngrams.vectors);
+    EXPECT_EQ(subwords.index().ngrams.size(), ngrams.listed.size());
+  }
+  MemoryRows listed;
+  test::pour(rows_of({"a"}), Ngrams::listed_for_ab(), listed);
+  std::vector<float> vector(2);
+  EXPECT_TRUE(listed.view().subwords.vector_of("ab", vector));
+  EXPECT_EQ(vector, (std::vector<float>{2, -1}));  // the mean of (1, 2) and (3, -4)
+  EXPECT_TRUE(listed.view().subwords.vector_of("b", vector));
+  EXPECT_EQ(vector, (std::vector<float>{0, 0}));
+  EXPECT_FALSE(listed.view().subwords.vector_of("x", vector));
+  MemoryRows none;
+  rows_of({"a"}).pour_into(none);
+  EXPECT_TRUE(none.view().subwords.empty());
 }
 
 TEST(MemoryRows, KeepsRowsAndTheirLengths) {

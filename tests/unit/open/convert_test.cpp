@@ -16,6 +16,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/base/hash.h"
 #include "wordvec/open/model.h"
+#include "wordvec/store/container_writer.h"
 
 namespace wordvec {
 namespace {
@@ -75,6 +76,84 @@ TEST(Convert, GivesBackTheContainerThroughWord2vecBinary) {
               d.container()->header().metadata_value(key));
     EXPECT_FALSE(b.container()->header().metadata_value(key).empty());
   }
+}
+
+class ConvertNgrams : public testing::Test {
+ protected:
+  ConvertNgrams() {
+    ContainerWriter writer(folder_.file("a.safetensors"), {});
+    test::pour(rows_, ngrams_, writer);
+  }
+
+  Embeddings open(const std::string& name) {
+    return models_.emplace_back(Model::open(folder_.file(name), "", {})).embeddings();
+  }
+
+  void expect_kept(const std::string& name) {
+    const Subwords subwords = open(name).subwords;
+    const auto values = subwords.matrix().values();
+    EXPECT_EQ(std::vector<float>(values.begin(), values.end()), ngrams_.vectors);
+    EXPECT_EQ(subwords.index().buckets.size(), ngrams_.buckets.size());
+    EXPECT_EQ(subwords.rules().buckets, ngrams_.rules.buckets);
+    EXPECT_EQ(models_.back().container()->verify(), Words{});
+  }
+
+  const TempFolder folder_;
+  const test::Rows rows_ = test::random_rows(5000, 3, 1);
+  const test::Ngrams ngrams_ = test::Ngrams::hashed(3, 30'000, 3);
+  std::vector<Model> models_;
+};
+
+TEST_F(ConvertNgrams, GoFromContainerToContainer) {
+  std::uint64_t told = 0;
+  ConvertOptions options;
+  options.read.progress = [&](std::uint64_t bytes) {
+    EXPECT_GT(bytes, told);
+    told = bytes;
+  };
+  const ConvertReport report =
+      convert(folder_.file("a.safetensors"), folder_.file("b.safetensors"), options);
+  EXPECT_TRUE(report.read.has_subwords);
+  EXPECT_TRUE(report.kept_subwords);
+  EXPECT_EQ(told, (5000U + 10'000U) * 3 * sizeof(float));
+  expect_kept("b.safetensors");
+  EXPECT_EQ(open("b.safetensors").rows(), 5000U);
+}
+
+TEST_F(ConvertNgrams, StayWhereRowsAreChosen) {
+  ConvertOptions options;
+  options.limit = 7;
+  EXPECT_TRUE(
+      convert(folder_.file("a.safetensors"), folder_.file("b.safetensors"), options).kept_subwords);
+  expect_kept("b.safetensors");
+  EXPECT_EQ(open("b.safetensors").rows(), 7U);
+  options = {};
+  options.words = {"w4", "w4999", "unknown"};
+  EXPECT_TRUE(
+      convert(folder_.file("a.safetensors"), folder_.file("b.safetensors"), options).kept_subwords);
+  expect_kept("b.safetensors");
+  EXPECT_EQ(words_of(folder_.file("b.safetensors")), (Words{"w4", "w4999"}));
+  options.words = {"unknown"};
+  EXPECT_EQ(convert(folder_.file("a.safetensors"), folder_.file("c.safetensors"), options).rows,
+            0U);
+  EXPECT_EQ(folder_.names(), (Words{"a.safetensors", "b.safetensors"}));
+}
+
+TEST_F(ConvertNgrams, AreLeftOutOnRequestAndWhereTheFormatHasNoPlaceForThem) {
+  ConvertOptions options;
+  options.subwords = false;
+  const ConvertReport dropped =
+      convert(folder_.file("a.safetensors"), folder_.file("b.safetensors"), options);
+  EXPECT_TRUE(dropped.read.has_subwords);
+  EXPECT_FALSE(dropped.kept_subwords);
+  EXPECT_TRUE(open("b.safetensors").subwords.empty());
+  const ConvertReport text = convert(folder_.file("a.safetensors"), folder_.file("c.txt"), {});
+  EXPECT_TRUE(text.read.has_subwords);
+  EXPECT_FALSE(text.kept_subwords);
+  EXPECT_TRUE(open("c.txt").subwords.empty());
+  const ConvertReport back = convert(folder_.file("c.txt"), folder_.file("d.safetensors"), {});
+  EXPECT_FALSE(back.read.has_subwords);
+  EXPECT_FALSE(back.kept_subwords);
 }
 
 TEST(Convert, NotesWhereTheRowsComeFrom) {

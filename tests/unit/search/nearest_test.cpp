@@ -371,11 +371,10 @@ TEST_P(NearestTest, AgreesWithGensimOnTheSample) {
   for (const Known& known : known_answers()) {
     SCOPED_TRACE(known.query);
     const ResolvedQuery query =
-        resolve(parse_query(known.query, embeddings.vocabulary), embeddings.vocabulary, false);
+        resolve(parse_query(known.query, embeddings.vocabulary), embeddings, false);
     ASSERT_TRUE(query.unknown.empty());
     const auto vector = query_vector(embeddings, query.terms);
-    std::vector<Row> inputs;
-    for (const ResolvedTerm& term : query.terms) inputs.push_back(term.row);
+    const std::vector<Row> inputs = rows_of(query.terms);
     const Neighbors found = search(embeddings, vector, best(known.answers.size()), inputs);
     ASSERT_EQ(found.size(), known.answers.size());
     for (std::size_t i = 0; i < found.size(); ++i) {
@@ -460,6 +459,28 @@ TEST(NearestByProduct, IsTheFormulaOfThePaper) {
                                  options));
       }
     }
+  }
+}
+
+TEST(NearestByProduct, TakesVectorsThatAreNoRows) {
+  const TestModel model(odd_rows(25, 10));
+  const Embeddings embeddings = model.embeddings();
+  // The rows' own vectors, elsewhere in memory, give the rows' answers.
+  const std::vector<Row> positives = {3, 20};
+  const std::vector<Row> negatives = {11};
+  std::vector<std::vector<float>> copies;
+  for (const Row row : {3U, 20U, 11U}) {
+    const auto vector = embeddings.matrix.row(row);
+    copies.emplace_back(vector.begin(), vector.end());
+  }
+  const std::vector<std::span<const float>> positive_vectors = {copies[0], copies[1]};
+  const std::vector<std::span<const float>> negative_vectors = {copies[2]};
+  for (const bool include_inputs : {false, true}) {
+    const std::vector<Row> excluded =
+        include_inputs ? std::vector<Row>() : std::vector<Row>{3, 20, 11};
+    expect_same(
+        nearest_by_product(embeddings, positive_vectors, negative_vectors, excluded, best(20)),
+        reference_by_product(embeddings, positives, negatives, include_inputs, best(20)));
   }
 }
 

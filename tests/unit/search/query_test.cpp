@@ -145,8 +145,9 @@ TEST_F(QueryTest, RefusesWeightsThatWouldOverflow) {
 TEST(Resolve, FindsRowsAndNamesUnknownWords) {
   VocabularyBuilder builder;
   for (const char* word : {"könig", "frau"}) builder.add(word);
+  const Embeddings embeddings{builder.view(), {}, {}};
   const Query query = {{{1, "KÖNIG"}, {-0.5, "frau"}, {1, "mann"}, {1, "Xyz"}}};
-  const ResolvedQuery resolved = resolve(query, builder.view(), false);
+  const ResolvedQuery resolved = resolve(query, embeddings, false);
   ASSERT_EQ(resolved.terms.size(), 2U);
   EXPECT_EQ(resolved.terms[0].row, 0U);
   EXPECT_EQ(resolved.terms[1].row, 1U);
@@ -155,7 +156,7 @@ TEST(Resolve, FindsRowsAndNamesUnknownWords) {
   ASSERT_EQ(resolved.folded.size(), 1U);
   EXPECT_EQ(resolved.folded[0].word, "KÖNIG");
   EXPECT_EQ(resolved.folded[0].row, 0U);
-  EXPECT_EQ(resolve(query, builder.view(), true).unknown, (Texts{"KÖNIG", "mann", "Xyz"}));
+  EXPECT_EQ(resolve(query, embeddings, true).unknown, (Texts{"KÖNIG", "mann", "Xyz"}));
 }
 
 Rows query_rows() {
@@ -205,7 +206,7 @@ TEST(QueryVector, IsSummedInDoubleInTheOrderOfItsTerms) {
   const std::vector<ResolvedTerm> terms = {{1, 0}, {-1, 3}, {0.3, 1}, {-2.5, 4}, {1, 2}};
   std::vector<double> sum(300);
   for (const ResolvedTerm& term : terms) {
-    const float* row = rows.vectors.data() + std::size_t{term.row} * 300;
+    const float* row = rows.vectors.data() + std::size_t{*term.row} * 300;
     double squared = 0;
     for (int i = 0; i < 300; ++i)
       squared += static_cast<double>(row[i]) * static_cast<double>(row[i]);
@@ -218,6 +219,61 @@ TEST(QueryVector, IsSummedInDoubleInTheOrderOfItsTerms) {
   const auto vector = query_vector(model.embeddings(), terms);
   for (std::size_t i = 0; i < 300; ++i) {
     EXPECT_NEAR(static_cast<double>(vector[i]), sum[i] / std::sqrt(squared), 1e-8);
+  }
+}
+
+// "ab" is not in the vocabulary and has the vector ((1, 2) + (3, -4)) / 2 = (2, -1).
+Rows rows_beside_ngrams() {
+  Rows rows;
+  rows.add("east", {3, 0});
+  rows.add("north", {0, 4});
+  return rows;
+}
+
+TEST(Resolve, BuildsVectorsOfWordsFromTheirNgrams) {
+  const TestModel model(rows_beside_ngrams(), test::Ngrams::listed_for_ab());
+  const Embeddings embeddings = model.embeddings();
+  const Query query = {{{1, "EAST"}, {0.5, "ab"}, {-1, "xyz"}, {1, "north"}, {2, "AB"}}};
+  const ResolvedQuery resolved = resolve(query, embeddings, false);
+  ASSERT_EQ(resolved.terms.size(), 3U);
+  EXPECT_EQ(resolved.terms[0].row, Row{0});
+  EXPECT_EQ(resolved.folded.size(), 1U);
+  EXPECT_EQ(resolved.terms[1].row, std::nullopt);
+  EXPECT_EQ(resolved.terms[1].word, "ab");
+  EXPECT_EQ(resolved.terms[1].weight, 0.5);
+  EXPECT_EQ(resolved.terms[1].vector, (std::vector<float>{2, -1}));
+  EXPECT_EQ(resolved.terms[2].row, Row{1});
+  // Of the word as it was asked: "<AB" and "AB>" are not listed.
+  EXPECT_EQ(resolved.unknown, (Texts{"xyz", "AB"}));
+  EXPECT_EQ(rows_of(resolved.terms), (std::vector<Row>{0, 1}));
+  // Without the lower-case form, n-grams are asked.
+  EXPECT_EQ(resolve(query, embeddings, true).unknown, (Texts{"EAST", "xyz", "AB"}));
+}
+
+TEST(QueryVector, OfABuiltVectorIsThatVector) {
+  const TestModel model(rows_beside_ngrams(), test::Ngrams::listed_for_ab());
+  const Embeddings embeddings = model.embeddings();
+  const auto vector = [&](const Query& query) {
+    return query_vector(embeddings, resolve(query, embeddings, false).terms);
+  };
+  EXPECT_EQ(vector({{{1, "ab"}}}), (std::vector<float>{2, -1}));
+  // In sums it has unit length, as others: (2, -1) / √5 = (0.894427191, -0.447213595).
+  const auto negative = vector({{{-1, "ab"}}});
+  EXPECT_FLOAT_EQ(negative[0], -0.894427191F);
+  EXPECT_FLOAT_EQ(negative[1], 0.447213595F);
+  // (1 + 0.894427191, -0.447213595) / 1.946497 = (0.973248989, -0.229752921)
+  const auto sum = vector({{{1, "east"}, {1, "ab"}}});
+  EXPECT_FLOAT_EQ(sum[0], 0.973248989F);
+  EXPECT_FLOAT_EQ(sum[1], -0.229752921F);
+  expect_error(ErrorCode::query, "add up to zero", [&] { vector({{{1, "ab"}, {-1, "ab"}}}); });
+  // The one n-gram of "b" has a vector of zeros, those of "cd" add up to one.
+  for (const char* word : {"b", "cd"}) {
+    expect_error(ErrorCode::query, '\'' + std::string(word) + "' is all zeros", [&] {
+      vector({{{1, word}}});
+    });
+    expect_error(ErrorCode::query, '\'' + std::string(word) + "' is all zeros", [&] {
+      vector({{{1, "east"}, {1, word}}});
+    });
   }
 }
 

@@ -15,8 +15,10 @@ namespace {
 
 constexpr char kGolden10[] = WORDVEC_TEST_SOURCE_DIR "/golden/smallest-1.0.safetensors";
 constexpr char kGolden11[] = WORDVEC_TEST_SOURCE_DIR "/golden/smallest-1.1.safetensors";
+constexpr char kGolden12[] = WORDVEC_TEST_SOURCE_DIR "/golden/smallest-1.2.safetensors";
 
-TEST(GoldenContainer, IsWrittenByteForByte) {
+// "a" with the vector (1.0); of two buckets the second has a vector, (0.5).
+std::string write_smallest(bool with_ngrams) {
   const test::TempFolder folder;
   const std::string path = folder.file("smallest.safetensors");
   test::Rows rows;
@@ -25,15 +27,38 @@ TEST(GoldenContainer, IsWrittenByteForByte) {
   ModelInfo info;
   info.creator = "wordvec 0.1.0";
   ContainerWriter writer(path, info);
-  rows.pour_into(writer);
+  if (with_ngrams) {
+    test::Ngrams ngrams;
+    ngrams.rules.min_length = 3;
+    ngrams.rules.max_length = 3;
+    ngrams.rules.buckets = 2;
+    ngrams.buckets = {1};
+    ngrams.vectors = {0.5F};
+    test::pour(rows, ngrams, writer);
+  } else {
+    rows.pour_into(writer);
+  }
+  return test::read_file(path);
+}
 
-  const std::string written = test::read_file(path);
-  const std::string golden = test::read_file(kGolden11);
-  ASSERT_EQ(golden.size(), 9984U);
+void expect_same_bytes(const std::string& written, const std::string& golden) {
   ASSERT_EQ(written.size(), golden.size());
   for (std::size_t i = 0; i < golden.size(); ++i) {
     ASSERT_EQ(written[i], golden[i]) << "at byte " << i;
   }
+}
+
+TEST(GoldenContainer, IsWrittenByteForByte) {
+  const std::string golden = test::read_file(kGolden12);
+  ASSERT_EQ(golden.size(), 10112U);
+  expect_same_bytes(write_smallest(true), golden);
+}
+
+// Version 1.2 has changed nothing else.
+TEST(GoldenContainer, WithoutNgramsIsThatOfVersion11ButForItsVersion) {
+  std::string golden = test::read_file(kGolden11);
+  golden.replace(golden.find("\"1.1\""), 5, "\"1.2\"");
+  expect_same_bytes(write_smallest(false), golden);
 }
 
 void expect_smallest(const Container& container) {
@@ -58,6 +83,17 @@ TEST(GoldenContainer, IsReadInEachVersion) {
   const Container with_codes = Container::open(kGolden11);
   expect_smallest(with_codes);
   EXPECT_EQ(with_codes.embeddings().codes.blocks(), 1U);
+  EXPECT_TRUE(with_codes.embeddings().subwords.empty());
+  const Container with_ngrams = Container::open(kGolden12);
+  expect_smallest(with_ngrams);
+  EXPECT_EQ(with_ngrams.embeddings().codes.blocks(), 1U);
+  const Subwords& subwords = with_ngrams.embeddings().subwords;
+  EXPECT_EQ(subwords.rules().buckets, 2U);
+  float vector = 0;
+  // FNV-1a of "<b>" is odd, that of "<c>" even.
+  EXPECT_TRUE(subwords.vector_of("b", {&vector, 1}));
+  EXPECT_EQ(vector, 0.5F);
+  EXPECT_FALSE(subwords.vector_of("c", {&vector, 1}));
 }
 
 }  // namespace

@@ -120,6 +120,7 @@ class Reader {
     }
     sink_.begin(content_.array.dim(), content_.vocabulary.words.size());
     report_.read_to_end = true;
+    report_.has_subwords = content_.vocabulary.rules.has_value();
     for_pieces(
         0, content_.vocabulary.words.size(), [&](Piece& piece) { make_words(piece); },
         [&](const Piece& piece) {

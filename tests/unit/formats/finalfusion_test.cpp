@@ -314,6 +314,8 @@ TEST(Finalfusion, ReadsTheRowsOfBuckets) {
   EXPECT_EQ(keeper.rules->begin + keeper.rules->end, "<>");
   EXPECT_TRUE(keeper.rules->unit_length);
   EXPECT_EQ(keeper.subwords, (Values{1, 2, 3, 4}));  // no norms
+  EXPECT_TRUE(kept.report.has_subwords);
+  EXPECT_FALSE(read(simple()).report.has_subwords);
 
   EXPECT_EQ(read(file.bytes).rows.words, (Words{"word"}));  // a sink that wants no n-grams
 }

@@ -6,8 +6,8 @@
 namespace wordvec {
 namespace {
 
-constexpr std::array<const Format*, 4> kFormats = {&kFastTextModel, &kWord2vecBinary,
-                                                   &kWord2vecText, &kGloveText};
+constexpr auto kFormats = std::to_array<const Format*>(
+    {&kFastTextModel, &kFinalfusion, &kWord2vecBinary, &kWord2vecText, &kGloveText});
 
 // Two lines of the highest dimension at their longest are shorter than the second.
 constexpr std::size_t kSmallProbeBytes = std::size_t{64} << 10;
@@ -19,19 +19,18 @@ struct Magic {
 };
 
 using namespace std::string_view_literals;
-constexpr std::array<Magic, 9> kKnownMagics = {{
+constexpr auto kKnownMagics = std::to_array<Magic>({
     {"BZh"sv, "is compressed with bzip2: use `bzip2 -dc FILE | wordvec convert - OUT`"},
     {"\xfd"
      "7zXZ"sv,
      "is compressed with xz: use `xz -dc FILE | wordvec convert - OUT`"},
     {"\x28\xb5\x2f\xfd"sv, "is compressed with zstd: use `zstd -dc FILE | wordvec convert - OUT`"},
-    {"FiFu"sv, "is a finalfusion file, a format that is not read yet"},
     {"\x93NUMPY"sv, "is a NumPy array, a format that is not read yet"},
     {"\x89PNG"sv, "is a PNG image"},
     {"\xff\xd8\xff"sv, "is a JPEG image"},
     {"GIF8"sv, "is a GIF image"},
     {"%PDF"sv, "is a PDF document"},
-}};
+});
 
 }  // namespace
 

@@ -1,0 +1,379 @@
+// finalfusion's own files (finalfusion_chunks.h): a vocabulary, a matrix, perhaps norms.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "wordvec/base/bytes.h"
+#include "wordvec/base/error.h"
+#include "wordvec/base/parallel.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/base/utf8.h"
+#include "wordvec/formats/finalfusion_array.h"
+#include "wordvec/formats/finalfusion_chunks.h"
+#include "wordvec/formats/finalfusion_vocabulary.h"
+#include "wordvec/formats/format.h"
+#include "wordvec/formats/word_file.h"
+#include "wordvec/simd/dispatch.h"
+
+namespace wordvec {
+namespace {
+
+constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
+
+// A whole file, each size of which has been found to be that of the bytes that are there.
+struct Content {
+  FinalfusionVocabulary vocabulary;
+  FinalfusionArray array;
+  std::string_view norms;  // float32, of each word; empty: there are none
+  std::uint64_t norms_offset_bytes = 0;
+};
+
+Content take_content(FinalfusionCursor& cursor) {
+  Content content;
+  for (const FinalfusionChunkId id : take_finalfusion_header(cursor)) {
+    switch (id) {
+      case FinalfusionChunkId::metadata: {
+        const FinalfusionChunk chunk = begin_finalfusion_chunk(cursor, id);
+        cursor.take(chunk.size_bytes, "the metadata");
+        break;
+      }
+      case FinalfusionChunkId::array:
+      case FinalfusionChunkId::quantized_array:
+        content.array = FinalfusionArray::take(cursor, id, content.vocabulary.rows());
+        break;
+      case FinalfusionChunkId::norms: {
+        const FinalfusionChunk chunk = begin_finalfusion_chunk(cursor, id);
+        const std::uint64_t offset_bytes = cursor.offset_bytes();
+        const std::uint64_t count = cursor.take_u64("the number of norms");
+        if (count != content.vocabulary.words.size()) {
+          cursor.fail(offset_bytes, fmt::format("found {} norms, expected {}: one for each word",
+                                                count, content.vocabulary.words.size()));
+        }
+        cursor.take_type(kFinalfusionFloat32, "the type of the norms");
+        cursor.take_padding();
+        content.norms_offset_bytes = cursor.offset_bytes();
+        content.norms = cursor.take_floats(count, "the norms");
+        end_finalfusion_chunk(cursor, chunk);
+        break;
+      }
+      default:
+        content.vocabulary = take_finalfusion_vocabulary(cursor, id);
+    }
+  }
+  if (cursor.left_bytes() != 0) {
+    cursor.fail(cursor.offset_bytes(), fmt::format("found {} bytes after the last chunk, expected "
+                                                   "the end of the file",
+                                                   cursor.left_bytes()));
+  }
+  return content;
+}
+
+std::size_t first_not_finite(std::span<const float> vector) {
+  const auto bad =
+      std::find_if(vector.begin(), vector.end(), [](float x) { return !std::isfinite(x); });
+  return static_cast<std::size_t>(bad - vector.begin());
+}
+
+// A sum of squares of float32 values cannot overflow in double.
+bool is_finite(std::span<const float> vector) {
+  return std::isfinite(simd::active().dot(vector.data(), vector.data(), vector.size()));
+}
+
+struct RowProblem {
+  std::size_t index = 0;  // of the row in its piece
+  std::uint64_t offset_bytes = 0;
+  std::string text;
+};
+
+// Some consecutive rows, as they are passed on.
+struct Piece {
+  std::uint64_t first = 0;
+  std::size_t count = 0;
+  std::vector<float> buffer;
+  std::span<const float> vectors;  // in `buffer`, or in the file
+  std::vector<RowProblem> problems;
+  std::vector<std::size_t> invalid_utf8;  // rows of the piece
+};
+
+class Reader {
+ public:
+  Reader(ByteSource& source, const ReadOptions& options, RowSink& sink)
+      : source_(source),
+        options_(options),
+        sink_(sink),
+        // Views into all of it persist while it is taken.
+        bytes_(source.peek_all()),
+        cursor_(source.name(), bytes_, source.position_bytes()),
+        content_(take_content(cursor_)),
+        word_rows_(content_.vocabulary.words.size()),
+        rows_per_piece_(
+            std::max<std::size_t>(1, kPieceBytes / (content_.array.dim() * sizeof(float)))) {}
+
+  ReadReport read() {
+    if (content_.vocabulary.rules && content_.vocabulary.rules->scheme == SubwordScheme::floret) {
+      make_up_words();
+    }
+    sink_.begin(content_.array.dim(), content_.vocabulary.words.size());
+    report_.read_to_end = true;
+    report_.has_subwords = content_.vocabulary.rules.has_value();
+    for_pieces(
+        0, content_.vocabulary.words.size(), [&](Piece& piece) { make_words(piece); },
+        [&](const Piece& piece) {
+          report_.read_to_end = pass_on(piece);
+          if (report_.read_to_end && piece.first + piece.count <= word_rows_) {
+            skip_to(content_.array.offset_of_row(piece.first + piece.count));
+          }
+          return report_.read_to_end;
+        });
+    if (content_.vocabulary.rules && sink_.wants_subwords()) read_subwords();
+    if (report_.read_to_end) skip_to(cursor_.offset_bytes());
+    return std::move(report_);
+  }
+
+ private:
+  // make() for each piece of the rows [next, end) on all threads, take() in their order until it is
+  // false.
+  template <class Make, class Take>
+  void for_pieces(std::uint64_t next, std::uint64_t end, Make make, Take take) {
+    ordered_pipeline<Piece, Piece>(
+        threads_or_default(options_.threads),
+        [&]() -> std::optional<Piece> {
+          if (next == end) return std::nullopt;
+          Piece piece;
+          piece.first = next;
+          piece.count =
+              static_cast<std::size_t>(std::min<std::uint64_t>(rows_per_piece_, end - next));
+          next += piece.count;
+          return piece;
+        },
+        [&](Piece piece) {
+          make(piece);
+          return piece;
+        },
+        [&](const Piece& piece) { return take(piece); });
+  }
+
+  std::span<const float> row_of(const Piece& piece, std::size_t index) const {
+    return piece.vectors.subspan(index * content_.array.dim(), content_.array.dim());
+  }
+
+  // floret's table has no words, and a vector for any: for those that --vocab names.
+  void make_up_words() {
+    if (options_.vocab.empty()) {
+      throw Error(ErrorCode::malformed,
+                  "has floret's n-grams only, and no words: name a file of words (--vocab WORDS)",
+                  source_.name());
+    }
+    words_ = read_word_file(options_.vocab);
+    content_.vocabulary.words.assign(words_.begin(), words_.end());
+    const auto rows = static_cast<std::size_t>(content_.vocabulary.subword_rows);
+    const std::span<const float> table = content_.array.vectors(0, rows, table_);
+    subwords_ = Subwords(*content_.vocabulary.rules, {{}, content_.vocabulary.ngrams.view()},
+                         {table.data(), rows, content_.array.dim()});
+  }
+
+  void make_words(Piece& piece) const {
+    const std::size_t dim = content_.array.dim();
+    if (words_.empty()) {
+      piece.vectors = content_.array.vectors(piece.first, piece.count, piece.buffer);
+    } else {
+      piece.buffer.resize(piece.count * dim);
+      for (std::size_t i = 0; i < piece.count; ++i) {
+        subwords_.vector_of(word_of(piece.first + i),
+                            std::span(piece.buffer).subspan(i * dim, dim));
+      }
+      piece.vectors = piece.buffer;
+    }
+    if (!content_.norms.empty()) {
+      // The embedding with its norm, as finalfusion's into_unnormalized() gives it: in float32.
+      if (piece.buffer.empty()) piece.buffer.assign(piece.vectors.begin(), piece.vectors.end());
+      for (std::size_t i = 0; i < piece.count; ++i) {
+        const float norm = norm_of(piece.first + i);
+        for (float& value : std::span(piece.buffer).subspan(i * dim, dim)) value *= norm;
+      }
+      piece.vectors = piece.buffer;
+    }
+    for (std::size_t i = 0; i < piece.count; ++i) {
+      const std::string_view word = word_of(piece.first + i);
+      const bool is_utf8 = is_valid_utf8(word);
+      if (std::optional<RowProblem> problem = problem_of(piece, i, is_utf8)) {
+        piece.problems.push_back(*std::move(problem));
+      } else if (!is_utf8) {
+        piece.invalid_utf8.push_back(i);
+      }
+    }
+  }
+
+  std::string_view word_of(std::uint64_t row) const {
+    return content_.vocabulary.words[static_cast<std::size_t>(row)];
+  }
+
+  float norm_of(std::uint64_t row) const {
+    return load_le<float>(content_.norms.data() + row * sizeof(float));
+  }
+
+  std::optional<RowProblem> problem_of(const Piece& piece, std::size_t index, bool is_utf8) const {
+    const std::uint64_t row = piece.first + index;
+    const std::string_view word = word_of(row);
+    const auto at_word = [&](const std::string& text) {
+      return RowProblem{index, words_.empty() ? cursor_.offset_of(word) : 0,
+                        fmt::format("row {}: {}", row, text)};
+    };
+    if (word.empty()) return at_word("the word is empty");
+    if (word.size() > kMaxWordBytes) {
+      return at_word(
+          fmt::format("the word has {} bytes, expected at most {}", word.size(), kMaxWordBytes));
+    }
+    if (options_.strict_utf8 && !is_utf8) {
+      return at_word("the word " + in_quotes(word) + " is not UTF-8");
+    }
+    if (!content_.norms.empty() && !(norm_of(row) >= 0 && std::isfinite(norm_of(row)))) {
+      return RowProblem{index, content_.norms_offset_bytes + row * sizeof(float),
+                        fmt::format("row {}: the norm of {} is {}, expected a length", row,
+                                    in_quotes(word), norm_of(row))};
+    }
+    if (is_finite(row_of(piece, index))) return std::nullopt;
+    return describe_vector(piece, index, in_quotes(word), words_.empty());
+  }
+
+  // Of a vector that is not finite, which is perhaps a row of the array.
+  RowProblem describe_vector(const Piece& piece, std::size_t index, const std::string& whose,
+                             bool is_in_array) const {
+    const std::span<const float> vector = row_of(piece, index);
+    const std::uint64_t row = piece.first + index;
+    std::string text = is_in_array ? content_.array.problem_of_codes(row) : std::string();
+    if (text.empty()) {
+      const std::size_t bad = first_not_finite(vector);
+      // The sign of a NaN that was computed depends on the kernel.
+      text = fmt::format("value {} of {} is {}, expected a finite number", bad + 1, whose,
+                         std::isnan(vector[bad]) ? "nan" : fmt::format("{}", vector[bad]));
+    }
+    return RowProblem{index, content_.array.offset_of_row(is_in_array ? row : 0),
+                      fmt::format("row {}: {}", row, text)};
+  }
+
+  // Passes the good rows on; false: the sink wants no more. The rows before a bad one may be all
+  // that the sink wants: then there is no error.
+  bool pass_on(const Piece& piece) {
+    for (const std::size_t index : piece.invalid_utf8) {
+      if (report_.invalid_utf8_words++ == 0) {
+        report_.first_invalid_utf8 = fmt::format("row {}", piece.first + index);
+      }
+    }
+    std::size_t begin = 0;
+    for (const RowProblem& problem : piece.problems) {
+      if (!append(piece, begin, problem.index)) return false;
+      if (!options_.skip_bad) {
+        throw Error::at_offset(source_.name(), problem.offset_bytes, problem.text);
+      }
+      ++report_.bad_rows;
+      report_.keep_example(problem.text);
+      begin = problem.index + 1;
+    }
+    const bool more = append(piece, begin, piece.count);
+    if (options_.progress) options_.progress(source_.file_position_bytes());
+    return more;
+  }
+
+  bool append(const Piece& piece, std::size_t begin, std::size_t end) {
+    if (begin == end) return true;
+    report_.rows_read += end - begin;
+    const std::size_t dim = content_.array.dim();
+    const auto words = std::span(content_.vocabulary.words)
+                           .subspan(static_cast<std::size_t>(piece.first) + begin, end - begin);
+    return sink_.append({dim, words, piece.vectors.subspan(begin * dim, words.size() * dim)});
+  }
+
+  void read_subwords() {
+    const FinalfusionVocabulary& vocabulary = content_.vocabulary;
+    const SubwordIndex index = {{}, vocabulary.ngrams.view()};
+    const auto pass_on_subwords = [&](const Piece& piece) {
+      sink_.append_subwords(piece.vectors);
+      if (options_.progress) options_.progress(source_.file_position_bytes());
+      return true;
+    };
+    if (vocabulary.rules->scheme == SubwordScheme::listed) {
+      sink_.begin_subwords(*vocabulary.rules, index, vocabulary.ngram_rows.size());
+      for_pieces(
+          0, vocabulary.ngram_rows.size(), [&](Piece& piece) { make_ngrams(piece); },
+          pass_on_subwords);
+      return;
+    }
+    sink_.begin_subwords(*vocabulary.rules, index, vocabulary.subword_rows);
+    for_pieces(
+        word_rows_, word_rows_ + vocabulary.subword_rows,
+        [&](Piece& piece) { make_rows(piece, piece.buffer); },
+        [&](const Piece& piece) {
+          if (report_.read_to_end) skip_to(content_.array.offset_of_row(piece.first + piece.count));
+          return pass_on_subwords(piece);
+        });
+  }
+
+  // Rows of n-grams as the array has them.
+  void make_rows(Piece& piece, std::vector<float>& buffer) const {
+    piece.vectors = content_.array.vectors(piece.first, piece.count, buffer);
+    for (std::size_t i = 0; i < piece.count; ++i) {
+      if (is_finite(row_of(piece, i))) continue;
+      const RowProblem problem = describe_vector(piece, i, "an n-gram", true);
+      throw Error::at_offset(source_.name(), problem.offset_bytes, problem.text);
+    }
+  }
+
+  // The row of each of the list's n-grams, which may be that of several.
+  void make_ngrams(Piece& piece) const {
+    piece.buffer.reserve(piece.count * content_.array.dim());
+    std::vector<float> buffer;
+    for (std::size_t i = 0; i < piece.count; ++i) {
+      Piece row;
+      row.first =
+          word_rows_ + content_.vocabulary.ngram_rows[static_cast<std::size_t>(piece.first) + i];
+      row.count = 1;
+      make_rows(row, buffer);
+      piece.buffer.insert(piece.buffer.end(), row.vectors.begin(), row.vectors.end());
+    }
+    piece.vectors = piece.buffer;
+  }
+
+  void skip_to(std::uint64_t offset_bytes) {
+    source_.skip(static_cast<std::size_t>(offset_bytes - source_.position_bytes()));
+  }
+
+  ByteSource& source_;
+  const ReadOptions& options_;
+  RowSink& sink_;
+  std::string_view bytes_;
+  FinalfusionCursor cursor_;
+  Content content_;
+  std::uint64_t word_rows_;  // rows of the array that are words'
+  std::size_t rows_per_piece_;
+  std::vector<std::string> words_;  // where the file has none
+  std::vector<float> table_;
+  Subwords subwords_;  // the vectors of words_
+  ReadReport report_;
+};
+
+// Also of versions that are not read. Text may have a word that begins with the magic: what comes
+// behind it is then no small number.
+bool detect(const Probe& probe) {
+  if (!probe.head.starts_with(kFinalfusionMagic)) return false;
+  const std::string_view rest = probe.head.substr(kFinalfusionMagic.size());
+  return rest.size() < sizeof(std::uint32_t) || load_le<std::uint32_t>(rest.data()) < 256;
+}
+
+ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
+  return Reader(source, options, sink).read();
+}
+
+}  // namespace
+
+const Format kFinalfusion = {
+    "finalfusion", "finalfusion, with or without n-grams, norms and quantisation",
+    ".fifu",       detect,
+    read,          nullptr};
+
+}  // namespace wordvec

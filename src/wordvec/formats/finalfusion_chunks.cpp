@@ -1,0 +1,183 @@
+#include "wordvec/formats/finalfusion_chunks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "wordvec/base/bytes.h"
+#include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
+
+namespace wordvec {
+namespace {
+
+constexpr std::array<std::string_view, 10> kChunkNames = {"Header",
+                                                          "SimpleVocab",
+                                                          "NdArray",
+                                                          "BucketSubwordVocab",
+                                                          "QuantizedArray",
+                                                          "Metadata",
+                                                          "NdNorms",
+                                                          "FastTextSubwordVocab",
+                                                          "ExplicitSubwordVocab",
+                                                          "FloretSubwordVocab"};
+
+constexpr std::uint32_t kVersion = 0;
+constexpr std::uint32_t kMostChunks = 4;
+
+FinalfusionChunkId take_id(FinalfusionCursor& cursor, std::string_view what) {
+  const std::uint64_t offset_bytes = cursor.offset_bytes();
+  const std::uint32_t id = cursor.take_u32(what);
+  if (id == 0 || id >= kChunkNames.size()) {
+    cursor.fail(offset_bytes,
+                fmt::format("found the chunk id {}, expected one of 1 to {}: the file "
+                            "is damaged, or newer than what is read here",
+                            id, kChunkNames.size() - 1));
+  }
+  return static_cast<FinalfusionChunkId>(id);
+}
+
+bool is_vocabulary(FinalfusionChunkId id) {
+  using enum FinalfusionChunkId;
+  return id == simple_vocab || id == bucket_vocab || id == fasttext_vocab || id == explicit_vocab ||
+         id == floret_vocab;
+}
+
+bool is_array(FinalfusionChunkId id) {
+  return id == FinalfusionChunkId::array || id == FinalfusionChunkId::quantized_array;
+}
+
+bool make_a_model(const std::vector<FinalfusionChunkId>& ids) {
+  auto next = ids.begin();
+  const auto take_if = [&](bool holds) {
+    if (holds) ++next;
+    return holds;
+  };
+  take_if(next != ids.end() && *next == FinalfusionChunkId::metadata);
+  if (!take_if(next != ids.end() && is_vocabulary(*next))) return false;
+  if (!take_if(next != ids.end() && is_array(*next))) return false;
+  take_if(next != ids.end() && *next == FinalfusionChunkId::norms);
+  return next == ids.end();
+}
+
+}  // namespace
+
+std::string_view name_of(FinalfusionChunkId id) {
+  return kChunkNames.at(static_cast<std::size_t>(id));
+}
+
+void FinalfusionCursor::fail(std::uint64_t offset_bytes, std::string_view problem) const {
+  throw Error::at_offset(file_, offset_bytes, std::string(problem));
+}
+
+std::string_view FinalfusionCursor::take(std::uint64_t count, std::string_view what) {
+  if (count > left_bytes()) {
+    fail(offset_bytes(), fmt::format("found {} bytes of {}, expected {}: the file is truncated",
+                                     left_bytes(), what, count));
+  }
+  const std::string_view taken = bytes_.substr(taken_, static_cast<std::size_t>(count));
+  taken_ += taken.size();
+  return taken;
+}
+
+std::uint32_t FinalfusionCursor::take_u32(std::string_view what) {
+  return load_le<std::uint32_t>(take(sizeof(std::uint32_t), what).data());
+}
+
+std::uint64_t FinalfusionCursor::take_u64(std::string_view what) {
+  return load_le<std::uint64_t>(take(sizeof(std::uint64_t), what).data());
+}
+
+std::string_view FinalfusionCursor::take_string(std::string_view what) {
+  return take(take_u32(what), what);
+}
+
+void FinalfusionCursor::take_type(std::uint32_t expected, std::string_view what) {
+  const std::uint64_t offset = offset_bytes();
+  const std::uint32_t found = take_u32(what);
+  if (found != expected) {
+    fail(offset, fmt::format("found {} for {}, expected {} ({})", found, what, expected,
+                             expected == kFinalfusionFloat32 ? "float32" : "uint8"));
+  }
+}
+
+void FinalfusionCursor::take_padding() {
+  take(sizeof(float) - offset_bytes() % sizeof(float), "the padding before an array");
+}
+
+std::string_view FinalfusionCursor::take_floats(std::uint64_t count, std::string_view what) {
+  const std::optional<std::uint64_t> size_bytes = checked_multiply(count, sizeof(float));
+  if (!size_bytes) {
+    fail(offset_bytes(), fmt::format("found {} bytes of {}, expected {} values: the sizes before "
+                                     "it cannot be right",
+                                     left_bytes(), what, count));
+  }
+  return take(*size_bytes, what);
+}
+
+std::vector<FinalfusionChunkId> take_finalfusion_header(FinalfusionCursor& cursor) {
+  std::uint64_t offset_bytes = cursor.offset_bytes();
+  const std::string_view magic = cursor.take(kFinalfusionMagic.size(), "the first bytes");
+  if (magic != kFinalfusionMagic) {
+    cursor.fail(offset_bytes, fmt::format("found {}, expected {}: this is no finalfusion file",
+                                          in_quotes(magic), in_quotes(kFinalfusionMagic)));
+  }
+  offset_bytes = cursor.offset_bytes();
+  const std::uint32_t version = cursor.take_u32("the version");
+  if (version != kVersion) {
+    cursor.fail(offset_bytes, fmt::format("found the version {} of the finalfusion format, "
+                                          "expected {}",
+                                          version, kVersion));
+  }
+  offset_bytes = cursor.offset_bytes();
+  const std::uint32_t count = cursor.take_u32("the number of chunks");
+  if (count > kMostChunks) {
+    cursor.fail(offset_bytes, fmt::format("found {} for the number of chunks, expected at most {}",
+                                          count, kMostChunks));
+  }
+  const std::uint64_t ids_offset_bytes = cursor.offset_bytes();
+  std::vector<FinalfusionChunkId> ids;
+  for (std::uint32_t i = 0; i < count; ++i) ids.push_back(take_id(cursor, "a chunk id"));
+  if (!make_a_model(ids)) {
+    std::string found;
+    for (const FinalfusionChunkId id : ids) {
+      found += (found.empty() ? "" : ", ") + std::string(name_of(id));
+    }
+    cursor.fail(
+        ids_offset_bytes,
+        fmt::format("found the chunks {}, expected Metadata or not, a vocabulary, an array, "
+                    "NdNorms or not",
+                    found.empty() ? "(none)" : found));
+  }
+  return ids;
+}
+
+FinalfusionChunk begin_finalfusion_chunk(FinalfusionCursor& cursor, FinalfusionChunkId expected) {
+  std::uint64_t offset_bytes = cursor.offset_bytes();
+  const FinalfusionChunkId id = take_id(cursor, "the id of a chunk");
+  if (id != expected) {
+    cursor.fail(offset_bytes, fmt::format("found a chunk {}, expected {}, as the header says",
+                                          name_of(id), name_of(expected)));
+  }
+  offset_bytes = cursor.offset_bytes();
+  const std::uint64_t size_bytes = cursor.take_u64("the length of a chunk");
+  if (size_bytes > cursor.left_bytes()) {
+    cursor.fail(offset_bytes, fmt::format("found {} bytes of the chunk {}, expected {}: the file "
+                                          "is truncated",
+                                          cursor.left_bytes(), name_of(id), size_bytes));
+  }
+  return {id, cursor.offset_bytes(), size_bytes};
+}
+
+void end_finalfusion_chunk(const FinalfusionCursor& cursor, const FinalfusionChunk& chunk) {
+  const std::uint64_t taken_bytes = cursor.offset_bytes() - chunk.begin_bytes;
+  if (taken_bytes != chunk.size_bytes) {
+    cursor.fail(chunk.begin_bytes, fmt::format("the chunk {} has {} bytes by what it holds, and {} "
+                                               "by its length",
+                                               name_of(chunk.id), taken_bytes, chunk.size_bytes));
+  }
+}
+
+}  // namespace wordvec

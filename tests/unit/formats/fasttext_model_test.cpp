@@ -423,7 +423,6 @@ TEST(FastTextModel, ReportsBadRows) {
 TEST(FastTextModel, RefusesNgramsThatAreNotFinite) {
   File file;
   file.input[8] = std::numeric_limits<float>::infinity();  // bucket 1, which no word has
-  EXPECT_EQ(read(file.bytes()).rows.vectors.size(), 6U) << "no sink, no n-grams";
   NgramSink sink;
   expect_error(ErrorCode::malformed, "file: the n-gram of row 1: value 1 is inf",
                [&] { read_ngrams(file.bytes(), sink); });

@@ -7,7 +7,7 @@ namespace wordvec {
 namespace {
 
 constexpr auto kFormats = std::to_array<const Format*>(
-    {&kFastTextModel, &kFinalfusion, &kWord2vecBinary, &kWord2vecText, &kGloveText});
+    {&kFastTextModel, &kFinalfusion, &kWord2vecBinary, &kFloretText, &kWord2vecText, &kGloveText});
 
 // Two lines of the highest dimension at their longest are shorter than the second.
 constexpr std::size_t kSmallProbeBytes = std::size_t{64} << 10;

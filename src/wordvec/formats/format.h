@@ -82,6 +82,7 @@ std::string describe_unknown(ByteSource& source);
 
 extern const Format kFastTextModel;
 extern const Format kFinalfusion;
+extern const Format kFloretText;
 extern const Format kGloveText;
 extern const Format kWord2vecText;
 extern const Format kWord2vecBinary;

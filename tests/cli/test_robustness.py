@@ -379,15 +379,15 @@ class WrongOption(cli.CommandTest):
 
     def test_unknown_file_format(self):
         self.write("in.txt", GLOVE)
-        for arguments in (["--to", "doc2vec"], ["--from", "doc2vec"]):
+        for arguments in (["--to", "magnitude"], ["--from", "magnitude"]):
             with self.subTest(arguments):
                 result = self.run_command("convert", "in.txt", "out.txt", *arguments)
                 self.assert_refused(
-                    result, WRONG_USAGE, "unknown format 'doc2vec'",
-                    "wordvec, word2vec-bin, word2vec-text, glove",
+                    result, WRONG_USAGE, "unknown format 'magnitude'",
+                    "wordvec, .*word2vec-bin, .*word2vec-text, .*glove",
                 )
-        result = self.run_command("lookup", "king", "--model", "in.txt", "--from", "doc2vec")
-        self.assert_refused(result, WRONG_USAGE, "unknown format 'doc2vec', expected one of")
+        result = self.run_command("lookup", "king", "--model", "in.txt", "--from", "magnitude")
+        self.assert_refused(result, WRONG_USAGE, "unknown format 'magnitude', expected one of")
         result = self.run_command("convert", "in.txt", "out.xyz")
         self.assert_refused(
             result, WRONG_USAGE, "'out.xyz'", r"\.safetensors", r"\.txt", r"\.vec", r"\.bin",

@@ -73,6 +73,7 @@ class Reader {
 
   ReadReport read() {
     report_.row_count_mismatch = file_.output_problem;
+    report_.has_subwords = file_.ngrams > 0;
     report_.read_to_end = true;
     report_.has_subwords = file_.ngrams > 0;
     sink_.begin(dim_, file_.words.size());

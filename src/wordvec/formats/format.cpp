@@ -6,7 +6,7 @@
 namespace wordvec {
 namespace {
 
-constexpr std::array<const Format*, 4> kFormats = {&kFastTextModel, &kWord2vecBinary,
+constexpr std::array<const Format*, 5> kFormats = {&kFastTextModel, &kWord2vecBinary, &kFloretText,
                                                    &kWord2vecText, &kGloveText};
 
 // Two lines of the highest dimension at their longest are shorter than the second.

@@ -80,6 +80,7 @@ const Format* detect_format(ByteSource& source);
 std::string describe_unknown(ByteSource& source);
 
 extern const Format kFastTextModel;
+extern const Format kFloretText;
 extern const Format kGloveText;
 extern const Format kWord2vecText;
 extern const Format kWord2vecBinary;

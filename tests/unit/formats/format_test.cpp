@@ -37,6 +37,7 @@ TEST(Formats, AreFoundByTheirNames) {
   EXPECT_EQ(find_format("word2vec-text"), &kWord2vecText);
   EXPECT_EQ(find_format("word2vec-bin"), &kWord2vecBinary);
   EXPECT_EQ(find_format("fasttext"), &kFastTextModel);
+  EXPECT_EQ(find_format("floret"), &kFloretText);
   for (const char* name : {"", "Glove", "wordvec", "glov"}) EXPECT_EQ(find_format(name), nullptr);
 }
 
@@ -72,6 +73,21 @@ TEST(Detection, KnowsWord2vecBinary) {
   EXPECT_EQ(detected("1 1\na \x00\x00\x80\x3f\n"s), "word2vec-bin");
   EXPECT_EQ(detected("1 1\na \xcd\xcc\xcc\x3d"s), "word2vec-bin");  // 0.1, without control bytes
   EXPECT_EQ(detected("3000000 300\n</s> "s + std::string(1200, '\x3a')), "word2vec-bin");
+}
+
+TEST(Detection, KnowsFastTextModels) {
+  EXPECT_EQ(detected("\xba\x16\x4f\x2f\x0c\0\0\0"s), "fasttext");
+  EXPECT_EQ(detected("\xba\x16\x4f\x2f"s), "fasttext");
+  // Before there was a signature: a dimension, and what follows must fit.
+  EXPECT_EQ(detected("\x64\0\0\0\x05\0\0\0"s + std::string(100, '\0')), "none");
+}
+
+TEST(Detection, KnowsFloretText) {
+  EXPECT_EQ(detected("2 3 2 3 2 2166136261 < >\n0 -2.2611 3.9302 2.6676\n1 -3.12 -1.7 10\n"),
+            "floret");
+  EXPECT_EQ(detected("2 3 0 0 1 0 [ ]\r\n1 -2.2611 3.9302 2.6676 \n"), "floret");
+  EXPECT_EQ(detected("2 3 2 3 2 2166136261 7 8\n0 -2 3 2 5 6 7 8\n"), "glove");
+  EXPECT_EQ(detected("2 3 2 3 9 2166136261 < >\n0 -2 3 2\n"), "none");
 }
 
 TEST(Detection, RefusesEverythingElse) {

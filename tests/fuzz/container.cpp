@@ -50,7 +50,8 @@ void build_vectors(const Embeddings& embeddings) {
       if (!resolved.unknown.empty()) return;
       const std::vector<float> sum = query_vector(embeddings, resolved.terms);
       const NearestQuery query{sum, {}};
-      for (const Neighbor& neighbor : nearest(embeddings, {&query, 1}, {}).front()) {
+      const auto answers = nearest(embeddings, {&query, 1}, {});
+      for (const Neighbor& neighbor : answers.front()) {
         require(neighbor.row < embeddings.rows());
       }
     });

@@ -128,8 +128,8 @@ class AnalogyCommand final : public Command {
   // Three words in the vocabulary, or with vectors that are built.
   struct Asked {
     std::vector<ResolvedTerm> terms;
-    std::vector<float> sum;
     std::vector<Row> inputs;
+    std::vector<float> sum;  // of words that are not all in the vocabulary
 
     bool has_rows() const { return inputs.size() == terms.size(); }
     Analogy analogy() const { return {inputs[0], inputs[1], inputs[2]}; }
@@ -196,8 +196,11 @@ class AnalogyCommand final : public Command {
     ResolvedQuery resolved = resolve(query, embeddings, model_.exact_case());
     if (!report_words(resolved, embeddings.vocabulary, messages, status)) return std::nullopt;
     std::vector<float> sum = query_vector(embeddings, resolved.terms);
-    std::vector<Row> inputs = rows_of(resolved.terms);
-    return Asked{std::move(resolved.terms), std::move(sum), std::move(inputs)};
+    Asked asked;
+    asked.terms = std::move(resolved.terms);
+    asked.inputs = rows_of(asked.terms);
+    if (!asked.has_rows()) asked.sum = std::move(sum);
+    return asked;
   }
 
   std::vector<std::string> words_;

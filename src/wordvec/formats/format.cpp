@@ -6,7 +6,8 @@
 namespace wordvec {
 namespace {
 
-constexpr std::array<const Format*, 3> kFormats = {&kWord2vecBinary, &kWord2vecText, &kGloveText};
+constexpr std::array<const Format*, 6> kFormats = {
+    &kNpy, &kSafetensorsTensor, &kProjector, &kWord2vecBinary, &kWord2vecText, &kGloveText};
 
 // Two lines of the highest dimension at their longest are shorter than the second.
 constexpr std::size_t kSmallProbeBytes = std::size_t{64} << 10;
@@ -18,7 +19,7 @@ struct Magic {
 };
 
 using namespace std::string_view_literals;
-constexpr std::array<Magic, 12> kKnownMagics = {{
+constexpr std::array<Magic, 11> kKnownMagics = {{
     {"\x1f\x8b"sv, "is compressed with gzip: use `gzip -dc FILE | wordvec convert - OUT`"},
     {"PK\x03\x04"sv, "is a zip archive: use `unzip -p FILE | wordvec convert - OUT`"},
     {"BZh"sv, "is compressed with bzip2: use `bzip2 -dc FILE | wordvec convert - OUT`"},
@@ -28,7 +29,6 @@ constexpr std::array<Magic, 12> kKnownMagics = {{
     {"\x28\xb5\x2f\xfd"sv, "is compressed with zstd: use `zstd -dc FILE | wordvec convert - OUT`"},
     {"\xba\x16\x4f\x2f"sv, "is a fastText model, a format that is not read yet"},
     {"FiFu"sv, "is a finalfusion file, a format that is not read yet"},
-    {"\x93NUMPY"sv, "is a NumPy array, a format that is not read yet"},
     {"\x89PNG"sv, "is a PNG image"},
     {"\xff\xd8\xff"sv, "is a JPEG image"},
     {"GIF8"sv, "is a GIF image"},

@@ -11,7 +11,7 @@ step="starting"
 build_packages=(
   g++ cmake ninja-build
   libcli11-dev libeigen3-dev libfast-float-dev libfmt-dev libgtest-dev libspdlog-dev libutf8proc-dev
-  libxxhash-dev nlohmann-json3-dev
+  libxxhash-dev nlohmann-json3-dev zlib1g-dev
 )
 cmake_needed=3.25
 

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "command.h"
+#include "options/file_options.h"
 #include "options/numbers.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
@@ -19,24 +20,18 @@ namespace {
 constexpr std::string_view kExamples =
     "  wordvec convert glove.6B.300d.txt      to glove.6B.300d.safetensors, here\n"
     "  wordvec convert vectors.bin vectors.vec\n"
-    "  gzip -dc vectors.txt.gz | wordvec convert - vectors.safetensors\n"
+    "  wordvec convert glove.6B.zip --member glove.6B.300d.txt\n"
+    "  xz -dc vectors.txt.xz | wordvec convert - vectors.safetensors\n"
     "  wordvec convert big.txt small.safetensors --limit 100000\n";
 
 constexpr std::string_view kDetails =
-    "IN may be - for standard input; its format is told by content. OUT's format is that of its\n"
+    "IN may be - for standard input; its format is told by content, also within a gzip file or a\n"
+    "zip archive, of which --member names the file that is meant. OUT's format is that of its\n"
     "extension: .safetensors is a container, which opens at once; .txt GloVe text; .vec word2vec\n"
     "text; .bin word2vec binary. The file appears when it is whole; an existing one is replaced.\n"
     "A container has search codes, which make `nearest` and `analogy` many times faster and change "
     "no\n"
     "answer; `wordvec index` adds them to one that has none.\n";
-
-std::string format_list() {
-  std::string names;
-  for (const std::string_view name : format_names()) {
-    names += (names.empty() ? "" : ", ") + std::string(name);
-  }
-  return names;
-}
 
 std::optional<std::uint64_t> size_of(const std::string& path) {
   struct stat status {};
@@ -53,8 +48,8 @@ class Convert final : public Command {
         ->required()
         ->type_name("");
     app.add_option("OUT", output_, "The file to write; - for standard output")->type_name("");
-    app.add_option("--from", options_.from, "IN's format: " + format_list())->type_name("FORMAT");
-    app.add_option("--to", options_.to, "OUT's format: the same")->type_name("FORMAT");
+    file_.define(app, "IN");
+    app.add_option("--to", options_.to, "OUT's format: as --from")->type_name("FORMAT");
     app.add_option("--limit", options_.limit, "Only the first N rows")
         ->check(whole_number(1))
         ->type_name("N");
@@ -78,6 +73,8 @@ class Convert final : public Command {
     Messages& messages = context.messages;
     run_.apply(messages);
     options_.read.threads = run_.threads();
+    options_.from = file_.format();
+    file_.apply(options_.read);
     if (!words_file_.empty()) options_.words = read_word_list(words_file_);
 
     const auto start = std::chrono::steady_clock::now();
@@ -126,6 +123,7 @@ class Convert final : public Command {
   std::string words_file_;
   bool no_index_ = false;
   ConvertOptions options_;
+  FileOptions file_;
   RunOptions run_;
 };
 

@@ -13,8 +13,7 @@ void ModelOptions::define(CLI::App& app) {
                  "A file, or a model's name (default: $WORDVEC_MODEL, the installed default, "
                  "the bundled sample)")
       ->type_name("PATH|NAME");
-  app.add_option("--from", from_, "The model file's format, where its content does not tell")
-      ->type_name("FORMAT");
+  file_.define(app, "the model");
 }
 
 void ModelOptions::define_case(CLI::App& app) {
@@ -26,7 +25,8 @@ Model ModelOptions::open(Context& context, unsigned threads) const {
   const FoundModel found = find_model(model_, context.model_search);
   ReadOptions options;
   options.threads = threads;
-  const Model model = Model::open(found.path, from_, options);
+  file_.apply(options);
+  const Model model = Model::open(found.path, file_.format(), options);
   context.model_path = found.path;
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   Messages& messages = context.messages;

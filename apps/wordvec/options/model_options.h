@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "command.h"
+#include "options/file_options.h"
 #include "wordvec/open/model.h"
 
 namespace wordvec::cli {
@@ -23,7 +24,7 @@ class ModelOptions {
 
  private:
   std::string model_;
-  std::string from_;
+  FileOptions file_;
   bool exact_case_ = false;
 };
 

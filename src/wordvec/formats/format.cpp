@@ -19,9 +19,7 @@ struct Magic {
 };
 
 using namespace std::string_view_literals;
-constexpr std::array<Magic, 11> kKnownMagics = {{
-    {"\x1f\x8b"sv, "is compressed with gzip: use `gzip -dc FILE | wordvec convert - OUT`"},
-    {"PK\x03\x04"sv, "is a zip archive: use `unzip -p FILE | wordvec convert - OUT`"},
+constexpr std::array<Magic, 9> kKnownMagics = {{
     {"BZh"sv, "is compressed with bzip2: use `bzip2 -dc FILE | wordvec convert - OUT`"},
     {"\xfd"
      "7zXZ"sv,

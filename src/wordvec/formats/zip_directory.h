@@ -31,8 +31,9 @@ using ZipPieces = std::function<std::string(std::uint64_t offset_bytes, std::uin
 std::vector<ZipMember> read_zip_directory(std::uint64_t archive_bytes, const ZipPieces& pieces,
                                           const std::string& name);
 
-// The member called `asked`; for an empty name the only one, or the one whose name is that of the
-// archive but for the extensions. Throws Error(usage) with the names there are.
+// The member called `asked`, its folders left out where only one fits so; for an empty name the only
+// one, or the one whose name is that of the archive but for the extensions. Throws Error(usage) with
+// the names there are, Error(malformed) when there are none.
 const ZipMember& choose_zip_member(const std::vector<ZipMember>& members, const std::string& asked,
                                    const std::string& archive_name);
 

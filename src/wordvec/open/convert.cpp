@@ -10,6 +10,7 @@
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/formats/input.h"
 #include "wordvec/open/model.h"
 #include "wordvec/store/container_writer.h"
 
@@ -117,7 +118,9 @@ ConvertPlan plan_conversion(const std::string& input, const std::string& output,
     if (input == "-") {
       throw Error(ErrorCode::usage, "input from a pipe needs the name of an output file");
     }
-    plan.output_path = stem_of(input) + std::string(extension_of(plan.to));
+    const std::string& member = options.read.member;
+    plan.output_path =
+        stem_of(member.empty() ? input : member) + std::string(extension_of(plan.to));
   }
   if (is_same_file(input, plan.output_path)) {
     throw Error(ErrorCode::usage, "is both input and output: give another name to write",
@@ -129,7 +132,7 @@ ConvertPlan plan_conversion(const std::string& input, const std::string& output,
 ConvertReport convert(const std::string& input, const std::string& output,
                       const ConvertOptions& options) {
   const ConvertPlan plan = plan_conversion(input, output, options);
-  ByteSource source = ByteSource::open(input);
+  ByteSource source = open_input(input, options.read.member);
   const Format* const from = choose_format(source, options.from);
 
   std::optional<Container> container;
@@ -142,7 +145,7 @@ ConvertReport convert(const std::string& input, const std::string& output,
       info.source_checksum.clear();
     }
   } else {
-    info.source = file_name_of(input);
+    info.source = source_name_of(source);
     info.source_format = from->name;
   }
   info.creator = "wordvec " WORDVEC_VERSION;

@@ -45,8 +45,8 @@ struct ConvertPlan {
   std::string to;
 };
 
-// Where `input` goes when `output` is empty: its name, less its format's and archive's extensions,
-// plus that of the format, in the current folder. Throws Error(usage) when the format cannot be
+// Where `input` goes when `output` is empty: its name, or that of the archive's member that is asked
+// for, less the format's and archive's extensions, plus that of the format, in the current folder. Throws Error(usage) when the format cannot be
 // told, or when `input` is a pipe and there is no output.
 ConvertPlan plan_conversion(const std::string& input, const std::string& output,
                             const ConvertOptions& options);

@@ -7,6 +7,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/safetensors.h"
+#include "wordvec/formats/input.h"
 #include "wordvec/model/row_filter.h"
 
 namespace wordvec {
@@ -51,6 +52,12 @@ std::string file_name_of(const std::string& path) {
   return path == "-" ? "standard input" : path.substr(path.rfind('/') + 1);
 }
 
+std::string source_name_of(const ByteSource& source) {
+  const std::string& path = source.path();
+  if (path.empty() || !source.name().starts_with(path)) return source.name();
+  return file_name_of(path) + source.name().substr(path.size());
+}
+
 // Containers tell what they are in their metadata, which those that we write begin with: a header
 // is searched here, not parsed.
 bool is_container(ByteSource& source) {
@@ -85,7 +92,11 @@ const Format* choose_format(ByteSource& source, std::string_view name) {
 
 Container open_container(ByteSource& source, const std::string& path) {
   if (!source.size_bytes()) {
-    throw Error(ErrorCode::io, "a container must be a file: it is mapped, not read", source.name());
+    throw Error(ErrorCode::io,
+                source.path().empty()
+                    ? "a container must be a file: it is mapped, not read"
+                    : "a container must be a file of its own: it is mapped, not read; unpack it",
+                source.name());
   }
   if (auto file = source.release_file()) return Container::open(*std::move(file), path);
   return Container::open(path);
@@ -95,7 +106,7 @@ Model Model::open(const std::string& path, std::string_view format_name,
                   const ReadOptions& options) {
   auto state = std::make_shared<State>();
   state->path = path;
-  ByteSource source = ByteSource::open(path);
+  ByteSource source = open_input(path, options.member);
   const Format* const format = choose_format(source, format_name);
   if (format == nullptr) {
     const Container& container = state->container.emplace(open_container(source, path));
@@ -117,7 +128,7 @@ Model Model::open(const std::string& path, std::string_view format_name,
   state->embeddings = rows->view();
   state->memory = std::move(rows);
   state->file_size_bytes = source.size_bytes().value_or(source.position_bytes());
-  state->info.source = file_name_of(path);
+  state->info.source = source_name_of(source);
   state->info.source_format = format->name;
   if (state->report.read_to_end) {
     state->info.source_size_bytes = source.position_bytes();

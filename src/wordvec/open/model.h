@@ -73,4 +73,7 @@ Container open_container(ByteSource& source, const std::string& path);
 // "GloVe" for "some/folder/GloVe".
 std::string file_name_of(const std::string& path);
 
+// What a container notes as its source: the file's name, "archive.zip:member", "standard input".
+std::string source_name_of(const ByteSource& source);
+
 }  // namespace wordvec

@@ -1,0 +1,38 @@
+#include "options/file_options.h"
+
+#include <string_view>
+
+#include "wordvec/open/model.h"
+
+namespace wordvec::cli {
+namespace {
+
+std::string format_list() {
+  std::string names;
+  for (const std::string_view name : format_names()) {
+    names += (names.empty() ? "" : ", ") + std::string(name);
+  }
+  return names;
+}
+
+}  // namespace
+
+void FileOptions::define(CLI::App& app, const std::string& file) {
+  app.add_option("--from", from_,
+                 file + "'s format, where its content does not tell: " + format_list())
+      ->type_name("FORMAT");
+  app.add_option("--member", member_, "The file to read of " + file + ", where it is a zip archive")
+      ->type_name("NAME");
+  app.add_option("--vocab", vocab_, "The words of " + file + ", where it holds vectors only")
+      ->type_name("FILE");
+  app.add_option("--tensor", tensor_, "The tensor of " + file + " that holds the vectors")
+      ->type_name("NAME");
+}
+
+void FileOptions::apply(ReadOptions& options) const {
+  options.member = member_;
+  options.vocab = vocab_;
+  options.tensor = tensor_;
+}
+
+}  // namespace wordvec::cli

@@ -1,0 +1,26 @@
+// What a file that is read needs said of it, where its content does not tell.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <string>
+
+#include "wordvec/formats/format.h"
+
+namespace wordvec::cli {
+
+class FileOptions {
+ public:
+  // --from, --member, --vocab and --tensor. `file` names the file in the help: "IN".
+  void define(CLI::App& app, const std::string& file);
+  void apply(ReadOptions& options) const;
+
+  const std::string& format() const { return from_; }
+
+ private:
+  std::string from_;
+  std::string member_;
+  std::string vocab_;
+  std::string tensor_;
+};
+
+}  // namespace wordvec::cli

@@ -1,0 +1,40 @@
+#include "wordvec/formats/input.h"
+
+#include <utility>
+
+#include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/formats/gzip_stream.h"
+#include "wordvec/formats/zip_stream.h"
+
+namespace wordvec {
+namespace {
+
+constexpr std::size_t kMagicBytes = 4;
+
+ByteSource unzipped_once(ByteSource source) {
+  if (!looks_like_gzip(source.peek(kMagicBytes))) return source;
+  std::string name = source.name();
+  std::string path = source.path();
+  return ByteSource::from_stream(std::move(name), std::move(path),
+                                 make_gzip_stream(std::move(source)));
+}
+
+}  // namespace
+
+ByteSource open_input(const std::string& path, const std::string& member) {
+  return decompressed(ByteSource::open(path), member);
+}
+
+ByteSource decompressed(ByteSource source, const std::string& member) {
+  if (looks_like_zip(source.peek(kMagicBytes))) {
+    return unzipped_once(open_zip_member(std::move(source), member));
+  }
+  if (!member.empty()) {
+    throw Error(ErrorCode::usage,
+                "is no zip archive, so that it has no member " + in_quotes(member), source.name());
+  }
+  return unzipped_once(std::move(source));
+}
+
+}  // namespace wordvec

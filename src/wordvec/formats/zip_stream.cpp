@@ -1,0 +1,154 @@
+#include "wordvec/formats/zip_stream.h"
+
+#include <fmt/format.h>
+#define ZLIB_CONST
+#include <zlib.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include "wordvec/base/byte_stream.h"
+#include "wordvec/base/error.h"
+#include "wordvec/formats/inflater.h"
+#include "wordvec/formats/zip_directory.h"
+
+namespace wordvec {
+namespace {
+
+using namespace std::string_view_literals;
+
+// Small, so that progress is seen.
+constexpr std::size_t kPieceBytes = std::size_t{256} << 10;
+
+class ZipStream final : public ByteStream {
+ public:
+  // `data`: the member's compressed bytes, in `archive`; its first is at `offset_bytes`.
+  ZipStream(ByteSource archive, ZipMember member, std::string_view data, std::uint64_t offset_bytes,
+            std::string name)
+      : archive_(std::move(archive)),
+        member_(std::move(member)),
+        data_(data),
+        offset_(offset_bytes),
+        name_(std::move(name)) {
+    if (member_.method == static_cast<std::uint16_t>(ZipMethod::deflated)) {
+      inflater_ = std::make_unique<Inflater>(Inflater::Wrapping::none);
+    }
+  }
+
+  std::size_t read(std::span<char> into) override {
+    if (ended_) return 0;
+    const std::uint64_t left = member_.size_bytes - given_;
+    const std::span<char> wanted =
+        into.first(static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), left)));
+    if (inflater_) {
+      inflate(wanted);
+    } else {
+      copy(wanted);
+    }
+    given_ += wanted.size();
+    crc_ = ::crc32_z(crc_, reinterpret_cast<const Bytef*>(wanted.data()), wanted.size());
+    if (wanted.size() < into.size()) finish();
+    return wanted.size();
+  }
+  std::uint64_t file_position_bytes() const noexcept override { return offset_ + taken_; }
+
+ private:
+  [[noreturn]] void fail(const std::string& what) const {
+    throw Error::at_offset(name_, given_, what);
+  }
+
+  void inflate(std::span<char> out) {
+    while (!out.empty()) {
+      if (data_ended_) fail_size("fewer");
+      const Inflater::Step step = inflate_some(out);
+      out = out.subspan(step.given);
+    }
+  }
+
+  Inflater::Step inflate_some(std::span<char> out) {
+    const std::string_view in = data_.substr(taken_, kPieceBytes);
+    Inflater::Step step = inflater_->step(in, out);
+    taken_ += step.taken;
+    data_ended_ = step.ended;
+    if (!step.problem.empty()) fail("the member's data is damaged: " + step.problem);
+    if (in.empty() && step.given == 0 && !step.ended) {
+      fail("the member's data is damaged: it has no end");
+    }
+    return step;
+  }
+
+  void copy(std::span<char> out) {
+    if (data_.size() - taken_ < out.size()) fail_size("fewer");
+    std::memcpy(out.data(), data_.data() + taken_, out.size());
+    taken_ += out.size();
+  }
+
+  [[noreturn]] void fail_size(std::string_view how) const {
+    fail(fmt::format("the member has {} bytes than the {} that the archive's directory says", how,
+                     member_.size_bytes));
+  }
+
+  // All bytes that the directory declares have been given: what else is there?
+  void finish() {
+    char more = 0;
+    while (inflater_ && !data_ended_) {
+      if (inflate_some({&more, 1}).given > 0) fail_size("more");
+    }
+    if (taken_ != data_.size()) {
+      fail(fmt::format("the member's data ends {} bytes early", data_.size() - taken_));
+    }
+    if (crc_ != member_.crc32) {
+      fail(
+          fmt::format("the member has the CRC {:08x}, the archive's directory says {:08x}: it is "
+                      "damaged",
+                      crc_, member_.crc32));
+    }
+    ended_ = true;
+  }
+
+  ByteSource archive_;  // keeps data_ alive
+  ZipMember member_;
+  std::string_view data_;
+  std::uint64_t offset_;
+  std::string name_;
+  std::unique_ptr<Inflater> inflater_;  // nullptr: the member is stored as it is
+  std::size_t taken_ = 0;
+  std::uint64_t given_ = 0;
+  uLong crc_ = 0;
+  bool data_ended_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace
+
+bool looks_like_zip(std::string_view head) {
+  return head.starts_with("PK\x03\x04"sv) || head.starts_with("PK\x05\x06"sv);
+}
+
+ByteSource open_zip_member(ByteSource archive, const std::string& member) {
+  if (!archive.views_persist()) {
+    throw Error(ErrorCode::usage,
+                "is a zip archive, which cannot be read from a pipe, its directory being at the "
+                "end: give the file's name, or use `unzip -p FILE MEMBER | wordvec convert - OUT`",
+                archive.name());
+  }
+  const std::string_view bytes = archive.peek(0);
+  const ZipPieces pieces = [&](std::uint64_t offset, std::uint64_t size) {
+    return std::string(
+        bytes.substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(size)));
+  };
+  const std::vector<ZipMember> members = read_zip_directory(bytes.size(), pieces, archive.name());
+  const ZipMember& chosen = choose_zip_member(members, member, archive.name());
+  const std::uint64_t offset = zip_data_offset(chosen, bytes.size(), pieces, archive.name());
+  const std::string_view data = bytes.substr(static_cast<std::size_t>(offset),
+                                             static_cast<std::size_t>(chosen.compressed_bytes));
+  const std::string name = archive.name() + ':' + chosen.name;
+  std::string path = archive.path();
+  auto stream = std::make_unique<ZipStream>(std::move(archive), chosen, data, offset, name);
+  return ByteSource::from_stream(name, std::move(path), std::move(stream));
+}
+
+}  // namespace wordvec

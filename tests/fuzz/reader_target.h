@@ -94,7 +94,8 @@ inline Outcome read_once(const Format& format, unsigned flags, std::string_view 
     outcome.bad_rows = report.bad_rows;
     outcome.bad_examples = report.bad_examples;
   } catch (const Error& error) {
-    require(error.code() == ErrorCode::malformed);
+    // Usage: words, a tensor or a member must be named, which an input cannot do.
+    require(error.code() == ErrorCode::malformed || error.code() == ErrorCode::usage);
     outcome.error = error.what();
   }
   // After an error too: the rows before it.

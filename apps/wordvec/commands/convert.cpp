@@ -28,7 +28,9 @@ constexpr std::string_view kDetails =
     "IN may be - for standard input; its format is told by content, also within a gzip file or a\n"
     "zip archive, of which --member names the file that is meant. OUT's format is that of its\n"
     "extension: .safetensors is a container, which opens at once; .txt GloVe text; .vec word2vec\n"
-    "text; .bin word2vec binary. The file appears when it is whole; an existing one is replaced.\n"
+    "text; .bin word2vec binary; .npy a NumPy array and .tsv the Embedding Projector's values, "
+    "with\n"
+    "the words in a file beside. The file appears when it is whole; an existing one is replaced.\n"
     "A container has search codes, which make `nearest` and `analogy` many times faster and change "
     "no\n"
     "answer; `wordvec index` adds them to one that has none.\n";

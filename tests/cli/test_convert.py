@@ -229,7 +229,7 @@ class Names(ConvertTest):
     def test_without_out_are_those_of_the_input_in_the_current_folder(self):
         (self.folder / "there").mkdir()
         for name in ("glove.6B.3d.txt", "there/other.vec", "there/binary.bin", "no_extension",
-                     "odd.name.tsv", ".hidden.txt"):
+                     "odd.name.dat", ".hidden.txt"):
             content = binary_rows() if name.endswith(".bin") else text_rows()
             if name.endswith(".vec"):
                 content = b"5 3\n" + content

@@ -94,9 +94,8 @@ inline Outcome read_once(const Format& format, unsigned flags, std::string_view 
     outcome.bad_rows = report.bad_rows;
     outcome.bad_examples = report.bad_examples;
   } catch (const Error& error) {
-    // A format that keeps its words in another file asks for that.
-    require(error.code() == ErrorCode::malformed ||
-            (error.code() == ErrorCode::usage && error.message().ends_with("--vocab FILE")));
+    // Usage: words, a tensor or a member must be named, which an input cannot do.
+    require(error.code() == ErrorCode::malformed || error.code() == ErrorCode::usage);
     outcome.error = error.what();
   }
   // After an error too: the rows before it.

@@ -10,11 +10,11 @@
 #include "options/query_reports.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
-#include "output/npy.h"
 #include "output/row_writer.h"
 #include "wordvec/base/error.h"
-#include "wordvec/base/output_file.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/formats/npy_header.h"
+#include "wordvec/formats/words_beside.h"
 
 namespace wordvec::cli {
 namespace {
@@ -179,22 +179,13 @@ class Pca final : public Command {
     const std::size_t points = result.points.size() / result.components;
     std::string words;
     for (std::size_t p = 0; p < points; ++p) {
-      const std::string_view word = chosen.word(p);
-      if (word.find('\n') != std::string_view::npos) {
-        throw Error(ErrorCode::usage, "the word " + in_quotes(word) +
-                                          " contains a line end, which the list of words beside a "
-                                          ".npy file cannot hold: write .json");
-      }
-      words += word;
-      words += '\n';
+      append_word_line(words, chosen.word(p), kNpyExtension, "write .json");
     }
-    OutputFile vocabulary = OutputFile::create(vocabulary_path_of(out_));
-    OutputFile array = OutputFile::create(out_);
-    vocabulary.write(words);
-    array.write(npy_header(points, result.components));
-    array.write(std::as_bytes(std::span(result.points)));
-    vocabulary.publish();
-    array.publish();
+    PairedOutput files(out_, vocabulary_path_of(out_, kNpyExtension));
+    files.words().write(words);
+    files.rows().write(npy_header(points, result.components));
+    files.rows().write(std::as_bytes(std::span(result.points)));
+    files.publish();
   }
 
   static void report_variance(const PcaResult& result, Messages& messages) {

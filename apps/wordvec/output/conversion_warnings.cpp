@@ -16,6 +16,7 @@ void warn_about_rows(const ReadReport& report, std::uint64_t duplicates,
                      report.bad_rows > report.bad_examples.size() ? "; …" : "");
   }
   if (!report.row_count_mismatch.empty()) messages.warning("{}", report.row_count_mismatch);
+  if (!report.note.empty()) messages.note("{}", report.note);
   if (duplicates > 0) {
     messages.warning("{} {} of words that came before {} dropped, the first of {}", duplicates,
                      duplicates == 1 ? "row" : "rows", duplicates == 1 ? "was" : "were",

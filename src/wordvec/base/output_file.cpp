@@ -237,16 +237,26 @@ void OutputFile::link_into_place() {
   throw Error(ErrorCode::io, "cannot write: other processes keep replacing this file", path_);
 }
 
-void OutputFile::publish() {
-  if (mode_ == Mode::direct) {
-    published_ = true;
-    return;
-  }
+void OutputFile::sync() {
+  if (mode_ == Mode::direct) return;
   // Gives back what was allocated and not used.
   if (allocated_ > position_ && ::ftruncate(fd_.get(), static_cast<off_t>(position_)) != 0) {
     throw Error::from_errno(errno, path_, "cannot write");
   }
   if (::fsync(fd_.get()) != 0) throw Error::from_errno(errno, path_, "cannot write");
+}
+
+void OutputFile::remove_old() {
+  if (mode_ == Mode::direct || ::unlink(target_.c_str()) == 0 || errno == ENOENT) return;
+  throw Error::from_errno(errno, path_, "cannot replace");
+}
+
+void OutputFile::publish() {
+  if (mode_ == Mode::direct) {
+    published_ = true;
+    return;
+  }
+  sync();
   if (mode_ == Mode::unnamed) {
     link_into_place();
   } else if (::rename(partial_path(target_).c_str(), target_.c_str()) != 0) {

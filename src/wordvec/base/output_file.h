@@ -42,6 +42,10 @@ class OutputFile {
   void move_tail(std::uint64_t from_bytes, std::uint64_t to_bytes);
   // The bytes so far. Only where is_seekable(), and with no room that was reserved and not filled.
   MappedFile map() const { return MappedFile::map(fd_, position_, path_); }
+  // Sees to it that all bytes are on the disk, so that publish() has little left to do.
+  void sync();
+  // Removes the old file, which publish() would replace, if there is one.
+  void remove_old();
   void publish();
 
   bool is_seekable() const noexcept { return mode_ != Mode::direct; }

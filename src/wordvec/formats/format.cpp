@@ -7,7 +7,8 @@ namespace wordvec {
 namespace {
 
 constexpr auto kFormats = std::to_array<const Format*>(
-    {&kFastTextModel, &kFinalfusion, &kWord2vecBinary, &kFloretText, &kWord2vecText, &kGloveText});
+    {&kFastTextModel, &kFinalfusion, &kNpy, &kSafetensorsTensor, &kProjector, &kWord2vecBinary,
+     &kFloretText, &kWord2vecText, &kGloveText});
 
 // Two lines of the highest dimension at their longest are shorter than the second.
 constexpr std::size_t kSmallProbeBytes = std::size_t{64} << 10;
@@ -25,7 +26,6 @@ constexpr auto kKnownMagics = std::to_array<Magic>({
      "7zXZ"sv,
      "is compressed with xz: use `xz -dc FILE | wordvec convert - OUT`"},
     {"\x28\xb5\x2f\xfd"sv, "is compressed with zstd: use `zstd -dc FILE | wordvec convert - OUT`"},
-    {"\x93NUMPY"sv, "is a NumPy array, a format that is not read yet"},
     {"\x89PNG"sv, "is a PNG image"},
     {"\xff\xd8\xff"sv, "is a JPEG image"},
     {"GIF8"sv, "is a GIF image"},

@@ -39,7 +39,8 @@ struct ReadReport {
   std::uint64_t invalid_utf8_words = 0;
   std::string first_invalid_utf8;  // where: "line 17", "row 16"
   std::string row_count_mismatch;  // a sentence; empty: the header was right
-  bool read_to_end = false;        // false: the sink wanted no more
+  std::string note;                // a sentence on rows that belong to no word; empty: all do
+  bool read_to_end = false;        // false: the sink wanted no more, or the file holds other things
   bool has_subwords = false;       // the file has n-grams, also where the sink wants none
 
   // Keeps `what` as an example, as long as there are few.
@@ -83,6 +84,9 @@ std::string describe_unknown(ByteSource& source);
 extern const Format kFastTextModel;
 extern const Format kFinalfusion;
 extern const Format kFloretText;
+extern const Format kNpy;
+extern const Format kSafetensorsTensor;
+extern const Format kProjector;
 extern const Format kGloveText;
 extern const Format kWord2vecText;
 extern const Format kWord2vecBinary;

@@ -1,7 +1,6 @@
 // The parallel reader of text rows: cut into chunks, parse them, hand them on in order.
 #include <fmt/format.h>
 
-#include <cstring>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -10,25 +9,12 @@
 #include "wordvec/base/parallel.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
+#include "wordvec/formats/text_chunks.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/simd/dispatch.h"
 
 namespace wordvec {
 namespace {
-
-// Small enough for the cache of a core, with its values: the source's checksum reads a chunk, then
-// it is parsed.
-constexpr std::size_t kChunkBytes = std::size_t{512} << 10;
-// A line of the highest dimension with the longest word, 32 bytes a value, fits.
-constexpr std::size_t kMaxLineBytes = std::size_t{4} << 20;
-
-// Whole lines, cut from the source.
-struct Chunk {
-  std::string_view bytes;
-  std::unique_ptr<char[]> owned;  // the bytes, where the source's views do not last
-  std::uint64_t file_position_bytes = 0;
-  bool line_too_long = false;
-};
 
 // Memory for the rows of a chunk, used again and again.
 struct RowBuffer {
@@ -81,38 +67,6 @@ struct ParsedChunk {
   bool line_too_long = false;
 };
 
-// Where to cut `ahead` so that lines stay whole; 0 when no line ends within it.
-std::size_t cut_after_line(std::string_view ahead) {
-  const std::size_t newline = ahead.rfind('\n');
-  return newline == std::string_view::npos ? 0 : newline + 1;
-}
-
-std::optional<Chunk> next_chunk(ByteSource& source) {
-  std::string_view ahead = source.peek(kChunkBytes + 1);
-  if (ahead.empty()) return std::nullopt;
-  std::size_t size = ahead.size();  // the rest of the source, which may lack its last line end
-  if (size > kChunkBytes) {
-    size = cut_after_line(ahead.substr(0, kChunkBytes));
-    if (size == 0) {
-      ahead = source.peek(kMaxLineBytes + 1).substr(0, kMaxLineBytes + 1);
-      const std::size_t newline = ahead.find('\n');
-      size = newline == std::string_view::npos ? ahead.size() : newline + 1;
-    }
-  }
-  Chunk chunk;
-  chunk.line_too_long = size > kMaxLineBytes;
-  if (source.views_persist()) {
-    chunk.bytes = ahead.substr(0, size);
-  } else {
-    chunk.owned = std::make_unique_for_overwrite<char[]>(size);
-    std::memcpy(chunk.owned.get(), ahead.data(), size);
-    chunk.bytes = {chunk.owned.get(), size};
-  }
-  source.skip(size);
-  chunk.file_position_bytes = source.file_position_bytes();
-  return chunk;
-}
-
 // Parses the chunks of one source.
 class ChunkParser {
  public:
@@ -120,7 +74,7 @@ class ChunkParser {
       : dim_(dim), strict_utf8_(strict_utf8), buffers_(buffers) {}
 
   // For several threads at once.
-  ParsedChunk parse(Chunk chunk) const {
+  ParsedChunk parse(TextChunk chunk) const {
     ParsedChunk parsed;
     parsed.file_position_bytes = chunk.file_position_bytes;
     parsed.line_too_long = chunk.line_too_long;
@@ -188,7 +142,7 @@ void read_text_rows(ByteSource& source, std::size_t dim, std::uint64_t first_lin
     const RowBuffer& rows = chunk.rows;
     if (chunk.line_too_long) {
       throw Error::at_line(source.name(), next_line,
-                           fmt::format("no line end within {} bytes", kMaxLineBytes));
+                           fmt::format("no line end within {} bytes", kMaxTextLineBytes));
     }
     if (!options.skip_bad && !chunk.problems.empty()) {
       // The rows before the first bad one may be all that the sink wants.
@@ -216,9 +170,9 @@ void read_text_rows(ByteSource& source, std::size_t dim, std::uint64_t first_lin
     buffers.give_back(std::move(chunk.rows));
     return report.read_to_end;
   };
-  ordered_pipeline<Chunk, ParsedChunk>(
-      threads_or_default(options.threads), [&] { return next_chunk(source); },
-      [&](Chunk chunk) { return parser.parse(std::move(chunk)); }, consume);
+  ordered_pipeline<TextChunk, ParsedChunk>(
+      threads_or_default(options.threads), [&] { return next_text_chunk(source); },
+      [&](TextChunk chunk) { return parser.parse(std::move(chunk)); }, consume);
 }
 
 }  // namespace wordvec

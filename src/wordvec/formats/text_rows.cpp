@@ -207,6 +207,41 @@ std::optional<std::string_view> parse_text_row(std::string_view line, std::size_
   return word;
 }
 
+std::optional<std::size_t> parse_plain_values(std::string_view text, std::size_t dim, float* vector,
+                                              const simd::TextKernels& kernels) {
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const char* at = parse_value(begin, end, *vector);
+  if (at == begin || !std::isfinite(*vector)) return std::nullopt;
+  at = kernels.parse_values(at, end, dim - 1, vector + 1, parse_finite);
+  if (at == nullptr) return std::nullopt;
+  at = skip_separators(at, end);
+  if (at != end && *at == '\r') ++at;
+  if (at != end && *at++ != '\n') return std::nullopt;
+  return static_cast<std::size_t>(at - begin);
+}
+
+bool parse_text_values(std::string_view line, std::size_t dim, float* vector,
+                       std::string& problem) {
+  const std::size_t fields = count_fields(line);
+  if (fields != dim) {
+    problem = fields == 0 ? "the line is empty" : value_count_problem(fields, dim);
+    return false;
+  }
+  const char* const end = line.data() + line.size();
+  const char* at = skip_separators(line.data(), end);
+  for (std::size_t i = 0; i < dim; ++i) {
+    const char* const field_end = skip_field(at, end);
+    const bool parsed = parse_value(at, field_end, vector[i]) == field_end;
+    if (!parsed || !std::isfinite(vector[i])) {
+      problem = value_problem({at, static_cast<std::size_t>(field_end - at)}, i, parsed);
+      return false;
+    }
+    at = skip_separators(field_end, end);
+  }
+  return true;
+}
+
 void append_text_row(std::string& out, std::string_view word, std::span<const float> vector,
                      std::string_view format_name) {
   std::string values;

@@ -55,6 +55,16 @@ struct PlainRow {
 std::optional<PlainRow> parse_plain_row(std::string_view text, std::size_t dim, float* vector,
                                         const simd::TextKernels& kernels);
 
+// The line at the front of `text`, which may hold more lines, as `dim` values with a separator
+// between; returns its size, with the end. nullopt, with any of `vector` overwritten, when it is
+// anything else, which parse_text_values() may still find to be values.
+std::optional<std::size_t> parse_plain_values(std::string_view text, std::size_t dim, float* vector,
+                                              const simd::TextKernels& kernels);
+
+// Parses a line of `dim` values, without a word, into `vector`. On failure returns false and sets
+// `problem`.
+bool parse_text_values(std::string_view line, std::size_t dim, float* vector, std::string& problem);
+
 // Reads rows up to the source's end. `first_line_number` is that of the next line.
 // Values are parsed on options.threads threads.
 void read_text_rows(ByteSource& source, std::size_t dim, std::uint64_t first_line_number,

@@ -41,7 +41,8 @@ std::optional<std::string_view> format_of_extension(std::string_view path) {
 std::string known_extensions() {
   std::string text;
   for (const std::string_view name : format_names()) {
-    if (!is_written(name)) continue;
+    // An extension that two formats have stands for the first of them.
+    if (format_of_extension(std::string(extension_of(name))) != name) continue;
     if (!text.empty()) text += ", ";
     text += std::string(extension_of(name)) + " (" + std::string(name) + ")";
   }

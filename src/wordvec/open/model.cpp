@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "wordvec/base/byte_source.h"
+#include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/safetensors.h"
@@ -12,7 +13,18 @@
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kSafetensorsProbeBytes = 16;
+// True when `json` has `key`, a colon and `value` one after the other, with white space between.
+bool has_json_member(std::string_view json, std::string_view key, std::string_view value) {
+  constexpr std::string_view kWhiteSpace = " \t\r\n";
+  for (std::size_t at = json.find(key); at != std::string_view::npos; at = json.find(key, at)) {
+    at += key.size();
+    const std::size_t colon = json.find_first_not_of(kWhiteSpace, at);
+    if (colon == std::string_view::npos || json[colon] != ':') continue;
+    const std::size_t begin = json.find_first_not_of(kWhiteSpace, colon + 1);
+    if (begin != std::string_view::npos && json.substr(begin).starts_with(value)) return true;
+  }
+  return false;
+}
 
 std::string joined(const std::vector<std::string_view>& names) {
   std::string text;
@@ -46,8 +58,22 @@ std::string source_name_of(const ByteSource& source) {
   return file_name_of(path) + source.name().substr(path.size());
 }
 
+// Containers tell what they are in their metadata, which those that we write begin with: a header
+// is searched here, not parsed.
 bool is_container(ByteSource& source) {
-  return looks_like_safetensors(source.peek(kSafetensorsProbeBytes));
+  constexpr std::size_t kProbeBytes = 512;
+  constexpr std::size_t kLengthBytes = 8;
+  std::string_view file = source.peek(kProbeBytes);
+  if (!looks_like_safetensors(file)) return false;
+  constexpr std::string_view kWritten = R"("format":"wordvec")";
+  if (file.substr(0, kProbeBytes).find(kWritten) != std::string_view::npos) return true;
+  // Another program may have written it anew, with its metadata elsewhere and spaces between.
+  const std::uint64_t header_bytes = load_le<std::uint64_t>(file.data()) + kLengthBytes;
+  if (file.size() < header_bytes && !source.views_persist()) {
+    file = source.peek(static_cast<std::size_t>(header_bytes));
+  }
+  return has_json_member(file.substr(0, static_cast<std::size_t>(header_bytes)), "\"format\"",
+                         "\"wordvec\"");
 }
 
 const Format* choose_format(ByteSource& source, std::string_view name) {
@@ -101,11 +127,13 @@ Model Model::open(const std::string& path, std::string_view format_name,
   state->first_duplicate = filter.counts().first_duplicate;
   state->embeddings = rows->view();
   state->memory = std::move(rows);
-  state->file_size_bytes = source.position_bytes();
+  state->file_size_bytes = source.size_bytes().value_or(source.position_bytes());
   state->info.source = source_name_of(source);
   state->info.source_format = format->name;
-  state->info.source_size_bytes = source.position_bytes();
-  state->info.source_checksum = source.checksum();
+  if (state->report.read_to_end) {
+    state->info.source_size_bytes = source.position_bytes();
+    state->info.source_checksum = source.checksum();
+  }
   return Model(std::move(state));
 }
 

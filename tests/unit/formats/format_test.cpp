@@ -90,6 +90,11 @@ TEST(Detection, KnowsFloretText) {
   EXPECT_EQ(detected("2 3 2 3 9 2166136261 < >\n0 -2 3 2\n"), "none");
 }
 
+TEST(Detection, KnowsArrays) {
+  EXPECT_EQ(detected("\x93NUMPY\x01\0v\0{"s), "npy");
+  EXPECT_EQ(detected("\x02\0\0\0\0\0\0\0{}"s), "safetensors");
+}
+
 TEST(Detection, RefusesEverythingElse) {
   EXPECT_EQ(detected(""), "none");
   EXPECT_EQ(detected("\n"), "none");
@@ -108,7 +113,6 @@ TEST(Description, NamesKnownFilesAndTheirRemedy) {
   EXPECT_EQ(description(""), "is empty");
   EXPECT_NE(description("BZh9"s).find("bzip2 -dc"), std::string::npos);
   EXPECT_NE(description("\x89PNG\r\n"s).find("PNG image"), std::string::npos);
-  EXPECT_NE(description("\x93NUMPY\x01"s).find("NumPy"), std::string::npos);
 }
 
 TEST(Description, ShowsTheFirstBytesOfUnknownFiles) {

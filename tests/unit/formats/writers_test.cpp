@@ -27,10 +27,14 @@ using test::Reading;
 using test::Rows;
 using test::TempFolder;
 
-std::vector<const Format*> written_formats() {
-  std::vector<const Format*> written(formats().begin(), formats().end());
-  std::erase_if(written, [](const Format* format) { return format->make_writer == nullptr; });
-  return written;
+// Formats whose words are in a file beside the rows have tests of their own.
+std::vector<const Format*> formats_of_one_file() {
+  std::vector<const Format*> chosen;
+  for (const Format* format : formats()) {
+    const bool has_two = format == &kNpy || format == &kProjector || format == &kSafetensorsTensor;
+    if (format->make_writer != nullptr && !has_two) chosen.push_back(format);
+  }
+  return chosen;
 }
 
 class WriterTest : public testing::TestWithParam<const Format*> {
@@ -45,7 +49,7 @@ class WriterTest : public testing::TestWithParam<const Format*> {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Each, WriterTest, testing::ValuesIn(written_formats()),
+INSTANTIATE_TEST_SUITE_P(Each, WriterTest, testing::ValuesIn(formats_of_one_file()),
                          [](const auto& format) {
                            std::string name(format.param->name);
                            std::erase(name, '-');
@@ -195,7 +199,7 @@ TEST(Writers, WriteTheBytesOfTheFormats) {
   Rows rows;
   rows.add("king", {1, -0.5F});
   const TempFolder folder;
-  for (const Format* format : written_formats()) {
+  for (const Format* format : formats_of_one_file()) {
     const auto writer = format->make_writer(folder.file(format->name), 1);
     rows.pour_into(*writer);
   }

@@ -1,0 +1,31 @@
+// What stands before the numbers of NumPy's array files:
+// https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wordvec/base/byte_source.h"
+
+namespace wordvec {
+
+// The bytes of a .npy file (version 1.0, '<f4', C order) before its data. Their number is the same
+// for every matrix of at most kMaxRows rows of kMaxDim values, so that a header can be written
+// anew.
+std::string npy_header(std::uint64_t rows, std::size_t columns);
+
+bool looks_like_npy(std::string_view head) noexcept;
+
+struct NpyHeader {
+  std::string descr;  // of the elements, as it stands there: "<f4"
+  bool fortran_order = false;
+  std::vector<std::uint64_t> shape;
+};
+
+// Takes the header of version 1, 2 or 3 from the source. Throws Error(malformed).
+NpyHeader take_npy_header(ByteSource& source);
+
+}  // namespace wordvec

@@ -1,0 +1,294 @@
+#include "wordvec/formats/projector.h"
+
+#include <fmt/compile.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "wordvec/base/error.h"
+#include "wordvec/base/parallel.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/base/utf8.h"
+#include "wordvec/formats/projector_metadata.h"
+#include "wordvec/formats/text_chunks.h"
+#include "wordvec/formats/text_rows.h"
+#include "wordvec/formats/words_beside.h"
+#include "wordvec/model/embeddings.h"
+#include "wordvec/simd/dispatch.h"
+
+namespace wordvec {
+namespace {
+
+constexpr std::string_view kExtension = ".tsv";
+constexpr std::string_view kVectors = "vectors";
+constexpr std::string_view kMetadata = "metadata";
+
+struct StemParts {
+  std::string folder;  // with its slash
+  std::string name;    // without extension
+};
+
+StemParts parts_of(std::string_view path) {
+  const std::string stem = without_extension(path, kExtension);
+  const std::size_t name_at = stem.rfind('/') + 1;  // 0 where there is no slash
+  return {stem.substr(0, name_at), stem.substr(name_at)};
+}
+
+// Where the words are written: metadata.tsv for vectors.tsv, X.metadata.tsv for X.tsv.
+std::string metadata_path_of(std::string_view path) {
+  const StemParts stem = parts_of(path);
+  return stem.folder + (stem.name == kVectors ? "" : stem.name + '.') + std::string(kMetadata) +
+         std::string(kExtension);
+}
+
+// Where the words may lie, the likeliest first.
+std::vector<std::string> metadata_paths_of(std::string_view path) {
+  constexpr std::string_view kTensor = "_tensor";  // gensim's: X_tensor.tsv and X_metadata.tsv
+  std::vector<std::string> paths;
+  const StemParts stem = parts_of(path);
+  if (path.empty() || stem.name == kMetadata) return paths;
+  paths.push_back(metadata_path_of(path));
+  if (stem.name.ends_with(kTensor)) {
+    paths.push_back(stem.folder + stem.name.substr(0, stem.name.size() - kTensor.size()) + '_' +
+                    std::string(kMetadata) + std::string(kExtension));
+  }
+  if (stem.name != kVectors) {
+    paths.push_back(stem.folder + std::string(kMetadata) + std::string(kExtension));
+  }
+  return paths;
+}
+
+// True for values with one tab between them.
+bool is_row_of_values(std::string_view line) {
+  if (line.find('\t') == std::string_view::npos) return false;
+  while (true) {
+    const std::size_t tab = line.find('\t');
+    if (!is_number(line.substr(0, tab))) return false;
+    if (tab == std::string_view::npos) return true;
+    line.remove_prefix(tab + 1);
+  }
+}
+
+bool detect(const Probe& probe) {
+  return !probe.head.empty() && is_row_of_values(first_line(probe.head).text) &&
+         !first_file_of(metadata_paths_of(probe.path)).empty();
+}
+
+struct ParsedLines {
+  std::unique_ptr<float[]> vectors;
+  std::vector<std::uint64_t> rows;  // those of the vectors, counted from the chunk's first line
+  std::uint64_t lines = 0;
+  std::vector<std::pair<std::uint64_t, std::string>> problems;  // by line of the chunk
+  std::uint64_t file_position_bytes = 0;
+  bool line_too_long = false;
+};
+
+ParsedLines parse_lines(const TextChunk& chunk, std::size_t dim, const simd::TextKernels& kernels) {
+  ParsedLines parsed;
+  parsed.file_position_bytes = chunk.file_position_bytes;
+  parsed.line_too_long = chunk.line_too_long;
+  if (chunk.line_too_long) return parsed;
+  // Two bytes a value at least; and one row more, which may turn out to be bad.
+  parsed.vectors = std::make_unique_for_overwrite<float[]>(chunk.bytes.size() / 2 + 1 + dim);
+  for (std::string_view rest = chunk.bytes; !rest.empty(); ++parsed.lines) {
+    float* const vector = parsed.vectors.get() + parsed.rows.size() * dim;
+    if (const auto size = parse_plain_values(rest, dim, vector, kernels)) {
+      rest.remove_prefix(*size);
+      parsed.rows.push_back(parsed.lines);
+      continue;
+    }
+    const TextLine line = first_line(rest);
+    rest.remove_prefix(line.size_bytes);
+    std::string problem;
+    if (parse_text_values(line.text, dim, vector, problem)) {
+      parsed.rows.push_back(parsed.lines);
+    } else {
+      parsed.problems.emplace_back(parsed.lines, std::move(problem));
+    }
+  }
+  return parsed;
+}
+
+// Gives the rows their words and passes them on, chunk by chunk.
+class LineConsumer {
+ public:
+  LineConsumer(const std::string& name, std::size_t dim, std::span<const std::string> words,
+               const std::string& words_name, const ReadOptions& options, RowSink& sink)
+      : name_(name),
+        dim_(dim),
+        words_(words),
+        words_name_(words_name),
+        options_(options),
+        sink_(sink) {
+    report_.read_to_end = true;
+  }
+
+  bool consume(const ParsedLines& lines) {
+    if (lines.line_too_long) {
+      throw Error::at_line(name_, next_line_ + 1,
+                           fmt::format("no line end within {} bytes", kMaxTextLineBytes));
+    }
+    auto problem = lines.problems.begin();
+    std::size_t begin = 0;  // of the rows that are not passed on yet
+    for (std::size_t r = 0; r <= lines.rows.size(); ++r) {
+      const std::uint64_t line = r < lines.rows.size() ? lines.rows[r] : lines.lines;
+      for (; problem != lines.problems.end() && problem->first < line; ++problem) {
+        if (!pass_on(lines, begin, r)) return false;
+        begin = r;
+        check_has_word(problem->first);
+        note_problem(problem->first, problem->second);
+      }
+      if (r == lines.rows.size()) break;
+      if (next_line_ + line >= words_.size()) {
+        if (!pass_on(lines, begin, r)) return false;
+        check_has_word(line);
+      }
+      const std::string& word = words_[static_cast<std::size_t>(next_line_ + line)];
+      const bool is_utf8 = is_valid_utf8(word);
+      if (word.empty() || (!is_utf8 && options_.strict_utf8)) {
+        if (!pass_on(lines, begin, r)) return false;
+        begin = r + 1;
+        note_problem(line, word.empty() ? "it has no word"
+                                        : "the word " + in_quotes(word) + " is not UTF-8");
+      } else if (!is_utf8 && report_.invalid_utf8_words++ == 0) {
+        report_.first_invalid_utf8 = fmt::format("line {}", next_line_ + line + 1);
+      }
+    }
+    if (!pass_on(lines, begin, lines.rows.size())) return false;
+    next_line_ += lines.lines;
+    if (options_.progress) options_.progress(lines.file_position_bytes);
+    return true;
+  }
+
+  ReadReport finish() {
+    if (report_.read_to_end && next_line_ != words_.size()) {
+      throw Error(ErrorCode::malformed,
+                  fmt::format("has {} rows, but there are {} words in {}", next_line_,
+                              words_.size(), printable(words_name_)),
+                  name_);
+    }
+    return std::move(report_);
+  }
+
+ private:
+  void check_has_word(std::uint64_t line) const {
+    if (next_line_ + line < words_.size()) return;
+    throw Error::at_line(name_, next_line_ + line + 1,
+                         fmt::format("there are more rows than words: {} has {}",
+                                     printable(words_name_), words_.size()));
+  }
+
+  void note_problem(std::uint64_t line, const std::string& problem) {
+    const std::uint64_t number = next_line_ + line + 1;
+    if (!options_.skip_bad) throw Error::at_line(name_, number, problem);
+    ++report_.bad_rows;
+    report_.keep_example(fmt::format("line {}: {}", number, problem));
+  }
+
+  bool pass_on(const ParsedLines& lines, std::size_t begin, std::size_t end) {
+    if (begin >= end) return true;
+    views_.clear();
+    for (std::size_t r = begin; r < end; ++r) {
+      views_.push_back(words_[static_cast<std::size_t>(next_line_ + lines.rows[r])]);
+    }
+    report_.rows_read += views_.size();
+    report_.read_to_end =
+        sink_.append({dim_, views_, {lines.vectors.get() + begin * dim_, (end - begin) * dim_}});
+    return report_.read_to_end;
+  }
+
+  const std::string& name_;
+  std::size_t dim_;
+  std::span<const std::string> words_;
+  const std::string& words_name_;
+  const ReadOptions& options_;
+  RowSink& sink_;
+  ReadReport report_;
+  std::uint64_t next_line_ = 0;
+  std::vector<std::string_view> views_;
+};
+
+ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
+  const std::string path =
+      find_words(options.vocab, metadata_paths_of(source.path()), source.name());
+  ByteSource metadata = ByteSource::open(path);
+  const std::vector<std::string> words =
+      parse_projector_metadata(metadata.peek_all(), metadata.name());
+  return read_projector(source, words, path, options, sink);
+}
+
+class ProjectorWriter final : public RowSink {
+ public:
+  ProjectorWriter(const std::string& path, unsigned threads)
+      : files_(path, metadata_path_of(path)), threads_(threads_or_default(threads)) {}
+
+  void begin(std::size_t /*dim*/, std::optional<std::uint64_t> /*rows_hint*/) override {}
+
+  bool append(const RowBatch& batch) override {
+    constexpr std::size_t kRowsPerPiece = 256;
+    std::vector<std::string> pieces((batch.size() + kRowsPerPiece - 1) / kRowsPerPiece);
+    parallel_for(threads_, pieces.size(), [&](std::size_t p) {
+      const std::size_t end = std::min(batch.size(), (p + 1) * kRowsPerPiece);
+      for (std::size_t i = p * kRowsPerPiece; i < end; ++i) {
+        append_values(pieces[p], batch.vectors.subspan(i * batch.dim, batch.dim));
+      }
+    });
+    labels_.clear();
+    for (const std::string_view word : batch.words) append_projector_label(labels_, word);
+    files_.words().write(labels_);
+    for (const std::string& piece : pieces) files_.rows().write(piece);
+    return true;
+  }
+
+  void finish() override { files_.publish(); }
+
+ private:
+  // In the shortest form that reads back to the same bits.
+  static void append_values(std::string& out, std::span<const float> vector) {
+    for (const float value : vector) {
+      fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}\t"), value);
+    }
+    out.back() = '\n';
+  }
+
+  PairedOutput files_;
+  unsigned threads_;
+  std::string labels_;
+};
+
+std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned threads) {
+  return std::make_unique<ProjectorWriter>(path, threads);
+}
+
+}  // namespace
+
+ReadReport read_projector(ByteSource& source, std::span<const std::string> words,
+                          const std::string& words_name, const ReadOptions& options,
+                          RowSink& sink) {
+  const std::string_view head = source.peek(kMaxTextLineBytes);
+  if (head.empty()) throw Error(ErrorCode::malformed, "is empty", source.name());
+  const std::size_t dim = count_fields(first_line(head.substr(0, kMaxTextLineBytes)).text);
+  if (dim == 0 || dim > kMaxDim) {
+    throw Error::at_line(source.name(), 1,
+                         fmt::format("found {} values, expected 1 to {}", dim, kMaxDim));
+  }
+  sink.begin(dim, words.size());
+  LineConsumer consumer(source.name(), dim, words, words_name, options, sink);
+  const simd::TextKernels& kernels = *simd::active().text;
+  ordered_pipeline<TextChunk, ParsedLines>(
+      threads_or_default(options.threads), [&] { return next_text_chunk(source); },
+      [&](const TextChunk& chunk) { return parse_lines(chunk, dim, kernels); },
+      [&](const ParsedLines& lines) { return consumer.consume(lines); });
+  return consumer.finish();
+}
+
+const Format kProjector = {
+    "projector", "Embedding Projector: values by tabs (.tsv), with the words in metadata.tsv",
+    kExtension,  detect,
+    read,        make_writer};
+
+}  // namespace wordvec

@@ -1,0 +1,17 @@
+// Files of the TensorFlow Embedding Projector: values by tabs, words in a file beside them.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "wordvec/formats/format.h"
+
+namespace wordvec {
+
+// Reads the whole file of values, words[i] being the word of line i + 1. Throws Error(malformed)
+// where there are more or fewer words than lines; `words_name` is then what the file of the words
+// is called. Values are parsed on options.threads threads.
+ReadReport read_projector(ByteSource& source, std::span<const std::string> words,
+                          const std::string& words_name, const ReadOptions& options, RowSink& sink);
+
+}  // namespace wordvec

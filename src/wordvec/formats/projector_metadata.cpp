@@ -1,0 +1,157 @@
+#include "wordvec/formats/projector_metadata.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "wordvec/base/error.h"
+#include "wordvec/base/utf8.h"
+#include "wordvec/formats/text_rows.h"
+#include "wordvec/model/vocabulary.h"
+
+namespace wordvec {
+namespace {
+
+// What String.prototype.trim() of JavaScript removes, by which the projector finds blank lines.
+bool is_white_space(std::uint32_t c) {
+  return (c >= 0x09 && c <= 0x0d) || c == ' ' || c == 0xa0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f ||
+         c == 0x3000 || c == 0xfeff;
+}
+
+bool is_blank(std::string_view text) {
+  while (!text.empty()) {
+    const Utf8Char c = decode_utf8(text);
+    if (!c.valid || !is_white_space(c.code_point)) return false;
+    text.remove_prefix(c.size_bytes);
+  }
+  return true;
+}
+
+struct Escape {
+  char sign;
+  char meaning;
+};
+constexpr std::array<Escape, 4> kEscapes = {{{'t', '\t'}, {'n', '\n'}, {'r', '\r'}, {'\\', '\\'}}};
+
+std::optional<unsigned> hex_digit(char c) {
+  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
+  return std::nullopt;
+}
+
+void append_hex(std::string& out, char c) {
+  fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
+}
+
+// nullopt: a backslash of `text` begins no escape.
+std::optional<std::string> unescaped(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t backslash = text.find('\\');
+    out += text.substr(0, backslash);
+    if (backslash == std::string_view::npos) break;
+    text.remove_prefix(backslash + 1);
+    const auto* const escape = std::find_if(kEscapes.begin(), kEscapes.end(), [&](const Escape& e) {
+      return text.starts_with(e.sign);
+    });
+    if (escape != kEscapes.end()) {
+      out += escape->meaning;
+      text.remove_prefix(1);
+      continue;
+    }
+    if (text.size() < 3 || text[0] != 'x') return std::nullopt;
+    const auto high = hex_digit(text[1]);
+    const auto low = hex_digit(text[2]);
+    if (!high || !low) return std::nullopt;
+    out += static_cast<char>(*high << 4 | *low);
+    text.remove_prefix(3);
+  }
+  return out;
+}
+
+std::string_view field_of(std::string_view line, std::size_t column) {
+  for (; column > 0; --column) {
+    const std::size_t tab = line.find('\t');
+    if (tab == std::string_view::npos) return {};
+    line.remove_prefix(tab + 1);
+  }
+  return line.substr(0, line.find('\t'));
+}
+
+std::size_t word_column(std::string_view names) {
+  const auto columns = static_cast<std::size_t>(std::count(names.begin(), names.end(), '\t')) + 1;
+  for (const std::string_view wanted : {"word", "label"}) {
+    for (std::size_t column = 0; column < columns; ++column) {
+      if (lower_case(field_of(names, column)) == wanted) return column;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::vector<std::string> parse_projector_metadata(std::string_view bytes, const std::string& path) {
+  std::vector<std::string> words;
+  std::vector<std::string> without_escapes;
+  bool is_escaped = false;
+  bool is_literal = false;
+  std::size_t column = 0;
+  for (std::uint64_t number = 1; !bytes.empty(); ++number) {
+    const TextLine line = first_line(bytes);
+    bytes.remove_prefix(line.size_bytes);
+    if (number == 1 && line.text.find('\t') != std::string_view::npos) {
+      column = word_column(line.text);
+      continue;
+    }
+    const std::string_view word = field_of(line.text, column);
+    if (is_blank(word)) {
+      throw Error::at_line(path, number,
+                           line.text.empty() ? "the line is empty, expected a word: the rows after "
+                                               "it would have the words of others"
+                                             : "the line has no word");
+    }
+    if (word.size() > kMaxWordBytes) {
+      throw Error::at_line(
+          path, number,
+          fmt::format("the word has {} bytes, expected at most {}", word.size(), kMaxWordBytes));
+    }
+    is_escaped = is_escaped || word.find('\\') != std::string_view::npos;
+    if (is_escaped && !is_literal) {
+      // The first escape: what came before has none.
+      if (without_escapes.empty()) without_escapes = words;
+      auto plain = unescaped(word);
+      is_literal = !plain;
+      if (plain) without_escapes.push_back(*std::move(plain));
+    }
+    words.emplace_back(word);
+  }
+  return is_escaped && !is_literal ? without_escapes : words;
+}
+
+void append_projector_label(std::string& out, std::string_view word) {
+  if (word.empty()) {
+    throw Error(ErrorCode::usage,
+                "a word is empty, which projector files cannot hold: write a container "
+                "(.safetensors)");
+  }
+  if (is_blank(word)) {
+    for (const char c : word) append_hex(out, c);
+  } else {
+    for (const char c : word) {
+      const auto* const escape = std::find_if(kEscapes.begin(), kEscapes.end(),
+                                              [&](const Escape& e) { return e.meaning == c; });
+      if (escape == kEscapes.end()) {
+        out += c;
+      } else {
+        out += '\\';
+        out += escape->sign;
+      }
+    }
+  }
+  out += '\n';
+}
+
+}  // namespace wordvec

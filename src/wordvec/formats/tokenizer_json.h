@@ -1,0 +1,20 @@
+// Which word each row of a transformer's embeddings belongs to, from the file of its tokenizer.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wordvec {
+
+// The words of `rows` rows, from `json`, which is either a tokenizer.json
+// (https://huggingface.co/docs/tokenizers: model.vocab, an object of word: row or for Unigram
+// models a list of [word, score], and added_tokens, which have precedence), or a vocab.json, an
+// object of word: row. Words are as the tokenizer has them: "Ġking" and "▁king" begin with what
+// stands for a space. A row without a word has an empty text. Throws Error(malformed) naming
+// `path`: for a row number that is not below `rows`, or that two words of the vocabulary have.
+std::vector<std::string> parse_tokenizer_json(std::string_view json, std::uint64_t rows,
+                                              const std::string& path);
+
+}  // namespace wordvec

@@ -1,0 +1,83 @@
+#include "wordvec/formats/words_beside.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
+
+namespace wordvec {
+
+std::string without_extension(std::string_view path, std::string_view extension) {
+  constexpr std::string_view kCompressed = ".gz";
+  if (path.ends_with(kCompressed)) path.remove_suffix(kCompressed.size());
+  if (path.ends_with(extension)) path.remove_suffix(extension.size());
+  return std::string(path);
+}
+
+std::string vocabulary_path_of(std::string_view path, std::string_view extension) {
+  return without_extension(path, extension) + ".vocab.txt";
+}
+
+std::string first_file_of(std::span<const std::string> paths) {
+  const auto found = std::find_if(paths.begin(), paths.end(), [](const std::string& path) {
+    std::error_code error;
+    return std::filesystem::exists(path, error);
+  });
+  return found == paths.end() ? std::string() : *found;
+}
+
+std::string find_words(const std::string& asked, std::span<const std::string> beside,
+                       const std::string& name) {
+  if (!asked.empty()) return asked;
+  if (std::string found = first_file_of(beside); !found.empty()) return found;
+  std::string looked_for;
+  for (const std::string& path : beside) {
+    looked_for += (looked_for.empty() ? ", and there is no " : " or ") + printable(path);
+  }
+  throw Error(ErrorCode::usage,
+              "holds no words" + looked_for + ": --vocab FILE names the file of them", name);
+}
+
+void append_word_line(std::string& out, std::string_view word, std::string_view file_kind,
+                      std::string_view remedy) {
+  const char* why = nullptr;
+  if (word.empty()) {
+    why = "is empty";
+  } else if (word.find('\n') != std::string_view::npos) {
+    why = "contains a line end";
+  } else if (word.back() == '\r') {
+    why = "ends with a part of a line end";
+  }
+  if (why != nullptr) {
+    throw Error(
+        ErrorCode::usage,
+        fmt::format("the word {} {}, which the list of words beside a {} file cannot hold: {}",
+                    in_quotes(word), why, file_kind, remedy));
+  }
+  out += word;
+  out += '\n';
+}
+
+PairedOutput::PairedOutput(const std::string& rows_path, const std::string& words_path)
+    : rows_(OutputFile::create(rows_path)), words_(OutputFile::create(words_path)) {
+  if (!rows_.is_seekable()) {
+    throw Error(ErrorCode::usage,
+                "cannot take rows whose words go to a file beside them: name a regular file",
+                rows_.path());
+  }
+}
+
+void PairedOutput::publish() {
+  // What can fail for long comes first.
+  words_.sync();
+  rows_.sync();
+  words_.remove_old();
+  rows_.publish();
+  words_.publish();
+}
+
+}  // namespace wordvec

@@ -1,0 +1,49 @@
+// The words of formats that hold numbers only, in a file of their own beside the numbers.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wordvec/base/output_file.h"
+
+namespace wordvec {
+
+// "folder/points" for "folder/points.npy" and "folder/points.npy.gz", with the extension ".npy".
+std::string without_extension(std::string_view path, std::string_view extension);
+
+// "points.vocab.txt" for "points.npy": where the words of its rows are, one a line.
+std::string vocabulary_path_of(std::string_view path, std::string_view extension);
+
+// The first of `paths` that is there; empty: none is.
+std::string first_file_of(std::span<const std::string> paths);
+
+// The file of the words: `asked`, or the first of `beside` that is there. Throws Error(usage) that
+// names those it looked for and the option that names another; `name` is the file of the numbers.
+std::string find_words(const std::string& asked, std::span<const std::string> beside,
+                       const std::string& name);
+
+// Appends `word` and a line end. Throws Error(usage) for a word that a list of words, one a line,
+// cannot hold: `file_kind` names the file that it lies beside (".npy"), `remedy` what to do.
+void append_word_line(std::string& out, std::string_view word, std::string_view file_kind,
+                      std::string_view remedy = "write a container (.safetensors)");
+
+// A file of rows and the file of their words, which replace an older pair together. Nobody reads
+// rows with the words of others: when a run is killed between the two, the rows have no words.
+// Not for use by several threads at once.
+class PairedOutput {
+ public:
+  // Throws Error(io); Error(usage) when `rows_path` is a pipe, beside which no file can lie.
+  PairedOutput(const std::string& rows_path, const std::string& words_path);
+
+  OutputFile& rows() noexcept { return rows_; }
+  OutputFile& words() noexcept { return words_; }
+  void publish();
+
+ private:
+  OutputFile rows_;
+  OutputFile words_;
+};
+
+}  // namespace wordvec

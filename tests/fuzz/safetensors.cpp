@@ -1,0 +1,26 @@
+#include "fuzz/words_within.h"
+#include "wordvec/formats/safetensors_tensor.h"
+
+namespace wordvec {
+namespace {
+
+ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
+  // As many words as there are rows; where the input has fewer, the last rows have none.
+  const auto words_of = [](std::uint64_t rows) {
+    std::vector<std::string> words = fuzz::words();
+    if (words.size() > rows) words.resize(static_cast<std::size_t>(rows));
+    return words;
+  };
+  return read_tensor(source, words_of, options, sink);
+}
+
+const Format kTensorWithWords = {"safetensors", "",     ".safetensors", kSafetensorsTensor.detect,
+                                 read,          nullptr};
+
+}  // namespace
+}  // namespace wordvec
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  wordvec::fuzz::read_with_words(wordvec::kTensorWithWords, data, size);
+  return 0;
+}

@@ -1,0 +1,178 @@
+#include "wordvec/formats/projector.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "support/expect_error.h"
+#include "support/reading.h"
+#include "support/temp_folder.h"
+#include "wordvec/base/error.h"
+#include "wordvec/formats/projector_metadata.h"
+
+namespace wordvec {
+namespace {
+
+using test::expect_error;
+using test::RecordingSink;
+using test::Rows;
+using test::TempFolder;
+using Words = std::vector<std::string>;
+using Values = std::vector<float>;
+
+struct Reading {
+  Rows rows;
+  ReadReport report;
+};
+
+Reading read(std::string_view bytes, const Words& words, const ReadOptions& options = {}) {
+  ByteSource source = ByteSource::from_memory("file", bytes);
+  RecordingSink sink;
+  Reading reading;
+  reading.report = read_projector(source, words, "labels", options, sink);
+  reading.rows = std::move(sink.rows);
+  return reading;
+}
+
+Words metadata(std::string_view bytes) {
+  return parse_projector_metadata(bytes, "labels");
+}
+
+TEST(Projector, ReadsValuesWithOrWithoutAFinalLineEnd) {
+  for (const char* text : {"1\t-2.5\n3e2\t.5\n", "1\t-2.5\r\n3e2\t.5\r\n", "1\t-2.5\n3e2\t.5"}) {
+    const Reading reading = read(text, {"a", "b c"});
+    EXPECT_EQ(reading.rows.words, (Words{"a", "b c"}));
+    EXPECT_EQ(reading.rows.vectors, (Values{1, -2.5F, 300, 0.5F}));
+    EXPECT_TRUE(reading.report.read_to_end);
+  }
+  EXPECT_EQ(read("7\n8\n", {"a", "b"}).rows.vectors, (Values{7, 8}));
+  EXPECT_EQ(read(" 1\t 2 \n+3\t\t4\t\n", {"a", "b"}).rows.vectors, (Values{1, 2, 3, 4}));
+}
+
+TEST(Projector, ReadsOnManyThreadsInOrder) {
+  const Rows rows = test::random_rows(20'000, 7, 1);
+  std::string text;
+  for (std::size_t i = 0; i < rows.vectors.size(); ++i) {
+    char number[32];
+    std::snprintf(number, sizeof number, "%.9g%c", static_cast<double>(rows.vectors[i]),
+                  i % 7 == 6 ? '\n' : '\t');
+    text += number;
+  }
+  for (const unsigned threads : {1U, 4U}) {
+    ReadOptions options;
+    options.threads = threads;
+    EXPECT_TRUE(read(text, rows.words, options).rows == rows);
+  }
+}
+
+TEST(Projector, RefusesAnotherNumberOfWords) {
+  expect_error(ErrorCode::malformed, "file:3: there are more rows than words: labels has 2", [] {
+    read("1\n2\n3\n", {"a", "b"});
+  });
+  expect_error(ErrorCode::malformed, "file: has 2 rows, but there are 3 words in labels", [] {
+    read("1\n2\n", {"a", "b", "c"});
+  });
+  expect_error(ErrorCode::malformed, "is empty", [] { read("", {}); });
+}
+
+TEST(Projector, ReportsBadRowsByTheirLines) {
+  const Words words = {"a", "b", "c", "d", "e"};
+  const std::string text = "1\t2\n3\t4\t5\nx\t1\n\n6\t7\n";
+  expect_error(ErrorCode::malformed, "file:2: found 3 values, expected 2 (as on line 1)",
+               [&] { read(text, words); });
+  ReadOptions options;
+  options.skip_bad = true;
+  const Reading reading = read(text, words, options);
+  EXPECT_EQ(reading.rows.words, (Words{"a", "e"}));
+  EXPECT_EQ(reading.rows.vectors, (Values{1, 2, 6, 7}));
+  EXPECT_EQ(reading.report.bad_rows, 3U);
+  EXPECT_EQ(reading.report.bad_examples,
+            (Words{"line 2: found 3 values, expected 2 (as on line 1)",
+                   "line 3: value 1 is 'x', expected a number", "line 4: the line is empty"}));
+  expect_error(ErrorCode::malformed, "file:1: value 1 is '1e39', expected a finite number",
+               [] { read("1e39\t1\n", {"a"}); });
+  options.strict_utf8 = true;
+  EXPECT_EQ(read("1\n2\n", {"\xff", "b"}, options).rows.words, Words{"b"});
+}
+
+TEST(Projector, EndsCleanlyWhereverItIsTruncated) {
+  const std::string whole = "1\t2\n3\t4\n";
+  for (std::size_t size = 0; size + 2 < whole.size(); ++size) {
+    expect_error(ErrorCode::malformed, "file", [&] {
+      read(std::string_view(whole).substr(0, size), {"a", "b"});
+    });
+  }
+}
+
+TEST(Projector, IsRecognisedWhereItsLabelsLieBesideIt) {
+  const auto detected = [](const std::string& path) {
+    ByteSource source = ByteSource::open(path);
+    const Format* const format = detect_format(source);
+    return format == nullptr ? "none" : std::string(format->name);
+  };
+  const TempFolder folder;
+  const std::string vectors = folder.write("vectors.tsv", "1\t2\n3\t4\n");
+  const std::string other = folder.write("x.tsv", "1\t2\n3\t4\n");
+  const std::string tensor = folder.write("y_tensor.tsv", "1\t2\n3\t4\n");
+  EXPECT_EQ(detected(vectors), "glove");
+  folder.write("y_metadata.tsv", "a\nb\n");
+  EXPECT_EQ(detected(tensor), "projector");
+  EXPECT_EQ(detected(other), "glove");
+  folder.write("x.metadata.tsv", "a\nb\n");
+  EXPECT_EQ(detected(other), "projector");
+  EXPECT_EQ(detected(vectors), "glove");
+  const std::string labels = folder.write("metadata.tsv", "1\t2\n");
+  EXPECT_EQ(detected(vectors), "projector");
+  EXPECT_NE(detected(labels), "projector");
+  EXPECT_EQ(detected(folder.write("words.tsv", "the\t1\t2\n")), "glove");
+  EXPECT_EQ(detected(folder.write("spaces.tsv", "1 2\t3\n")), "glove");
+  expect_error(ErrorCode::usage, "--vocab", [] {
+    ByteSource source = ByteSource::from_memory("file", "1\t2\n");
+    RecordingSink sink;
+    kProjector.read(source, {}, sink);
+  });
+}
+
+TEST(ProjectorMetadata, HasAHeaderWhereItHasColumns) {
+  EXPECT_EQ(metadata("word\nking\n"), (Words{"word", "king"}));
+  EXPECT_EQ(metadata("word\tcount\nking\t7\nqueen\t\n"), (Words{"king", "queen"}));
+  EXPECT_EQ(metadata("count\tWord\r\n7\tking\r\n"), Words{"king"});
+  EXPECT_EQ(metadata("count\tLabel\tword\n7\tx\tking\n"), Words{"king"});
+  EXPECT_EQ(metadata("id\tlabel\n7\tx"), Words{"x"});
+  EXPECT_EQ(metadata("name\tcount\nking\t7\n"), Words{"king"});
+  EXPECT_EQ(metadata(""), Words{});
+}
+
+TEST(ProjectorMetadata, RefusesBlankLines) {
+  expect_error(ErrorCode::malformed, "labels:2: the line is empty", [] { metadata("a\n\nb\n"); });
+  for (const char* blank : {" ", "\xc2\xa0", "\xef\xbb\xbf", " \xe3\x80\x80 ", "\v"}) {
+    expect_error(ErrorCode::malformed, "labels:1: the line has no word",
+                 [&] { metadata(std::string(blank) + "\nb\n"); });
+  }
+  expect_error(ErrorCode::malformed, "labels:2: the line has no word",
+               [] { metadata("count\tword\n7\n"); });
+  expect_error(ErrorCode::malformed, "the word has 65537 bytes",
+               [] { metadata(std::string(65537, 'w')); });
+}
+
+TEST(ProjectorMetadata, UndoesEscapesOnlyWhereAllAre) {
+  EXPECT_EQ(metadata("a\na\\tb\n\\x20\nc\\\\d\\n\n"), (Words{"a", "a\tb", " ", "c\\d\n"}));
+  EXPECT_EQ(metadata("a\\tb\n\\\n"), (Words{"a\\tb", "\\"}));
+  EXPECT_EQ(metadata("\\\na\\tb\n"), (Words{"\\", "a\\tb"}));
+  EXPECT_EQ(metadata("\\x2\n"), Words{"\\x2"});
+  EXPECT_EQ(metadata("\\x2G\n"), Words{"\\x2G"});
+}
+
+TEST(ProjectorMetadata, WritesWordsThatALineCannotHold) {
+  std::string lines;
+  for (const char* word : {"king", "a\tb", "\n", "\\n", " ", "\xc2\xa0", "a "}) {
+    append_projector_label(lines, word);
+  }
+  EXPECT_EQ(lines, "king\na\\tb\n\\x0a\n\\\\n\n\\x20\n\\xc2\\xa0\na \n");
+  expect_error(ErrorCode::usage, "empty", [&] { append_projector_label(lines, ""); });
+}
+
+}  // namespace
+}  // namespace wordvec

@@ -80,7 +80,16 @@ void PartFile::restart(const PartState& state, std::string_view prefix) {
 }
 
 void PartFile::append(std::string_view bytes) {
-  write_fully_at(fd_.get(), std::as_bytes(std::span(bytes)), size_, path_);
+  try {
+    write_fully_at(fd_.get(), std::as_bytes(std::span(bytes)), size_, path_);
+  } catch (const Error&) {
+    // A full disk may have taken some of them, which need not come again.
+    struct stat status {};
+    if (::fstat(fd_.get(), &status) == 0) {
+      size_ = std::clamp(static_cast<std::uint64_t>(status.st_size), size_, size_ + bytes.size());
+    }
+    throw;
+  }
   size_ += bytes.size();
 }
 

@@ -17,13 +17,14 @@ namespace {
 
 std::string overview() {
   std::string text =
-      "Word vectors: look up, find neighbours, solve analogies, project, convert.\n\n"
+      "Word vectors: look up, find neighbours, solve analogies, project, convert, download.\n\n"
       "Examples:\n"
       "  wordvec lookup king queen\n"
       "  wordvec nearest king - man + woman\n"
       "  wordvec analogy king man woman\n"
       "  wordvec pca --out points.csv\n"
-      "  wordvec convert glove.6B.300d.txt\n\n"
+      "  wordvec convert glove.6B.300d.txt\n"
+      "  wordvec fetch glove.6B.300d\n\n"
       "Usage: wordvec COMMAND [OPTIONS]\n\nCommands:\n";
   for (const CommandEntry* entry : commands()) {
     text += fmt::format("  {:<12}{}\n", entry->name, entry->summary);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "wordvec/fetch/remote_error.h"
@@ -65,21 +66,21 @@ RemoteArchive::RemoteArchive(Transfer& transfer, std::uint64_t size_bytes, std::
       tail_(std::move(tail)) {}
 
 std::optional<RemoteArchive> RemoteArchive::open(Transfer& transfer) {
-  auto piece = get_piece(transfer, fmt::format("-{}", kTailBytes), {}, kTailBytes);
-  // Without the size of the whole there is no telling which bytes these are.
-  if (!piece || !piece->range.total) return std::nullopt;
-  if (piece->range.last + 1 != *piece->range.total) {
-    throw RemoteError(transfer.retrier.url(),
-                      "the server answers with other bytes than were asked for");
-  }
-  return RemoteArchive(transfer, *piece->range.total, std::move(piece->validator),
-                       std::move(piece->bytes));
+  // Not the last bytes at once ("-67584"): that is a kind of range that some servers do not know.
+  const auto first = get_piece(transfer, "0-0", {}, 1);
+  // Without the size of the whole there is no telling where its end is.
+  if (!first || !first->range.total) return std::nullopt;
+  const std::uint64_t size = *first->range.total;
+  RemoteArchive archive(transfer, size, first->validator, {});
+  const std::uint64_t tail_bytes = std::min(size, kTailBytes);
+  archive.tail_ = archive.piece(size - tail_bytes, tail_bytes);
+  return archive;
 }
 
 std::string RemoteArchive::piece(std::uint64_t offset_bytes, std::uint64_t size_bytes) const {
   const std::uint64_t tail_offset = size_ - tail_.size();
   if (size_bytes == 0) return {};
-  if (offset_bytes >= tail_offset) {
+  if (offset_bytes >= tail_offset && !tail_.empty()) {
     return tail_.substr(static_cast<std::size_t>(offset_bytes - tail_offset),
                         static_cast<std::size_t>(size_bytes));
   }

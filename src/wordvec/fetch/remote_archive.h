@@ -11,7 +11,7 @@ namespace wordvec {
 
 class RemoteArchive {
  public:
-  // Asks for the end of the file at the retrier's URL. nullopt: the server ignores ranges. Throws
+  // Asks for the size and the end of the file at the retrier's URL. nullopt: the server ignores ranges. Throws
   // RemoteError. `transfer` must outlive the archive.
   static std::optional<RemoteArchive> open(Transfer& transfer);
 

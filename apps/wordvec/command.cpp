@@ -2,16 +2,10 @@
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <array>
 #include <string>
 
 namespace wordvec::cli {
 namespace {
-
-constexpr std::array<const CommandEntry*, 8> kCommands = {
-    &kConvertCommand, &kLookupCommand, &kNearestCommand, &kAnalogyCommand,
-    &kPcaCommand,     &kInfoCommand,   &kIndexCommand,   &kCompletionCommand,
-};
 
 // Help that starts with examples.
 class HelpFormatter final : public CLI::Formatter {
@@ -59,10 +53,6 @@ class HelpFormatter final : public CLI::Formatter {
 };
 
 }  // namespace
-
-std::span<const CommandEntry* const> commands() {
-  return kCommands;
-}
 
 std::unique_ptr<CLI::App> make_app(const CommandEntry& entry, Command& command) {
   auto app =

@@ -23,7 +23,8 @@ enum ExitStatus : int {
 struct Context {
   Messages& messages;
   ModelSearch model_search;
-  std::string model_path;  // of the model that was opened, for messages
+  std::span<const std::string> arguments;  // of the command, as they were given
+  std::string model_path;                  // of the model that was opened, for messages
 };
 
 // One run of one command.
@@ -48,19 +49,7 @@ struct CommandEntry {
   std::unique_ptr<Command> (*make)();
 };
 
-// In the order in which help lists them.
-std::span<const CommandEntry* const> commands();
-
 // An App with the command's options, ready to parse. `command` must outlive it.
 std::unique_ptr<CLI::App> make_app(const CommandEntry& entry, Command& command);
-
-extern const CommandEntry kConvertCommand;
-extern const CommandEntry kLookupCommand;
-extern const CommandEntry kNearestCommand;
-extern const CommandEntry kAnalogyCommand;
-extern const CommandEntry kPcaCommand;
-extern const CommandEntry kInfoCommand;
-extern const CommandEntry kIndexCommand;
-extern const CommandEntry kCompletionCommand;
 
 }  // namespace wordvec::cli

@@ -46,6 +46,7 @@ class InstalledTree(unittest.TestCase):
     def test_has_the_command_the_library_and_the_sample(self):
         for path in [
             "bin/wordvec",
+            *(["bin/wordvec-fetch"] if (Path(BUILD) / "bin" / "wordvec-fetch").exists() else []),
             "lib/libwordvec.a",
             "lib/cmake/wordvec/wordvec-config.cmake",
             "lib/cmake/wordvec/wordvec-config-version.cmake",
@@ -59,6 +60,8 @@ class InstalledTree(unittest.TestCase):
     def test_has_the_headers_and_nothing_else_of_the_sources(self):
         source = ROOT / "src" / "wordvec"
         expected = {path.relative_to(source) for path in source.rglob("*.h")}
+        # Of a library that is for wordvec-fetch alone.
+        expected = {path for path in expected if path.parts[0] != "fetch"}
         include = self.tree / "include" / "wordvec"
         found = {path.relative_to(include) for path in include.rglob("*") if path.is_file()}
         self.assertEqual(found, expected)

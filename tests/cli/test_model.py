@@ -33,7 +33,7 @@ class Choice(cli.CommandTest):
 
     def test_without_any_is_the_bundled_sample_with_a_note(self):
         # The sample's first row is that of the comma.
-        word = self.word_of(note="bundled sample of 10001 words; .*convert .*https://.*--model")
+        word = self.word_of(note="bundled sample of 10001 words; .*`wordvec fetch glove.6B.300d`.*convert.*--model")
         self.assertEqual(word, ",")
         self.assertEqual(self.word_of("-q"), ",")
 

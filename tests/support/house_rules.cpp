@@ -23,6 +23,7 @@ const std::map<std::string, std::set<std::string>>& rooms() {
       {"store", {"base", "simd", "codes", "model"}},
       {"formats", {"base", "simd", "model"}},
       {"open", {"base", "simd", "codes", "model", "store", "formats"}},
+      {"fetch", {"base", "simd", "codes", "model", "store", "formats", "open"}},
       {"search", {"base", "simd", "codes", "model"}},
       {"analysis", {"base", "simd", "model"}},
   };

@@ -1,7 +1,7 @@
 #include <array>
 #include <optional>
 
-#include "command.h"
+#include "commands/commands.h"
 #include "options/model_options.h"
 #include "options/output_options.h"
 #include "options/query_reports.h"

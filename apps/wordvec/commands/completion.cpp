@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "command.h"
+#include "commands/commands.h"
 #include "output/text_output.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
@@ -28,7 +28,7 @@ std::vector<OptionNames> options_of(const CommandEntry& entry) {
   const auto app = make_app(entry, *command);
   std::vector<OptionNames> options;
   for (const CLI::Option* option : app->get_options()) {
-    if (option->get_positional()) continue;
+    if (option->get_positional() || option->get_group().empty()) continue;  // or hidden
     OptionNames names;
     for (const std::string& name : option->get_lnames()) names.flags.push_back("--" + name);
     for (const std::string& name : option->get_snames()) names.flags.push_back("-" + name);

@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-#include "command.h"
+#include "commands/commands.h"
 #include "options/file_options.h"
 #include "options/numbers.h"
 #include "options/run_options.h"

@@ -1,6 +1,6 @@
 #include <chrono>
 
-#include "command.h"
+#include "commands/commands.h"
 #include "options/run_options.h"
 #include "output/progress_bar.h"
 #include "wordvec/base/byte_source.h"

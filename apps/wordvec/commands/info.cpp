@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "command.h"
+#include "commands/commands.h"
 #include "options/model_options.h"
 #include "options/output_options.h"
 #include "options/run_options.h"

@@ -1,6 +1,6 @@
 #include "wordvec/search/nearest.h"
 
-#include "command.h"
+#include "commands/commands.h"
 #include "options/model_options.h"
 #include "options/output_options.h"
 #include "options/query_reports.h"

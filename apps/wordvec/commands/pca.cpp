@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "command.h"
+#include "commands/commands.h"
 #include "options/model_options.h"
 #include "options/numbers.h"
 #include "options/output_options.h"

@@ -32,8 +32,8 @@ Model ModelOptions::open(Context& context, unsigned threads) const {
   Messages& messages = context.messages;
   if (found.is_sample) {
     messages.note(
-        "this is the bundled sample of {} words; convert a file of your own, such as GloVe from "
-        "https://nlp.stanford.edu/projects/glove/, and name it with --model",
+        "this is the bundled sample of {} words; `wordvec fetch glove.6B.300d` downloads a real "
+        "model, `wordvec convert` takes a file of your own, and --model names it",
         model.embeddings().rows());
   }
   if (model.container() == nullptr) {

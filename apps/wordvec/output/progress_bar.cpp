@@ -9,10 +9,12 @@
 
 namespace wordvec::cli {
 
-ProgressBar::ProgressBar(std::string what, std::optional<std::uint64_t> total_bytes, bool enabled)
+ProgressBar::ProgressBar(std::string what, std::optional<std::uint64_t> total_bytes, bool enabled,
+                         std::uint64_t bytes_before)
     : what_(std::move(what)),
       total_bytes_(total_bytes),
-      enabled_(enabled && takes_escapes(kStandardError)) {}
+      enabled_(enabled && takes_escapes(kStandardError)),
+      bytes_before_(bytes_before) {}
 
 ProgressBar::~ProgressBar() {
   clear();
@@ -23,7 +25,8 @@ void ProgressBar::update(std::uint64_t bytes_done) {
   if (!enabled_ || now < next_) return;
   next_ = now + std::chrono::milliseconds(100);
   const double seconds = std::chrono::duration<double>(now - start_).count();
-  const double rate = static_cast<double>(bytes_done) / seconds;
+  const double rate =
+      static_cast<double>(bytes_done - std::min(bytes_done, bytes_before_)) / seconds;
   std::string line = what_;
   if (total_bytes_ && *total_bytes_ > 0) {
     constexpr std::size_t kBarCells = 20;
@@ -35,7 +38,7 @@ void ProgressBar::update(std::uint64_t bytes_done) {
                         human_bytes(*total_bytes_));
     if (rate > 0) {
       const double left = static_cast<double>(*total_bytes_) * (1 - share) / rate;
-      line += fmt::format("  {:.0f} s left", left);
+      line += "  " + human_seconds(left) + " left";
     }
   } else {
     line += "  " + human_bytes(bytes_done);
@@ -50,6 +53,15 @@ void ProgressBar::update(std::uint64_t bytes_done) {
 void ProgressBar::clear() {
   if (shown_) std::fputs("\r\x1b[K", stderr);
   shown_ = false;
+}
+
+std::string human_seconds(double seconds) {
+  constexpr double kTooLong = 360000;  // a rate that has only begun to be one
+  if (!(seconds < kTooLong)) return "days";
+  const auto whole = static_cast<std::uint64_t>(std::max(0.0, seconds) + 0.5);
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
+  return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);
 }
 
 std::string human_bytes(std::uint64_t bytes) {

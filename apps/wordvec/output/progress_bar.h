@@ -12,8 +12,10 @@ namespace wordvec::cli {
 // TERM=dumb, and only when the run takes longer than 0.2 s. Wiped away at the end.
 class ProgressBar {
  public:
-  // `total_bytes`: nullopt where the input is a pipe.
-  ProgressBar(std::string what, std::optional<std::uint64_t> total_bytes, bool enabled);
+  // `total_bytes`: nullopt where the input is a pipe. `bytes_before`: done before this run, so that
+  // they say nothing of its rate.
+  ProgressBar(std::string what, std::optional<std::uint64_t> total_bytes, bool enabled,
+              std::uint64_t bytes_before = 0);
   ~ProgressBar();
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
@@ -27,10 +29,14 @@ class ProgressBar {
   std::string what_;
   std::optional<std::uint64_t> total_bytes_;
   bool enabled_;
+  std::uint64_t bytes_before_;
   bool shown_ = false;
   Clock::time_point start_ = Clock::now();
   Clock::time_point next_ = start_ + std::chrono::milliseconds(200);
 };
+
+// "42 s", "3 min 20 s", "2 h 5 min".
+std::string human_seconds(double seconds);
 
 // "1.1 GB", "482 MB", "17 kB", "950 bytes".
 std::string human_bytes(std::uint64_t bytes);

@@ -173,7 +173,7 @@ ConvertReport convert(const std::string& input, const std::string& output,
       info.source_checksum.clear();
     }
   } else {
-    info.source = source_name_of(source);
+    info.source = options.source.empty() ? source_name_of(source) : options.source;
     info.source_format = from->name;
   }
   info.creator = "wordvec " WORDVEC_VERSION;

@@ -20,6 +20,7 @@ struct ConvertOptions {
   std::string to;    // a format's name; empty: told by the output's extension
   std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();  // rows to keep, from the first
   std::optional<std::vector<std::string>> words;                    // keep these, in this order
+  std::string source;                                               // to note; empty: the input's name
   std::string license;                                              // empty: as the source says
   std::string citation;                                             // likewise
   ReadOptions read;

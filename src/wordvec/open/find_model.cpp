@@ -2,9 +2,12 @@
 
 #include <unistd.h>
 
+#include <vector>
+
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
-#include "wordvec/store/container.h"
+#include "wordvec/base/spelling_distance.h"
+#include "wordvec/open/installed_models.h"
 
 namespace wordvec {
 namespace {
@@ -13,19 +16,26 @@ bool exists(const std::string& path) {
   return ::access(path.c_str(), F_OK) == 0;
 }
 
-std::string in_folder(const std::string& folder, std::string_view name) {
-  return folder + '/' + std::string(name) + std::string(kContainerExtension);
+std::vector<std::string> names_there_are(const std::string& folder) {
+  try {
+    return installed_names(folder);
+  } catch (const Error&) {
+    return {};  // a suggestion less, in a message about something else
+  }
 }
 
 std::string find_named(const std::string& name, const ModelSearch& search) {
   if (name == "-" || exists(name)) return name;
   const bool may_be_a_name = name.find('/') == std::string::npos && !search.models_folder.empty();
   if (may_be_a_name) {
-    const std::string installed = in_folder(search.models_folder, name);
+    const std::string installed = installed_path(search.models_folder, name);
     if (exists(installed)) return installed;
     throw Error(ErrorCode::io,
                 "no such file, and no model of that name (looked for " +
-                    in_quotes(installed, installed.size()) + ")",
+                    in_quotes(installed, installed.size()) + ")" +
+                    did_you_mean(name, names_there_are(search.models_folder)) +
+                    " (`wordvec models` lists what is installed, `wordvec fetch --list` what can "
+                    "be downloaded)",
                 name);
   }
   throw Error(ErrorCode::io, "no such file", name);
@@ -37,11 +47,13 @@ FoundModel find_model(std::string_view asked, const ModelSearch& search) {
   if (!asked.empty()) return {find_named(std::string(asked), search), false};
   if (!search.environment.empty()) return {find_named(search.environment, search), false};
   if (!search.models_folder.empty()) {
-    const std::string standard = in_folder(search.models_folder, "default");
+    const std::string standard = installed_path(search.models_folder, kDefaultModel);
     if (exists(standard)) return {standard, false};
   }
   if (!search.sample.empty() && exists(search.sample)) return {search.sample, true};
-  throw Error(ErrorCode::io, "no model: name one with --model PATH or $WORDVEC_MODEL");
+  throw Error(ErrorCode::io,
+              "no model: name one with --model PATH or $WORDVEC_MODEL, or download one with "
+              "`wordvec fetch glove.6B.300d`");
 }
 
 }  // namespace wordvec

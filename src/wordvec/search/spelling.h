@@ -11,14 +11,10 @@ namespace wordvec {
 
 // Up to `most` rows whose words are closest in spelling, the closest first; among equals those
 // that begin with the same byte, then the lowest row (in most files: the most frequent word). The
-// distance is that of optimal string alignment (insertions, deletions, substitutions, swaps of
-// neighbours), in bytes; one in three of the word's bytes may differ, at most three. In a
-// lower-case vocabulary that of `word`'s lower-case form counts. Words of more than 64 bytes get no
-// suggestions.
+// distance is that of optimal string alignment (base/spelling_distance.h), in bytes; one in three
+// of the word's bytes may differ, at most three. In a lower-case vocabulary that of `word`'s
+// lower-case form counts. Words of more than 64 bytes get no suggestions.
 std::vector<Row> closest_spellings(const Vocabulary& vocabulary, std::string_view word,
                                    std::size_t most);
-
-// The distance itself; `pattern` has at most 64 bytes.
-std::size_t spelling_distance(std::string_view pattern, std::string_view text);
 
 }  // namespace wordvec

@@ -22,31 +22,6 @@ std::string random_text(std::mt19937& random, std::size_t longest, std::size_t l
   return text;
 }
 
-TEST(SpellingDistance, ByHand) {
-  EXPECT_EQ(spelling_distance("", ""), 0U);
-  EXPECT_EQ(spelling_distance("", "abc"), 3U);
-  EXPECT_EQ(spelling_distance("abc", ""), 3U);
-  EXPECT_EQ(spelling_distance("queen", "queen"), 0U);
-  EXPECT_EQ(spelling_distance("queen", "quen"), 1U);
-  EXPECT_EQ(spelling_distance("queen", "queeen"), 1U);
-  EXPECT_EQ(spelling_distance("queen", "quern"), 1U);
-  EXPECT_EQ(spelling_distance("queen", "uqeen"), 1U);
-  EXPECT_EQ(spelling_distance("kitten", "sitting"), 3U);
-  EXPECT_EQ(spelling_distance("ca", "abc"), 3U);       // 2 if swapped letters could be edited again
-  EXPECT_EQ(spelling_distance("könig", "konig"), 2U);  // bytes count
-}
-
-TEST(SpellingDistance, IsThatOfTheFullTable) {
-  std::mt19937 random(1);
-  for (int i = 0; i < 50'000; ++i) {
-    const std::size_t letters = 2 + random() % 9;
-    const std::string pattern = random_text(random, i % 10 == 0 ? 64 : 12, letters);
-    const std::string text = random_text(random, i % 10 == 0 ? 80 : 12, letters);
-    ASSERT_EQ(spelling_distance(pattern, text), reference_spelling_distance(pattern, text))
-        << pattern << " / " << text;
-  }
-}
-
 // Every word's distance, then a sort by the order that the header gives.
 std::vector<Row> reference_closest(const std::vector<std::string>& words, const std::string& word,
                                    std::size_t most) {

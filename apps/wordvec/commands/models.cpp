@@ -1,0 +1,79 @@
+#include "commands/commands.h"
+#include "options/output_options.h"
+#include "options/run_options.h"
+#include "output/row_writer.h"
+#include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/open/installed_models.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::string_view kExamples =
+    "  wordvec models                         what is installed, and which is the default\n"
+    "  wordvec models --default glove.6B.300d\n"
+    "  wordvec models -f json | jq -r '.[].name'\n";
+
+constexpr std::string_view kDetails =
+    "Lists the containers in the models folder, ${XDG_DATA_HOME:-~/.local/share}/wordvec, where\n"
+    "--model finds them by their names and `wordvec fetch` puts new ones. The default is the link\n"
+    "default.safetensors there: the model that is asked when none is named.\n";
+
+class Models final : public Command {
+ public:
+  void define(CLI::App& app) override {
+    app.add_option("--default", default_, "Make this model the default")->type_name("NAME");
+    output_.define(app);
+    run_.define(app);
+  }
+
+  int run(Context& context) override {
+    run_.apply(context.messages);
+    const OutputFormat format = output_.format_or_auto();
+    const std::string& folder = context.model_search.models_folder;
+    if (folder.empty()) {
+      throw Error(ErrorCode::usage,
+                  "there is no models folder, since neither $XDG_DATA_HOME nor $HOME is set");
+    }
+    if (!default_.empty()) {
+      set_default_model(folder, default_);
+      context.messages.note("{} is the default now", printable(default_));
+      return kAllAnswered;
+    }
+    const std::vector<InstalledModel> models = installed_models(folder);
+    if (models.empty()) {
+      context.messages.note("no models in {}: `wordvec fetch --list` shows which there are",
+                            printable(folder));
+    }
+    print(models, format);
+    return kAllAnswered;
+  }
+
+ private:
+  void print(const std::vector<InstalledModel>& models, OutputFormat format) const {
+    const auto out = make_standard_output();
+    const auto rows = make_row_writer(
+        format,
+        {{"name"}, {"default"}, {"rows"}, {"dim"}, {"file_bytes"}, {"license"}, {"problem"}},
+        output_.header(), *out);
+    for (const InstalledModel& model : models) {
+      rows->row({std::string_view(model.name), std::string_view(model.is_default ? "yes" : "no"),
+                 model.rows, std::uint64_t{model.dim}, model.size_bytes,
+                 std::string_view(model.license), std::string_view(model.problem)});
+    }
+    rows->finish();
+    out->finish();
+  }
+
+  std::string default_;
+  OutputOptions output_;
+  RunOptions run_;
+};
+
+}  // namespace
+
+const CommandEntry kModelsCommand = {
+    "models", "List the installed models, choose the default", kExamples, kDetails,
+    []() -> std::unique_ptr<Command> { return std::make_unique<Models>(); }};
+
+}  // namespace wordvec::cli

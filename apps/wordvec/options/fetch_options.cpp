@@ -1,0 +1,81 @@
+#include "options/fetch_options.h"
+
+#include "options/numbers.h"
+#include "output/row_writer.h"
+#include "wordvec/base/error.h"
+
+namespace wordvec::cli {
+
+const std::string_view kFetchExamples =
+    "  wordvec fetch --list                   which models there are\n"
+    "  wordvec fetch glove.6B.300d            then: wordvec nearest king -m glove.6B.300d\n"
+    "  wordvec fetch glove.6B.50d --url https://mirror.example.org/glove/\n"
+    "  wordvec fetch --url https://example.org/vectors.txt.gz\n";
+
+const std::string_view kFetchDetails =
+    "Downloads a model, checks it, and converts it to a container in the models folder, where\n"
+    "--model finds it by its name. The first one becomes the default. Of an archive with several\n"
+    "models only the one that is asked for is downloaded, where the server can do that. What "
+    "breaks\n"
+    "is resumed, also by the next run; a model that is there already is not fetched again.\n"
+    "Certificates are always checked; http:// works only in --url and --catalogue.\n"
+    "--catalogue FILE is for mirrors of your own: a JSON array of objects with the keys name,\n"
+    "archive, archive_bytes, archive_sha256, member, member_sha1, member_bytes, download_bytes, "
+    "dim,\n"
+    "words, license, citation, urls and by_hand; name, and archive or urls, are needed.\n";
+
+void FetchOptions::define(CLI::App& app) {
+  app.add_option("NAME", name, "The model, one of --list; with --url, how to call it")
+      ->type_name("");
+  app.add_flag("--list", list, "Print which models can be fetched");
+  app.add_option("--dir", dir, "Put it there (default: the models folder)")->type_name("FOLDER");
+  app.add_option("--url", url,
+                 "Download this file; with a '/' at the end, a mirror of the archives")
+      ->type_name("URL");
+  app.add_option("--member", member, "With --url: the file to take of a zip archive")
+      ->type_name("NAME");
+  app.add_option("--catalogue", catalogue_file, "A JSON file of models, instead of our own list")
+      ->type_name("FILE");
+  app.add_flag("--keep", keep, "Keep what was downloaded, beside the container");
+  app.add_flag("--again", again, "Also where the model is there already");
+  app.add_flag("--no-index", no_index,
+               "A container without search codes: over a quarter smaller, slower to search");
+  app.add_flag("--allow-checksum-mismatch", allow_checksum_mismatch,
+               "Take a file of another size or checksum than the catalogue's, with a warning");
+  app.add_option("--retry-delay", retry_delay_seconds, "Seconds to wait before the first retry")
+      ->check(finite_number())
+      ->check(CLI::Range(0.0, 3600.0))
+      ->group("");
+  output.define(app);
+  run.define(app);
+}
+
+std::vector<PublishedModel> FetchOptions::catalogue() const {
+  return catalogue_file.empty() ? published_models() : read_catalogue(catalogue_file);
+}
+
+int FetchOptions::print_list() const {
+  const std::vector<PublishedModel> models = catalogue();
+  const auto out = make_standard_output();
+  const auto rows =
+      make_row_writer(output.format_or_auto(),
+                      {{"name"}, {"download_bytes"}, {"dim"}, {"words"}, {"license"}, {"citation"}},
+                      output.header(), *out);
+  for (const PublishedModel& model : models) {
+    rows->row({std::string_view(model.name), model.download_bytes, std::uint64_t{model.dim},
+               model.words, std::string_view(model.license), std::string_view(model.citation)});
+  }
+  rows->finish();
+  out->finish();
+  return kAllAnswered;
+}
+
+std::string FetchOptions::folder(const Context& context) const {
+  if (!dir.empty()) return dir;
+  if (!context.model_search.models_folder.empty()) return context.model_search.models_folder;
+  throw Error(ErrorCode::usage,
+              "there is no models folder, since neither $XDG_DATA_HOME nor $HOME is set: name one "
+              "with --dir");
+}
+
+}  // namespace wordvec::cli

@@ -1,0 +1,144 @@
+#include "program.h"
+
+#include <unistd.h>
+
+#include <CLI/Error.hpp>
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <new>
+#include <utility>
+
+#include "options/word_input.h"
+#include "output/text_output.h"
+#include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/base/spelling_distance.h"
+
+namespace wordvec::cli {
+namespace {
+
+[[noreturn]] void fail_parse(const CLI::App& app, const CLI::ParseError& error) {
+  std::string text = error.what();
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ArgumentMismatch)) {
+    // The library's text begins with the option's name.
+    text = "the option " + text.substr(0, text.find(':')) + " needs a value";
+  }
+  const std::vector<std::string> extra = app.remaining();
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError) && !extra.empty()) {
+    std::vector<std::string> names;
+    for (const CLI::Option* option : app.get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+    const auto option = std::find_if(extra.begin(), extra.end(), looks_like_option);
+    text = option != extra.end() ? "there is no option " + in_quotes(*option) +
+                                       did_you_mean(option->substr(0, option->find('=')), names)
+                                 : "the argument " + in_quotes(extra.front()) + " is one too many";
+  }
+  throw Error(ErrorCode::usage, text + " (see `" + app.get_name() + " --help`)");
+}
+
+std::string environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+// The installed tree and the build tree have the same shape, so the sample is where the program is.
+std::string bundled_sample() {
+  const std::string folder = program_folder();
+  return folder.empty() ? folder : folder + "/../share/wordvec/sample.safetensors";
+}
+
+ModelSearch model_search() {
+  std::string data_home = environment("XDG_DATA_HOME");
+  if (data_home.empty() && !environment("HOME").empty()) {
+    data_home = environment("HOME") + "/.local/share";
+  }
+  return {environment("WORDVEC_MODEL"), data_home.empty() ? data_home : data_home + "/wordvec",
+          bundled_sample()};
+}
+
+int exit_status_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::usage:
+    case ErrorCode::query:
+      return kWrongUsage;
+    case ErrorCode::io:
+    case ErrorCode::malformed:
+      return kFileError;
+    case ErrorCode::closed_pipe:
+      return kAllAnswered;
+  }
+  return kFileError;
+}
+
+}  // namespace
+
+void print(const std::string& text) {
+  const auto out = make_standard_output();
+  out->buffer() += text;
+  out->finish();
+}
+
+std::string program_folder() {
+  std::string path(4096, '\0');
+  const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
+  if (size <= 0) return {};
+  path.resize(static_cast<std::size_t>(size));
+  path.resize(path.rfind('/'));
+  return path;
+}
+
+bool is_common_flag(const std::string& argument) {
+  return argument == "-q" || argument == "--quiet" || argument == "-v" || argument == "-vv" ||
+         argument == "--verbose";
+}
+
+int run_command(const CommandEntry& entry, const std::vector<std::string>& arguments,
+                Messages& messages) {
+  const auto command = entry.make();
+  const auto app = make_app(entry, *command);
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 takes them
+  try {
+    app->parse(std::move(reversed));
+  } catch (const CLI::CallForHelp&) {
+    print(app->help());
+    return kAllAnswered;
+  } catch (const CLI::ParseError& error) {
+    fail_parse(*app, error);
+  }
+  Context context{messages, model_search(), arguments, {}};
+  try {
+    return command->run(context);
+  } catch (const Error& error) {
+    // What is found wrong while a model is used, is wrong with its file.
+    if (error.code() != ErrorCode::malformed || !error.path().empty()) throw;
+    throw Error(ErrorCode::malformed, error.message(), context.model_path);
+  }
+}
+
+int guarded_run(const std::function<int(Messages& messages)>& run) {
+  Messages messages;
+  try {
+    return run(messages);
+  } catch (const ClosedPipe&) {
+    return kAllAnswered;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::closed_pipe) messages.error("{}", error.what());
+    return exit_status_of(error.code());
+  } catch (const std::bad_alloc&) {
+    messages.error("out of memory");
+    return kFileError;
+  } catch (const std::exception& error) {
+    messages.error("unexpected: {}", error.what());
+    return kFileError;
+  }
+}
+
+void ignore_signals_of_writing() {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
+}  // namespace wordvec::cli

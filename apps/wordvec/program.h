@@ -1,0 +1,32 @@
+// What the programs share: they parse a command's options, run it, and turn every error into one
+// line and an exit status.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "command.h"
+
+namespace wordvec::cli {
+
+// Writes `text` to standard output, all of it.
+void print(const std::string& text);
+
+// The folder of the running program; empty where the system does not tell.
+std::string program_folder();
+
+// -q, -v and their like, which may stand before a command's name.
+bool is_common_flag(const std::string& argument);
+
+// Parses `arguments`, and runs the command or prints its help. Returns an ExitStatus; throws Error.
+int run_command(const CommandEntry& entry, const std::vector<std::string>& arguments,
+                Messages& messages);
+
+// What `run` returns; where it throws, the error's exit status, with its line on standard error.
+int guarded_run(const std::function<int(Messages& messages)>& run);
+
+// Makes what would be a signal an error of write(), which names the file.
+void ignore_signals_of_writing();
+
+}  // namespace wordvec::cli

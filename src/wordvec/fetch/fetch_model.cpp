@@ -1,0 +1,298 @@
+#include "wordvec/fetch/fetch_model.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cctype>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/fetch/content_check.h"
+#include "wordvec/fetch/digest.h"
+#include "wordvec/fetch/download.h"
+#include "wordvec/fetch/part_file.h"
+#include "wordvec/fetch/remote_archive.h"
+#include "wordvec/fetch/remote_error.h"
+#include "wordvec/formats/input.h"
+#include "wordvec/open/installed_models.h"
+#include "wordvec/store/container.h"
+
+namespace wordvec {
+namespace {
+
+constexpr std::string_view kHowToAllow = " (--allow-checksum-mismatch takes it all the same)";
+
+bool exists(const std::string& path) {
+  return ::access(path.c_str(), F_OK) == 0;
+}
+
+bool is_zip(const std::string& archive) {
+  return archive.ends_with(".zip") || archive.ends_with(".ZIP");
+}
+
+// ".txt" of "glove.6B.300d.txt"; empty: nothing that is fit to be one.
+std::string extension_of(const std::string& file) {
+  const std::size_t dot = file.rfind('.');
+  if (dot == std::string::npos || file.size() - dot > 9) return {};
+  for (std::size_t i = dot + 1; i < file.size(); ++i) {
+    if (std::isalnum(static_cast<unsigned char>(file[i])) == 0) return {};
+  }
+  return file.substr(dot);
+}
+
+// "a/b.part: …" for a download that is kept under another name.
+std::string renamed(std::string text, const std::string& from, const std::string& to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
+    text.replace(at, from.size(), to);
+    at += to.size();
+  }
+  return text;
+}
+
+class Fetch {
+ public:
+  Fetch(const FetchRequest& request, FetchListener& listener)
+      : request_(request), model_(request.model), listener_(listener), client_(request.allow_http) {
+    report_.path = installed_path(request.folder, model_.name);
+  }
+
+  FetchReport run() {
+    if (is_installed_already()) return std::move(report_);
+    make_folder();
+    bool waited = false;
+    PartFile part = PartFile::lock(request_.folder + '/' + model_.name + ".part", [&] {
+      waited = true;
+      listener_.on_lock_wait();
+    });
+    // Who had the lock may have fetched it meanwhile.
+    if (is_installed_already() || (waited && exists(report_.path))) {
+      report_.was_there = true;
+      part.discard();
+      return std::move(report_);
+    }
+    try {
+      download(part);
+      convert_part(part);
+    } catch (const RemoteError& error) {
+      if (!part.state() || part.received_bytes() == 0) {
+        part.discard();
+        throw;
+      }
+      throw Error(error.code(),
+                  fmt::format("{}; {} bytes are kept, the same command goes on with them",
+                              error.message(), part.received_bytes()),
+                  error.path());
+    } catch (const Error& error) {
+      if (!part.state() || part.received_bytes() == 0) part.discard();
+      if (error.code() != ErrorCode::io || !part.state()) throw;
+      throw Error(ErrorCode::io,
+                  fmt::format("{}; {} bytes of the download are kept in {}, the same command goes "
+                              "on with them",
+                              error.what(), part.received_bytes(), printable(part.path())));
+    }
+    make_default();
+    return std::move(report_);
+  }
+
+ private:
+  bool is_installed_already() {
+    report_.was_there = !request_.again && exists(report_.path);
+    return report_.was_there;
+  }
+
+  void make_folder() const {
+    std::error_code error;
+    std::filesystem::create_directories(request_.folder, error);
+    if (error) throw Error::from_errno(error.value(), request_.folder, "cannot make the folder");
+  }
+
+  void download(PartFile& part) {
+    for (std::size_t i = 0; i < model_.urls.size(); ++i) {
+      const std::string& url = model_.urls[i];
+      try {
+        download_from(url, part);
+        return;
+      } catch (const RemoteError& error) {
+        if (i + 1 == model_.urls.size()) throw;
+        listener_.on_mirror_failed(error.what());
+        if (part.is_gone()) {
+          part = PartFile::lock(part.path(), [this] { listener_.on_lock_wait(); });
+        }
+      }
+    }
+  }
+
+  void download_from(const std::string& url, PartFile& part) {
+    Retrier retrier(url, request_.retry,
+                    [&](const std::string& problem, std::chrono::milliseconds delay) {
+                      listener_.on_retry(shown_url(url), problem, delay);
+                    });
+    Transfer transfer{client_, retrier, report_.transferred_bytes,
+                      [this](std::uint64_t done, std::uint64_t total, std::uint64_t resumed) {
+                        listener_.on_download(done, total, resumed);
+                      }};
+    if (is_zip(model_.archive)) {
+      // Once more where the file was replaced just then.
+      for (int i = 0; i < 2; ++i) {
+        const auto archive = RemoteArchive::open(transfer);
+        if (!archive) break;
+        if (download_member(transfer, *archive, part)) return;
+      }
+      listener_.on_whole_archive(shown_url(url));
+    }
+    const auto check = make_file_check(model_.archive_sha256);
+    download_file(transfer, request_.allow_checksum_mismatch ? 0 : model_.archive_bytes,
+                  !model_.archive_sha256.empty(), part, *check);
+    report_.download_bytes = part.received_bytes();
+    demand(check->mismatch(), url, part);
+    if (model_.archive_bytes != report_.download_bytes && model_.archive_bytes != 0) {
+      listener_.on_mismatch(fmt::format("found a file of {} bytes, expected {}",
+                                        report_.download_bytes, model_.archive_bytes));
+    }
+    member_ = model_.member;
+    kept_name_ = model_.archive;
+    source_ = model_.archive + (member_.empty() ? "" : ":" + member_);
+    if (model_.archive_sha256.empty() && !model_.member_sha1.empty()) check_member(url, part);
+  }
+
+  // False: the server ignores ranges, or the file has changed.
+  bool download_member(Transfer& transfer, const RemoteArchive& archive, PartFile& part) {
+    const std::string& url = transfer.retrier.url();
+    if (model_.archive_bytes != 0 && archive.size_bytes() != model_.archive_bytes) {
+      demand(fmt::format("found a file of {} bytes, expected {}", archive.size_bytes(),
+                         model_.archive_bytes),
+             url, part);
+    }
+    ZipMember member;
+    PartState state;
+    try {
+      const ZipPieces pieces = [&](std::uint64_t offset, std::uint64_t size) {
+        return archive.piece(offset, size);
+      };
+      const std::string name = shown_url(url);
+      const auto members = read_zip_directory(archive.size_bytes(), pieces, name);
+      member = choose_zip_member(members, model_.member, name);
+      state.first = zip_data_offset(member, archive.size_bytes(), pieces, name);
+    } catch (const RemoteError&) {
+      throw;
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::malformed) throw;
+      throw RemoteError(ErrorCode::malformed, url, error.message());
+    }
+    if (model_.member_bytes != 0 && member.size_bytes != model_.member_bytes) {
+      demand(fmt::format("found {} of {} bytes, expected {}", in_quotes(member.name),
+                         member.size_bytes, model_.member_bytes),
+             url, part);
+    }
+    state.url = url;
+    state.validator = archive.validator();
+    state.member = member.name;
+    state.total_bytes = archive.size_bytes();
+    state.wanted_bytes = member.compressed_bytes;
+    const bool deflated = member.method == static_cast<std::uint16_t>(ZipMethod::deflated);
+    const std::string prefix = deflated ? gzip_header() : std::string();
+    state.prefix_bytes = prefix.size();
+    if (member.compressed_bytes == 0) {
+      throw RemoteError(ErrorCode::malformed, url, in_quotes(member.name) + " is empty");
+    }
+    const auto check = make_member_check(member, model_.member_sha1);
+    if (!download_piece(transfer, state, prefix, part, *check)) return false;
+    demand(check->mismatch(), url, part);
+    report_.download_bytes = member.compressed_bytes;
+    if (deflated) part.append(gzip_trailer(member.crc32, member.size_bytes));
+    member_.clear();
+    kept_name_ = model_.name + extension_of(member.name) + (deflated ? ".gz" : "");
+    source_ = model_.archive + ':' + member.name;
+    return true;
+  }
+
+  // The sum of a member of an archive that has none itself.
+  void check_member(const std::string& url, PartFile& part) {
+    ByteSource source = open_input(part.path(), member_);
+    Digest digest(Digest::Kind::sha1);
+    for (;;) {
+      const std::string_view bytes = source.peek(std::size_t{1} << 20);
+      if (bytes.empty()) break;
+      digest.update(bytes);
+      source.skip(bytes.size());
+    }
+    const std::string found = digest.hex();
+    if (found != model_.member_sha1) {
+      demand(describe_mismatch("SHA-1", found, model_.member_sha1), url, part);
+    }
+  }
+
+  // Goes on where `mismatch` is empty or allowed.
+  void demand(const std::string& mismatch, const std::string& url, PartFile& part) {
+    if (mismatch.empty()) return;
+    if (request_.allow_checksum_mismatch) {
+      listener_.on_mismatch(shown_url(url) + ": " + mismatch);
+      return;
+    }
+    part.discard();
+    throw RemoteError(ErrorCode::malformed, url,
+                      "is not the file that is expected: " + mismatch + std::string(kHowToAllow));
+  }
+
+  void convert_part(PartFile& part) {
+    ConvertOptions options;
+    options.to = kContainerFormatName;
+    options.source = source_;
+    options.license = model_.license;
+    options.citation = model_.citation;
+    options.codes = request_.codes;
+    options.read.threads = request_.threads;
+    options.read.member = member_;
+    const std::uint64_t total = part.received_bytes();
+    options.read.progress = [&](std::uint64_t done) { listener_.on_convert(done, total); };
+    options.codes_progress = [&](std::uint64_t done, std::uint64_t all) {
+      listener_.on_index(done, all);
+    };
+    if (kept_name_ == model_.name + std::string(kContainerExtension)) {
+      kept_name_ = model_.name + ".download" + std::string(kContainerExtension);
+    }
+    try {
+      report_.conversion = convert(part.path(), report_.path, options);
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::io) throw;
+      // Nothing is wrong with the transfer: another download would not help.
+      const std::string kept = part.keep_as(kept_name_);
+      throw Error(error.code(), renamed(error.what(), part.path(), kept) +
+                                    "; the download is kept: see `wordvec convert --help`");
+    }
+    if (request_.keep) {
+      report_.kept_path = part.keep_as(kept_name_);
+    } else {
+      part.discard();
+    }
+  }
+
+  void make_default() {
+    if (!request_.make_default || has_default_model(request_.folder)) return;
+    set_default_model(request_.folder, model_.name);
+    report_.is_new_default = true;
+  }
+
+  const FetchRequest& request_;
+  const PublishedModel& model_;
+  FetchListener& listener_;
+  HttpClient client_;
+  FetchReport report_;
+  // What the download is, once it is there.
+  std::string member_;     // to read of it
+  std::string kept_name_;  // of the file
+  std::string source_;     // to note in the container
+};
+
+}  // namespace
+
+FetchReport fetch_model(const FetchRequest& request, FetchListener& listener) {
+  return Fetch(request, listener).run();
+}
+
+}  // namespace wordvec

@@ -1,0 +1,172 @@
+#include "wordvec/fetch/part_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "wordvec/base/byte_source.h"
+#include "wordvec/base/error.h"
+#include "wordvec/base/output_file.h"
+
+namespace wordvec {
+namespace {
+
+constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
+constexpr std::size_t kMostStateBytes = std::size_t{64} << 10;
+
+// False: the file was removed or renamed while its lock was waited for.
+bool is_still_at(int fd, const std::string& path) {
+  struct stat opened {};
+  struct stat named {};
+  return ::fstat(fd, &opened) == 0 && ::stat(path.c_str(), &named) == 0 &&
+         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+// False, with errno set: among others where there is a file of that name.
+bool rename_to_new(const std::string& from, const std::string& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (errno != EINVAL) return false;  // else the file system cannot do that
+  if (::access(to.c_str(), F_OK) != 0) return ::rename(from.c_str(), to.c_str()) == 0;
+  errno = EEXIST;
+  return false;
+}
+
+}  // namespace
+
+PartFile::PartFile(std::string path, FileDescriptor fd, std::uint64_t size_bytes)
+    : path_(std::move(path)), fd_(std::move(fd)), size_(size_bytes) {}
+
+PartFile PartFile::lock(const std::string& path, const std::function<void()>& on_wait) {
+  for (bool told = false;;) {
+    FileDescriptor fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666));
+    if (!fd.is_open()) throw Error::from_errno(errno, path, "cannot write");
+    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno != EWOULDBLOCK) throw Error::from_errno(errno, path, "cannot lock");
+      if (!std::exchange(told, true)) on_wait();
+      while (::flock(fd.get(), LOCK_EX) != 0) {
+        if (errno != EINTR) throw Error::from_errno(errno, path, "cannot lock");
+      }
+    }
+    if (!is_still_at(fd.get(), path)) continue;
+    struct stat status {};
+    if (::fstat(fd.get(), &status) != 0) throw Error::from_errno(errno, path, "cannot read");
+    PartFile part(path, std::move(fd), static_cast<std::uint64_t>(status.st_size));
+    part.load_state();
+    return part;
+  }
+}
+
+std::uint64_t PartFile::received_bytes() const noexcept {
+  const std::uint64_t prefix = state_ ? state_->prefix_bytes : 0;
+  return size_ - std::min(size_, prefix);
+}
+
+void PartFile::restart(const PartState& state, std::string_view prefix) {
+  state_.reset();
+  if (::ftruncate(fd_.get(), 0) != 0) throw Error::from_errno(errno, path_, "cannot write");
+  size_ = 0;
+  append(prefix);
+  state_ = state;
+  save_state();
+}
+
+void PartFile::append(std::string_view bytes) {
+  try {
+    write_fully_at(fd_.get(), std::as_bytes(std::span(bytes)), size_, path_);
+  } catch (const Error&) {
+    // A full disk may have taken some of them, which need not come again.
+    struct stat status {};
+    if (::fstat(fd_.get(), &status) == 0) {
+      size_ = std::clamp(static_cast<std::uint64_t>(status.st_size), size_, size_ + bytes.size());
+    }
+    throw;
+  }
+  size_ += bytes.size();
+}
+
+void PartFile::cut(std::uint64_t received_bytes) {
+  const std::uint64_t size = (state_ ? state_->prefix_bytes : 0) + received_bytes;
+  if (size >= size_) return;
+  if (::ftruncate(fd_.get(), static_cast<off_t>(size)) != 0) {
+    throw Error::from_errno(errno, path_, "cannot write");
+  }
+  size_ = size;
+}
+
+void PartFile::read(const std::function<void(std::string_view bytes)>& piece) const {
+  std::vector<char> buffer(kPieceBytes);
+  std::uint64_t offset = size_ - received_bytes();
+  while (offset < size_) {
+    const std::size_t wanted =
+        static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), size_ - offset));
+    const ssize_t n = ::pread(fd_.get(), buffer.data(), wanted, static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw Error::from_errno(errno, path_, "cannot read");
+    if (n == 0) throw Error(ErrorCode::io, "has become shorter while it was read", path_);
+    piece({buffer.data(), static_cast<std::size_t>(n)});
+    offset += static_cast<std::uint64_t>(n);
+  }
+}
+
+void PartFile::discard() {
+  if (std::exchange(gone_, true)) return;  // another process may have made a new one
+  ::unlink(state_path().c_str());
+  ::unlink(path_.c_str());
+  state_.reset();
+}
+
+std::string PartFile::keep_as(const std::string& name) {
+  const std::string folder = path_.substr(0, path_.rfind('/') + 1);
+  std::string target = folder + name;
+  for (int i = 1; !rename_to_new(path_, target); ++i) {
+    if (errno != EEXIST) throw Error::from_errno(errno, target, "cannot keep the download");
+    target = folder + name + '.' + std::to_string(i);
+  }
+  ::unlink(state_path().c_str());
+  state_.reset();
+  gone_ = true;
+  return target;
+}
+
+void PartFile::load_state() {
+  try {
+    ByteSource source = ByteSource::open(state_path());
+    const auto json = nlohmann::json::parse(source.peek(kMostStateBytes));
+    PartState state;
+    state.url = json.at("url").get<std::string>();
+    state.validator = json.at("validator").get<std::string>();
+    state.member = json.at("member").get<std::string>();
+    state.total_bytes = json.at("total_bytes").get<std::uint64_t>();
+    state.first = json.at("first").get<std::uint64_t>();
+    state.wanted_bytes = json.at("wanted_bytes").get<std::uint64_t>();
+    state.prefix_bytes = json.at("prefix_bytes").get<std::uint64_t>();
+    if (state.prefix_bytes <= size_) state_ = std::move(state);
+  } catch (const std::exception&) {
+    state_.reset();  // the download begins anew
+  }
+}
+
+void PartFile::save_state() const {
+  // Bytes of a header field need not be UTF-8.
+  const nlohmann::json json = {{"url", state_->url},
+                               {"validator", state_->validator},
+                               {"member", state_->member},
+                               {"total_bytes", state_->total_bytes},
+                               {"first", state_->first},
+                               {"wanted_bytes", state_->wanted_bytes},
+                               {"prefix_bytes", state_->prefix_bytes}};
+  OutputFile file = OutputFile::create(state_path());
+  file.write(json.dump(1, ' ', true, nlohmann::json::error_handler_t::replace) + '\n');
+  file.publish();
+}
+
+}  // namespace wordvec

@@ -1,0 +1,24 @@
+// What goes wrong at the other end.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "wordvec/base/error.h"
+#include "wordvec/fetch/http_fields.h"
+
+namespace wordvec {
+
+// An Error that is about one address: another mirror may do better.
+class RemoteError : public Error {
+ public:
+  // Error(io): the file cannot be had. `url` is shown without what is secret in it.
+  RemoteError(std::string_view url, std::string message)
+      : RemoteError(ErrorCode::io, url, std::move(message)) {}
+  // Error(malformed): it is not the file that was expected.
+  RemoteError(ErrorCode code, std::string_view url, std::string message)
+      : Error(code, std::move(message), shown_url(url)) {}
+};
+
+}  // namespace wordvec

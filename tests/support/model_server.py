@@ -1,0 +1,133 @@
+"""A web server on loopback that gives files and misbehaves as a test wishes.
+
+with ModelServer() as server:
+    server.files["/a.zip"] = File(data, ranges=False)
+    … server.url("/a.zip") …
+    server.body_bytes, server.requests
+"""
+
+import re
+import ssl
+import threading
+import time
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class File:
+    data: bytes = b""
+    ranges: bool = True  # False: a Range is ignored, all of the file comes
+    etag: str = '"1"'
+    content_type: str = "application/octet-stream"
+    statuses: list = field(default_factory=list)  # answers before the first good one
+    redirect: str = ""
+    # Of the answers to come: after how many bytes of the body each breaks the connection. Used up
+    # by answers whose body is longer.
+    cuts: list = field(default_factory=list)
+    declared: int = None  # the Content-Length of a whole answer, if not the truth
+    chunked: bool = False  # no Content-Length: the end of the connection ends the body
+    trickle: float = 0  # seconds between pieces of 4 KiB
+
+
+class ModelServer:
+    def __init__(self, certificate=None):
+        """`certificate`: a file with a key and a certificate, for https."""
+        self.files = {}
+        self.requests = []  # (path, Range or None)
+        self.body_bytes = 0
+        self.lock = threading.Lock()
+        self.httpd = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
+        self.httpd.daemon_threads = True
+        self.httpd.handle_error = lambda *_: None  # the other side may go at any time
+        self.scheme = "http"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.httpd.socket = context.wrap_socket(self.httpd.socket, server_side=True)
+            self.scheme = "https"
+        self.thread = threading.Thread(target=self.httpd.serve_forever, args=(0.02,), daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.httpd.shutdown()
+        self.httpd.server_close()
+        self.thread.join()
+
+    def url(self, path="/"):
+        return f"{self.scheme}://127.0.0.1:{self.httpd.server_port}{path}"
+
+    def ranges_asked(self, path):
+        return [asked for requested, asked in self.requests if requested == path]
+
+    def handler(server):
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *_):
+                pass
+
+            def do_GET(self):
+                asked = self.headers.get("Range")
+                with server.lock:
+                    server.requests.append((self.path, asked))
+                    file = server.files.get(self.path.partition("?")[0])
+                    status = 404 if file is None else file.statuses.pop(0) if file.statuses else 200
+                if status != 200:
+                    return self.answer(status, b"no\n", {"Content-Type": "text/plain"})
+                if file.redirect:
+                    return self.answer(302, b"", {"Location": file.redirect})
+                self.give(file, asked)
+
+            def give(self, file, asked):
+                headers = {"Content-Type": file.content_type}
+                if file.etag:
+                    headers["ETag"] = file.etag
+                body, status, size = file.data, 200, len(file.data)
+                same = self.headers.get("If-Range", file.etag) == file.etag
+                if asked and file.ranges and same:
+                    first, last = re.fullmatch(r"bytes=(\d*)-(\d*)", asked).groups()
+                    if first == "":
+                        begin, end = max(0, size - int(last)), size
+                    else:
+                        begin, end = int(first), min(size, int(last) + 1 if last else size)
+                    if begin >= size:
+                        return self.answer(416, b"", {"Content-Range": f"bytes */{size}"})
+                    body, status = body[begin:end], 206
+                    headers["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"
+                cut = None
+                with server.lock:
+                    if file.cuts and len(body) > file.cuts[0]:
+                        cut = file.cuts.pop(0)
+                length = file.declared if status == 200 and file.declared else len(body)
+                self.answer(status, body, headers, length, cut, file)
+
+            def answer(self, status, body, headers, length=None, cut=None, file=None):
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                if file is not None and file.chunked:
+                    self.close_connection = True
+                    self.send_header("Connection", "close")
+                else:
+                    self.send_header("Content-Length", str(len(body) if length is None else length))
+                self.end_headers()
+                sent = body if cut is None else body[:cut]
+                step = 4096 if file is not None and file.trickle else max(1, len(sent))
+                try:
+                    for begin in range(0, len(sent), step):
+                        piece = sent[begin : begin + step]
+                        self.wfile.write(piece)
+                        with server.lock:
+                            server.body_bytes += len(piece)
+                        if step == 4096:
+                            time.sleep(file.trickle)
+                except OSError:  # the other side wants no more
+                    self.close_connection = True
+                if cut is not None or (length is not None and length != len(body)):
+                    self.close_connection = True
+
+        return Handler

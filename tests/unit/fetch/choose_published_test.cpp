@@ -1,0 +1,51 @@
+#include <gtest/gtest.h>
+
+#include "support/expect_error.h"
+#include "wordvec/fetch/fetch_model.h"
+
+namespace wordvec {
+namespace {
+
+using test::expect_error;
+
+PublishedModel choose(const std::string& name, const std::string& url = {},
+                      const std::string& member = {}) {
+  return choose_published(published_models(), name, url, member);
+}
+
+TEST(ChoosePublished, TakesTheCataloguesAddressesOrAMirror) {
+  EXPECT_EQ(choose("glove.6B.50d").urls.size(), 2U);
+  const PublishedModel mirrored = choose("glove.6B.50d", "https://mirror/x/");
+  EXPECT_EQ(mirrored.urls, std::vector<std::string>{"https://mirror/x/glove.6B.zip"});
+  EXPECT_EQ(mirrored.member, "glove.6B.50d.txt");
+  const PublishedModel full = choose("glove.6B.50d", "http://mirror/other.zip?x=1");
+  EXPECT_EQ(full.urls, std::vector<std::string>{"http://mirror/other.zip?x=1"});
+  EXPECT_EQ(full.archive_sha256.size(), 64U);
+}
+
+TEST(ChoosePublished, NamesAnyOtherAfterItsFileOrMember) {
+  EXPECT_EQ(choose("", "https://x/y/vectors.txt.gz?token=1").name, "vectors");
+  EXPECT_EQ(choose("", "https://x/wiki.simple.vec").name, "wiki.simple");
+  EXPECT_EQ(choose("", "https://x/all.zip", "part.50d.txt").name, "part.50d");
+  EXPECT_EQ(choose("", "https://x/all.zip", "folder/part.50d.txt").name, "part.50d");
+  EXPECT_EQ(choose("mine", "https://x/all.zip", "a.txt").name, "mine");
+  EXPECT_EQ(choose("mine", "https://x/all.zip", "a.txt").member, "a.txt");
+}
+
+TEST(ChoosePublished, RefusesWhatCannotBeFetchedOrNamed) {
+  expect_error(ErrorCode::usage, "--list", [] { choose(""); });
+  expect_error(ErrorCode::usage, "did you mean", [] { choose("glove.6b.50d"); });
+  expect_error(ErrorCode::usage, "did you mean", [] { choose("glove.6b.50d", "https://x/"); });
+  expect_error(ErrorCode::usage, "by hand", [] { choose("GoogleNews-vectors-negative300"); });
+  EXPECT_EQ(choose("GoogleNews-vectors-negative300", "https://x/y.bin.gz").urls.size(), 1U);
+  expect_error(ErrorCode::usage, "https://", [] { choose("", "file:///etc/passwd"); });
+  expect_error(ErrorCode::usage, "names no file", [] { choose("", "https://x"); });
+  for (const char* name : {"a/b", "..", ".hidden", "-q", "default", "a b", "a\nb"}) {
+    expect_error(ErrorCode::usage, "cannot be a model's name",
+                 [&] { choose(name, "https://x/y.txt"); });
+  }
+  expect_error(ErrorCode::usage, "--member", [] { choose("glove.6B.50d", "", "x"); });
+}
+
+}  // namespace
+}  // namespace wordvec

@@ -187,8 +187,10 @@ class Answers(FastTextTest):
             process.stdin.write("".join(line + "\n" for line in lines).encode())
             process.stdin.flush()
             answers = []
-            for _ in range(count * len(lines)):
+            while len(answers) < count * len(lines):
                 line = process.stdout.readline().decode()
+                if line.endswith("m.bin\n"):  # it says what it loads
+                    continue
                 word, score = line.split(" ")[-2:]  # a prompt may come before
                 answers.append((word, float(score)))
         finally:

@@ -45,6 +45,7 @@ std::string write_model(const TempFolder& folder, const std::string& name,
 
 TEST(Model, OpensEveryFormatByItsContent) {
   for (const std::string_view format : format_names()) {
+    if (const Format* known = find_format(format); known && !known->make_writer) continue;
     SCOPED_TRACE(format);
     const TempFolder folder;
     const std::string path = write_model(folder, "model.dat", format);

@@ -27,6 +27,12 @@ using test::Reading;
 using test::Rows;
 using test::TempFolder;
 
+std::vector<const Format*> written_formats() {
+  std::vector<const Format*> written(formats().begin(), formats().end());
+  std::erase_if(written, [](const Format* format) { return format->make_writer == nullptr; });
+  return written;
+}
+
 class WriterTest : public testing::TestWithParam<const Format*> {
  protected:
   // The file that holds `rows`.
@@ -39,7 +45,7 @@ class WriterTest : public testing::TestWithParam<const Format*> {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Each, WriterTest, testing::ValuesIn(formats().begin(), formats().end()),
+INSTANTIATE_TEST_SUITE_P(Each, WriterTest, testing::ValuesIn(written_formats()),
                          [](const auto& format) {
                            std::string name(format.param->name);
                            std::erase(name, '-');
@@ -189,7 +195,7 @@ TEST(Writers, WriteTheBytesOfTheFormats) {
   Rows rows;
   rows.add("king", {1, -0.5F});
   const TempFolder folder;
-  for (const Format* format : formats()) {
+  for (const Format* format : written_formats()) {
     const auto writer = format->make_writer(folder.file(format->name), 1);
     rows.pour_into(*writer);
   }

@@ -45,6 +45,8 @@ std::string write_model(const TempFolder& folder, const std::string& name,
 
 TEST(Model, OpensEveryFormatByItsContent) {
   for (const std::string_view format : format_names()) {
+    const Format* const foreign = find_format(format);
+    if (foreign != nullptr && foreign->make_writer == nullptr) continue;
     SCOPED_TRACE(format);
     const TempFolder folder;
     const std::string path = write_model(folder, "model.dat", format);

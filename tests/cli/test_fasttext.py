@@ -189,8 +189,6 @@ class Answers(FastTextTest):
             answers = []
             while len(answers) < count * len(lines):
                 line = process.stdout.readline().decode()
-                if line.startswith("Loading model"):
-                    line = process.stdout.readline().decode()
                 if line.endswith("m.bin\n"):  # it says what it loads
                     continue
                 word, score = line.split(" ")[-2:]  # a prompt may come before

@@ -243,7 +243,7 @@ class Refuses(IndexTest):
     def test_a_safetensors_file_that_is_no_model(self):
         header = b'{"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}'
         self.write("other.safetensors", len(header).to_bytes(8, "little") + header + b"x")
-        self.refuse("other.safetensors", FILE_ERROR, "not one that wordvec wrote")
+        self.refuse("other.safetensors", FILE_ERROR, "is no container")
 
     def test_to_lose_the_old_file_on_a_full_disk(self):
         path = self.convert("m.safetensors", "--no-index")

@@ -272,8 +272,6 @@ class DamagedContainer(cli.CommandTest):
 
     def test_metadata_that_make_it_no_container_of_ours(self):
         for key, value, pattern in (
-            ("format", "other", "not one that wordvec wrote"),
-            ("format", None, "not one that wordvec wrote"),
             ("format_version", "2.0", r"version.* 2\.0|2\.0.*version"),
             ("format_version", "99.1", r"99\.1"), ("format_version", "x", "version"),
             ("format_version", "", "version"), ("format_version", None, "version"),
@@ -285,6 +283,18 @@ class DamagedContainer(cli.CommandTest):
                     if value is None:
                         del header["__metadata__"][key]
                 self.refuse(self.with_header(change), pattern)
+
+    def test_another_format_in_the_metadata_makes_it_another_programs_file(self):
+        for value in ("other", None):
+            with self.subTest(value):
+                def change(header):
+                    header["__metadata__"]["format"] = value
+                    if value is None:
+                        del header["__metadata__"]["format"]
+                self.write("damaged.safetensors", self.with_header(change))
+                result = self.run_command("info", "--model", "damaged.safetensors")
+                self.assert_refused(result, WRONG_USAGE, r"damaged\.safetensors: holds no words",
+                                    "--vocab FILE")
 
     def test_a_newer_minor_version_is_read(self):
         def change(header):

@@ -2,6 +2,7 @@
 """Each format that is written, read back by another program; and what that program writes."""
 
 import csv
+import gzip
 import sys
 import unittest
 
@@ -50,6 +51,12 @@ class WrittenFormats(cli.CommandTest):
     @needs_gensim
     def test_gensim_loads_word2vec_binary(self):
         self.assert_model(KeyedVectors.load_word2vec_format(self.written("out.bin"), binary=True))
+
+    def test_numpy_loads_npy_that_is_compressed(self):
+        with gzip.open(self.written("out.npy.gz")) as file:
+            array = numpy.load(file, allow_pickle=False)
+        words = (self.folder / "out.vocab.txt").read_text().splitlines()
+        self.assert_same(words, array)
 
     def test_numpy_loads_npy(self):
         array = numpy.load(self.written("out.npy"), allow_pickle=False)

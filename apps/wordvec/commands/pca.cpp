@@ -181,7 +181,7 @@ class Pca final : public Command {
     for (std::size_t p = 0; p < points; ++p) {
       append_word_line(words, chosen.word(p), kNpyExtension, "write .json");
     }
-    PairedOutput files(out_, vocabulary_path_of(out_, kNpyExtension));
+    PairedOutput files(out_, vocabulary_path_of(out_, kNpyExtension), run_.threads());
     files.words().write(words);
     files.rows().write(npy_header(points, result.components));
     files.rows().write(std::as_bytes(std::span(result.points)));

@@ -9,12 +9,15 @@ namespace {
 
 class ArrayWriter final : public RowSink {
  public:
-  ArrayWriter(const std::string& path, std::string_view extension, ArrayHeader header)
-      : files_(path, vocabulary_path_of(path, extension)), extension_(extension), header_(header) {}
+  ArrayWriter(const std::string& path, std::string_view extension, ArrayHeader header,
+              unsigned threads)
+      : files_(path, vocabulary_path_of(path, extension), threads),
+        extension_(extension),
+        header_(header) {}
 
   void begin(std::size_t dim, std::optional<std::uint64_t> /*rows_hint*/) override {
     dim_ = dim;
-    files_.rows().write(header_(0, dim));
+    files_.rows().write_head(header_(0, dim));
   }
 
   bool append(const RowBatch& batch) override {
@@ -27,8 +30,7 @@ class ArrayWriter final : public RowSink {
   }
 
   void finish() override {
-    const std::string header = header_(rows_, dim_);
-    files_.rows().write_at(std::as_bytes(std::span(header)), 0);
+    files_.rows().replace_head(header_(rows_, dim_));
     files_.publish();
   }
 
@@ -44,8 +46,8 @@ class ArrayWriter final : public RowSink {
 }  // namespace
 
 std::unique_ptr<RowSink> make_array_writer(const std::string& path, std::string_view extension,
-                                           ArrayHeader header) {
-  return std::make_unique<ArrayWriter>(path, extension, header);
+                                           ArrayHeader header, unsigned threads) {
+  return std::make_unique<ArrayWriter>(path, extension, header, threads);
 }
 
 }  // namespace wordvec

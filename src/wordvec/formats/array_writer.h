@@ -17,6 +17,6 @@ using ArrayHeader = std::string (*)(std::uint64_t rows, std::size_t dim);
 // `extension` is that of the format: the words go to vocabulary_path_of(path, extension). Both
 // files appear when finish() has been called (see PairedOutput).
 std::unique_ptr<RowSink> make_array_writer(const std::string& path, std::string_view extension,
-                                           ArrayHeader header);
+                                           ArrayHeader header, unsigned threads);
 
 }  // namespace wordvec

@@ -47,8 +47,18 @@ void FormatOutput::replace_head(std::string_view bytes) {
   file_.write_at(std::as_bytes(std::span(bytes)), 0);
 }
 
+void FormatOutput::complete() {
+  if (gzip_ && !complete_) gzip_->finish(file_);
+  complete_ = true;
+}
+
+void FormatOutput::sync() {
+  complete();
+  file_.sync();
+}
+
 void FormatOutput::publish() {
-  if (gzip_) gzip_->finish(file_);
+  complete();
   file_.publish();
 }
 

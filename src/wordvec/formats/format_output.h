@@ -33,18 +33,25 @@ class FormatOutput {
   // Puts `bytes` in the place of the head, at most 64 bytes longer than it was. After the last
   // write(); only where is_seekable().
   void replace_head(std::string_view bytes);
+  // Writes and syncs all bytes, so that publish() has little left to fail. Nothing can be written
+  // after it.
+  void sync();
+  // As OutputFile does it.
+  void remove_old() { file_.remove_old(); }
   void publish();
 
   bool is_seekable() const noexcept { return file_.is_seekable(); }
   const std::string& path() const noexcept { return file_.path(); }
 
  private:
+  void complete();
   FormatOutput(OutputFile file, std::optional<GzipWriter> gzip)
       : file_(std::move(file)), gzip_(std::move(gzip)) {}
 
   OutputFile file_;
   std::optional<GzipWriter> gzip_;  // nullopt: not compressed
   std::size_t head_bytes_ = 0;
+  bool complete_ = false;
 };
 
 }  // namespace wordvec

@@ -60,8 +60,8 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   return read_rows(source, layout, read_word_file(words_path), words_path, options, sink);
 }
 
-std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned /*threads*/) {
-  return make_array_writer(path, kExtension, npy_header);
+std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned threads) {
+  return make_array_writer(path, kExtension, npy_header, threads);
 }
 
 }  // namespace

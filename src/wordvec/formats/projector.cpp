@@ -224,7 +224,7 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
 class ProjectorWriter final : public RowSink {
  public:
   ProjectorWriter(const std::string& path, unsigned threads)
-      : files_(path, metadata_path_of(path)), threads_(threads_or_default(threads)) {}
+      : files_(path, metadata_path_of(path), threads), threads_(threads_or_default(threads)) {}
 
   void begin(std::size_t /*dim*/, std::optional<std::uint64_t> /*rows_hint*/) override {}
 

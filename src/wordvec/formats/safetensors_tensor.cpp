@@ -157,8 +157,8 @@ std::string header_of(std::uint64_t rows, std::size_t dim) {
   return write_safetensors_header(header, kHeaderBytes);
 }
 
-std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned /*threads*/) {
-  return make_array_writer(path, kExtension, header_of);
+std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned threads) {
+  return make_array_writer(path, kExtension, header_of, threads);
 }
 
 }  // namespace

@@ -12,8 +12,7 @@
 namespace wordvec {
 
 std::string without_extension(std::string_view path, std::string_view extension) {
-  constexpr std::string_view kCompressed = ".gz";
-  if (path.ends_with(kCompressed)) path.remove_suffix(kCompressed.size());
+  path = without_gzip_extension(path);
   if (path.ends_with(extension)) path.remove_suffix(extension.size());
   return std::string(path);
 }
@@ -36,10 +35,11 @@ std::string find_words(const std::string& asked, std::span<const std::string> be
   if (std::string found = first_file_of(beside); !found.empty()) return found;
   std::string looked_for;
   for (const std::string& path : beside) {
-    looked_for += (looked_for.empty() ? ", and there is no " : " or ") + printable(path);
+    looked_for += (looked_for.empty() ? ", and there is no " : ", no ") + printable(path);
   }
   throw Error(ErrorCode::usage,
-              "holds no words" + looked_for + ": --vocab FILE names the file of them", name);
+              "holds no words" + looked_for + ": name the file of its words with --vocab FILE",
+              name);
 }
 
 void append_word_line(std::string& out, std::string_view word, std::string_view file_kind,
@@ -62,8 +62,9 @@ void append_word_line(std::string& out, std::string_view word, std::string_view 
   out += '\n';
 }
 
-PairedOutput::PairedOutput(const std::string& rows_path, const std::string& words_path)
-    : rows_(OutputFile::create(rows_path)), words_(OutputFile::create(words_path)) {
+PairedOutput::PairedOutput(const std::string& rows_path, const std::string& words_path,
+                           unsigned threads)
+    : rows_(FormatOutput::create(rows_path, threads)), words_(OutputFile::create(words_path)) {
   if (!rows_.is_seekable()) {
     throw Error(ErrorCode::usage,
                 "cannot take rows whose words go to a file beside them: name a regular file",

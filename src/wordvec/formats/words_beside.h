@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "wordvec/base/output_file.h"
+#include "wordvec/formats/format_output.h"
 
 namespace wordvec {
 
@@ -34,15 +35,16 @@ void append_word_line(std::string& out, std::string_view word, std::string_view 
 // Not for use by several threads at once.
 class PairedOutput {
  public:
-  // Throws Error(io); Error(usage) when `rows_path` is a pipe, beside which no file can lie.
-  PairedOutput(const std::string& rows_path, const std::string& words_path);
+  // The rows are compressed on `threads` threads where their path ends in ".gz". Throws Error(io);
+  // Error(usage) when `rows_path` is a pipe, beside which no file can lie.
+  PairedOutput(const std::string& rows_path, const std::string& words_path, unsigned threads);
 
-  OutputFile& rows() noexcept { return rows_; }
+  FormatOutput& rows() noexcept { return rows_; }
   OutputFile& words() noexcept { return words_; }
   void publish();
 
  private:
-  OutputFile rows_;
+  FormatOutput rows_;
   OutputFile words_;
 };
 

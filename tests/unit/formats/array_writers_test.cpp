@@ -142,7 +142,7 @@ TEST(PairedOutput, NeverLeavesRowsWithTheWordsOfOthers) {
   const TempFolder folder;
   folder.write("rows", "old rows");
   // A folder cannot be replaced by a file: so publishing ends half-way.
-  PairedOutput files(folder.file("rows"), folder.file("words"));
+  PairedOutput files(folder.file("rows"), folder.file("words"), 1);
   files.rows().write("rows");
   files.words().write("words");
   ASSERT_EQ(::mkdir(folder.file("words").c_str(), 0700), 0);

@@ -147,32 +147,32 @@ TEST(ZipDirectory, RefusesNumbersThatCannotBe) {
   for (const std::uint64_t number :
        {std::uint64_t{3}, std::uint64_t{0x7fff}, std::uint64_t{0x7fffffff},
         std::uint64_t{0xfffffffe}, ~std::uint64_t{0} >> 1, ~std::uint64_t{0}}) {
-    for (const std::size_t field : {8, 10}) {  // entries
+    for (const std::size_t field : std::vector<std::size_t>{8, 10}) {  // entries
       expect_error(ErrorCode::malformed, "a.zip",
                    [&] { directory(with_number(plain, end + field, 2, number)); });
     }
-    for (const std::size_t field : {12, 16}) {  // size and offset
+    for (const std::size_t field : std::vector<std::size_t>{12, 16}) {  // size and offset
       expect_error(ErrorCode::malformed, "a.zip",
                    [&] { directory(with_number(plain, end + field, 4, number)); });
     }
-    for (const std::size_t field : {20, 42}) {  // compressed size and offset of a member
+    for (const std::size_t field : std::vector<std::size_t>{20, 42}) {  // compressed size and offset of a member
       expect_error(ErrorCode::malformed, "a.zip",
                    [&] { directory(with_number(plain, entry + field, 4, number + 60)); });
     }
-    for (const std::size_t field : {28, 30, 32}) {  // lengths of name, extra field and comment
+    for (const std::size_t field : std::vector<std::size_t>{28, 30, 32}) {  // lengths of name, extra field and comment
       expect_error(ErrorCode::malformed, "a.zip",
                    [&] { directory(with_number(plain, entry + field, 2, number + 60)); });
     }
-    for (const std::size_t field : {24, 32, 40, 48, 56 + 8}) {
+    for (const std::size_t field : std::vector<std::size_t>{24, 32, 40, 48, 56 + 8}) {
       expect_error(ErrorCode::malformed, "a.zip",
                    [&] { directory(with_number(in_64, end_64 + field, 8, number)); });
     }
   }
-  for (const std::size_t field : {4, 6}) {
+  for (const std::size_t field : std::vector<std::size_t>{4, 6}) {
     expect_error(ErrorCode::malformed, "several parts",
                  [&] { directory(with_number(plain, end + field, 2, 1)); });
   }
-  for (const std::size_t field : {16, 20}) {
+  for (const std::size_t field : std::vector<std::size_t>{16, 20}) {
     expect_error(ErrorCode::malformed, "several parts",
                  [&] { directory(with_number(in_64, end_64 + field, 4, 1)); });
   }
@@ -204,7 +204,7 @@ TEST(ZipDirectory, HoldsTheLocalHeaderAgainstTheDirectory) {
                [&] { data_offset(with_number(bytes, 26, 2, 0xffff)); });
   expect_error(ErrorCode::malformed, "it is cut off",
                [&] { data_offset(with_number(bytes, 28, 2, 0xffff)); });
-  for (const std::size_t field : {6, 8, 14, 18, 22}) {
+  for (const std::size_t field : std::vector<std::size_t>{6, 8, 14, 18, 22}) {
     expect_error(ErrorCode::malformed, "not what the directory says",
                  [&] { data_offset(with_number(bytes, field, 2, 1)); });
   }

@@ -56,10 +56,9 @@ class Reporter final : public FetchListener {
     if (!progress_ || what != shown_) {
       progress_.reset();
       shown_ = what;
-      const auto known_total = total == 0 ? std::nullopt : std::optional(total);
-      progress_.emplace(shown_, known_total, shows_progress_, before);
+      progress_.emplace(shown_, shows_progress_, before);
     }
-    progress_->update(done);
+    progress_->update(done, total == 0 ? std::nullopt : std::optional(total));
   }
 
   Messages& messages_;

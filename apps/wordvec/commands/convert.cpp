@@ -1,7 +1,5 @@
 #include "wordvec/open/convert.h"
 
-#include <sys/stat.h>
-
 #include <chrono>
 
 #include "commands/commands.h"
@@ -37,14 +35,6 @@ constexpr std::string_view kDetails =
     "answer; `wordvec index` adds them to one that has none. It keeps the n-grams of a model that "
     "has\n"
     "vectors for them, from which words that are not in the vocabulary get theirs.\n";
-
-std::optional<std::uint64_t> size_of(const std::string& path) {
-  struct stat status {};
-  if (path == "-" || ::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) {
-    return std::nullopt;
-  }
-  return static_cast<std::uint64_t>(status.st_size);
-}
 
 class Convert final : public Command {
  public:
@@ -86,17 +76,20 @@ class Convert final : public Command {
     if (!words_file_.empty()) options_.words = read_word_list(words_file_);
 
     const auto start = std::chrono::steady_clock::now();
-    ProgressBar progress("converting", size_of(input_), messages.verbosity() != Verbosity::quiet);
-    options_.read.progress = [&](std::uint64_t bytes) { progress.update(bytes); };
+    const bool shows_progress = messages.verbosity() != Verbosity::quiet;
+    ProgressBar progress("converting", shows_progress);
+    options_.progress = [&](std::uint64_t done, std::optional<std::uint64_t> all) {
+      progress.update(done, all);
+    };
     options_.codes = !no_index_;
     options_.subwords = !no_subwords_;
     std::optional<ProgressBar> indexing;
     options_.codes_progress = [&](std::uint64_t done, std::uint64_t all) {
       if (!indexing) {
         progress.clear();
-        indexing.emplace("indexing", all, messages.verbosity() != Verbosity::quiet);
+        indexing.emplace("indexing", shows_progress);
       }
-      indexing->update(done);
+      indexing->update(done, all);
     };
     const ConvertReport report = convert(input_, output_, options_);
     progress.clear();

@@ -47,8 +47,8 @@ class Index final : public Command {
     const auto start = std::chrono::steady_clock::now();
     std::optional<ProgressBar> progress;
     options_.progress = [&](std::uint64_t done, std::uint64_t all) {
-      if (!progress) progress.emplace("indexing", all, messages.verbosity() != Verbosity::quiet);
-      progress->update(done);
+      if (!progress) progress.emplace("indexing", messages.verbosity() != Verbosity::quiet);
+      progress->update(done, all);
     };
     const IndexOutcome outcome = index_container(path, options_);
     progress.reset();

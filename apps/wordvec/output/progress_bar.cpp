@@ -9,10 +9,8 @@
 
 namespace wordvec::cli {
 
-ProgressBar::ProgressBar(std::string what, std::optional<std::uint64_t> total_bytes, bool enabled,
-                         std::uint64_t bytes_before)
+ProgressBar::ProgressBar(std::string what, bool enabled, std::uint64_t bytes_before)
     : what_(std::move(what)),
-      total_bytes_(total_bytes),
       enabled_(enabled && takes_escapes(kStandardError)),
       bytes_before_(bytes_before) {}
 
@@ -20,7 +18,7 @@ ProgressBar::~ProgressBar() {
   clear();
 }
 
-void ProgressBar::update(std::uint64_t bytes_done) {
+void ProgressBar::update(std::uint64_t bytes_done, std::optional<std::uint64_t> bytes_total) {
   const auto now = Clock::now();
   if (!enabled_ || now < next_) return;
   next_ = now + std::chrono::milliseconds(100);
@@ -28,16 +26,16 @@ void ProgressBar::update(std::uint64_t bytes_done) {
   const double rate =
       static_cast<double>(bytes_done - std::min(bytes_done, bytes_before_)) / seconds;
   std::string line = what_;
-  if (total_bytes_ && *total_bytes_ > 0) {
+  if (bytes_total && *bytes_total > 0) {
     constexpr std::size_t kBarCells = 20;
     const double share =
-        std::min(1.0, static_cast<double>(bytes_done) / static_cast<double>(*total_bytes_));
+        std::min(1.0, static_cast<double>(bytes_done) / static_cast<double>(*bytes_total));
     const auto full = static_cast<std::size_t>(share * kBarCells);
     line += " [" + std::string(full, '#') + std::string(kBarCells - full, '.') + ']';
     line += fmt::format(" {:3.0f} %  {} of {}", share * 100, human_bytes(bytes_done),
-                        human_bytes(*total_bytes_));
+                        human_bytes(*bytes_total));
     if (rate > 0) {
-      const double left = static_cast<double>(*total_bytes_) * (1 - share) / rate;
+      const double left = static_cast<double>(*bytes_total) * (1 - share) / rate;
       line += "  " + human_seconds(left) + " left";
     }
   } else {

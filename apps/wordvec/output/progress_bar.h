@@ -12,22 +12,20 @@ namespace wordvec::cli {
 // TERM=dumb, and only when the run takes longer than 0.2 s. Wiped away at the end.
 class ProgressBar {
  public:
-  // `total_bytes`: nullopt where the input is a pipe. `bytes_before`: done before this run, so that
-  // they say nothing of its rate.
-  ProgressBar(std::string what, std::optional<std::uint64_t> total_bytes, bool enabled,
-              std::uint64_t bytes_before = 0);
+  // `bytes_before`: done before this run, so that they say nothing of its rate.
+  ProgressBar(std::string what, bool enabled, std::uint64_t bytes_before = 0);
   ~ProgressBar();
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  void update(std::uint64_t bytes_done);
+  // `bytes_total`: nullopt where it is not known, as of a pipe.
+  void update(std::uint64_t bytes_done, std::optional<std::uint64_t> bytes_total);
   void clear();
 
  private:
   using Clock = std::chrono::steady_clock;
 
   std::string what_;
-  std::optional<std::uint64_t> total_bytes_;
   bool enabled_;
   std::uint64_t bytes_before_;
   bool shown_ = false;

@@ -39,9 +39,13 @@ class ByteSource {
   // Of the file, to find what lies beside it; empty: it is none.
   const std::string& path() const noexcept { return path_; }
   std::uint64_t position_bytes() const noexcept { return position_; }
-  // How much of the file has been read, for progress: of an archive, its compressed bytes.
+  // How much of the file has been read, and how much there is to read, for progress: of an archive,
+  // its compressed bytes, of one member those of the member. nullopt: not known.
   std::uint64_t file_position_bytes() const noexcept {
     return stream_ ? stream_->file_position_bytes() : position_;
+  }
+  std::optional<std::uint64_t> file_size_bytes() const noexcept {
+    return stream_ ? stream_->file_size_bytes() : size_bytes();
   }
   // nullopt for a stream.
   std::optional<std::uint64_t> size_bytes() const noexcept;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 namespace wordvec {
@@ -21,6 +22,8 @@ class ByteStream {
   // How far the file behind the stream has been read: less than what read() gave, where the file
   // is compressed.
   virtual std::uint64_t file_position_bytes() const noexcept = 0;
+  // How far it will be at the end; nullopt: not known.
+  virtual std::optional<std::uint64_t> file_size_bytes() const noexcept { return std::nullopt; }
 };
 
 }  // namespace wordvec

@@ -248,8 +248,9 @@ class Fetch {
     options.codes = request_.codes;
     options.read.threads = request_.threads;
     options.read.member = member_;
-    const std::uint64_t total = part.received_bytes();
-    options.read.progress = [&](std::uint64_t done) { listener_.on_convert(done, total); };
+    options.progress = [&](std::uint64_t done, std::optional<std::uint64_t> all) {
+      listener_.on_convert(done, all.value_or(0));
+    };
     options.codes_progress = [&](std::uint64_t done, std::uint64_t all) {
       listener_.on_index(done, all);
     };

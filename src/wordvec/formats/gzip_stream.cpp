@@ -41,6 +41,9 @@ class GzipStream final : public ByteStream {
   std::uint64_t file_position_bytes() const noexcept override {
     return source_.file_position_bytes();
   }
+  std::optional<std::uint64_t> file_size_bytes() const noexcept override {
+    return source_.file_size_bytes();
+  }
 
  private:
   [[noreturn]] void fail(const std::string& what, std::uint64_t offset_bytes) const {

@@ -25,13 +25,11 @@ constexpr std::size_t kPieceBytes = std::size_t{256} << 10;
 
 class ZipStream final : public ByteStream {
  public:
-  // `data`: the member's compressed bytes, in `archive`; its first is at `offset_bytes`.
-  ZipStream(ByteSource archive, ZipMember member, std::string_view data, std::uint64_t offset_bytes,
-            std::string name)
+  // `data`: the member's compressed bytes, in `archive`.
+  ZipStream(ByteSource archive, ZipMember member, std::string_view data, std::string name)
       : archive_(std::move(archive)),
         member_(std::move(member)),
         data_(data),
-        offset_(offset_bytes),
         name_(std::move(name)) {
     if (member_.method == static_cast<std::uint16_t>(ZipMethod::deflated)) {
       inflater_ = std::make_unique<Inflater>(Inflater::Wrapping::none);
@@ -53,7 +51,8 @@ class ZipStream final : public ByteStream {
     if (wanted.size() < into.size()) finish();
     return wanted.size();
   }
-  std::uint64_t file_position_bytes() const noexcept override { return offset_ + taken_; }
+  std::uint64_t file_position_bytes() const noexcept override { return taken_; }
+  std::optional<std::uint64_t> file_size_bytes() const noexcept override { return data_.size(); }
 
  private:
   [[noreturn]] void fail(const std::string& what) const {
@@ -112,7 +111,6 @@ class ZipStream final : public ByteStream {
   ByteSource archive_;  // keeps data_ alive
   ZipMember member_;
   std::string_view data_;
-  std::uint64_t offset_;
   std::string name_;
   std::unique_ptr<Inflater> inflater_;  // nullptr: the member is stored as it is
   std::size_t taken_ = 0;
@@ -147,7 +145,7 @@ ByteSource open_zip_member(ByteSource archive, const std::string& member) {
                                              static_cast<std::size_t>(chosen.compressed_bytes));
   const std::string name = archive.name() + ':' + chosen.name;
   std::string path = archive.path();
-  auto stream = std::make_unique<ZipStream>(std::move(archive), chosen, data, offset, name);
+  auto stream = std::make_unique<ZipStream>(std::move(archive), chosen, data, name);
   return ByteSource::from_stream(name, std::move(path), std::move(stream));
 }
 

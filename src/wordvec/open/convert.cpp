@@ -80,6 +80,12 @@ bool is_same_file(const std::string& a, const std::string& b) {
   return status_a.st_dev == status_b.st_dev && status_a.st_ino == status_b.st_ino;
 }
 
+// What read_container() tells at most.
+std::uint64_t bytes_of_rows(const Embeddings& embeddings) {
+  return embeddings.matrix.values().size_bytes() +
+         embeddings.subwords.matrix().values().size_bytes();
+}
+
 // Rows of a container, as if they came from a reader.
 ReadReport read_container(const Embeddings& embeddings, const ReadOptions& options, RowSink& sink) {
   ReadReport report;
@@ -197,12 +203,18 @@ ConvertReport convert(const std::string& input, const std::string& output,
   if (options.words) selection.emplace(filter, *options.words);
   RowSink& head = selection ? static_cast<RowSink&>(*selection) : filter;
 
+  ReadOptions read_options = options.read;
+  if (options.progress) {
+    const auto all = container ? std::optional(bytes_of_rows(container->embeddings()))
+                               : source.file_size_bytes();
+    read_options.progress = [&options, all](std::uint64_t done) { options.progress(done, all); };
+  }
   ConvertReport report;
   report.output_path = plan.output_path;
   report.to = plan.to;
   report.from = from == nullptr ? kContainerFormatName : from->name;
-  report.read = from == nullptr ? read_container(container->embeddings(), options.read, head)
-                                : from->read(source, options.read, head);
+  report.read = from == nullptr ? read_container(container->embeddings(), read_options, head)
+                                : from->read(source, read_options, head);
   if (container_writer != nullptr && from != nullptr && report.read.read_to_end) {
     container_writer->set_source(source.position_bytes(), source.checksum());
   }

@@ -20,10 +20,13 @@ struct ConvertOptions {
   std::string to;    // a format's name; empty: told by the output's extension
   std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();  // rows to keep, from the first
   std::optional<std::vector<std::string>> words;                    // keep these, in this order
-  std::string source;                                               // to note; empty: the input's name
-  std::string license;                                              // empty: as the source says
-  std::string citation;                                             // likewise
-  ReadOptions read;
+  std::string source;    // to note; empty: the input's name
+  std::string license;   // empty: as the source says
+  std::string citation;  // likewise
+  ReadOptions read;      // its progress is set by convert()
+  // How much of the input has been read, and how much there is to read, where that is known; from
+  // the calling thread.
+  std::function<void(std::uint64_t done_bytes, std::optional<std::uint64_t> all_bytes)> progress;
   bool codes = true;             // a container gets search codes
   bool subwords = true;          // a container keeps n-grams
   CodesProgress codes_progress;  // of these, once all rows are read

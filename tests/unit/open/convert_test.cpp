@@ -107,7 +107,8 @@ class ConvertNgrams : public testing::Test {
 TEST_F(ConvertNgrams, GoFromContainerToContainer) {
   std::uint64_t told = 0;
   ConvertOptions options;
-  options.read.progress = [&](std::uint64_t bytes) {
+  options.progress = [&](std::uint64_t bytes, std::optional<std::uint64_t> all) {
+    EXPECT_EQ(all, (5000U + 10'000U) * 3 * sizeof(float));
     EXPECT_GT(bytes, told);
     told = bytes;
   };

@@ -241,7 +241,7 @@ class Written(ArchiveTest):
         self.assertEqual(result.status, ALL_ANSWERED, result)
         self.assertEqual(gzip.decompress((self.folder / "out.gz").read_bytes()).split(b" ")[0],
                          b"king")
-        self.assert_refused(self.convert("in.txt", "out2.gz"), WRONG_USAGE, "also with .gz")
+        self.assert_refused(self.convert("in.txt", "out2.gz"), WRONG_USAGE, "with or without .gz")
 
     def test_containers_are_not(self):
         for arguments in (("x.safetensors.gz",), ("x.gz", "--to", "wordvec")):

@@ -242,5 +242,66 @@ class Safetensors(ArraysTest):
         self.assert_holds("plain.safetensors", self.matrix)
 
 
+
+class WordsBeside(cli.CommandTest):
+    """What a file of words beside the vectors must never cost."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("a.txt", "king 1 2\nqueen 3 4\n")
+        self.assertEqual(self.run_command("convert", "a.txt", "a.npy").status, 0)
+        self.before = {name: (self.folder / name).read_bytes() for name in self.files()}
+
+    def refuse(self, *arguments):
+        self.assert_refused(self.run_command("convert", *arguments), cli.WRONG_USAGE,
+                            "words would go to")
+        self.assertEqual({name: (self.folder / name).read_bytes() for name in self.files()},
+                         self.before)
+
+    def test_the_words_of_the_input_are_not_replaced(self):
+        self.refuse("a.npy", "a.safetensors", "--to", "safetensors", "--limit", "1")
+        self.refuse("a.npy", "a.npy.gz", "--limit", "1")
+
+    def test_the_input_is_not_replaced_by_its_words(self):
+        for name in ("a.npy", "a.vocab.txt"):
+            (self.folder / name).unlink()
+        self.before = {"a.txt": self.before["a.txt"], "b.vocab.txt": self.before["a.txt"]}
+        self.write("b.vocab.txt", self.before["a.txt"])
+        self.refuse("b.vocab.txt", "b.npy", "--limit", "1")
+
+    def test_a_list_of_words_that_was_named_is_not_replaced(self):
+        (self.folder / "a.vocab.txt").rename(self.folder / "list.vocab.txt")
+        self.before["list.vocab.txt"] = self.before.pop("a.vocab.txt")
+        self.refuse("a.npy", "list.npy", "--vocab", "list.vocab.txt", "--limit", "1")
+
+    def test_a_file_of_something_else_is_not_replaced(self):
+        self.before["c.vocab.txt"] = b"precious"
+        self.write("c.vocab.txt", "precious")
+        self.refuse("a.txt", "c.npy")
+
+    def test_the_note_names_both_files(self):
+        result = self.run_command("convert", "a.txt", "b.tsv")
+        self.assert_says(result, 0, r"b\.tsv \(projector\), words in b\.metadata\.tsv: 2 rows")
+
+
+class OptionsOfOtherFormats(cli.CommandTest):
+    def test_are_refused(self):
+        self.write("a.txt", "king 1 2\nqueen 3 4\n")
+        self.write("words", "a\nb\n")
+        for option, value in (("--vocab", "words"), ("--tensor", "weight")):
+            for command in (["convert", "a.txt", "b.vec"], ["lookup", "a", "-m", "a.txt"]):
+                with self.subTest(option=option, command=command):
+                    self.assert_refused(self.run_command(*command, option, value),
+                                        cli.WRONG_USAGE, rf"{option} is for .*, and this is glove")
+
+    def test_values_without_words_are_no_glove_text(self):
+        self.write("lone.tsv", "1.5\t2\t3\n2.5\t3\t4\n")
+        self.write("words", "a\nb\n")
+        self.assert_refused(self.run_command("convert", "lone.tsv", "b.vec"), cli.WRONG_USAGE,
+                            r"lone\.tsv: holds no words.*--vocab FILE")
+        result = self.run_command("lookup", "b", "-m", "lone.tsv", "--vocab", "words")
+        self.assertEqual(result.lines, ["b 2.5 3 4"])
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -38,7 +38,7 @@ class ConvertTest(cli.CommandTest):
     def assert_done(self, result):
         """Only the closing note, which names both files."""
         self.assertEqual(result.status, ALL_ANSWERED, result)
-        self.assertRegex(result.stderr, r"\Awordvec: note: [^\n]* → [^\n]* rows of [^\n]*\n\Z")
+        self.assertRegex(result.stderr, r"\Awordvec: note: [^\n]* → [^\n]* rows? of [^\n]*\n\Z")
 
     def container(self, name="out.safetensors"):
         return cli.read_container(self.folder / name)

@@ -81,7 +81,7 @@ inline Outcome read_once(const Format& format, unsigned flags, std::string_view 
     ByteSource source = ByteSource::from_memory("input", bytes);
     const Format* const chosen = (flags & 16) != 0 ? detect_format(source) : &format;
     if (chosen == nullptr) {
-      require(!describe_unknown(source).empty());
+      require(!describe_unknown(source).description.empty());
       return outcome;
     }
     const ReadReport report = chosen->read(source, options, sink);

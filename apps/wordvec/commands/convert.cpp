@@ -36,6 +36,14 @@ constexpr std::string_view kDetails =
     "has\n"
     "vectors for them, from which words that are not in the vocabulary get theirs.\n";
 
+std::string written_names() {
+  std::string text;
+  for (const std::string_view name : written_format_names()) {
+    text += (text.empty() ? "" : ", ") + std::string(name);
+  }
+  return text;
+}
+
 class Convert final : public Command {
  public:
   void define(CLI::App& app) override {
@@ -44,7 +52,7 @@ class Convert final : public Command {
         ->type_name("");
     app.add_option("OUT", output_, "The file to write; - for standard output")->type_name("");
     file_.define(app, "IN");
-    app.add_option("--to", options_.to, "OUT's format: as --from")->type_name("FORMAT");
+    app.add_option("--to", options_.to, "OUT's format: " + written_names())->type_name("FORMAT");
     app.add_option("--limit", options_.limit, "Only the first N rows")
         ->check(whole_number(1))
         ->type_name("N");
@@ -118,10 +126,12 @@ class Convert final : public Command {
           "vocabulary get no vector from {}",
           report.to, report.output_path == "-" ? "the output" : printable(report.output_path));
     }
-    messages.note("{} ({}) → {} ({}): {} rows of {} values in {:.1f} s",
+    messages.note("{} ({}) → {} ({}){}: {} {} of {} values in {:.1f} s",
                   input_ == "-" ? "standard input" : printable(input_), report.from,
                   report.output_path == "-" ? "standard output" : printable(report.output_path),
-                  report.to, report.rows, report.dim, seconds.count());
+                  report.to,
+                  report.words_path.empty() ? "" : ", words in " + printable(report.words_path),
+                  report.rows, report.rows == 1 ? "row" : "rows", report.dim, seconds.count());
     return status;
   }
 

@@ -374,6 +374,7 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
 const Format kFinalfusion = {
     "finalfusion", "finalfusion, with or without n-grams, norms and quantisation",
     ".fifu",       detect,
-    read,          nullptr};
+    read,          nullptr,
+    true};
 
 }  // namespace wordvec

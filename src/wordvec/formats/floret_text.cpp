@@ -244,6 +244,7 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
 const Format kFloretText = {
     kName,     "floret's table of n-grams, for the words of --vocab; only read",
     ".floret", detect,
-    read,      nullptr};
+    read,      nullptr,
+    true};
 
 }  // namespace wordvec

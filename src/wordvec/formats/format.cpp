@@ -20,6 +20,9 @@ struct Magic {
 };
 
 using namespace std::string_view_literals;
+constexpr std::string_view kPickle =
+    "is a Python pickle, which can run programs and is not read: if gensim wrote it, load it there "
+    "and use save_word2vec_format(FILE, binary=True)";
 constexpr auto kKnownMagics = std::to_array<Magic>({
     {"BZh"sv, "is compressed with bzip2: use `bzip2 -dc FILE | wordvec convert - OUT`"},
     {"\xfd"
@@ -30,7 +33,18 @@ constexpr auto kKnownMagics = std::to_array<Magic>({
     {"\xff\xd8\xff"sv, "is a JPEG image"},
     {"GIF8"sv, "is a GIF image"},
     {"%PDF"sv, "is a PDF document"},
+    {"\x80\x02"sv, kPickle},
+    {"\x80\x03"sv, kPickle},
+    {"\x80\x04"sv, kPickle},
+    {"\x80\x05"sv, kPickle},
 });
+
+bool is_web_page(std::string_view head) {
+  head.remove_prefix(std::min(head.size(), head.find_first_not_of(" \t\r\n")));
+  std::string start(head.substr(0, 9));
+  for (char& c : start) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  return start.starts_with("<!doctype") || start.starts_with("<html");
+}
 
 }  // namespace
 
@@ -60,13 +74,18 @@ const Format* detect_format(ByteSource& source) {
   return nullptr;
 }
 
-std::string describe_unknown(ByteSource& source) {
+UnknownFile describe_unknown(ByteSource& source) {
   constexpr std::size_t kShownBytes = 8;
-  const std::string_view head = source.peek(kShownBytes);
-  if (head.empty()) return "is empty";
+  constexpr std::size_t kTarMagicAt = 257;
+  const std::string_view head = source.peek(512);
+  if (head.empty()) return {"is empty", true};
   for (const Magic& magic : kKnownMagics) {
-    if (head.starts_with(magic.bytes)) return std::string(magic.description);
+    if (head.starts_with(magic.bytes)) return {std::string(magic.description), true};
   }
+  if (head.substr(std::min(head.size(), kTarMagicAt)).starts_with("ustar")) {
+    return {"is a tar archive: use `tar -xOf FILE MEMBER | wordvec convert - OUT`", true};
+  }
+  if (is_web_page(head)) return {"is a web page, not a file of vectors: download it again", true};
   static constexpr char kHex[] = "0123456789abcdef";
   std::string text = "has no format that is known here; it starts with the bytes";
   for (const char c : head.substr(0, kShownBytes)) {
@@ -75,7 +94,7 @@ std::string describe_unknown(ByteSource& source) {
     text += kHex[byte >> 4];
     text += kHex[byte & 15];
   }
-  return text;
+  return {text, false};
 }
 
 }  // namespace wordvec

@@ -66,6 +66,12 @@ struct Format {
   // A sink that writes the file, published by finish(); compressed where the path ends in ".gz"
   // (FormatOutput). nullptr: the format is only read.
   std::unique_ptr<RowSink> (*make_writer)(const std::string& path, unsigned threads);
+  // Which of ReadOptions mean something to it.
+  bool takes_vocab = false;
+  bool takes_tensor = false;
+  // Of a format that keeps words in a file of their own: where this may lie for the vectors at
+  // `path`, the likeliest first, which is the one that is written. nullptr: it holds its words.
+  std::vector<std::string> (*word_files)(const std::string& path) = nullptr;
 };
 
 // All formats, in the order in which detection tries them. Thread-safe.
@@ -78,8 +84,12 @@ const Format* find_format(std::string_view name) noexcept;
 // then says what is there instead.
 const Format* detect_format(ByteSource& source);
 
-// "is compressed with xz: …" or "starts with ff d8 ff e0 …", for a message that goes on from there.
-std::string describe_unknown(ByteSource& source);
+// What a file is that no format fits.
+struct UnknownFile {
+  std::string description;  // "is compressed with xz: …", "has no format that is known here; it …"
+  bool is_known = false;  // as something else than word vectors
+};
+UnknownFile describe_unknown(ByteSource& source);
 
 extern const Format kFastTextModel;
 extern const Format kFinalfusion;

@@ -60,6 +60,10 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   return read_rows(source, layout, read_word_file(words_path), words_path, options, sink);
 }
 
+std::vector<std::string> word_files(const std::string& path) {
+  return {vocabulary_path_of(path, kExtension)};
+}
+
 std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned threads) {
   return make_array_writer(path, kExtension, npy_header, threads);
 }
@@ -94,6 +98,8 @@ ReadReport read_npy(ByteSource& source, std::span<const std::string> words,
 
 const Format kNpy = {"npy",      "NumPy array (.npy), with the words in NAME.vocab.txt",
                      kExtension, detect,
-                     read,       make_writer};
+                     read,       make_writer,
+                     true,       false,
+                     word_files};
 
 }  // namespace wordvec

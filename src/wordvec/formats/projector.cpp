@@ -46,7 +46,7 @@ std::string metadata_path_of(std::string_view path) {
 }
 
 // Where the words may lie, the likeliest first.
-std::vector<std::string> metadata_paths_of(std::string_view path) {
+std::vector<std::string> metadata_paths_of(const std::string& path) {
   constexpr std::string_view kTensor = "_tensor";  // gensim's: X_tensor.tsv and X_metadata.tsv
   std::vector<std::string> paths;
   const StemParts stem = parts_of(path);
@@ -74,8 +74,12 @@ bool is_row_of_values(std::string_view line) {
 }
 
 bool detect(const Probe& probe) {
-  return !probe.head.empty() && is_row_of_values(first_line(probe.head).text) &&
-         !first_file_of(metadata_paths_of(probe.path)).empty();
+  if (probe.head.empty() || !is_row_of_values(first_line(probe.head).text)) return false;
+  const std::string path(probe.path);
+  // A number in front may also be the word of GloVe text, or a label.
+  const bool has_its_name = without_gzip_extension(path).ends_with(kExtension) &&
+                            !parts_of(path).name.ends_with(kMetadata);
+  return has_its_name || !first_file_of(metadata_paths_of(path)).empty();
 }
 
 struct ParsedLines {
@@ -287,8 +291,14 @@ ReadReport read_projector(ByteSource& source, std::span<const std::string> words
 }
 
 const Format kProjector = {
-    "projector", "Embedding Projector: values by tabs (.tsv), with the words in metadata.tsv",
-    kExtension,  detect,
-    read,        make_writer};
+    "projector",
+    "Embedding Projector: values by tabs (.tsv), with the words in metadata.tsv",
+    kExtension,
+    detect,
+    read,
+    make_writer,
+    true,
+    false,
+    metadata_paths_of};
 
 }  // namespace wordvec

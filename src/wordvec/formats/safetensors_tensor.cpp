@@ -115,14 +115,16 @@ bool detect(const Probe& probe) {
               path);
 }
 
+std::vector<std::string> word_files(const std::string& path) {
+  const std::string folder = path.substr(0, path.rfind('/') + 1);
+  return {vocabulary_path_of(path, kExtension), folder + "tokenizer.json", folder + "vocab.json",
+          folder + "vocab.txt"};
+}
+
 std::vector<std::string> words_beside(const ByteSource& source, const ReadOptions& options,
                                       std::uint64_t rows) {
   std::vector<std::string> beside;
-  if (!source.path().empty()) {
-    const std::string folder = source.path().substr(0, source.path().rfind('/') + 1);
-    beside = {vocabulary_path_of(source.path(), kExtension), folder + "tokenizer.json",
-              folder + "vocab.json", folder + "vocab.txt"};
-  }
+  if (!source.path().empty()) beside = word_files(source.path());
   const std::string path = find_words(options.vocab, beside, source.name());
   if (path.ends_with(".json")) {
     ByteSource json = ByteSource::open(path);
@@ -228,6 +230,8 @@ ReadReport read_tensor(ByteSource& source, const RowWords& words_of, const ReadO
 const Format kSafetensorsTensor = {
     "safetensors", "a tensor of a safetensors file, with the words in a file beside it",
     kExtension,    detect,
-    read,          make_writer};
+    read,          make_writer,
+    true,          true,
+    word_files};
 
 }  // namespace wordvec

@@ -70,6 +70,13 @@ PairedOutput::PairedOutput(const std::string& rows_path, const std::string& word
                 "cannot take rows whose words go to a file beside them: name a regular file",
                 rows_.path());
   }
+  const auto exists = [](const std::string& path) { return !first_file_of({&path, 1}).empty(); };
+  if (exists(words_path) && !exists(rows_path)) {
+    throw Error(ErrorCode::usage,
+                "the words would go to " + printable(words_path) +
+                    ", a file that belongs to something else: move it, or give another name",
+                rows_path);
+  }
 }
 
 void PairedOutput::publish() {

@@ -36,7 +36,8 @@ void append_word_line(std::string& out, std::string_view word, std::string_view 
 class PairedOutput {
  public:
   // The rows are compressed on `threads` threads where their path ends in ".gz". Throws Error(io);
-  // Error(usage) when `rows_path` is a pipe, beside which no file can lie.
+  // Error(usage) when `rows_path` is a pipe, beside which no file can lie, and when there is a file
+  // at `words_path`, but none at `rows_path`: then it holds something else.
   PairedOutput(const std::string& rows_path, const std::string& words_path, unsigned threads);
 
   FormatOutput& rows() noexcept { return rows_; }

@@ -46,7 +46,7 @@ std::string known_extensions() {
     if (!text.empty()) text += ", ";
     text += std::string(extension_of(name)) + " (" + std::string(name) + ")";
   }
-  return text + ", also with .gz,";
+  return text;
 }
 
 // "glove.6B.300d" of "/data/glove.6B.300d.txt.gz".
@@ -120,7 +120,35 @@ ReadReport read_container(const Embeddings& embeddings, const ReadOptions& optio
   return report;
 }
 
+// Where the words go, of a format that keeps them apart; empty: it does not. Throws Error(usage)
+// when the input needs what is there.
+std::string check_words_path(const ConvertPlan& plan, const Format* from, const ByteSource& source,
+                             const ReadOptions& options) {
+  const Format* const to = find_format(plan.to);
+  if (to == nullptr || to->word_files == nullptr || plan.output_path == "-") return {};
+  std::string words_path = to->word_files(plan.output_path).front();
+  std::vector<std::string> needed = {source.path(), options.vocab};
+  if (from != nullptr && from->word_files != nullptr && !source.path().empty()) {
+    const std::vector<std::string> beside = from->word_files(source.path());
+    needed.insert(needed.end(), beside.begin(), beside.end());
+  }
+  for (const std::string& path : needed) {
+    if (path.empty() || !is_same_file(path, words_path)) continue;
+    throw Error(ErrorCode::usage,
+                "its words would go to " + printable(words_path) +
+                    ", which is a file of the input: give another name to write",
+                plan.output_path);
+  }
+  return words_path;
+}
+
 }  // namespace
+
+std::vector<std::string_view> written_format_names() {
+  std::vector<std::string_view> names = format_names();
+  std::erase_if(names, [](std::string_view name) { return !is_written(name); });
+  return names;
+}
 
 ConvertPlan plan_conversion(const std::string& input, const std::string& output,
                             const ConvertOptions& options) {
@@ -139,7 +167,8 @@ ConvertPlan plan_conversion(const std::string& input, const std::string& output,
     if (!format) {
       throw Error(ErrorCode::usage, "cannot tell the format to write from the name " +
                                         in_quotes(output) + ": expected an extension among " +
-                                        known_extensions() + " or --to FORMAT");
+                                        known_extensions() +
+                                        ", with or without .gz, or --to FORMAT");
     }
     plan.to = *format;
   }
@@ -168,6 +197,9 @@ ConvertReport convert(const std::string& input, const std::string& output,
   const ConvertPlan plan = plan_conversion(input, output, options);
   ByteSource source = open_input(input, options.read.member);
   const Format* const from = choose_format(source, options.from);
+  check_options(from, options.read, source);
+  ConvertReport report;
+  report.words_path = check_words_path(plan, from, source, options.read);
 
   std::optional<Container> container;
   ModelInfo info;
@@ -209,7 +241,6 @@ ConvertReport convert(const std::string& input, const std::string& output,
                                : source.file_size_bytes();
     read_options.progress = [&options, all](std::uint64_t done) { options.progress(done, all); };
   }
-  ConvertReport report;
   report.output_path = plan.output_path;
   report.to = plan.to;
   report.from = from == nullptr ? kContainerFormatName : from->name;

@@ -34,6 +34,7 @@ struct ConvertOptions {
 
 struct ConvertReport {
   std::string output_path;
+  std::string words_path;  // of a format that keeps the words in a file of their own
   std::string from;
   std::string to;
   std::uint64_t rows = 0;
@@ -44,6 +45,9 @@ struct ConvertReport {
   std::vector<std::string> missing_words;  // of options.words; when it is all of them, rows is 0
                                            // and nothing was written
 };
+
+// The formats that can be written, by the names that `to` takes.
+std::vector<std::string_view> written_format_names();
 
 // What is known before the first row is read.
 struct ConvertPlan {

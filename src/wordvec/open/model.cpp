@@ -1,5 +1,7 @@
 #include "wordvec/open/model.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "wordvec/base/byte_source.h"
@@ -84,10 +86,29 @@ const Format* choose_format(ByteSource& source, std::string_view name) {
   }
   if (is_container(source)) return nullptr;
   if (const Format* format = detect_format(source)) return format;
-  throw Error(
-      ErrorCode::malformed,
-      describe_unknown(source) + " (tried " + joined(format_names()) + "; --from names the format)",
-      source.name());
+  const UnknownFile unknown = describe_unknown(source);
+  std::string text = unknown.description;
+  if (!unknown.is_known) {
+    text += " (tried " + joined(format_names()) + "; --from names the format)";
+  }
+  throw Error(ErrorCode::malformed, text, source.name());
+}
+
+void check_options(const Format* format, const ReadOptions& options, const ByteSource& source) {
+  const auto check = [&](const std::string& asked, bool Format::*takes, std::string_view option,
+                         std::string_view what) {
+    if (asked.empty() || (format != nullptr && format->*takes)) return;
+    std::vector<std::string_view> names;
+    for (const Format* other : formats()) {
+      if (other->*takes) names.push_back(other->name);
+    }
+    throw Error(ErrorCode::usage,
+                fmt::format("{} is for {} ({}), and this is {}", option, what, joined(names),
+                            format == nullptr ? kContainerFormatName : format->name),
+                source.name());
+  };
+  check(options.vocab, &Format::takes_vocab, "--vocab", "formats without words");
+  check(options.tensor, &Format::takes_tensor, "--tensor", "files of several tensors");
 }
 
 Container open_container(ByteSource& source, const std::string& path) {
@@ -108,6 +129,7 @@ Model Model::open(const std::string& path, std::string_view format_name,
   state->path = path;
   ByteSource source = open_input(path, options.member);
   const Format* const format = choose_format(source, format_name);
+  check_options(format, options, source);
   if (format == nullptr) {
     const Container& container = state->container.emplace(open_container(source, path));
     state->embeddings = container.embeddings();

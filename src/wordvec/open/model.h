@@ -67,6 +67,10 @@ bool is_container(ByteSource& source);
 // Opens the container that `source` was opened for at `path`. Throws Error, also for a pipe.
 Container open_container(ByteSource& source, const std::string& path);
 
+// Throws Error(usage) where `options` ask for something that files of `format` (nullptr: a
+// container), or of no format that `source` could be, do not have: --vocab, --tensor.
+void check_options(const Format* format, const ReadOptions& options, const ByteSource& source);
+
 // Throws Error(usage) that lists format_names().
 [[noreturn]] void fail_unknown_format(std::string_view name);
 

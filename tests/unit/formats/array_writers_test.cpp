@@ -137,6 +137,17 @@ TEST(WordsBeside, HaveTheNameOfTheRows) {
   EXPECT_EQ(vocabulary_path_of("points", ".npy"), "points.vocab.txt");
 }
 
+TEST(PairedOutput, TakesNoFileThatBelongsToSomethingElse) {
+  const TempFolder folder;
+  folder.write("words", "precious");
+  expect_error(ErrorCode::usage, "belongs to something else",
+               [&] { PairedOutput(folder.file("rows"), folder.file("words"), 1); });
+  EXPECT_EQ(read_file(folder.file("words")), "precious");
+  folder.write("rows", "old rows");
+  PairedOutput(folder.file("rows"), folder.file("words"), 1).publish();
+  EXPECT_EQ(read_file(folder.file("words")), "");
+}
+
 // Between the two, the new rows have no words rather than the old ones.
 TEST(PairedOutput, NeverLeavesRowsWithTheWordsOfOthers) {
   const TempFolder folder;

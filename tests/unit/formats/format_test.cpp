@@ -21,7 +21,7 @@ std::string detected(const std::string& bytes) {
 
 std::string description(const std::string& bytes) {
   ByteSource source = ByteSource::from_memory("file", bytes);
-  return describe_unknown(source);
+  return describe_unknown(source).description;
 }
 
 TEST(Formats, AreFoundByTheirNames) {
@@ -113,6 +113,14 @@ TEST(Description, NamesKnownFilesAndTheirRemedy) {
   EXPECT_EQ(description(""), "is empty");
   EXPECT_NE(description("BZh9"s).find("bzip2 -dc"), std::string::npos);
   EXPECT_NE(description("\x89PNG\r\n"s).find("PNG image"), std::string::npos);
+}
+
+TEST(Description, NamesWhatPeopleMistakeForVectors) {
+  EXPECT_NE(description("\n<!DOCTYPE html><html>"s).find("web page"), std::string::npos);
+  EXPECT_NE(description("<HTML>\n"s).find("web page"), std::string::npos);
+  EXPECT_NE(description("\x80\x04\x95"s).find("save_word2vec_format"), std::string::npos);
+  const std::string tar = "name" + std::string(253, '\0') + "ustar";
+  EXPECT_NE(description(tar).find("tar -xOf"), std::string::npos);
 }
 
 TEST(Description, ShowsTheFirstBytesOfUnknownFiles) {

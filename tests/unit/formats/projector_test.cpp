@@ -106,16 +106,16 @@ TEST(Projector, EndsCleanlyWhereverItIsTruncated) {
   }
 }
 
-TEST(Projector, IsRecognisedWhereItsLabelsLieBesideIt) {
+TEST(Projector, IsRecognisedByItsNameOrByTheLabelsBesideIt) {
   const auto detected = [](const std::string& path) {
     ByteSource source = ByteSource::open(path);
     const Format* const format = detect_format(source);
     return format == nullptr ? "none" : std::string(format->name);
   };
   const TempFolder folder;
-  const std::string vectors = folder.write("vectors.tsv", "1\t2\n3\t4\n");
-  const std::string other = folder.write("x.tsv", "1\t2\n3\t4\n");
-  const std::string tensor = folder.write("y_tensor.tsv", "1\t2\n3\t4\n");
+  const std::string vectors = folder.write("vectors", "1\t2\n3\t4\n");
+  const std::string other = folder.write("x", "1\t2\n3\t4\n");
+  const std::string tensor = folder.write("y_tensor", "1\t2\n3\t4\n");
   EXPECT_EQ(detected(vectors), "glove");
   folder.write("y_metadata.tsv", "a\nb\n");
   EXPECT_EQ(detected(tensor), "projector");
@@ -123,6 +123,9 @@ TEST(Projector, IsRecognisedWhereItsLabelsLieBesideIt) {
   folder.write("x.metadata.tsv", "a\nb\n");
   EXPECT_EQ(detected(other), "projector");
   EXPECT_EQ(detected(vectors), "glove");
+  // Without labels, reading it says what is missing.
+  EXPECT_EQ(detected(folder.write("z.tsv", "1\t2\n3\t4\n")), "projector");
+  EXPECT_NE(detected(folder.write("z_metadata.tsv", "1\t2\n3\t4\n")), "projector");
   const std::string labels = folder.write("metadata.tsv", "1\t2\n");
   EXPECT_EQ(detected(vectors), "projector");
   EXPECT_NE(detected(labels), "projector");

@@ -14,7 +14,8 @@ sys.dont_write_bytecode = True
 import cli  # noqa: E402
 from cli import ALL_ANSWERED, SAMPLE, WRONG_USAGE  # noqa: E402
 
-COMMANDS = ["convert", "lookup", "nearest", "analogy", "pca", "info", "completion"]
+COMMANDS = ["convert", "lookup", "nearest", "analogy", "pca", "info", "index", "fetch", "models",
+            "completion"]
 ANSWERING = {  # a run of each command that answers
     "lookup": ["lookup", "king"],
     "nearest": ["nearest", "king"],
@@ -387,7 +388,7 @@ class Completion(cli.CommandTest):
         self.assert_answered(result)
         return result.stdout.decode()
 
-    def complete(self, *words):
+    def complete(self, *words, path=None):
         """What bash would offer for the last of the words."""
         quoted = " ".join(f"'{word}'" for word in words)
         script = self.script("bash") + (
@@ -396,7 +397,7 @@ class Completion(cli.CommandTest):
         )
         done = subprocess.run(
             ["bash", "--norc", "-c", script], cwd=self.folder, capture_output=True, text=True,
-            env=self.environment(), timeout=60,
+            env=self.environment(**({"PATH": path} if path else {})), timeout=60,
         )
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return set(done.stdout.split())
@@ -414,6 +415,21 @@ class Completion(cli.CommandTest):
         self.write("vectors.txt", "")
         self.assertEqual(self.complete("wordvec", "convert", "vec"), {"vectors.txt"})
         self.assertEqual(self.complete("wordvec", "nearest", "--top"), {"--top-rows"})
+
+    def test_of_bash_knows_values(self):
+        (self.data_home / "wordvec").mkdir()
+        (self.data_home / "wordvec" / "mine.safetensors").symlink_to(SAMPLE)
+        (self.folder / "wordvec").symlink_to(cli.BINARY)
+        path = f"{self.folder}:{os.environ['PATH']}"
+        for words, expected in (
+            (("convert", "a", "--from", "word2"), {"word2vec-bin", "word2vec-text"}),
+            (("convert", "a", "b", "--to", "fast"), set()),
+            (("nearest", "-m", "mi"), {"mine"}), (("models", "--default", ""), {"mine", "wordvec"}),
+            (("fetch", "glove.6B.3"), {"glove.6B.300d"}), (("analogy", "--method", "m"), {"mul"}),
+            (("completion", "z"), {"zsh"}), (("pca", "--format", "nd"), {"ndjson"}),
+        ):
+            with self.subTest(words):
+                self.assertEqual(self.complete("wordvec", *words, path=path), expected)
 
     def test_of_zsh_and_fish_know_each_option_too(self):
         zsh, fish = self.script("zsh"), self.script("fish")

@@ -1,12 +1,17 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "commands/commands.h"
 #include "output/text_output.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/open/convert.h"
+#include "wordvec/open/model.h"
 
 namespace wordvec::cli {
 namespace {
@@ -54,7 +59,45 @@ std::string flags_of(const CommandEntry& entry) {
   return flags;
 }
 
+// What can stand behind an option, or be the argument of a command (its name).
+struct Values {
+  std::vector<std::string> after;
+  std::string words;    // a list
+  std::string command;  // or what prints one a line, in any shell
+};
+
+std::string joined(const std::vector<std::string_view>& names) {
+  std::string text;
+  for (const std::string_view name : names) {
+    if (!text.empty()) text += ' ';
+    text += name;
+  }
+  return text;
+}
+
+std::vector<Values> known_values() {
+  const std::string models = "wordvec -q models --format tsv --no-header 2>/dev/null | cut -f 1";
+  return {{{"--model", "-m", "--default", "index"}, "", models},
+          {{"fetch"}, "", "wordvec fetch --list --format tsv --no-header 2>/dev/null | cut -f 1"},
+          {{"--from"}, joined(format_names()), ""},
+          {{"--to"}, joined(written_format_names()), ""},
+          {{"--format", "-f"}, "auto table tsv csv json ndjson", ""},
+          {{"--method"}, "add mul", ""},
+          {{"completion"}, "bash zsh fish", ""}};
+}
+
 std::string bash_script() {
+  std::string value_cases;
+  for (const Values& values : known_values()) {
+    std::string patterns;
+    for (const std::string& word : values.after) {
+      if (!patterns.empty()) patterns += '|';
+      patterns += word;
+    }
+    value_cases += values.command.empty()
+                       ? fmt::format("    {}) words='{}' ;;\n", patterns, values.words)
+                       : fmt::format("    {}) words=$({}) ;;\n", patterns, values.command);
+  }
   std::string cases;
   for (const CommandEntry* entry : commands()) {
     cases += fmt::format("    {}) words='{}' ;;\n", entry->name, flags_of(*entry));
@@ -70,13 +113,16 @@ _wordvec() {{
 {}  esac
   if [[ -z $command || $current == -* ]]; then
     COMPREPLY=($(compgen -W "$words" -- "$current"))
-  else
-    COMPREPLY=($(compgen -f -- "$current"))
+    return
   fi
+  words=
+  case ${{COMP_WORDS[COMP_CWORD-1]}} in
+{}  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current") $(compgen -f -- "$current"))
 }}
 complete -o filenames -o bashdefault -F _wordvec wordvec
 )",
-                     command_names(), cases);
+                     command_names(), cases, value_cases);
 }
 
 std::string zsh_script() {
@@ -92,6 +138,18 @@ std::string fish_quoted(const std::string& text) {
   return out + "'";
 }
 
+// The values behind one of `words`; nullopt: none are known.
+std::optional<std::string> fish_values(const std::vector<std::string>& words) {
+  for (const Values& values : known_values()) {
+    for (const std::string& word : words) {
+      if (std::find(values.after.begin(), values.after.end(), word) == values.after.end()) continue;
+      return fish_quoted(values.command.empty() ? values.words
+                                                : fmt::format("({})", values.command));
+    }
+  }
+  return std::nullopt;
+}
+
 std::string fish_script() {
   std::string script = "# fish completion for wordvec\n";
   for (const CommandEntry* entry : commands()) {
@@ -102,7 +160,13 @@ std::string fish_script() {
       for (const std::string& flag : option.flags) {
         script += flag.starts_with("--") ? " -l " + flag.substr(2) : " -s " + flag.substr(1);
       }
-      script += " -d " + fish_quoted(option.description) + '\n';
+      script += " -d " + fish_quoted(option.description);
+      if (const auto values = fish_values(option.flags)) script += " -x -a " + *values;
+      script += '\n';
+    }
+    if (const auto values = fish_values({std::string(entry->name)})) {
+      script += fmt::format("complete -c wordvec -n '__fish_seen_subcommand_from {}' -a {}\n",
+                            entry->name, *values);
     }
   }
   return script;

@@ -73,7 +73,6 @@ class Reader {
 
   ReadReport read() {
     report_.row_count_mismatch = file_.output_problem;
-    report_.has_subwords = file_.ngrams > 0;
     report_.read_to_end = true;
     report_.has_subwords = file_.ngrams > 0;
     sink_.begin(dim_, file_.words.size());
@@ -106,8 +105,13 @@ class Reader {
     std::vector<std::uint32_t> ngrams;
     for (std::size_t word = piece.first; word < piece.first + piece.count; ++word) {
       const std::span<float> vector(made.vectors.get() + made.words.size() * dim_, dim_);
-      compute_vector(word, ngrams, vector);
-      std::string problem = problem_of_row(file_.words[word], vector);
+      // The n-grams of a word take a multiple of its bytes, so that its size comes first.
+      std::string problem = problem_of_word(file_.words[word]);
+      if (problem.empty()) {
+        compute_vector(word, ngrams, vector);
+        problem = finite_problem(vector);
+        if (!problem.empty()) problem = in_quotes(file_.words[word]) + ": " + problem;
+      }
       if (problem.empty()) {
         made.words.push_back(file_.words[word]);
       } else {
@@ -130,7 +134,7 @@ class Reader {
     for (float& x : vector) x *= share;
   }
 
-  std::string problem_of_row(std::string_view word, std::span<const float> vector) const {
+  std::string problem_of_word(std::string_view word) const {
     if (word.empty()) return "the word is empty";
     if (word.size() > kMaxWordBytes) {
       return fmt::format("the word has {} bytes, expected at most {}", word.size(), kMaxWordBytes);
@@ -138,8 +142,7 @@ class Reader {
     if (options_.strict_utf8 && !is_valid_utf8(word)) {
       return "the word " + in_quotes(word) + " is not UTF-8";
     }
-    const std::string problem = finite_problem(vector);
-    return problem.empty() ? problem : in_quotes(word) + ": " + problem;
+    return {};
   }
 
   bool pass_on(WordPiece piece) {

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -418,6 +419,23 @@ TEST(FastTextModel, ReportsBadRows) {
   // A sink that has enough before the first bad row does not learn of it.
   NgramSink sink(1);
   EXPECT_FALSE(read_ngrams(bytes, sink).read_to_end);
+}
+
+TEST(FastTextModel, CutsNoWordThatIsTooLongIntoNgrams) {
+  const auto most_memory_kib = [] {
+    rusage usage{};
+    EXPECT_EQ(::getrusage(RUSAGE_SELF, &usage), 0);
+    return usage.ru_maxrss;
+  };
+  File file;
+  file.max_length = 64;
+  file.words[1].assign(std::size_t{2} << 20, 'w');
+  const std::string bytes = file.bytes();
+  const auto before = most_memory_kib();
+  expect_error(ErrorCode::malformed, "row 1: the word has 2097152 bytes, expected at most 65536",
+               [&] { read(bytes); });
+  // Its n-grams are 130 million, of four bytes each.
+  EXPECT_LT(most_memory_kib() - before, 128 << 10);
 }
 
 TEST(FastTextModel, RefusesNgramsThatAreNotFinite) {

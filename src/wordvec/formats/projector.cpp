@@ -13,9 +13,11 @@
 #include "wordvec/base/parallel.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
+#include "wordvec/formats/input.h"
 #include "wordvec/formats/projector_metadata.h"
 #include "wordvec/formats/text_chunks.h"
 #include "wordvec/formats/text_rows.h"
+#include "wordvec/formats/word_file.h"
 #include "wordvec/formats/words_beside.h"
 #include "wordvec/model/embeddings.h"
 #include "wordvec/simd/dispatch.h"
@@ -64,7 +66,6 @@ std::vector<std::string> metadata_paths_of(std::string_view path) {
 
 // True for values with one tab between them.
 bool is_row_of_values(std::string_view line) {
-  if (line.find('\t') == std::string_view::npos) return false;
   while (true) {
     const std::size_t tab = line.find('\t');
     if (!is_number(line.substr(0, tab))) return false;
@@ -73,8 +74,12 @@ bool is_row_of_values(std::string_view line) {
   }
 }
 
+// A single number may begin many a file: it is a row only where the name says so.
 bool detect(const Probe& probe) {
-  return !probe.head.empty() && is_row_of_values(first_line(probe.head).text) &&
+  if (probe.head.empty()) return false;
+  const std::string_view line = first_line(probe.head).text;
+  const bool is_named_so = without_extension(probe.path, kExtension) != probe.path;
+  return is_row_of_values(line) && (is_named_so || line.find('\t') != std::string_view::npos) &&
          !first_file_of(metadata_paths_of(probe.path)).empty();
 }
 
@@ -215,9 +220,10 @@ class LineConsumer {
 ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   const std::string path =
       find_words(options.vocab, metadata_paths_of(source.path()), source.name());
-  ByteSource metadata = ByteSource::open(path);
-  const std::vector<std::string> words =
-      parse_projector_metadata(metadata.peek_all(), metadata.name());
+  ByteSource metadata = open_input(path, {});
+  std::string_view bytes = metadata.peek_all();
+  if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
+  const std::vector<std::string> words = parse_projector_metadata(bytes, metadata.name());
   return read_projector(source, words, path, options, sink);
 }
 

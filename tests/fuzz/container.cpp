@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -43,8 +45,11 @@ void build_vectors(const Embeddings& embeddings) {
     std::vector<std::uint32_t> rows;
     subwords.rows_of(word, rows);
     for (const std::uint32_t row : rows) require(row < subwords.matrix().rows);
-    require(subwords.vector_of(word, vector) == !rows.empty());
-    if (rows.empty()) continue;
+    const bool has_vector = subwords.vector_of(word, vector);
+    const bool is_finite =
+        std::all_of(vector.begin(), vector.end(), [](float x) { return std::isfinite(x); });
+    require(has_vector == (is_finite && !rows.empty()));
+    if (!has_vector) continue;
     allow_error([&] {
       const ResolvedQuery resolved = resolve({{{1, word}, {0.5, "ab"}}}, embeddings, false);
       if (!resolved.unknown.empty()) return;

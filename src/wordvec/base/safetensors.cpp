@@ -58,7 +58,7 @@ std::uint64_t unsigned_value(const json_value& value, const std::string& what,
 }
 
 Tensor parse_tensor(const std::string& name, const json_value& value, std::uint64_t data_begin,
-                    std::uint64_t file_size, const std::string& path) {
+                    std::uint64_t file_size, const std::string& path, UnknownTypes unknown_types) {
   const std::string who = "tensor " + in_quotes(name);
   if (!value.is_object() || !value.contains("dtype") || !value.contains("shape") ||
       !value.contains("data_offsets")) {
@@ -70,7 +70,9 @@ Tensor parse_tensor(const std::string& name, const json_value& value, std::uint6
   if (!dtype.is_string()) fail(path, who + " has a dtype that is not a text");
   tensor.dtype = dtype.get<std::string>();
   const auto element_bytes = dtype_size(tensor.dtype);
-  if (!element_bytes) fail(path, who + " has the unknown dtype " + in_quotes(tensor.dtype));
+  if (!element_bytes && unknown_types == UnknownTypes::refused) {
+    fail(path, who + " has the unknown dtype " + in_quotes(tensor.dtype));
+  }
 
   const json_value& shape = value["shape"];
   if (!shape.is_array()) fail(path, who + " has a shape that is not an array");
@@ -96,7 +98,7 @@ Tensor parse_tensor(const std::string& name, const json_value& value, std::uint6
                    " bytes after the header, but the file has only " + std::to_string(available) +
                    " there: it is truncated or damaged");
   }
-  if (expected_bytes != end - begin) {
+  if (element_bytes && expected_bytes != end - begin) {
     fail(path,
          who + " has " + std::to_string(end - begin) + " bytes, expected " +
              (expected_bytes ? std::to_string(*expected_bytes) : std::string("2^64 or more")) +
@@ -150,7 +152,8 @@ bool looks_like_safetensors(std::string_view file) noexcept {
   return load_le<std::uint64_t>(file.data()) <= kMaxHeaderBytes;
 }
 
-SafetensorsHeader parse_safetensors(std::string_view file, const std::string& path) {
+SafetensorsHeader parse_safetensors(std::string_view file, const std::string& path,
+                                    UnknownTypes unknown_types) {
   if (file.size() < kLengthBytes) {
     throw Error(ErrorCode::malformed,
                 "has " + std::to_string(file.size()) + " bytes, too few for a safetensors file",
@@ -184,7 +187,8 @@ SafetensorsHeader parse_safetensors(std::string_view file, const std::string& pa
   const std::uint64_t data_begin = kLengthBytes + json_bytes;
   for (const auto& [name, value] : json.items()) {
     if (name != "__metadata__") {
-      header.tensors.push_back(parse_tensor(name, value, data_begin, file.size(), path));
+      header.tensors.push_back(
+          parse_tensor(name, value, data_begin, file.size(), path, unknown_types));
       continue;
     }
     if (!value.is_object()) fail(path, "__metadata__ is not an object");

@@ -29,10 +29,15 @@ struct SafetensorsHeader {
 // True when `file` starts as a safetensors file does.
 bool looks_like_safetensors(std::string_view file) noexcept;
 
+enum class UnknownTypes : std::uint8_t { refused, kept };
+
 // Parses the header at the start of `file`, which is the whole file. On return every tensor lies
 // inside the file, has exactly the bytes that its type and shape ask for, and the tensors cover the
-// file without holes or overlap. Throws Error(malformed) naming `path`.
-SafetensorsHeader parse_safetensors(std::string_view file, const std::string& path);
+// file without holes or overlap. A type that is not known here is an
+// error, or with UnknownTypes::kept asks for any number of bytes. Throws Error(malformed) naming
+// `path`.
+SafetensorsHeader parse_safetensors(std::string_view file, const std::string& path,
+                                    UnknownTypes unknown_types = UnknownTypes::refused);
 
 // The length field and the JSON text, padded with spaces to `total_bytes`, which must be enough.
 // Tensor offsets are bytes from the start of the file; the first tensor starts at `total_bytes`.

@@ -10,6 +10,7 @@
 
 #include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
+#include "wordvec/formats/subword_limits.h"
 #include "wordvec/model/matrix_view.h"
 #include "wordvec/model/vocabulary.h"
 
@@ -116,6 +117,7 @@ class Parser {
 
   const char* take_bytes(std::optional<std::uint64_t> count, std::string_view what) {
     if (!count || *count > bytes_left()) {
+      is_cut_ = true;
       fail(at_,
            fmt::format("{} bytes are left for {}, expected {}: the file is truncated", bytes_left(),
                        what, count ? std::to_string(*count) : "more than a file can hold"));
@@ -306,6 +308,7 @@ class Parser {
         read_dense("the output matrix");
       }
     } catch (const Error& error) {
+      if (!is_cut_) throw;
       if (!accept_cut_output_) {
         fail(at_, fmt::format("the output matrix is not whole, which no vector needs (--trust-rows "
                               "takes what is there): {}",
@@ -373,6 +376,10 @@ class Parser {
     const auto part_dim = take<std::int32_t>(what);
     const auto last_dim = take<std::int32_t>(what);
     const auto whole = static_cast<std::int64_t>(dim);
+    if (part_dim > static_cast<std::int64_t>(kMaxValuesPerCode)) {
+      fail(begin, fmt::format("{} has {} values to a code, expected at most {}", what, part_dim,
+                              kMaxValuesPerCode));
+    }
     if (found_dim != whole || part_dim < 1 || parts < 1 || last_dim < 1 || last_dim > part_dim ||
         std::int64_t{part_dim} * (parts - 1) + last_dim != whole) {
       fail(begin,
@@ -394,6 +401,7 @@ class Parser {
   std::size_t dim_ = 0;
   std::int32_t buckets_ = 0;
   bool is_pruned_ = false;
+  bool is_cut_ = false;  // the file ends before what it promises
   FastTextFile file_;
 };
 
@@ -438,6 +446,11 @@ void FastTextMatrix::for_each_value(std::uint64_t row, Take take) const noexcept
       take(begin + i, norm * load_le<float>(centroid + i * sizeof(float)));
     }
   }
+}
+
+const char* FastTextMatrix::begin_of_row(std::uint64_t row) const noexcept {
+  return values_ != nullptr ? values_ + row * dim_ * sizeof(float)
+                            : quantizer_.codes + row * quantizer_.parts;
 }
 
 void FastTextMatrix::add_row(std::uint64_t row, std::span<float> sum) const noexcept {

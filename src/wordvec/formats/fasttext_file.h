@@ -39,6 +39,8 @@ class FastTextMatrix {
   // `row` must be less than rows(), `sum` and `vector` have dim() values.
   void add_row(std::uint64_t row, std::span<float> sum) const noexcept;
   void copy_row(std::uint64_t row, std::span<float> vector) const noexcept;
+  // Where the file has its values, or codes.
+  const char* begin_of_row(std::uint64_t row) const noexcept;
 
  private:
   // Calls take(i, value) for each value of the row.

@@ -16,6 +16,7 @@
 #include "wordvec/base/utf8.h"
 #include "wordvec/formats/fasttext_file.h"
 #include "wordvec/formats/format.h"
+#include "wordvec/formats/subword_limits.h"
 
 namespace wordvec {
 namespace {
@@ -73,7 +74,6 @@ class Reader {
 
   ReadReport read() {
     report_.row_count_mismatch = file_.output_problem;
-    report_.has_subwords = file_.ngrams > 0;
     report_.read_to_end = true;
     report_.has_subwords = file_.ngrams > 0;
     sink_.begin(dim_, file_.words.size());
@@ -106,8 +106,13 @@ class Reader {
     std::vector<std::uint32_t> ngrams;
     for (std::size_t word = piece.first; word < piece.first + piece.count; ++word) {
       const std::span<float> vector(made.vectors.get() + made.words.size() * dim_, dim_);
-      compute_vector(word, ngrams, vector);
-      std::string problem = problem_of_row(file_.words[word], vector);
+      // The n-grams of a word take a multiple of its bytes, so that its size comes first.
+      std::string problem = problem_of_word(file_.words[word]);
+      if (problem.empty()) {
+        compute_vector(word, ngrams, vector);
+        problem = finite_problem(vector);
+        if (!problem.empty()) problem = in_quotes(file_.words[word]) + ": " + problem;
+      }
       if (problem.empty()) {
         made.words.push_back(file_.words[word]);
       } else {
@@ -130,7 +135,7 @@ class Reader {
     for (float& x : vector) x *= share;
   }
 
-  std::string problem_of_row(std::string_view word, std::span<const float> vector) const {
+  std::string problem_of_word(std::string_view word) const {
     if (word.empty()) return "the word is empty";
     if (word.size() > kMaxWordBytes) {
       return fmt::format("the word has {} bytes, expected at most {}", word.size(), kMaxWordBytes);
@@ -138,8 +143,7 @@ class Reader {
     if (options_.strict_utf8 && !is_valid_utf8(word)) {
       return "the word " + in_quotes(word) + " is not UTF-8";
     }
-    const std::string problem = finite_problem(vector);
-    return problem.empty() ? problem : in_quotes(word) + ": " + problem;
+    return {};
   }
 
   bool pass_on(WordPiece piece) {
@@ -160,7 +164,7 @@ class Reader {
     for (const auto& problem : piece.problems) {
       std::string text = fmt::format("row {}: {}", problem.word, problem.text);
       if (!options_.skip_bad) {
-        throw Error::at_offset(source_.name(), offset_of(file_.words[problem.word]), text);
+        throw Error::at_offset(source_.name(), offset_of(file_.words[problem.word].data()), text);
       }
       note_bad_row(std::move(text));
     }
@@ -169,8 +173,8 @@ class Reader {
     return true;
   }
 
-  std::uint64_t offset_of(std::string_view word) const {
-    return begin_ + static_cast<std::uint64_t>(word.data() - bytes_.data());
+  std::uint64_t offset_of(const char* byte) const {
+    return begin_ + static_cast<std::uint64_t>(byte - bytes_.data());
   }
   std::size_t row_of(std::string_view word, const WordPiece& piece) const {
     std::size_t row = piece.piece.first;
@@ -187,25 +191,31 @@ class Reader {
     sink_.begin_subwords(file_.rules, {file_.buckets, {}}, file_.ngrams);
     const std::size_t step = rows_in_a_piece(dim_);
     std::vector<float> vectors;
+    std::uint64_t zeroed = 0;
+    std::string first_zeroed;
     for (std::uint64_t first = 0; first < file_.ngrams; first += step) {
       const auto count =
           static_cast<std::size_t>(std::min<std::uint64_t>(step, file_.ngrams - first));
       vectors.resize(count * dim_);
       for (std::size_t i = 0; i < count; ++i) {
         const std::span<float> vector = std::span(vectors).subspan(i * dim_, dim_);
-        file_.matrix.copy_row(file_.matrix_row_of_ngram(first + i), vector);
+        const std::uint64_t row = file_.matrix_row_of_ngram(first + i);
+        file_.matrix.copy_row(row, vector);
         const std::string problem = finite_problem(vector);
         if (problem.empty()) continue;
         const std::string text = fmt::format("the n-gram of row {}: {}", first + i, problem);
-        if (!options_.skip_bad) throw Error(ErrorCode::malformed, text, source_.name());
-        // The rows after it must keep their numbers, so that it cannot be left out.
-        note_bad_row(text + "; all its values become 0");
+        if (!options_.skip_bad) {
+          throw Error::at_offset(source_.name(), offset_of(file_.matrix.begin_of_row(row)),
+                                 text + kZeroNgramsRemedy);
+        }
+        if (zeroed++ == 0) first_zeroed = text;
         std::fill(vector.begin(), vector.end(), 0.0F);
       }
       sink_.append_subwords(vectors);
       units_done_ += count;
       show_progress();
     }
+    report_.note = note_of_zeroed_ngrams(zeroed, first_zeroed);
   }
 
   // The file is not read from front to back; what has been read is told, and taken for its

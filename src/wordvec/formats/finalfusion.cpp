@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "wordvec/formats/finalfusion_chunks.h"
 #include "wordvec/formats/finalfusion_vocabulary.h"
 #include "wordvec/formats/format.h"
+#include "wordvec/formats/subword_limits.h"
 #include "wordvec/formats/word_file.h"
 #include "wordvec/simd/dispatch.h"
 
@@ -32,6 +34,35 @@ struct Content {
   std::string_view norms;  // float32, of each word; empty: there are none
   std::uint64_t norms_offset_bytes = 0;
 };
+
+// n-grams that share rows may be many more values than the file has.
+void check_listed_ngrams(const Content& content, const FinalfusionCursor& cursor) {
+  constexpr std::uint64_t kMostTimes = kMaxValuesPerCode * sizeof(float);
+  const std::uint64_t ngrams = content.vocabulary.ngram_rows.size();
+  const auto size_bytes = checked_multiply(ngrams, content.array.dim() * sizeof(float));
+  if (size_bytes && *size_bytes / kMostTimes <= cursor.offset_bytes()) return;
+  cursor.fail(content.vocabulary.lengths_offset_bytes,
+              fmt::format("found {} n-grams of {} values, which are more than {} times the {} "
+                          "bytes of the file",
+                          ngrams, content.array.dim(), kMostTimes, cursor.offset_bytes()));
+}
+
+// finalfusion has n-grams of one character at a word's edges too, "<" and ">", and fastText, whose
+// rows these are, has not: an unknown word would get another vector than finalfusion's.
+void check_least_length(const FinalfusionVocabulary& vocabulary, const FinalfusionCursor& cursor) {
+  const SubwordRules& rules = *vocabulary.rules;
+  if (rules.scheme != SubwordScheme::fasttext && rules.scheme != SubwordScheme::floret) return;
+  if (rules.min_length >= 2) return;
+  cursor.fail(
+      vocabulary.lengths_offset_bytes,
+      fmt::format("found {} for the least length of n-grams, expected 2 or more: "
+                  "finalfusion cuts words into n-grams of one character otherwise than {}, "
+                  "and both ways cannot be kept{}",
+                  rules.min_length, rules.scheme == SubwordScheme::fasttext ? "fastText" : "floret",
+                  rules.scheme == SubwordScheme::fasttext
+                      ? " (`convert --no-subwords` reads the words without n-grams)"
+                      : ""));
+}
 
 Content take_content(FinalfusionCursor& cursor) {
   Content content;
@@ -70,6 +101,7 @@ Content take_content(FinalfusionCursor& cursor) {
                                                    "the end of the file",
                                                    cursor.left_bytes()));
   }
+  check_listed_ngrams(content, cursor);
   return content;
 }
 
@@ -115,8 +147,12 @@ class Reader {
             std::max<std::size_t>(1, kPieceBytes / (content_.array.dim() * sizeof(float)))) {}
 
   ReadReport read() {
-    if (content_.vocabulary.rules && content_.vocabulary.rules->scheme == SubwordScheme::floret) {
-      make_up_words();
+    if (content_.vocabulary.rules) {
+      const bool makes_up_words = content_.vocabulary.rules->scheme == SubwordScheme::floret;
+      if (makes_up_words || sink_.wants_subwords()) {
+        check_least_length(content_.vocabulary, cursor_);
+      }
+      if (makes_up_words) make_up_words();
     }
     sink_.begin(content_.array.dim(), content_.vocabulary.words.size());
     report_.read_to_end = true;
@@ -292,7 +328,12 @@ class Reader {
   void read_subwords() {
     const FinalfusionVocabulary& vocabulary = content_.vocabulary;
     const SubwordIndex index = {{}, vocabulary.ngrams.view()};
+    std::uint64_t zeroed = 0;
+    std::string first_zeroed;
     const auto pass_on_subwords = [&](const Piece& piece) {
+      if (!piece.problems.empty() && zeroed == 0) first_zeroed = piece.problems.front().text;
+      zeroed += piece.problems.size();
+      report_.note = note_of_zeroed_ngrams(zeroed, first_zeroed);
       sink_.append_subwords(piece.vectors);
       if (options_.progress) options_.progress(source_.file_position_bytes());
       return true;
@@ -314,13 +355,27 @@ class Reader {
         });
   }
 
-  // Rows of n-grams as the array has them.
+  // Rows of n-grams as the array has them, or zeros; with --skip-bad the problems tell which.
   void make_rows(Piece& piece, std::vector<float>& buffer) const {
     piece.vectors = content_.array.vectors(piece.first, piece.count, buffer);
     for (std::size_t i = 0; i < piece.count; ++i) {
       if (is_finite(row_of(piece, i))) continue;
-      const RowProblem problem = describe_vector(piece, i, "an n-gram", true);
-      throw Error::at_offset(source_.name(), problem.offset_bytes, problem.text);
+      RowProblem problem = describe_vector(piece, i, "an n-gram", true);
+      if (!options_.skip_bad) {
+        throw Error::at_offset(source_.name(), problem.offset_bytes,
+                               problem.text + kZeroNgramsRemedy);
+      }
+      piece.problems.push_back(std::move(problem));
+    }
+    if (piece.problems.empty()) return;
+    if (piece.vectors.data() != buffer.data()) {
+      buffer.assign(piece.vectors.begin(), piece.vectors.end());
+      piece.vectors = buffer;
+    }
+    const std::size_t dim = content_.array.dim();
+    for (const RowProblem& problem : piece.problems) {
+      const std::span<float> row = std::span(buffer).subspan(problem.index * dim, dim);
+      std::fill(row.begin(), row.end(), 0.0F);
     }
   }
 
@@ -335,6 +390,7 @@ class Reader {
       row.count = 1;
       make_rows(row, buffer);
       piece.buffer.insert(piece.buffer.end(), row.vectors.begin(), row.vectors.end());
+      std::move(row.problems.begin(), row.problems.end(), std::back_inserter(piece.problems));
     }
     piece.vectors = piece.buffer;
   }

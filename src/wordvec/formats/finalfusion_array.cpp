@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "wordvec/base/bytes.h"
+#include "wordvec/formats/subword_limits.h"
 #include "wordvec/model/matrix_view.h"
 #include "wordvec/simd/dispatch.h"
 
@@ -73,13 +74,11 @@ void FinalfusionArray::take_quantized(FinalfusionCursor& cursor, std::uint64_t r
   const std::uint64_t codes_offset_bytes = cursor.offset_bytes();
   codes_ = cursor.take_u32("the number of codes of a row");
   dim_ = take_dim(cursor, "the dimension");
-  // A code is a byte: more values than this to one would make a small file a huge matrix.
-  constexpr std::size_t kMostValuesPerCode = 64;
-  if (codes_ == 0 || codes_ > dim_ || dim_ % codes_ != 0 || dim_ / codes_ > kMostValuesPerCode) {
+  if (codes_ == 0 || codes_ > dim_ || dim_ % codes_ != 0 || dim_ / codes_ > kMaxValuesPerCode) {
     cursor.fail(codes_offset_bytes,
                 fmt::format("found {} codes for the {} values of a row, expected a number that "
                             "divides them, with at most {} values to a code",
-                            codes_, dim_, kMostValuesPerCode));
+                            codes_, dim_, kMaxValuesPerCode));
   }
   const std::uint64_t centroids_offset_bytes = cursor.offset_bytes();
   centroids_per_code_ = cursor.take_u32("the number of centroids");

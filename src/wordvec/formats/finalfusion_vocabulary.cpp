@@ -57,6 +57,7 @@ void set_buckets(FinalfusionVocabulary& vocabulary, std::uint64_t buckets) {
 void take_bucket_vocabulary(FinalfusionCursor& cursor, SubwordScheme scheme,
                             FinalfusionVocabulary& vocabulary) {
   const std::uint64_t count = take_word_count(cursor);
+  vocabulary.lengths_offset_bytes = cursor.offset_bytes();
   vocabulary.rules = take_lengths(cursor, scheme);
   const std::uint64_t offset_bytes = cursor.offset_bytes();
   const std::uint64_t buckets = cursor.take_u32("the number of buckets");
@@ -72,6 +73,7 @@ void take_bucket_vocabulary(FinalfusionCursor& cursor, SubwordScheme scheme,
 
 // No words: each has its n-grams' vector.
 void take_floret_vocabulary(FinalfusionCursor& cursor, FinalfusionVocabulary& vocabulary) {
+  vocabulary.lengths_offset_bytes = cursor.offset_bytes();
   vocabulary.rules = take_lengths(cursor, SubwordScheme::floret);
   set_buckets(vocabulary, cursor.take_u64("the number of buckets"));
   vocabulary.rules->hash_count = cursor.take_u32("the number of hashes");
@@ -155,6 +157,7 @@ void take_explicit_vocabulary(FinalfusionCursor& cursor, FinalfusionChunk& chunk
   const std::uint64_t offset_bytes = cursor.offset_bytes();
   const std::uint64_t ngram_count =
       take_count(cursor, sizeof(std::uint32_t), "the number of n-grams");
+  vocabulary.lengths_offset_bytes = cursor.offset_bytes();
   vocabulary.rules = take_lengths(cursor, SubwordScheme::listed);
   vocabulary.words = take_words(cursor, word_count);
   take_ngrams(cursor, ngram_count, tell_ngram_rows(cursor, ngram_count, chunk), vocabulary);

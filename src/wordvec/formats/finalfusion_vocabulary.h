@@ -18,7 +18,8 @@ struct FinalfusionVocabulary {
   // Of a vocabulary with n-grams. An unknown word is the sum of the rows of its n-grams, scaled to
   // unit length; norms are kept for words only (finalfusion-rust, src/embeddings.rs).
   std::optional<SubwordRules> rules;
-  std::uint64_t subword_rows = 0;  // behind those of the words
+  std::uint64_t lengths_offset_bytes = 0;  // of the n-grams' lengths in the file
+  std::uint64_t subword_rows = 0;          // behind those of the words
   // SubwordScheme::listed: n-gram i has row words.size() + ngram_rows[i], which several may share.
   VocabularyBuilder ngrams;
   std::vector<std::uint32_t> ngram_rows;

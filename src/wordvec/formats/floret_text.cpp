@@ -16,6 +16,7 @@
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
 #include "wordvec/formats/format.h"
+#include "wordvec/formats/subword_limits.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/formats/word_file.h"
 #include "wordvec/model/subwords.h"
@@ -132,9 +133,17 @@ class Table final : public RowSink {
     }
     return true;
   }
+  // That so many rows are missing is no error: they stay zeros.
+  void accept_missing(std::uint64_t rows) { accepted_ = rows; }
   // Throws where rows are missing.
   void finish() override {
-    if (found_ == is_there_.size()) return;
+    if (found_ + accepted_ == is_there_.size()) return;
+    if (found_ == is_there_.size()) {
+      throw Error(ErrorCode::malformed,
+                  fmt::format("found {} bad rows beside the {} that the header promises", accepted_,
+                              found_),
+                  name_);
+    }
     const auto missing = std::find(is_there_.begin(), is_there_.end(), false);
     throw Error(
         ErrorCode::malformed,
@@ -151,6 +160,7 @@ class Table final : public RowSink {
   std::vector<bool> is_there_;
   std::vector<float> vectors_;
   std::uint64_t found_ = 0;
+  std::uint64_t accepted_ = 0;
 };
 
 std::string problem_of_row(std::string_view word, std::span<const float> vector, bool strict_utf8) {
@@ -217,14 +227,17 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   const auto dim = static_cast<std::size_t>(header.dim);
   Table table(source.name(), header.rules.buckets, dim);
   ReadOptions row_options = options;
-  row_options.skip_bad = false;  // no row of the table can be done without
   row_options.strict_utf8 = false;
   ReadReport of_table;
   read_text_rows(source, dim, 2, row_options, table, of_table);
+  // Rows that are there and bad are zeros; others are as many as the table lacks.
+  table.accept_missing(of_table.bad_rows);
   table.finish();
 
   ReadReport report;
   report.has_subwords = true;
+  report.note = note_of_zeroed_ngrams(
+      of_table.bad_rows, of_table.bad_examples.empty() ? "" : of_table.bad_examples.front());
   sink.begin(dim, words.size());
   const MatrixView matrix = table.view();
   pass_on_words(words, Subwords(header.rules, {}, matrix), options, sink, report);

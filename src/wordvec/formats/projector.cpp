@@ -13,9 +13,11 @@
 #include "wordvec/base/parallel.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
+#include "wordvec/formats/input.h"
 #include "wordvec/formats/projector_metadata.h"
 #include "wordvec/formats/text_chunks.h"
 #include "wordvec/formats/text_rows.h"
+#include "wordvec/formats/word_file.h"
 #include "wordvec/formats/words_beside.h"
 #include "wordvec/model/embeddings.h"
 #include "wordvec/simd/dispatch.h"
@@ -64,7 +66,6 @@ std::vector<std::string> metadata_paths_of(const std::string& path) {
 
 // True for values with one tab between them.
 bool is_row_of_values(std::string_view line) {
-  if (line.find('\t') == std::string_view::npos) return false;
   while (true) {
     const std::size_t tab = line.find('\t');
     if (!is_number(line.substr(0, tab))) return false;
@@ -74,12 +75,17 @@ bool is_row_of_values(std::string_view line) {
 }
 
 bool detect(const Probe& probe) {
-  if (probe.head.empty() || !is_row_of_values(first_line(probe.head).text)) return false;
+  if (probe.head.empty()) return false;
+  const std::string_view line = first_line(probe.head).text;
+  if (!is_row_of_values(line)) return false;
   const std::string path(probe.path);
-  // A number in front may also be the word of GloVe text, or a label.
   const bool has_its_name = without_gzip_extension(path).ends_with(kExtension) &&
                             !parts_of(path).name.ends_with(kMetadata);
-  return has_its_name || !first_file_of(metadata_paths_of(path)).empty();
+  const bool has_labels = !first_file_of(metadata_paths_of(path)).empty();
+  // A number in front of others may also be the word of GloVe text, or a label; and a single number
+  // may begin many a file.
+  return line.find('\t') == std::string_view::npos ? has_its_name && has_labels
+                                                   : has_its_name || has_labels;
 }
 
 struct ParsedLines {
@@ -219,9 +225,10 @@ class LineConsumer {
 ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   const std::string path =
       find_words(options.vocab, metadata_paths_of(source.path()), source.name());
-  ByteSource metadata = ByteSource::open(path);
-  const std::vector<std::string> words =
-      parse_projector_metadata(metadata.peek_all(), metadata.name());
+  ByteSource metadata = open_input(path, {});
+  std::string_view bytes = metadata.peek_all();
+  if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
+  const std::vector<std::string> words = parse_projector_metadata(bytes, metadata.name());
   return read_projector(source, words, path, options, sink);
 }
 

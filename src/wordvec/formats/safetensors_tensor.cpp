@@ -11,6 +11,7 @@
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/array_rows.h"
 #include "wordvec/formats/array_writer.h"
+#include "wordvec/formats/input.h"
 #include "wordvec/formats/tokenizer_json.h"
 #include "wordvec/formats/word_file.h"
 #include "wordvec/formats/words_beside.h"
@@ -57,6 +58,10 @@ bool is_matrix(const Tensor& tensor) {
   return tensor.shape.size() == 2 && element_type(tensor.dtype);
 }
 
+bool has_other_type(const Tensor& tensor) {
+  return tensor.shape.size() == 2 && !element_type(tensor.dtype);
+}
+
 std::string matrices_of(const SafetensorsHeader& header) {
   constexpr std::size_t kMostNamed = 20;
   std::string text;
@@ -68,6 +73,14 @@ std::string matrices_of(const SafetensorsHeader& header) {
   }
   if (count > kMostNamed) text += fmt::format(" and {} more", count - kMostNamed);
   return text.empty() ? "there is no matrix of F32, F16, BF16 or F64" : "the matrices are " + text;
+}
+
+[[noreturn]] void fail_type(const Tensor& tensor, const SafetensorsHeader& header,
+                            const std::string& path) {
+  throw Error(ErrorCode::usage,
+              fmt::format("the tensor {} has the dtype {}, which is not read: {}",
+                          in_quotes(tensor.name), printable(tensor.dtype), matrices_of(header)),
+              path);
 }
 
 bool is_index(std::string_view head) {
@@ -126,8 +139,8 @@ std::vector<std::string> words_beside(const ByteSource& source, const ReadOption
   std::vector<std::string> beside;
   if (!source.path().empty()) beside = word_files(source.path());
   const std::string path = find_words(options.vocab, beside, source.name());
-  if (path.ends_with(".json")) {
-    ByteSource json = ByteSource::open(path);
+  if (path.ends_with(".json") || path.ends_with(".json.gz")) {
+    ByteSource json = open_input(path, {});
     return parse_tokenizer_json(json.peek_all(), rows, json.name());
   }
   std::vector<std::string> words = read_word_file(path);
@@ -170,6 +183,7 @@ const Tensor& choose_tensor(const SafetensorsHeader& header, const std::string& 
   if (!name.empty()) {
     const Tensor* const tensor = header.find(name);
     if (tensor != nullptr && is_matrix(*tensor)) return *tensor;
+    if (tensor != nullptr && has_other_type(*tensor)) fail_type(*tensor, header, path);
     throw Error(ErrorCode::usage,
                 (tensor == nullptr ? "has no tensor " + in_quotes(name)
                                    : fmt::format("the tensor {} is {} [{}], no matrix of numbers",
@@ -181,6 +195,11 @@ const Tensor& choose_tensor(const SafetensorsHeader& header, const std::string& 
   for (const std::string_view known : kKnownNames) {
     const Tensor* const tensor = header.find(known);
     if (tensor != nullptr && is_matrix(*tensor)) return *tensor;
+  }
+  // Then another matrix is hardly the one of the embeddings.
+  for (const std::string_view known : kKnownNames) {
+    const Tensor* const tensor = header.find(known);
+    if (tensor != nullptr && has_other_type(*tensor)) fail_type(*tensor, header, path);
   }
   const auto first = std::find_if(header.tensors.begin(), header.tensors.end(), is_matrix);
   if (first != header.tensors.end() &&
@@ -197,7 +216,7 @@ ReadReport read_tensor(ByteSource& source, const RowWords& words_of, const ReadO
                        RowSink& sink) {
   const std::uint64_t start = source.position_bytes();
   const std::string_view file = source.peek_all();
-  const SafetensorsHeader header = parse_safetensors(file, source.name());
+  const SafetensorsHeader header = parse_safetensors(file, source.name(), UnknownTypes::kept);
   const Tensor& tensor = choose_tensor(header, options.tensor, source.name());
   const ArrayLayout layout{*element_type(tensor.dtype), false, false, tensor.shape[0],
                            static_cast<std::size_t>(tensor.shape[1])};

@@ -28,6 +28,8 @@ class WordCollector final : public nlohmann::json_sax<nlohmann::json> {
   std::vector<NumberedWord> of_model;  // a tokenizer.json's
   std::vector<NumberedWord> added;
   bool has_model = false;
+  // Why the root is no vocab.json, where it has words; empty: it may be.
+  std::string problem_of_root;
 
   bool null() override { return other(); }
   bool boolean(bool /*value*/) override { return other(); }
@@ -60,6 +62,8 @@ class WordCollector final : public nlohmann::json_sax<nlohmann::json> {
       case Place::nowhere:
         return enter(Place::root);
       case Place::root:
+        note_in_root();
+        if (key() == "added_tokens") fail("an object of added tokens, expected a list");
         if (key() == "model") return enter(Place::model);
         return enter(Place::elsewhere);
       case Place::model:
@@ -71,7 +75,7 @@ class WordCollector final : public nlohmann::json_sax<nlohmann::json> {
         entry_row_.reset();
         return enter(Place::added_token);
       default:
-        return enter(Place::elsewhere);
+        return enter_other();
     }
   }
   bool end_object() override {
@@ -89,6 +93,7 @@ class WordCollector final : public nlohmann::json_sax<nlohmann::json> {
   bool start_array(std::size_t /*elements*/) override {
     switch (place()) {
       case Place::root:
+        note_in_root();
         return enter(key() == "added_tokens" ? Place::added_tokens : Place::elsewhere);
       case Place::model:
         if (key() != "vocab") return enter(Place::elsewhere);
@@ -100,12 +105,12 @@ class WordCollector final : public nlohmann::json_sax<nlohmann::json> {
       case Place::nowhere:
         fail("a list, expected an object");
       default:
-        return enter(Place::elsewhere);
+        return enter_other();
     }
   }
   bool end_array() override {
     if (place() == Place::list_entry) {
-      if (!entry_word_) fail("a word of the vocabulary that is not [text, score]");
+      if (!entry_word_) fail_entry();
       const std::uint64_t row = of_model.size();
       add(of_model, *std::exchange(entry_word_, std::nullopt), row);
     }
@@ -150,17 +155,55 @@ class WordCollector final : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
 
+  // Of the word that comes next: one that was passed over would shift the rows of all after it.
+  [[noreturn]] void fail_entry() const {
+    fail(fmt::format("a word of the vocabulary, that of row {}, that is not [text, score]",
+                     of_model.size()));
+  }
+  [[noreturn]] void fail_added() const {
+    fail(fmt::format("an added token, number {} of them, that is not an object", added.size() + 1));
+  }
+  void note_in_root() {
+    if (!problem_of_root.empty()) return;
+    problem_of_root = fmt::format("the word {} without a number", in_quotes(key()));
+  }
+
+  // A list or an object where none of its kind is looked for.
+  bool enter_other() {
+    switch (place()) {
+      case Place::vocabulary:
+        fail(fmt::format("the word {} without a number", in_quotes(key())));
+      case Place::list:
+      case Place::list_entry:
+        fail_entry();
+      case Place::added_tokens:
+        fail_added();
+      case Place::added_token:
+        if (key() == "id" || key() == "content") {
+          fail("an added token without its id or content");
+        }
+        return enter(Place::elsewhere);
+      default:
+        return enter(Place::elsewhere);
+    }
+  }
+
   // A value that is none of those that are looked for.
-  bool other() const {
+  bool other() {
     switch (place()) {
       case Place::nowhere:
         fail("a single value, expected an object");
       case Place::vocabulary:
         fail(fmt::format("the word {} without a number", in_quotes(key())));
+      case Place::root:
+        note_in_root();
+        return true;
+      case Place::added_tokens:
+        fail_added();
       case Place::list:
-        fail("a word of the vocabulary that is not [text, score]");
+        fail_entry();
       case Place::list_entry:
-        if (!entry_word_) fail("a word of the vocabulary that is not [text, score]");
+        if (!entry_word_) fail_entry();
         return true;
       default:
         return true;
@@ -172,6 +215,14 @@ class WordCollector final : public nlohmann::json_sax<nlohmann::json> {
     const bool is_row = place() == Place::vocabulary || place() == Place::root ||
                         (place() == Place::added_token && key() == "id");
     if (!is_row) return other();
+    if (place() == Place::root && (!row || *row >= kMaxRows)) {
+      // A tokenizer.json may have any number there.
+      if (problem_of_root.empty()) {
+        problem_of_root =
+            fmt::format("the number {} for {}, expected that of a row", text, in_quotes(key()));
+      }
+      return true;
+    }
     if (!row || *row >= kMaxRows) {
       fail(fmt::format("the number {} for {}, expected that of a row", text, in_quotes(key())));
     }
@@ -212,6 +263,9 @@ std::vector<std::string> parse_tokenizer_json(std::string_view json, std::uint64
                 "has no vocabulary, expected a tokenizer.json with model.vocab, or an object of "
                 "words and their numbers",
                 path);
+  }
+  if (!collector.has_model && !collector.problem_of_root.empty()) {
+    throw Error(ErrorCode::malformed, "the tokenizer has " + collector.problem_of_root, path);
   }
 
   std::vector<std::string> words(static_cast<std::size_t>(rows));

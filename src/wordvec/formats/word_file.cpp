@@ -6,6 +6,7 @@
 
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
+#include "wordvec/formats/input.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/model/vocabulary.h"
 
@@ -13,7 +14,10 @@ namespace wordvec {
 
 std::vector<std::string> read_word_file(const std::string& path) {
   constexpr std::size_t kMaxLineBytes = kMaxWordBytes + 2;
-  ByteSource source = ByteSource::open(path);
+  ByteSource source = open_input(path, {});
+  if (source.peek(kByteOrderMark.size()).starts_with(kByteOrderMark)) {
+    source.skip(kByteOrderMark.size());
+  }
   std::vector<std::string> words;
   for (;;) {
     const std::string_view ahead = source.peek(kMaxLineBytes + 1).substr(0, kMaxLineBytes + 1);

@@ -63,6 +63,10 @@ void fasttext_ngrams(std::string_view text, const SubwordRules& rules, Begin beg
   }
 }
 
+bool is_finite(std::span<const float> vector) {
+  return std::all_of(vector.begin(), vector.end(), [](float x) { return std::isfinite(x); });
+}
+
 struct Character {
   std::size_t begin = 0;
   std::uint32_t code_point = 0;
@@ -179,14 +183,14 @@ bool Subwords::vector_of(std::string_view word, std::span<float> vector) const {
   if (!rules_.unit_length) {
     const auto share = static_cast<float>(1.0 / static_cast<double>(rows.size()));
     for (float& x : vector) x *= share;
-    return true;
+    return is_finite(vector);
   }
   double squares = 0;
   for (const float x : vector) squares += static_cast<double>(x) * static_cast<double>(x);
   if (squares == 0) return true;
   const double length = std::sqrt(squares);
   for (float& x : vector) x = static_cast<float>(static_cast<double>(x) / length);
-  return true;
+  return is_finite(vector);
 }
 
 std::string problem_of(const SubwordRules& rules) {

@@ -67,8 +67,9 @@ class Subwords {
   // often as it comes.
   void rows_of(std::string_view word, std::vector<std::uint32_t>& rows) const;
   // The vector of a word that is not in the vocabulary into `vector` (dim values), summed in
-  // float32 in the order of rows_of(), as fastText does. False, and `vector` all zeros: no n-gram
-  // of the word has a row.
+  // float32 in the order of rows_of(), as fastText does. False: the word has no vector. Then no
+  // n-gram of it has a row, and `vector` is all zeros, or the sum is beyond float32, and `vector`
+  // is not finite.
   bool vector_of(std::string_view word, std::span<float> vector) const;
 
  private:

@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <optional>
 #include <string>
@@ -110,6 +112,10 @@ struct File {
     return all + dictionary() + matrices() + output();
   }
 };
+
+void put_at(std::string& bytes, std::size_t at, const std::vector<std::int32_t>& fields) {
+  std::memcpy(bytes.data() + at, fields.data(), fields.size() * sizeof fields[0]);
+}
 
 // The same, pruned to the buckets 2 and 0 and quantised in parts of two values and one.
 File quantized_file(bool has_norms) {
@@ -320,6 +326,22 @@ TEST(FastTextModel, EndsCleanlyWhereverItIsTruncated) {
   expect_error(ErrorCode::malformed, "file: is empty", [] { read(""); });
 }
 
+TEST(FastTextModel, TrustsNoOutputMatrixThatIsWrong) {
+  const File file;
+  std::string bytes = file.bytes();
+  const std::size_t output = bytes.size() - file.output().size();
+  ReadOptions options;
+  options.trust_rows = true;
+  EXPECT_EQ(read(bytes.substr(0, output), options).rows.words, kWords);
+  bytes[output] = 2;
+  expect_error(ErrorCode::malformed, "the flag of the output matrix is 2",
+               [&] { read(bytes, options); });
+  bytes[output] = 0;
+  bytes[output + 9] = 0;  // the dimension
+  expect_error(ErrorCode::malformed, "the output matrix has 1 rows of 0 values",
+               [&] { read(bytes, options); });
+}
+
 // What the vectors do not depend on may be anything; the rest is refused, or read.
 TEST(FastTextModel, SurvivesExtremesInEveryField) {
   File old;
@@ -373,6 +395,10 @@ TEST(FastTextModel, RefusesWhatCannotBe) {
   file.rows = -1;
   refused("the input matrix has -1 rows", file);
   file = quantized_file(true);
+  file.kept = {{2, 0}, {1, 1}};
+  put_at(file.quantized, 31 + 4, {1, 65, 65});  // parts, their values, those of the last
+  refused("the input matrix has 65 values to a code, expected at most 64", file);
+  file = quantized_file(true);
   file.kept = {{2, 0}, {2, 1}};
   refused("the bucket 2 is kept twice", file);
   file.kept = {{2, 0}, {4, 1}};
@@ -420,17 +446,42 @@ TEST(FastTextModel, ReportsBadRows) {
   EXPECT_FALSE(read_ngrams(bytes, sink).read_to_end);
 }
 
+TEST(FastTextModel, CutsNoWordThatIsTooLongIntoNgrams) {
+  const auto most_memory_kib = [] {
+    rusage usage{};
+    EXPECT_EQ(::getrusage(RUSAGE_SELF, &usage), 0);
+    return usage.ru_maxrss;
+  };
+  File file;
+  file.max_length = 64;
+  file.words[1].assign(std::size_t{2} << 20, 'w');
+  const std::string bytes = file.bytes();
+  const auto before = most_memory_kib();
+  expect_error(ErrorCode::malformed, "row 1: the word has 2097152 bytes, expected at most 65536",
+               [&] { read(bytes); });
+  // Its n-grams are 130 million, of four bytes each.
+  EXPECT_LT(most_memory_kib() - before, 128 << 10);
+}
+
 TEST(FastTextModel, RefusesNgramsThatAreNotFinite) {
   File file;
   file.input[8] = std::numeric_limits<float>::infinity();  // bucket 1, which no word has
   NgramSink sink;
-  expect_error(ErrorCode::malformed, "file: the n-gram of row 1: value 1 is inf",
+  // The last 29 bytes are the output matrix, the 24 before these the rows from bucket 1 on.
+  const std::string offset = std::to_string(file.bytes().size() - file.output().size() - 24);
+  expect_error(ErrorCode::malformed,
+               "file: at byte " + offset +
+                   ": the n-gram of row 1: value 1 is inf, expected a "
+                   "finite number (--skip-bad makes such n-grams zeros)",
                [&] { read_ngrams(file.bytes(), sink); });
   ReadOptions options;
   options.skip_bad = true;
   NgramSink lenient;
   const ReadReport report = read_ngrams(file.bytes(), lenient, options);
-  EXPECT_EQ(report.bad_rows, 1U);
+  EXPECT_EQ(report.bad_rows, 0U);
+  EXPECT_EQ(report.note,
+            "1 bad row of n-grams became zeros, the first: the n-gram of row 1: "
+            "value 1 is inf, expected a finite number");
   EXPECT_EQ(lenient.vectors, (Values{10, 20, 0, 0, 1000, 2000, -1, -2}));
 }
 

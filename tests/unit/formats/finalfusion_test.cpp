@@ -485,10 +485,62 @@ TEST(Finalfusion, SaysTheSameOfProjectedInfinitiesOnEveryMachine) {
 TEST(Finalfusion, RefusesNgramsThatAreNotFinite) {
   File file({3, 2});
   bucket_words(file, 3, 1).array(3, 1, {1, 2, kNan});
-  expect_error(ErrorCode::malformed, "row 2: value 1 of an n-gram is nan", [&] {
+  // The last of the values, which end the file.
+  expect_error(ErrorCode::malformed,
+               "file: at byte " + std::to_string(file.bytes.size() - 4) +
+                   ": row 2: value 1 of an n-gram is nan, expected a finite number (--skip-bad "
+                   "makes such n-grams zeros)",
+               [&] {
+                 Keeper keeper;
+                 keep(file.bytes, keeper);
+               });
+  File listed({8, 2});
+  explicit_head(listed, 3).text("<w").u64(0).text("é").u64(1).text("rd>").u64(0).end();
+  ReadOptions options;
+  options.skip_bad = true;
+  Keeper keeper;
+  Kept kept = keep(file.bytes, keeper, options);
+  EXPECT_EQ(keeper.subwords, (Values{2, 0}));
+  EXPECT_EQ(kept.report.bad_rows, 0U);
+  EXPECT_EQ(kept.report.note,
+            "1 bad row of n-grams became zeros, the first: row 2: value 1 of an "
+            "n-gram is nan, expected a finite number");
+  Keeper of_list;
+  kept = keep(listed.array(3, 2, {1, 2, 3, kInfinity, 5, 6}).bytes, of_list, options);
+  EXPECT_EQ(of_list.subwords, (Values{0, 0, 5, 6, 0, 0}));
+  EXPECT_EQ(kept.report.note.substr(0, 37), "2 bad rows of n-grams became zeros, t");
+}
+
+// Wants no n-grams.
+class WordSink final : public RowSink {
+ public:
+  void begin(std::size_t /*dim*/, std::optional<std::uint64_t> /*rows_hint*/) override {}
+  bool append(const RowBatch& /*batch*/) override { return true; }
+  void finish() override {}
+};
+
+// finalfusion would have the n-grams "<" and ">" too.
+TEST(Finalfusion, RefusesNgramsOfOneCharacterThatFastTextLeavesOut) {
+  for (const std::uint32_t least : {0U, 1U, 2U}) {
+    File file({7, 2});
+    file.chunk(7).u64(1).u32(least).u32(5).u32(1).texts({"word"}).end().array(2, 1, {1, 2});
+    WordSink sink;
+    ByteSource source = ByteSource::from_memory("file", file.bytes);
+    EXPECT_EQ(kFinalfusion.read(source, {}, sink).rows_read, 1U);
     Keeper keeper;
-    keep(file.bytes, keeper);
-  });
+    if (least == 2) {
+      keep(file.bytes, keeper);
+    } else {
+      // 20 bytes of header, 12 of the chunk's begin, 8 of the number of words.
+      expect_error(ErrorCode::malformed,
+                   "file: at byte 40: found " + std::to_string(least) +
+                       " for the least length of n-grams, expected 2 or more",
+                   [&] { keep(file.bytes, keeper); });
+    }
+  }
+  File floret({9, 2});
+  floret.chunk(9).u32(1).u32(3).u64(2).u32(1).u32(7).texts({"<", ">"}).end();
+  expect_malformed("found 1 for the least length of n-grams", floret.array(2, 1, {5, 6}).bytes);
 }
 
 TEST(Finalfusion, CountsWordsThatAreNotUtf8) {
@@ -549,6 +601,18 @@ TEST(Finalfusion, DoesNotMakeASmallFileAHugeMatrix) {
   for (int i = 0; i < 2000; ++i) file.text(std::to_string(i)).u64(0);
   expect_malformed("found 2000 n-grams that share 1 rows, expected at most 256 to a row",
                    file.end().array(2, 1, {1, 2}).bytes);
+
+  // 2000 n-grams of 256 KiB share ten rows, of a byte for 64 values.
+  constexpr std::uint32_t kDim = 65536;
+  File quantized({8, 4});
+  explicit_head(quantized, 2000);
+  for (int i = 0; i < 2000; ++i) {
+    quantized.text(std::to_string(i)).u64(static_cast<std::uint64_t>(i % 10));
+  }
+  quantized.end().chunk(4).u32(0).u32(0).u32(kDim / 64).u32(kDim).u32(1).u64(11).u32(1).u32(10);
+  quantized.padding().floats(Values(kDim, 1)).raw(std::string(11 * kDim / 64, '\0')).end();
+  expect_malformed("found 2000 n-grams of 65536 values, which are more than 256 times the",
+                   quantized.bytes);
 }
 
 // Each kind of file, small.

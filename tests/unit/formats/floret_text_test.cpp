@@ -101,9 +101,29 @@ TEST_F(FloretText, NeedsEachRowOnce) {
                  "file:11: found the row '" + std::string(row) + "', expected 0 to 9",
                  [&] { read(most + row + " 1 2\n"); });
   }
-  options.skip_bad = true;  // no row can be done without
   expect_error(ErrorCode::malformed, "file:11: found 1 value, expected 2",
                [&] { read(most + "9 1\n"); });
+}
+
+TEST_F(FloretText, GivesBadRowsZerosWhereThatIsAskedFor) {
+  const std::string end = "9 8.0678 -4.4142\n";
+  const std::string most = kTable.substr(0, kTable.size() - end.size());
+  const Reading expected = read(most + "9 0 0\n");
+  for (const char* values : {"nan 1", "1 inf", "1e39 1", "1"}) {
+    const std::string table = most + "9 " + values + "\n";
+    options.skip_bad = false;
+    expect_error(ErrorCode::malformed, "file:11: ", [&] { read(table); });
+    options.skip_bad = true;
+    const Reading reading = read(table);
+    EXPECT_TRUE(reading.rows == expected.rows);
+    EXPECT_EQ(reading.report.bad_rows, 0U);
+    EXPECT_EQ(reading.report.note.substr(0, 54),
+              "1 bad row of n-grams became zeros, the first: line 11:");
+  }
+  expect_error(ErrorCode::malformed, "file: found 9 rows, the header promises 10",
+               [&] { read(most); });
+  expect_error(ErrorCode::malformed, "found 1 bad rows beside the 10",
+               [&] { read(kTable + "9 1\n"); });
 }
 
 TEST_F(FloretText, EndsCleanlyWhereverItIsTruncated) {

@@ -129,6 +129,8 @@ TEST(Projector, IsRecognisedByItsNameOrByTheLabelsBesideIt) {
   const std::string labels = folder.write("metadata.tsv", "1\t2\n");
   EXPECT_EQ(detected(vectors), "projector");
   EXPECT_NE(detected(labels), "projector");
+  EXPECT_EQ(detected(folder.write("one.tsv", "1.5\n-2\n")), "projector");
+  EXPECT_NE(detected(folder.write("one.txt", "1.5\n-2\n")), "projector");
   EXPECT_EQ(detected(folder.write("words.tsv", "the\t1\t2\n")), "glove");
   EXPECT_EQ(detected(folder.write("spaces.tsv", "1 2\t3\n")), "glove");
   expect_error(ErrorCode::usage, "--vocab", [] {
@@ -136,6 +138,15 @@ TEST(Projector, IsRecognisedByItsNameOrByTheLabelsBesideIt) {
     RecordingSink sink;
     kProjector.read(source, {}, sink);
   });
+}
+
+TEST(Projector, ReadsItsLabelsWithoutAByteOrderMark) {
+  const TempFolder folder;
+  folder.write("metadata.tsv", "\xef\xbb\xbfking\nqueen\n");
+  ByteSource source = ByteSource::open(folder.write("vectors.tsv", "1\n2\n"));
+  RecordingSink sink;
+  kProjector.read(source, {}, sink);
+  EXPECT_EQ(sink.rows.words, (Words{"king", "queen"}));
 }
 
 TEST(ProjectorMetadata, HasAHeaderWhereItHasColumns) {

@@ -122,10 +122,30 @@ TEST(SafetensorsTensor, ChoosesTheTensor) {
                [&] { value(two("a", "b"), "c"); });
   const std::string integers = one_tensor("weight", "I32", "[1,1]", bytes<int>({7}));
   expect_error(ErrorCode::usage, "there is no matrix", [&] { value(integers); });
-  expect_error(ErrorCode::usage, "'weight' is I32 [1, 1], no matrix",
+  expect_error(ErrorCode::usage, "the tensor 'weight' has the dtype I32, which is not read",
                [&] { value(integers, "weight"); });
   expect_error(ErrorCode::usage, "there is no matrix",
                [&] { value(one_tensor("weight", "F32", "[1]", bytes<float>({7}))); });
+}
+
+TEST(SafetensorsTensor, MindsAnotherTypeOnlyWhereItIsAskedFor) {
+  // Two values to a byte.
+  const auto with = [](const std::string& name) {
+    return file(
+        '{' + tensor(name, "F4", "[2,2]", 0, 2) + ',' + tensor("x", "F32", "[2,1]", 2, 10) + '}',
+        "ab" + bytes<float>({1, 2}));
+  };
+  EXPECT_EQ(read(with("codes"), {"a", "b"}).rows.vectors, (Values{1, 2}));
+  ReadOptions options;
+  options.tensor = "codes";
+  expect_error(ErrorCode::usage, "the tensor 'codes' has the dtype F4, which is not read", [&] {
+    read(with("codes"), {"a", "b"}, options);
+  });
+  expect_error(ErrorCode::usage, "the tensor 'weight' has the dtype F4, which is not read", [&] {
+    read(with("weight"), {"a", "b"});
+  });
+  options.tensor = "x";
+  EXPECT_EQ(read(with("weight"), {"a", "b"}, options).rows.vectors, (Values{1, 2}));
 }
 
 TEST(SafetensorsTensor, LeavesOutOnlyTheLastRowsWithoutWords) {

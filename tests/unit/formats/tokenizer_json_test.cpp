@@ -77,6 +77,40 @@ TEST(TokenizerJson, RefusesWhatIsNoTokenizer) {
   expect_error(ErrorCode::malformed, "nested too deeply", [&] { parse(deep); });
 }
 
+// One that was passed over would give the words after it the rows of others.
+TEST(TokenizerJson, PassesOverNoEntryOfAnotherKind) {
+  for (const char* entry : {"{}", "{\"a\":1}", "[[]]", "[{}]", "[\"x\",[1]]", "[\"x\",{}]"}) {
+    expect_error(ErrorCode::malformed, "a word of the vocabulary, that of row 1, that is not", [&] {
+      parse(std::string(R"({"model":{"vocab":[["a",0],)") + entry + R"(,["b",0]]}})");
+    });
+  }
+  for (const char* value : {"{}", "[]", "[1]", "null", "true"}) {
+    const std::string vocabulary = std::string(R"({"a":0,"x":)") + value + R"(,"b":1})";
+    for (const std::string& json : {vocabulary, R"({"model":{"vocab":)" + vocabulary + "}}"}) {
+      expect_error(ErrorCode::malformed, "the word 'x' without a number", [&] { parse(json); });
+    }
+  }
+  const auto parse_added = [](const std::string& added) {
+    return parse(R"({"added_tokens":)" + added + R"(,"model":{"vocab":{"a":0}}})");
+  };
+  const std::string good = R"({"id":1,"content":"b","more":[{"id":2}]})";
+  EXPECT_EQ(parse_added("[" + good + "]"), (Words{"a", "b", "", ""}));
+  for (const char* entry : {"[]", "[1,\"c\"]", "2", "\"c\"", "null"}) {
+    expect_error(ErrorCode::malformed, "an added token, number 2 of them, that is not an object",
+                 [&] { parse_added("[" + good + "," + entry + "]"); });
+  }
+  expect_error(ErrorCode::malformed, "an added token without its id or content",
+               [&] { parse_added(R"([{"id":1,"content":{"content":"c"}}])"); });
+  expect_error(ErrorCode::malformed, "an object of added tokens, expected a list",
+               [&] { parse_added(R"({"b":1})"); });
+}
+
+TEST(TokenizerJson, TakesAnyNumberBesideAModel) {
+  EXPECT_EQ(parse(R"({"version":1.5,"seed":-1,"model":{"vocab":{"a":0}}})", 1), Words{"a"});
+  expect_error(ErrorCode::malformed, "the number 1.5 for 'version', expected that of a row",
+               [] { parse(R"({"version":1.5,"a":0})"); });
+}
+
 TEST(TokenizerJson, EndsCleanlyWhereverItIsTruncated) {
   const std::string whole =
       R"({"added_tokens":[{"id":0,"content":"a"}],"model":{"vocab":[["b",-1.5]]}})";

@@ -28,6 +28,22 @@ TEST(WordFile, HasAWordALine) {
   EXPECT_EQ(read(""), Words{});
 }
 
+TEST(WordFile, BeginsBehindAByteOrderMark) {
+  EXPECT_EQ(read("\xef\xbb\xbfthe\n\xef\xbb\xbfof\n"), (Words{"the", "\xef\xbb\xbfof"}));
+  EXPECT_EQ(read("\xef\xbb"), Words{"\xef\xbb"});
+  expect_error(ErrorCode::malformed, "words.txt:1: the line is empty",
+               [] { read("\xef\xbb\xbf\na\n"); });
+}
+
+TEST(WordFile, MayBeCompressed) {
+  // printf 'the\nof\n' | gzip -n
+  const std::string gzip(
+      "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x2b\xc9\x48\xe5\xca\x4f\xe3\x02\x00\x0a\x17\x7a\xcf"
+      "\x07\x00\x00\x00",
+      27);
+  EXPECT_EQ(read(gzip), (Words{"the", "of"}));
+}
+
 TEST(WordFile, RefusesEmptyLines) {
   expect_error(ErrorCode::malformed, "words.txt:2: the line is empty, expected a word",
                [] { read("a\n\nb\n"); });

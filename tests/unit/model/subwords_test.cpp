@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <random>
 #include <string>
@@ -206,6 +207,20 @@ TEST(Subwords, GiveASumOfUnitLengthWhereTheRulesSaySo) {
   matrix = {1, 3, -1, -3};
   EXPECT_TRUE(subwords.vector_of("a", vector));  // a sum of zeros has no direction
   EXPECT_EQ(vector, (Values{0, 0}));
+}
+
+TEST(Subwords, GiveNoVectorWhereTheSumIsBeyondFloat32) {
+  // Two n-grams of "a", of 3e38 each: the mean would be within float32, the sum is not.
+  const std::vector<std::uint32_t> buckets = {220, 600};
+  SubwordRules rules = rules_of(SubwordScheme::fasttext, 1, 3, 1000);
+  const Values matrix = {3e38F, 1, 3e38F, 1};
+  for (const bool unit_length : {false, true}) {
+    rules.unit_length = unit_length;
+    const Subwords subwords(rules, {buckets, {}}, {matrix.data(), 2, 2});
+    Values vector(2);
+    EXPECT_FALSE(subwords.vector_of("a", vector));
+    EXPECT_FALSE(std::isfinite(vector[0]));
+  }
 }
 
 TEST(Subwords, NeverReadBesideTheMatrix) {

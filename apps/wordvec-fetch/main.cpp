@@ -9,6 +9,7 @@
 #include "program.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/fetch/fetch_model.h"
+#include "wordvec/fetch/http_fields.h"
 
 namespace wordvec::cli {
 namespace {
@@ -33,8 +34,12 @@ class Reporter final : public FetchListener {
     messages_.warning("{}; trying the next address", what);
   }
   void on_whole_archive(const std::string& url) override {
+    end_progress();
     messages_.note("{}: the server gives no pieces of files, so all of the archive is downloaded",
                    url);
+  }
+  void on_resume(std::uint64_t resumed_bytes) override {
+    messages_.note("going on at {}", human_bytes(resumed_bytes));
   }
   void on_mismatch(const std::string& what) override {
     end_progress();
@@ -89,7 +94,7 @@ class Fetch final : public Command {
     request.retry.first_delay =
         std::chrono::milliseconds(static_cast<std::int64_t>(options_.retry_delay_seconds * 1000));
     for (const std::string& url : request.model.urls) {
-      if (request.allow_http && url.starts_with("http://")) {
+      if (request.allow_http && has_scheme(url, "http")) {
         messages.note("http:// is not encrypted: others on the way can read and change what comes");
         break;
       }

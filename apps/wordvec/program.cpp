@@ -113,7 +113,10 @@ int run_command(const CommandEntry& entry, const std::vector<std::string>& argum
     return command->run(context);
   } catch (const Error& error) {
     // What is found wrong while a model is used, is wrong with its file.
-    if (error.code() != ErrorCode::malformed || !error.path().empty()) throw;
+    if (error.code() != ErrorCode::malformed || !error.path().empty() ||
+        context.model_path.empty()) {
+      throw;
+    }
     throw Error(ErrorCode::malformed, error.message(), context.model_path);
   }
 }

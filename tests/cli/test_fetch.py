@@ -261,6 +261,200 @@ class WholeFiles(FetchTest):
         self.check_alone("v")
 
 
+class Resuming(FetchTest):
+    """Two answers become one file only where they are of one file."""
+
+    def catalogue_of(self, *paths, **entry):
+        urls = [self.server.url(path) for path in paths]
+        return self.catalogue(archive="m.txt", member="", urls=urls, **entry)
+
+    def test_a_server_that_never_gets_further_is_given_up(self):
+        data = bytes(3 << 20)
+        url = self.serve("/m.gz", data, ranges=False, cuts=[2 << 20] * 60)
+        self.assert_says(self.fetch("--url", url), FILE_ERROR, r"\(6 attempts\)")
+        self.assertLess(len(self.server.requests), 9)
+        # The directory of an archive, cut off again and again.
+        url = self.serve("/m.zip", zip_of({"v.txt": TEXT, "x" * 60000: b""}), cuts=[50000] * 60)
+        before = len(self.server.requests)
+        self.assert_says(self.fetch("--url", url, "--member", "v.txt"), FILE_ERROR,
+                         r"\(6 attempts\)")
+        self.assertLess(len(self.server.requests) - before, 9)
+
+    def test_progress_makes_up_for_failures(self):
+        url = self.serve("/m.txt", glove(4, 9000, 20), cuts=[20] * 4 + [1100000] + [20] * 4)
+        self.assertEqual(self.fetch("--url", url, "-q").status, ALL_ANSWERED)
+
+    def test_without_a_validator_nothing_is_gone_on_with(self):
+        other = glove(7, 200, 20)
+        url = self.serve("/v.txt", TEXT, etag="", cuts=[9000], then=[File(other, etag="")])
+        self.assertEqual(self.fetch("--url", url).status, ALL_ANSWERED)
+        self.assertEqual(self.server.ranges_asked("/v.txt"), [None, None])
+        self.check_alone("v", other)
+        url = self.serve("/w.txt", TEXT, etag="", cuts=[9000] * 9)
+        result = self.fetch("--url", url)
+        self.assert_says(result, FILE_ERROR, "the connection broke")
+        self.assertNotIn("kept", result.stderr)
+        self.check_nothing("default.safetensors", "v.safetensors")
+
+    def test_with_a_sum_it_is(self):
+        catalogue = self.catalogue_of("/v.txt", archive_sha256=hashlib.sha256(TEXT).hexdigest())
+        self.serve("/v.txt", TEXT, etag="", cuts=[9000])
+        self.assertEqual(self.fetch("m.40d", "--catalogue", catalogue).status, ALL_ANSWERED)
+        self.assertEqual(self.server.ranges_asked("/v.txt"), [None, "bytes=9000-"])
+        self.check_alone("m.40d")
+
+    def test_a_rest_of_another_file_is_not_taken(self):
+        for rows in (200, 190):  # of the same size as before, and of another
+            other = b"".join(TEXT.replace(b"w", b"X").splitlines(True)[:rows])
+            url = self.serve("/v.txt", TEXT, cuts=[9000],
+                             then=[File(other, etag='"2"', if_range=False)])
+            result = self.fetch("--url", url, "--again")
+            self.assert_says(result, ALL_ANSWERED, "the file has changed.*trying again")
+            self.check_alone("v", other)
+
+    def test_a_member_of_another_archive_is_not_taken(self):
+        member = {"m.100d.txt": MEMBERS["m.100d.txt"].replace(b"w", b"X")}
+        # The first byte, the end, the member's header, half of the member.
+        url = self.serve("/m.zip", ARCHIVE,
+                         then=[File(ARCHIVE), File(ARCHIVE), File(ARCHIVE, cuts=[5000]),
+                               File(zip_of({**MEMBERS, **member}), etag='"2"', if_range=False)])
+        result = self.fetch("--url", url, "--member", "m.100d.txt")
+        self.assertEqual(result.status, ALL_ANSWERED, result)
+        self.check_alone("m.100d", member["m.100d.txt"])
+
+    def test_an_archive_that_changes_while_it_is_looked_at(self):
+        # Between its first byte and its end.
+        url = self.serve("/m.zip", zip_of({"m.40d.txt": TEXT}), then=[File(ARCHIVE, etag='"2"')])
+        result = self.fetch("--url", url, "--member", "m.40d.txt")
+        self.assert_says(result, ALL_ANSWERED, "the file has changed.*trying again")
+        self.check_alone("m.40d", MEMBERS["m.40d.txt"])
+
+    def test_a_piece_of_a_file_of_unknown_size_is_not_its_rest(self):
+        url = self.serve("/v.txt", TEXT, chunked=True, total=False)
+        self.models.mkdir()
+        (self.models / "v.part").write_bytes(TEXT[:9000])
+        (self.models / "v.part.json").write_text(json.dumps(
+            {"url": url, "validator": '"1"', "member": "", "total_bytes": 0, "first": 0,
+             "wanted_bytes": 0, "prefix_bytes": 0}))
+        self.assert_says(self.fetch("--url", url), ALL_ANSWERED, "trying again")
+        self.assertEqual(self.server.ranges_asked("/v.txt"), ["bytes=9000-", None])
+        self.check_alone("v")
+
+    def test_an_address_that_fails_leaves_what_another_gave(self):
+        sum_of_text = hashlib.sha256(TEXT).hexdigest()
+        for first, second in (("/none.txt", "/good.txt"), ("/good.txt", "/none.txt")):
+            for entry in ({}, {"archive_bytes": len(TEXT), "archive_sha256": sum_of_text}):
+                self.server.requests.clear()
+                catalogue = self.catalogue_of(first, second, **entry)
+                self.serve("/good.txt", TEXT, cuts=[9000] + [20] * 5)
+                self.assert_says(self.fetch("m.40d", "--catalogue", catalogue), FILE_ERROR,
+                                 r"\d+ bytes are kept")
+                self.assertGreater((self.models / "m.40d.part").stat().st_size, 9000)
+                self.serve("/good.txt", TEXT)
+                self.server.requests.clear()
+                result = self.fetch("m.40d", "--catalogue", catalogue)
+                self.assert_says(result, ALL_ANSWERED, "going on at 9 kB")
+                self.assertEqual(self.server.requests, [("/good.txt", "bytes=9100-")])
+                self.check_alone("m.40d")
+                for name in self.installed():
+                    (self.models / name).unlink()
+
+    def test_a_wrong_mirror_leaves_what_another_gave(self):
+        catalogue = self.catalogue_of("/good.txt", "/bad.txt", archive_bytes=len(TEXT))
+        self.serve("/bad.txt", TEXT[:-9])
+        self.serve("/good.txt", TEXT, cuts=[9000] + [20] * 5)
+        self.assert_says(self.fetch("m.40d", "--catalogue", catalogue), FILE_ERROR,
+                         r"\d+ bytes are kept")
+        self.assertGreater((self.models / "m.40d.part").stat().st_size, 9000)
+
+    def test_the_state_is_private_and_never_written_through_a_link(self):
+        precious = self.folder / "precious"
+        precious.write_text("mine\n")
+        self.models.mkdir()
+        state = self.models / "v.part.json"
+        state.symlink_to(precious)
+        url = self.serve("/v.txt", TEXT, cuts=[9000] + [20] * 5)
+        address = url.replace("//", "//user:secret@") + "?token=secret"
+        result = self.fetch("--url", address)
+        self.assert_says(result, FILE_ERROR, "bytes are kept")
+        self.assertNotIn("secret", result.stderr)
+        self.assertEqual(precious.read_text(), "mine\n")
+        self.assertEqual(state.lstat().st_mode & 0o177777, 0o100600)
+        state.unlink()
+        os.mkfifo(state)
+        self.serve("/v.txt", TEXT)
+        self.assertEqual(self.fetch("--url", url).status, ALL_ANSWERED)
+        self.check_alone("v")
+
+    def test_again_beside_another_that_is_killed(self):
+        url = self.serve("/v.txt", TEXT)
+        self.fetch("--url", url, "-q")
+        new = glove(5, 200, 20)
+        self.serve("/v.txt", new, etag='"2"', trickle=0.05)
+        run = lambda: subprocess.Popen(  # noqa: E731
+            [BINARY, "fetch", "--url", url, "--again"], cwd=self.folder, env=self.environment(),
+            stderr=subprocess.PIPE, text=True)
+        with run() as first:
+            part = self.models / "v.part"
+            while not (part.exists() and part.stat().st_size > 8192):
+                time.sleep(0.005)
+            with run() as second:
+                self.assertIn("waiting", second.stderr.readline() + second.stderr.readline())
+                first.kill()
+                self.server.files["/v.txt"].trickle = 0
+                self.assertNotIn("is there already", second.stderr.read())
+                self.assertEqual(second.wait(), ALL_ANSWERED)
+        self.check_alone("v", new)
+
+
+class Kept(FetchTest):
+    def test_only_under_a_name_of_its_own(self):
+        for file in ("default.safetensors", "w.safetensors", "w.part", "w.part.json"):
+            url = self.serve("/" + file, b"garbage\n")
+            result = self.fetch("mine", "--url", url)
+            self.assert_says(result, FILE_ERROR,
+                             f"`wordvec convert \\S*/{file}.download \\S*/mine.safetensors`")
+            self.check_nothing(file + ".download")
+            (self.models / (file + ".download")).unlink()
+
+    def test_the_command_that_goes_on_works(self):
+        url = self.serve("/v.txt", b"king 1 2\nqueen 1\n")
+        said = self.fetch("a'b", "--url", url, "-q").stderr
+        command = said[said.index("`wordvec ") + 1 : said.rindex("` goes on")]
+        done = subprocess.run(command.replace("wordvec", BINARY, 1) + " --skip-bad", shell=True,
+                              env=self.environment(), capture_output=True, text=True)
+        self.assertEqual(done.returncode, ALL_ANSWERED, done)
+        self.assertIn("a'b.safetensors", self.installed())
+
+    def test_never_outside_the_folder(self):
+        self.serve("/x", b"echo\n")
+        url = self.server.url("/x")
+        for archive in ("../../.profile", "..", "a/.b", "a b"):
+            catalogue = self.catalogue(archive=archive, member="", urls=[url])
+            self.assert_refused(self.fetch("m.40d", "--catalogue", catalogue), FILE_ERROR,
+                                "expected a file's name")
+        catalogue = self.catalogue(archive="../../m", member="", urls=[url])
+        self.assertEqual(self.fetch("m.40d", "--catalogue", catalogue).status, FILE_ERROR)
+        self.check_nothing("m")
+        self.serve("/sub/v.txt", TEXT)
+        catalogue = self.catalogue(archive="sub/v.txt", member="")
+        result = self.fetch("m.40d", "--catalogue", catalogue, "--url", self.server.url(), "--keep")
+        self.assert_says(result, ALL_ANSWERED, "is kept: .*wordvec/v.txt")
+
+    def test_a_damaged_archive_is_not_kept_and_the_next_address_tried(self):
+        good = zip_of({"m.40d.txt": TEXT})
+        bad = bytearray(good)
+        bad[300] ^= 0x55
+        self.serve("/bad/m.zip", bytes(bad), ranges=False)
+        self.serve("/good/m.zip", good, ranges=False)
+        catalogue = self.catalogue(
+            member_sha1=hashlib.sha1(TEXT).hexdigest(),
+            urls=[self.server.url(f"/{part}/m.zip") for part in ("bad", "good")])
+        result = self.fetch("m.40d", "--catalogue", catalogue)
+        self.assert_says(result, ALL_ANSWERED, "damaged.*trying the next address")
+        self.check_alone("m.40d", TEXT)
+
+
 class Catalogues(FetchTest):
     def test_sums_and_sizes_are_checked_and_may_be_allowed_to_differ(self):
         packed = PACKED

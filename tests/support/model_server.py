@@ -28,6 +28,10 @@ class File:
     declared: int = None  # the Content-Length of a whole answer, if not the truth
     chunked: bool = False  # no Content-Length: the end of the connection ends the body
     trickle: float = 0  # seconds between pieces of 4 KiB
+    if_range: bool = True  # False: If-Range is not looked at
+    total: bool = True  # False: a piece does not say of how large a file it is
+    # Each answer but the first is that of the next of these.
+    then: list = field(default_factory=list)
 
 
 class ModelServer:
@@ -75,6 +79,10 @@ class ModelServer:
                 with server.lock:
                     server.requests.append((self.path, asked))
                     file = server.files.get(self.path.partition("?")[0])
+                    if file is not None and file.then:
+                        following, *then = file.then
+                        following.then = then
+                        server.files[self.path.partition("?")[0]] = following
                     status = 404 if file is None else file.statuses.pop(0) if file.statuses else 200
                 if status != 200:
                     return self.answer(status, b"no\n", {"Content-Type": "text/plain"})
@@ -88,7 +96,7 @@ class ModelServer:
                     headers["ETag"] = file.etag
                 body, status, size = file.data, 200, len(file.data)
                 same = self.headers.get("If-Range", file.etag) == file.etag
-                if asked and file.ranges and same:
+                if asked and file.ranges and (same or not file.if_range):
                     first, last = re.fullmatch(r"bytes=(\d*)-(\d*)", asked).groups()
                     if first == "":
                         begin, end = max(0, size - int(last)), size
@@ -97,7 +105,7 @@ class ModelServer:
                     if begin >= size:
                         return self.answer(416, b"", {"Content-Range": f"bytes */{size}"})
                     body, status = body[begin:end], 206
-                    headers["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"
+                    headers["Content-Range"] = f"bytes {begin}-{end - 1}/{size if file.total else '*'}"
                 cut = None
                 with server.lock:
                     if file.cuts and len(body) > file.cuts[0]:

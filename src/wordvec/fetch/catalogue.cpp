@@ -1,5 +1,6 @@
 #include "wordvec/fetch/catalogue.h"
 
+#include <algorithm>
 #include <array>
 
 #include "wordvec/base/error.h"
@@ -126,6 +127,13 @@ PublishedModel one_of(const Archive& archive, std::string_view name, std::size_t
 }
 
 }  // namespace
+
+bool is_plain_name(std::string_view name) {
+  constexpr std::size_t kMostBytes = 200;
+  return !name.empty() && name.front() != '.' && name.front() != '-' && name.size() <= kMostBytes &&
+         std::all_of(name.begin(), name.end(),
+                     [](unsigned char c) { return c > ' ' && c != '/' && c != '\\' && c != 0x7f; });
+}
 
 std::vector<PublishedModel> published_models() {
   return {

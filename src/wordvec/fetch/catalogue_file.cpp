@@ -101,10 +101,14 @@ PublishedModel read_model(Entry entry) {
   entry.refuse_other_keys();
   if (model.name.empty()) entry.fail("has no 'name'");
   if (model.archive.empty() && !model.urls.empty()) {
-    const std::string& url = model.urls.front();
+    const std::string url = model.urls.front().substr(0, model.urls.front().find_first_of("?#"));
     model.archive = url.substr(url.rfind('/') + 1);
   }
   if (model.archive.empty()) entry.fail("has neither 'archive' nor 'urls'");
+  // Only folders of a mirror may stand before it.
+  if (!is_plain_name(std::string_view(model.archive).substr(model.archive.rfind('/') + 1))) {
+    entry.fail("'archive' is " + in_quotes(model.archive) + ", expected a file's name");
+  }
   if (model.download_bytes == 0) model.download_bytes = model.archive_bytes;
   return model;
 }

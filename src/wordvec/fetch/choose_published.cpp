@@ -5,32 +5,27 @@
 #include "wordvec/fetch/fetch_model.h"
 #include "wordvec/fetch/http_fields.h"
 #include "wordvec/open/installed_models.h"
-#include "wordvec/store/container.h"
 
 namespace wordvec {
 namespace {
 
 // It becomes a file's name, in a folder with others.
 void check_name(const std::string& name) {
-  const bool plain = std::all_of(name.begin(), name.end(), [](unsigned char c) {
-    return c > ' ' && c != '/' && c != '\\' && c != 0x7f;
-  });
-  constexpr std::size_t kMostBytes = 200;
-  if (!plain || name.empty() || name.front() == '.' || name.front() == '-' ||
-      name == kDefaultModel || name.size() > kMostBytes) {
+  if (!is_plain_name(name) || name == kDefaultModel) {
     throw Error(ErrorCode::usage, in_quotes(name) +
                                       " cannot be a model's name: expected letters, digits and the "
                                       "like, not '/', spaces, a first '.' or '-', or 'default'");
   }
 }
 
-std::string name_of_file(const std::string& file, const std::string& member) {
-  ConvertOptions options;
-  options.to = kContainerFormatName;
-  options.read.member = member;
-  std::string name = plan_conversion(file, "", options).output_path;
-  name.resize(name.size() - kContainerExtension.size());
-  return name;
+// What the download is called on disk, where it is kept.
+void keep_base_name(PublishedModel& model) {
+  model.archive = model.archive.substr(model.archive.rfind('/') + 1);
+  if (!is_plain_name(model.archive)) {
+    throw Error(ErrorCode::usage, in_quotes(model.archive) +
+                                      " cannot be a download's name: expected letters, digits and "
+                                      "the like, not spaces or a first '.' or '-'");
+  }
 }
 
 }  // namespace
@@ -45,13 +40,13 @@ PublishedModel choose_published(const std::vector<PublishedModel>& catalogue,
   const bool is_listed = std::any_of(catalogue.begin(), catalogue.end(),
                                      [&](const PublishedModel& m) { return m.name == name; });
   const bool is_mirror = url.ends_with('/');
-  if (!url.empty() && !url.starts_with("https://") && !url.starts_with("http://")) {
-    throw Error(ErrorCode::usage, "--url is " + in_quotes(url) +
+  if (!url.empty() && !has_scheme(url, "https") && !has_scheme(url, "http")) {
+    throw Error(ErrorCode::usage, "--url is " + in_quotes(shown_url(url)) +
                                       ", expected an address that begins with https:// or http://");
   }
   if (url.empty() || is_mirror || is_listed) {
     if (name.empty()) {
-      throw Error(ErrorCode::usage, "--url " + in_quotes(url) +
+      throw Error(ErrorCode::usage, "--url " + in_quotes(shown_url(url)) +
                                         " is a folder: name a model, or give a file's address");
     }
     PublishedModel model = find_published(catalogue, name);
@@ -65,6 +60,7 @@ PublishedModel choose_published(const std::vector<PublishedModel>& catalogue,
     } else if (!url.empty()) {
       model.urls = {url};
     }
+    keep_base_name(model);
     if (model.urls.empty()) {
       throw Error(ErrorCode::usage,
                   in_quotes(name) + " has no address for programs: download it by hand" +
@@ -76,10 +72,11 @@ PublishedModel choose_published(const std::vector<PublishedModel>& catalogue,
   PublishedModel model;
   model.archive = file_of_url(url);
   if (model.archive.empty()) {
-    throw Error(ErrorCode::usage, "--url " + in_quotes(url) + " names no file");
+    throw Error(ErrorCode::usage, "--url " + in_quotes(shown_url(url)) + " names no file");
   }
-  model.name = name.empty() ? name_of_file(model.archive, member) : name;
+  model.name = name.empty() ? stem_of(member.empty() ? model.archive : member) : name;
   check_name(model.name);
+  keep_base_name(model);
   model.member = member;
   model.urls = {url};
   return model;

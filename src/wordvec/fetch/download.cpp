@@ -19,11 +19,14 @@ bool check_again(const PartFile& part, ContentCheck& check) {
   return sound;
 }
 
-// The requests for one body, until all of it is in the part file.
+// The requests for one body, until all of it is in the part file. What the part file has of
+// another body stays until the first good answer.
 class Body {
  public:
+  // `goes_on`: `part` has the beginning of this body. `has_sum`: `check` tells when two answers are
+  // of two files.
   Body(Transfer& transfer, PartState state, std::string prefix, std::uint64_t expected_bytes,
-       PartFile& part, ContentCheck& check)
+       bool goes_on, bool has_sum, PartFile& part, ContentCheck& check)
       : transfer_(transfer),
         state_(std::move(state)),
         prefix_(std::move(prefix)),
@@ -31,36 +34,39 @@ class Body {
         part_(part),
         check_(check),
         is_piece_(state_.wanted_bytes != 0),
-        resumed_bytes_(part.received_bytes()) {}
+        has_sum_(has_sum),
+        is_begun_(goes_on),
+        resumed_bytes_(goes_on ? part.received_bytes() : 0) {}
 
   // False: the server gives another body than the piece that was asked for.
   bool receive() {
     while (!is_complete()) {
-      asked_from_ = part_.received_bytes();
-      const std::uint64_t transferred_before = transfer_.transferred_bytes;
-      const HttpResult result = transfer_.client.get(
+      if (!is_piece_ && state_.validator.empty() && !has_sum_) forget();
+      asked_from_ = held_bytes();
+      HttpResult result = transfer_.client.get(
           make_request(), {[this](const HttpAnswer& answer) { return begin(answer); },
                            [this](std::string_view bytes) { return take(bytes); }});
       if (!problem_.empty()) {
-        part_.discard();
+        if (is_begun_) part_.discard();
         throw RemoteError(problem_code_, transfer_.retrier.url(), problem_);
       }
       if (is_other_body_) return false;
       if (result.end == HttpResult::End::complete) {
-        if (wanted_bytes() == 0) return true;  // a body that only its end gives a size
+        if (wanted_bytes() == 0) return true;  // an answer with 200 that only its end gives a size
         if (is_complete()) return true;
-        HttpResult cut;
-        cut.may_pass = true;
-        cut.problem = fmt::format("the connection broke after {} of {} bytes",
-                                  part_.received_bytes(), wanted_bytes());
-        transfer_.retrier.wait_after(cut, transfer_.transferred_bytes - transferred_before);
-        continue;
+        result.may_pass = true;
+        result.problem =
+            fmt::format("the connection broke after {} of {} bytes", held_bytes(), wanted_bytes());
+      } else if (!anew_.empty()) {
+        result.may_pass = true;
+        result.problem = std::exchange(anew_, {});
+        forget();
+      } else if (result.answer.status == 416 && !is_piece_ && asked_from_ > 0) {
+        result.may_pass = true;
+        result.problem = kFileChanged;
+        forget();
       }
-      if (result.answer.status == 416 && !is_piece_ && asked_from_ > 0) {
-        start_anew();  // what is there is of another file
-        continue;
-      }
-      transfer_.retrier.wait_after(result, transfer_.transferred_bytes - transferred_before);
+      transfer_.retrier.wait_after(result, held_bytes());
     }
     return true;
   }
@@ -69,15 +75,22 @@ class Body {
   std::uint64_t wanted_bytes() const {
     return is_piece_ ? state_.wanted_bytes : state_.total_bytes;
   }
-  bool is_complete() const {
-    return wanted_bytes() != 0 && part_.received_bytes() == wanted_bytes();
+  std::uint64_t held_bytes() const { return is_begun_ ? part_.received_bytes() : 0; }
+  bool is_complete() const { return wanted_bytes() != 0 && held_bytes() == wanted_bytes(); }
+
+  // The next good answer is the first.
+  void forget() {
+    is_begun_ = false;
+    if (is_piece_) return;
+    state_.validator.clear();
+    state_.total_bytes = 0;
   }
 
   void start_anew() {
     part_.restart(state_, prefix_);
     check_.reset();
     resumed_bytes_ = 0;
-    asked_from_ = 0;
+    is_begun_ = true;
   }
 
   HttpRequest make_request() const {
@@ -100,33 +113,53 @@ class Body {
   }
 
   bool begin(const HttpAnswer& answer) {
-    if (answer.status == 206) {
-      const std::uint64_t first = state_.first + asked_from_;
-      const bool asked = is_piece_ || asked_from_ > 0;
-      if (!asked || !answer.range || answer.range->first != first) {
-        return fail(ErrorCode::io, "the server answers with other bytes than were asked for");
-      }
-      if (answer.range->total && state_.total_bytes != 0 &&
-          *answer.range->total != state_.total_bytes) {
-        if (is_piece_) {
-          is_other_body_ = true;
-          return false;
-        }
-        return fail(ErrorCode::io, "the file has changed while it was downloaded: try again");
-      }
-      if (state_.total_bytes == 0) state_.total_bytes = answer.range->total.value_or(0);
+    transfer_.retrier.reached();
+    return answer.status == 206 ? begin_rest(answer) : begin_whole(answer);
+  }
+
+  // 206
+  bool begin_rest(const HttpAnswer& answer) {
+    const std::uint64_t first = state_.first + asked_from_;
+    const bool asked = is_piece_ || asked_from_ > 0;
+    if (!asked || !answer.range || answer.range->first != first) {
+      return fail(ErrorCode::io, "the server answers with other bytes than were asked for");
+    }
+    const std::uint64_t total = answer.range->total.value_or(state_.total_bytes);
+    const bool is_same_size = state_.total_bytes == 0 || total == state_.total_bytes;
+    // Not every server looks at If-Range.
+    const bool is_same_file = state_.validator.empty() || answer.validator.empty() ||
+                              answer.validator == state_.validator;
+    if (is_piece_) {
+      is_other_body_ = !is_same_size || !is_same_file;
+      if (is_other_body_) return false;
+      if (!is_begun_) start_anew();
       return true;
     }
+    if (!is_same_size || !is_same_file) {
+      anew_ = kFileChanged;
+      return false;
+    }
+    if (total == 0) {
+      // The end of the answer need not be that of the file.
+      anew_ = "the server gives a piece and does not say of how large a file";
+      return false;
+    }
+    state_.total_bytes = total;
+    return true;
+  }
+
+  // 200
+  bool begin_whole(const HttpAnswer& answer) {
     if (is_piece_) {
       is_other_body_ = true;
       return false;
     }
-    state_.total_bytes = answer.length.value_or(0);
-    state_.validator = answer.validator;
     if (expected_bytes_ != 0 && answer.length && *answer.length != expected_bytes_) {
       return fail(ErrorCode::malformed, fmt::format("found a file of {} bytes, expected {}",
                                                     *answer.length, expected_bytes_));
     }
+    state_.total_bytes = answer.length.value_or(0);
+    state_.validator = answer.validator;
     start_anew();
     return true;
   }
@@ -155,9 +188,12 @@ class Body {
   PartFile& part_;
   ContentCheck& check_;
   bool is_piece_;
+  bool has_sum_;
+  bool is_begun_;  // the part file holds bytes of this body
   std::uint64_t resumed_bytes_;
   std::uint64_t asked_from_ = 0;
   bool is_other_body_ = false;
+  std::string anew_;  // why the next request is for all of the file
   std::string problem_;
   ErrorCode problem_code_ = ErrorCode::io;
 };
@@ -172,27 +208,25 @@ void finish(Transfer& transfer, PartFile& part, ContentCheck& check) {
 
 }  // namespace
 
+bool can_go_on(const PartFile& part, bool has_sum) {
+  const auto& state = part.state();
+  if (!state || part.received_bytes() == 0) return false;
+  if (state->wanted_bytes != 0) return true;  // it has a sum in its archive
+  return !state->validator.empty() || has_sum || part.received_bytes() == state->total_bytes;
+}
+
 void download_file(Transfer& transfer, std::uint64_t expected_bytes, bool has_sum, PartFile& part,
                    ContentCheck& check) {
   PartState state;
   state.url = transfer.retrier.url();
   const auto& old = part.state();
-  // Without a validator only a sum could tell that the two halves are of one file.
-  bool goes_on = old && old->url == state.url && old->wanted_bytes == 0 && old->prefix_bytes == 0 &&
-                 (!old->validator.empty() || has_sum) &&
+  bool goes_on = can_go_on(part, has_sum) && old->url == state.url && old->wanted_bytes == 0 &&
+                 old->prefix_bytes == 0 &&
                  (expected_bytes == 0 || part.received_bytes() <= expected_bytes) &&
                  (old->total_bytes == 0 || part.received_bytes() <= old->total_bytes);
-  if (goes_on) {
-    state = *old;
-    goes_on = check_again(part, check);
-  }
-  if (!goes_on) {
-    state = {};
-    state.url = transfer.retrier.url();
-    check.reset();
-    part.restart(state, {});
-  }
-  Body(transfer, state, {}, expected_bytes, part, check).receive();
+  if (goes_on) goes_on = check_again(part, check);
+  if (goes_on) state = *old;
+  Body(transfer, state, {}, expected_bytes, goes_on, has_sum, part, check).receive();
   if (expected_bytes != 0 && part.received_bytes() != expected_bytes) {
     const std::uint64_t found = part.received_bytes();
     part.discard();
@@ -209,11 +243,8 @@ bool download_piece(Transfer& transfer, const PartState& state, std::string_view
     part.cut(state.wanted_bytes);  // what follows the piece is written anew
     goes_on = check_again(part, check);
   }
-  if (!goes_on) {
-    check.reset();
-    part.restart(state, prefix);
-  }
-  if (!Body(transfer, state, std::string(prefix), 0, part, check).receive()) return false;
+  Body body(transfer, state, std::string(prefix), 0, goes_on, true, part, check);
+  if (!body.receive()) return false;
   finish(transfer, part, check);
   return true;
 }

@@ -23,10 +23,14 @@ struct Transfer {
       progress;
 };
 
+// True when a later run can go on with what `part` has. `has_sum`: the catalogue has one of the
+// whole file; otherwise only a validator tells that two halves are of one file.
+bool can_go_on(const PartFile& part, bool has_sum);
+
 // Downloads all of the file at the retrier's URL into `part`, going on with what `part` has of it
 // where the server lets that be told. `expected_bytes`: its size as the catalogue has it, 0: any.
 // Throws RemoteError, Error(io) where the disk is at fault; what has come stays in `part` unless it
-// is of no use.
+// is of no use, and what was there of another file until the first bytes of this one come.
 void download_file(Transfer& transfer, std::uint64_t expected_bytes, bool has_sum, PartFile& part,
                    ContentCheck& check);
 

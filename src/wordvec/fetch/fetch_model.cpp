@@ -1,8 +1,11 @@
 #include "wordvec/fetch/fetch_model.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cctype>
 #include <filesystem>
 #include <memory>
@@ -45,6 +48,44 @@ std::string extension_of(const std::string& file) {
   return file.substr(dot);
 }
 
+// What is in the models folder under `name` would be taken for something else.
+std::string kept_file_name(std::string name) {
+  constexpr std::array<std::string_view, 3> kTaken = {kContainerExtension, ".part", ".part.json"};
+  name.erase(0, name.rfind('/') + 1);
+  for (const std::string_view extension : kTaken) {
+    if (name.ends_with(extension)) return name + ".download";
+  }
+  return name;
+}
+
+// As a shell reads it.
+std::string shell_word(const std::string& text) {
+  const bool is_plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c >= 0x80 ||
+           std::string_view("/._-+:,=@%").find(c) != std::string_view::npos;
+  });
+  if (is_plain) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+// Which file `path` is; another one after it was replaced.
+struct Identity {
+  ::dev_t device = 0;
+  ::ino_t inode = 0;
+  std::int64_t seconds = 0;
+  std::int64_t nanoseconds = 0;
+
+  bool operator==(const Identity&) const = default;
+};
+
+Identity identity_of(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return {};
+  return {status.st_dev, status.st_ino, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
+}
+
 // "a/b.part: …" for a download that is kept under another name.
 std::string renamed(std::string text, const std::string& from, const std::string& to) {
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
@@ -64,13 +105,12 @@ class Fetch {
   FetchReport run() {
     if (is_installed_already()) return std::move(report_);
     make_folder();
-    bool waited = false;
-    PartFile part = PartFile::lock(request_.folder + '/' + model_.name + ".part", [&] {
-      waited = true;
-      listener_.on_lock_wait();
-    });
+    refuse_dangling_link();
+    const Identity before = identity_of(report_.path);
+    PartFile part = PartFile::lock(request_.folder + '/' + model_.name + ".part",
+                                   [this] { listener_.on_lock_wait(); });
     // Who had the lock may have fetched it meanwhile.
-    if (is_installed_already() || (waited && exists(report_.path))) {
+    if (is_installed_already() || (exists(report_.path) && identity_of(report_.path) != before)) {
       report_.was_there = true;
       part.discard();
       return std::move(report_);
@@ -79,7 +119,7 @@ class Fetch {
       download(part);
       convert_part(part);
     } catch (const RemoteError& error) {
-      if (!part.state() || part.received_bytes() == 0) {
+      if (!is_kept(part)) {
         part.discard();
         throw;
       }
@@ -88,8 +128,9 @@ class Fetch {
                               error.message(), part.received_bytes()),
                   error.path());
     } catch (const Error& error) {
-      if (!part.state() || part.received_bytes() == 0) part.discard();
-      if (error.code() != ErrorCode::io || !part.state()) throw;
+      const bool kept = is_kept(part);
+      if (!kept) part.discard();
+      if (error.code() != ErrorCode::io || !kept) throw;
       throw Error(ErrorCode::io,
                   fmt::format("{}; {} bytes of the download are kept in {}, the same command goes "
                               "on with them",
@@ -111,14 +152,34 @@ class Fetch {
     if (error) throw Error::from_errno(error.value(), request_.folder, "cannot make the folder");
   }
 
+  bool is_kept(const PartFile& part) const {
+    return can_go_on(part, !model_.archive_sha256.empty());
+  }
+
+  // The container would be written to where the link leads, after all of the download.
+  void refuse_dangling_link() const {
+    std::error_code error;
+    const auto target = std::filesystem::read_symlink(report_.path, error);
+    if (error || exists(report_.path)) return;
+    throw Error(ErrorCode::io,
+                "is a link to " + in_quotes(target.string(), target.string().size()) +
+                    ", which is not there: remove it first",
+                report_.path);
+  }
+
   void download(PartFile& part) {
-    for (std::size_t i = 0; i < model_.urls.size(); ++i) {
-      const std::string& url = model_.urls[i];
+    std::vector<std::string> urls = model_.urls;
+    if (part.state()) {
+      const auto begun = std::find(urls.begin(), urls.end(), part.state()->url);
+      if (begun != urls.end()) std::rotate(urls.begin(), begun, begun + 1);
+    }
+    for (std::size_t i = 0; i < urls.size(); ++i) {
+      const std::string& url = urls[i];
       try {
         download_from(url, part);
         return;
       } catch (const RemoteError& error) {
-        if (i + 1 == model_.urls.size()) throw;
+        if (i + 1 == urls.size()) throw;
         listener_.on_mirror_failed(error.what());
         if (part.is_gone()) {
           part = PartFile::lock(part.path(), [this] { listener_.on_lock_wait(); });
@@ -132,18 +193,20 @@ class Fetch {
                     [&](const std::string& problem, std::chrono::milliseconds delay) {
                       listener_.on_retry(shown_url(url), problem, delay);
                     });
+    bool tells_of_archive = false;  // before the first bytes of it
     Transfer transfer{client_, retrier, report_.transferred_bytes,
-                      [this](std::uint64_t done, std::uint64_t total, std::uint64_t resumed) {
+                      [&](std::uint64_t done, std::uint64_t total, std::uint64_t resumed) {
+                        if (std::exchange(tells_of_archive, false)) {
+                          listener_.on_whole_archive(shown_url(url));
+                        }
+                        if (resumed > 0 && !std::exchange(told_of_resuming_, true)) {
+                          listener_.on_resume(resumed);
+                        }
                         listener_.on_download(done, total, resumed);
                       }};
     if (is_zip(model_.archive)) {
-      // Once more where the file was replaced just then.
-      for (int i = 0; i < 2; ++i) {
-        const auto archive = RemoteArchive::open(transfer);
-        if (!archive) break;
-        if (download_member(transfer, *archive, part)) return;
-      }
-      listener_.on_whole_archive(shown_url(url));
+      if (download_from_archive(transfer, part)) return;
+      tells_of_archive = true;
     }
     const auto check = make_file_check(model_.archive_sha256);
     download_file(transfer, request_.allow_checksum_mismatch ? 0 : model_.archive_bytes,
@@ -158,6 +221,24 @@ class Fetch {
     kept_name_ = model_.archive;
     source_ = model_.archive + (member_.empty() ? "" : ":" + member_);
     if (model_.archive_sha256.empty() && !model_.member_sha1.empty()) check_member(url, part);
+  }
+
+  // False: the server ignores ranges.
+  bool download_from_archive(Transfer& transfer, PartFile& part) {
+    for (int attempts = 0; attempts < 2;) {
+      try {
+        const auto archive = RemoteArchive::open(transfer);
+        if (!archive) return false;
+        if (download_member(transfer, *archive, part)) return true;
+        ++attempts;  // once more where the file was replaced just then
+      } catch (const FileChanged&) {
+        HttpResult changed;
+        changed.may_pass = true;
+        changed.problem = kFileChanged;
+        transfer.retrier.wait_after(changed, 0);
+      }
+    }
+    return false;
   }
 
   // False: the server ignores ranges, or the file has changed.
@@ -213,7 +294,21 @@ class Fetch {
 
   // The sum of a member of an archive that has none itself.
   void check_member(const std::string& url, PartFile& part) {
-    ByteSource source = open_input(part.path(), member_);
+    std::string found;
+    try {
+      found = sha1_of_member(part.path());
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::malformed) throw;
+      part.discard();
+      throw RemoteError(ErrorCode::malformed, url, "is damaged: " + error.message());
+    }
+    if (found != model_.member_sha1) {
+      demand(describe_mismatch("SHA-1", found, model_.member_sha1), url, part);
+    }
+  }
+
+  std::string sha1_of_member(const std::string& archive) const {
+    ByteSource source = open_input(archive, member_);
     Digest digest(Digest::Kind::sha1);
     for (;;) {
       const std::string_view bytes = source.peek(std::size_t{1} << 20);
@@ -221,10 +316,7 @@ class Fetch {
       digest.update(bytes);
       source.skip(bytes.size());
     }
-    const std::string found = digest.hex();
-    if (found != model_.member_sha1) {
-      demand(describe_mismatch("SHA-1", found, model_.member_sha1), url, part);
-    }
+    return digest.hex();
   }
 
   // Goes on where `mismatch` is empty or allowed.
@@ -234,7 +326,8 @@ class Fetch {
       listener_.on_mismatch(shown_url(url) + ": " + mismatch);
       return;
     }
-    part.discard();
+    // What another address gave is not at fault.
+    if (part.state() && part.state()->url == url) part.discard();
     throw RemoteError(ErrorCode::malformed, url,
                       "is not the file that is expected: " + mismatch + std::string(kHowToAllow));
   }
@@ -254,9 +347,7 @@ class Fetch {
     options.codes_progress = [&](std::uint64_t done, std::uint64_t all) {
       listener_.on_index(done, all);
     };
-    if (kept_name_ == model_.name + std::string(kContainerExtension)) {
-      kept_name_ = model_.name + ".download" + std::string(kContainerExtension);
-    }
+    kept_name_ = kept_file_name(std::move(kept_name_));
     try {
       report_.conversion = convert(part.path(), report_.path, options);
     } catch (const Error& error) {
@@ -264,13 +355,20 @@ class Fetch {
       // Nothing is wrong with the transfer: another download would not help.
       const std::string kept = part.keep_as(kept_name_);
       throw Error(error.code(), renamed(error.what(), part.path(), kept) +
-                                    "; the download is kept: see `wordvec convert --help`");
+                                    "; the download is kept: `" + convert_command(kept) +
+                                    "` goes on, with what `wordvec convert --help` offers");
     }
     if (request_.keep) {
       report_.kept_path = part.keep_as(kept_name_);
     } else {
       part.discard();
     }
+  }
+
+  std::string convert_command(const std::string& kept) const {
+    return "wordvec convert " + shell_word(kept) +
+           (member_.empty() ? "" : " --member " + shell_word(member_)) + ' ' +
+           shell_word(report_.path);
   }
 
   void make_default() {
@@ -284,6 +382,7 @@ class Fetch {
   FetchListener& listener_;
   HttpClient client_;
   FetchReport report_;
+  bool told_of_resuming_ = false;
   // What the download is, once it is there.
   std::string member_;     // to read of it
   std::string kept_name_;  // of the file

@@ -44,6 +44,8 @@ class FetchListener {
   // One address has failed; the next is tried.
   virtual void on_mirror_failed(const std::string& what) = 0;
   virtual void on_whole_archive(const std::string& url) = 0;
+  // What an earlier run has left is gone on with.
+  virtual void on_resume(std::uint64_t resumed_bytes) = 0;
   // A mismatch that was allowed.
   virtual void on_mismatch(const std::string& what) = 0;
   virtual void on_download(std::uint64_t done_bytes, std::uint64_t total_bytes,

@@ -13,7 +13,7 @@
 namespace wordvec {
 namespace {
 
-constexpr long kMostRedirects = 10;
+constexpr int kMostRedirects = 10;
 constexpr long kConnectSeconds = 20;
 constexpr long kStalledSeconds = 60;  // without a byte
 constexpr long kBufferBytes = 256L << 10;
@@ -176,6 +176,11 @@ bool may_pass(CURLcode code) {
   }
 }
 
+bool is_unreachable(CURLcode code) {
+  return code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY ||
+         code == CURLE_COULDNT_CONNECT;
+}
+
 std::string explain(CURLcode code, const char* details) {
   const std::string what = printable(*details == '\0' ? curl_easy_strerror(code) : details);
   switch (code) {
@@ -185,8 +190,6 @@ std::string explain(CURLcode code, const char* details) {
       return "the server's certificate cannot be trusted (" + what + ")";
     case CURLE_UNSUPPORTED_PROTOCOL:
       return "leads to an address that is not https, which is refused (" + what + ")";
-    case CURLE_TOO_MANY_REDIRECTS:
-      return "leads in a circle: more than " + std::to_string(kMostRedirects) + " redirects";
     case CURLE_PARTIAL_FILE:
     case CURLE_RECV_ERROR:
     case CURLE_GOT_NOTHING:
@@ -217,6 +220,28 @@ HttpClient::HttpClient(bool allow_http) : state_(std::make_unique<State>()) {
 HttpClient::~HttpClient() = default;
 
 HttpResult HttpClient::get(const HttpRequest& request, const HttpReceiver& receiver) {
+  HttpRequest hop = request;
+  for (int redirects = 0;; ++redirects) {
+    std::string next;
+    HttpResult result = ask(hop, receiver, next);
+    if (next.empty()) return result;
+    // libcurl would compare each address with the first one only.
+    if (!may_redirect(hop.url, next, state_->allow_http)) {
+      result.problem =
+          "leads to an address that is not https, which is refused (" + shown_url(next) + ")";
+      return result;
+    }
+    if (redirects == kMostRedirects) {
+      result.problem =
+          "leads in a circle: more than " + std::to_string(kMostRedirects) + " redirects";
+      return result;
+    }
+    hop.url = std::move(next);
+  }
+}
+
+HttpResult HttpClient::ask(const HttpRequest& request, const HttpReceiver& receiver,
+                           std::string& redirect) {
   CURL* const handle = state_->handle;
   Exchange exchange(handle, receiver);
   HeaderList headers;
@@ -224,15 +249,11 @@ HttpResult HttpClient::get(const HttpRequest& request, const HttpReceiver& recei
     headers.add("If-Range: " + request.if_range);
   }
   std::array<char, CURL_ERROR_SIZE> details{};
-  const bool is_http = request.url.starts_with("http://");
 
   curl_easy_reset(handle);  // options only: connections stay
   curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, state_->allow_http ? "http,https" : "https");
-  curl_easy_setopt(handle, CURLOPT_REDIR_PROTOCOLS_STR,
-                   state_->allow_http && is_http ? "http,https" : "https");
-  curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 1L);
-  curl_easy_setopt(handle, CURLOPT_MAXREDIRS, kMostRedirects);
+  curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 2L);
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
@@ -258,6 +279,11 @@ HttpResult HttpClient::get(const HttpRequest& request, const HttpReceiver& recei
 
   HttpResult result;
   result.answer = exchange.answer();
+  if (result.answer.status >= 300 && result.answer.status < 400) {
+    const char* url = nullptr;
+    curl_easy_getinfo(handle, CURLINFO_REDIRECT_URL, &url);
+    if (url != nullptr) redirect = url;
+  }
   if (exchange.is_page()) {
     const std::string title = html_title(exchange.page());
     result.problem = "is a web page" +
@@ -272,6 +298,7 @@ HttpResult HttpClient::get(const HttpRequest& request, const HttpReceiver& recei
   } else if (code != CURLE_OK) {
     result.problem = explain(code, details.data());
     result.may_pass = may_pass(code);
+    result.is_unreachable = is_unreachable(code);
   } else {
     result.end = HttpResult::End::complete;
   }

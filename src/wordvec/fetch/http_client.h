@@ -37,7 +37,8 @@ struct HttpResult {
   End end = End::failed;
   HttpAnswer answer;
   std::string problem;
-  bool may_pass = false;  // a failure that the same request may not meet again
+  bool may_pass = false;        // a failure that the same request may not meet again
+  bool is_unreachable = false;  // there was no connection to the server
 };
 
 // Who wants the body. Called for answers with status 200 and 206 that are no web page, and never
@@ -62,6 +63,8 @@ class HttpClient {
 
  private:
   struct State;
+  // One request; `redirect` is where its answer leads, or empty.
+  HttpResult ask(const HttpRequest& request, const HttpReceiver& receiver, std::string& redirect);
   std::unique_ptr<State> state_;
 };
 

@@ -108,6 +108,15 @@ std::string shown_url(std::string_view url) {
   return printable(std::string(url.substr(0, scheme + 3)) + std::string(host));
 }
 
+bool has_scheme(std::string_view url, std::string_view scheme) {
+  return starts_with_folded(url, scheme) && url.substr(scheme.size()).starts_with("://");
+}
+
+bool may_redirect(std::string_view from, std::string_view to, bool allow_http) {
+  return has_scheme(to, "https") ||
+         (allow_http && has_scheme(from, "http") && has_scheme(to, "http"));
+}
+
 std::string file_of_url(std::string_view url) {
   url = url.substr(0, url.find_first_of("?#"));
   const std::size_t scheme = url.find("://");

@@ -39,6 +39,13 @@ std::chrono::milliseconds backoff_delay(std::chrono::milliseconds first, unsigne
 // `url` without user, password, query and fragment, fit for a message.
 std::string shown_url(std::string_view url);
 
+// True when `url` begins with "SCHEME://", in upper or lower case.
+bool has_scheme(std::string_view url, std::string_view scheme);
+
+// True when a redirect may lead `from` one address `to` another: https is never left, and http is
+// gone on with only where it is allowed.
+bool may_redirect(std::string_view from, std::string_view to, bool allow_http);
+
 // The last part of the path, "glove.6B.zip"; empty: there is none.
 std::string file_of_url(std::string_view url);
 

@@ -15,7 +15,6 @@
 
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
-#include "wordvec/base/output_file.h"
 
 namespace wordvec {
 namespace {
@@ -59,6 +58,7 @@ PartFile PartFile::lock(const std::string& path, const std::function<void()>& on
     if (!is_still_at(fd.get(), path)) continue;
     struct stat status {};
     if (::fstat(fd.get(), &status) != 0) throw Error::from_errno(errno, path, "cannot read");
+    if (!S_ISREG(status.st_mode)) throw Error(ErrorCode::io, "is no regular file: remove it", path);
     PartFile part(path, std::move(fd), static_cast<std::uint64_t>(status.st_size));
     part.load_state();
     return part;
@@ -72,6 +72,7 @@ std::uint64_t PartFile::received_bytes() const noexcept {
 
 void PartFile::restart(const PartState& state, std::string_view prefix) {
   state_.reset();
+  ::unlink(state_path().c_str());  // so that it never tells of other bytes
   if (::ftruncate(fd_.get(), 0) != 0) throw Error::from_errno(errno, path_, "cannot write");
   size_ = 0;
   append(prefix);
@@ -138,6 +139,8 @@ std::string PartFile::keep_as(const std::string& name) {
 }
 
 void PartFile::load_state() {
+  struct stat status {};
+  if (::lstat(state_path().c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
   try {
     ByteSource source = ByteSource::open(state_path());
     const auto json = nlohmann::json::parse(source.peek(kMostStateBytes));
@@ -164,9 +167,22 @@ void PartFile::save_state() const {
                                {"first", state_->first},
                                {"wanted_bytes", state_->wanted_bytes},
                                {"prefix_bytes", state_->prefix_bytes}};
-  OutputFile file = OutputFile::create(state_path());
-  file.write(json.dump(1, ' ', true, nlohmann::json::error_handler_t::replace) + '\n');
-  file.publish();
+  const std::string text = json.dump(1, ' ', true, nlohmann::json::error_handler_t::replace) + '\n';
+  // Not through a link, and for nobody else to read: the address may have a password in it.
+  const std::string made = state_path() + ".new";
+  ::unlink(made.c_str());
+  const FileDescriptor fd(
+      ::open(made.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd.is_open()) throw Error::from_errno(errno, made, "cannot write");
+  try {
+    write_fully(fd.get(), std::as_bytes(std::span(text)), made);
+    if (::rename(made.c_str(), state_path().c_str()) != 0) {
+      throw Error::from_errno(errno, state_path(), "cannot write");
+    }
+  } catch (const Error&) {
+    ::unlink(made.c_str());
+    throw;
+  }
 }
 
 }  // namespace wordvec

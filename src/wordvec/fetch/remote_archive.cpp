@@ -27,6 +27,7 @@ std::optional<Piece> get_piece(Transfer& transfer, const std::string& range,
     bool is_whole_file = false;
     bool is_wrong = false;
     const auto begin = [&](const HttpAnswer& answer) {
+      transfer.retrier.reached();
       is_whole_file = answer.status == 200;
       is_wrong = !is_whole_file && (!answer.range || answer.range->size() > most_bytes);
       if (is_whole_file || is_wrong) return false;
@@ -52,7 +53,7 @@ std::optional<Piece> get_piece(Transfer& transfer, const std::string& range,
       result.problem = "the connection broke";
       result.may_pass = true;
     }
-    transfer.retrier.wait_after(result, piece.bytes.size());
+    transfer.retrier.wait_after(result, 0);
   }
 }
 
@@ -87,9 +88,10 @@ std::string RemoteArchive::piece(std::uint64_t offset_bytes, std::uint64_t size_
   const auto piece =
       get_piece(*transfer_, fmt::format("{}-{}", offset_bytes, offset_bytes + size_bytes - 1),
                 validator_, size_bytes);
-  if (!piece || piece->range.first != offset_bytes || piece->bytes.size() != size_bytes) {
-    throw RemoteError(transfer_->retrier.url(),
-                      "the file has changed while it was downloaded: try again");
+  if (!piece ||
+      (!validator_.empty() && !piece->validator.empty() && piece->validator != validator_) ||
+      piece->range.first != offset_bytes || piece->bytes.size() != size_bytes) {
+    throw FileChanged(transfer_->retrier.url());
   }
   return piece->bytes;
 }

@@ -21,4 +21,12 @@ class RemoteError : public Error {
       : Error(code, std::move(message), shown_url(url)) {}
 };
 
+inline constexpr const char* kFileChanged = "the file has changed while it was downloaded";
+
+// A download that has to begin anew.
+class FileChanged : public RemoteError {
+ public:
+  explicit FileChanged(std::string_view url) : RemoteError(url, kFileChanged) {}
+};
+
 }  // namespace wordvec

@@ -10,6 +10,7 @@
 namespace wordvec {
 namespace {
 
+constexpr unsigned kMostUnreached = 2;
 constexpr std::uint64_t kProgressBytes = std::uint64_t{1} << 20;
 
 }  // namespace
@@ -17,10 +18,18 @@ constexpr std::uint64_t kProgressBytes = std::uint64_t{1} << 20;
 Retrier::Retrier(std::string url, RetryPolicy policy, OnWait on_wait)
     : url_(std::move(url)), policy_(policy), on_wait_(std::move(on_wait)) {}
 
-void Retrier::wait_after(const HttpResult& failed, std::uint64_t received_bytes) {
+void Retrier::wait_after(const HttpResult& failed, std::uint64_t held_bytes) {
   if (!failed.may_pass) throw RemoteError(url_, failed.problem);
-  if (received_bytes >= kProgressBytes) failures_ = 0;
+  if (held_bytes >= kProgressBytes && held_bytes - kProgressBytes >= most_held_bytes_) {
+    failures_ = 0;
+    most_held_bytes_ = held_bytes;
+  }
   ++failures_;
+  if (failed.is_unreachable && !is_reached_ && failures_ >= kMostUnreached) {
+    throw RemoteError(url_, fmt::format("{} ({} attempts): is there a network, and is the address "
+                                        "right?",
+                                        failed.problem, failures_));
+  }
   if (failures_ >= policy_.most_failures) {
     throw RemoteError(url_, fmt::format("{} ({} attempts)", failed.problem, failures_));
   }

@@ -25,9 +25,13 @@ class Retrier {
   Retrier(std::string url, RetryPolicy policy, OnWait on_wait);
 
   // Waits after a failed request, so that it may be made again. Throws RemoteError with its problem
-  // where that does not help, or was tried often enough. `received_bytes`: of this request; many
-  // make up for the failures before it.
-  void wait_after(const HttpResult& failed, std::uint64_t received_bytes);
+  // where that does not help, or was tried often enough. `held_bytes`: of the wanted file; many
+  // more than after any failure before make up for those. A server that nothing came from yet, and
+  // that cannot be connected to, is tried twice only.
+  void wait_after(const HttpResult& failed, std::uint64_t held_bytes);
+
+  // The server has answered.
+  void reached() noexcept { is_reached_ = true; }
 
   const std::string& url() const noexcept { return url_; }
 
@@ -36,6 +40,8 @@ class Retrier {
   RetryPolicy policy_;
   OnWait on_wait_;
   unsigned failures_ = 0;
+  std::uint64_t most_held_bytes_ = 0;  // when failures_ was set to 0
+  bool is_reached_ = false;
 };
 
 }  // namespace wordvec

@@ -49,7 +49,8 @@ std::string known_extensions() {
   return text;
 }
 
-// "glove.6B.300d" of "/data/glove.6B.300d.txt.gz".
+}  // namespace
+
 std::string stem_of(const std::string& input) {
   constexpr std::array<std::string_view, 5> kArchives = {".gz", ".zip", ".xz", ".bz2", ".zst"};
   std::string name = file_name_of(input);
@@ -69,6 +70,8 @@ std::string stem_of(const std::string& input) {
   }
   return name;
 }
+
+namespace {
 
 bool is_same_file(const std::string& a, const std::string& b) {
   struct stat status_a {};

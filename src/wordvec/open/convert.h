@@ -55,6 +55,10 @@ struct ConvertPlan {
   std::string to;
 };
 
+// "glove.6B.300d" of "/data/glove.6B.300d.txt.gz": the name less the format's and archive's
+// extensions. Looks at no file.
+std::string stem_of(const std::string& input);
+
 // Where `input` goes when `output` is empty: its name, or that of the archive's member that is
 // asked for, less the format's and archive's extensions, plus that of the format, in the current
 // folder. Throws Error(usage) when the format cannot be told, when `input` is a pipe and there is

@@ -47,5 +47,32 @@ TEST(ChoosePublished, RefusesWhatCannotBeFetchedOrNamed) {
   expect_error(ErrorCode::usage, "--member", [] { choose("glove.6B.50d", "", "x"); });
 }
 
+TEST(ChoosePublished, LooksAtNoFile) {
+  // A file of that name in the current folder is not asked about.
+  EXPECT_EQ(choose("", "https://x/y/a.safetensors").name, "a");
+  expect_error(ErrorCode::usage, "cannot be a model's name", [] { choose("", "https://x/-"); });
+  EXPECT_EQ(choose("", "HTTPS://x/v.txt").name, "v");
+}
+
+TEST(ChoosePublished, KeepsOnlyTheBaseNameOfTheArchive) {
+  PublishedModel model;
+  model.name = "m";
+  model.archive = "../../a/m.zip";
+  const PublishedModel chosen = choose_published({model}, "m", "https://x/", "");
+  EXPECT_EQ(chosen.archive, "m.zip");
+  EXPECT_EQ(chosen.urls.front(), "https://x/../../a/m.zip");
+  for (const char* archive : {"a/..", ".x", "a/", "a b", "-x", "a\\b"}) {
+    model.archive = archive;
+    expect_error(ErrorCode::usage, "cannot be a download's name",
+                 [&] { choose_published({model}, "m", "https://x/", ""); });
+  }
+}
+
+TEST(ChoosePublished, SaysNothingSecret) {
+  const std::string what =
+      expect_error(ErrorCode::usage, "is a folder", [] { choose("", "https://user:secret@x/"); });
+  EXPECT_EQ(what.find("secret"), std::string::npos) << what;
+}
+
 }  // namespace
 }  // namespace wordvec

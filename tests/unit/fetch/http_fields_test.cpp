@@ -80,5 +80,18 @@ TEST(Url, NamesAFile) {
   EXPECT_EQ(file_of_url("https://example.org"), "");
 }
 
+TEST(MayRedirect, NeverLeavesHttps) {
+  for (const bool allow_http : {false, true}) {
+    EXPECT_TRUE(may_redirect("https://a/", "https://b/", allow_http));
+    EXPECT_TRUE(may_redirect("http://a/", "HTTPS://b/", allow_http));
+    EXPECT_FALSE(may_redirect("https://a/", "http://b/", allow_http));
+    EXPECT_FALSE(may_redirect("HTTPS://a/", "HTTP://b/", allow_http));
+    EXPECT_FALSE(may_redirect("http://a/", "file:///etc/passwd", allow_http));
+    EXPECT_FALSE(may_redirect("http://a/", "ftp://b/", allow_http));
+  }
+  EXPECT_TRUE(may_redirect("http://a/", "http://b/", true));
+  EXPECT_FALSE(may_redirect("http://a/", "http://b/", false));
+}
+
 }  // namespace
 }  // namespace wordvec

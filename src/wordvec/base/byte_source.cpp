@@ -73,14 +73,13 @@ std::string_view ByteSource::peek(std::size_t at_least) {
     return memory_.substr(static_cast<std::size_t>(position_ - taken_before_));
   }
   if (end_ - begin_ < at_least && !stream_ended_) {
-    std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
-              buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
+    if (begin_ > 0) std::copy(buffer_.data() + begin_, buffer_.data() + end_, buffer_.data());
     end_ -= begin_;
     begin_ = 0;
     while (end_ < at_least && !stream_ended_) {
       const std::size_t wanted = std::max(at_least - end_, kReadBytes);
       if (buffer_.size() < end_ + wanted) buffer_.resize(end_ + wanted);
-      const std::size_t n = stream_->read(std::span(buffer_).subspan(end_, wanted));
+      const std::size_t n = stream_->read({buffer_.data() + end_, wanted});
       stream_ended_ = n < wanted;
       end_ += n;
     }

@@ -7,9 +7,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "wordvec/base/byte_stream.h"
+#include "wordvec/base/growing_bytes.h"
 #include "wordvec/base/hash.h"
 #include "wordvec/base/mapped_file.h"
 
@@ -67,7 +67,7 @@ class ByteSource {
   std::string_view memory_;         // the whole content, where there is one
   std::uint64_t taken_before_ = 0;  // of a stream, before its rest became memory_
   std::unique_ptr<ByteStream> stream_;
-  std::vector<char> buffer_;  // of the stream: [begin_, end_) is read and not yet taken
+  GrowingBytes buffer_;  // of the stream: [begin_, end_) is read and not yet taken
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   bool stream_ended_ = false;

@@ -100,6 +100,11 @@ class Parser {
   Parser(std::string_view bytes, const std::string& name, bool accept_cut_output)
       : bytes_(bytes), name_(name), accept_cut_output_(accept_cut_output) {}
 
+  void check_head() {
+    read_signature();
+    read_arguments();
+  }
+
   FastTextFile parse() {
     read_signature();
     read_arguments();
@@ -465,6 +470,10 @@ void FastTextMatrix::copy_row(std::uint64_t row, std::span<float> vector) const 
 
 bool looks_like_fasttext(std::string_view head) {
   return has_signature(head) || looks_like_unsigned_file(head);
+}
+
+void check_fasttext_head(std::string_view head, const std::string& name) {
+  Parser(head, name, false).check_head();
 }
 
 FastTextFile parse_fasttext(std::string_view bytes, const std::string& name,

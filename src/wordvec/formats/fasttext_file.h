@@ -76,6 +76,11 @@ struct FastTextFile {
 // signature too.
 bool looks_like_fasttext(std::string_view head);
 
+// Throws what parse_fasttext() would of the fields before the dictionary. `head` is the file, or
+// its first kFastTextHeadBytes.
+inline constexpr std::size_t kFastTextHeadBytes = std::size_t{128} << 10;
+void check_fasttext_head(std::string_view head, const std::string& name);
+
 // Finds the parts of a whole file; what it claims is held against its size before memory is taken.
 // `name` stands for the file in messages. With `accept_cut_output` a file that ends in the output
 // matrix is no error. Throws Error(malformed) with the offset; it tells a .bin of floret apart,

@@ -64,7 +64,7 @@ class Reader {
         options_(options),
         sink_(sink),
         begin_(source.position_bytes()),
-        bytes_(source.peek_all()),
+        bytes_(all_of(source)),
         file_(parse_fasttext(bytes_, source.name(), options.trust_rows)),
         dim_(file_.matrix.dim()),
         // The matrix in the file need not be aligned, so that only rows are asked for.
@@ -84,6 +84,12 @@ class Reader {
   }
 
  private:
+  // A stream of another format is not worth the memory that all of it takes.
+  static std::string_view all_of(ByteSource& source) {
+    check_fasttext_head(source.peek(kFastTextHeadBytes), source.name());
+    return source.peek_all();
+  }
+
   void read_words() {
     const std::size_t step = rows_in_a_piece(dim_);
     std::size_t next = 0;

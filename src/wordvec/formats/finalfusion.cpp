@@ -139,7 +139,7 @@ class Reader {
         options_(options),
         sink_(sink),
         // Views into all of it persist while it is taken.
-        bytes_(source.peek_all()),
+        bytes_(all_of(source)),
         cursor_(source.name(), bytes_, source.position_bytes()),
         content_(take_content(cursor_)),
         word_rows_(content_.vocabulary.words.size()),
@@ -172,6 +172,14 @@ class Reader {
   }
 
  private:
+  // A stream of another format is not worth the memory that all of it takes.
+  static std::string_view all_of(ByteSource& source) {
+    constexpr std::size_t kMostHeaderBytes = 64;
+    FinalfusionCursor header(source.name(), source.peek(kMostHeaderBytes), source.position_bytes());
+    take_finalfusion_header(header);
+    return source.peek_all();
+  }
+
   // make() for each piece of the rows [next, end) on all threads, take() in their order until it is
   // false.
   template <class Make, class Take>

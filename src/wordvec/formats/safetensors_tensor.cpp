@@ -215,6 +215,15 @@ const Tensor& choose_tensor(const SafetensorsHeader& header, const std::string& 
 ReadReport read_tensor(ByteSource& source, const RowWords& words_of, const ReadOptions& options,
                        RowSink& sink) {
   const std::uint64_t start = source.position_bytes();
+  constexpr std::size_t kProbeBytes = 4096;
+  if (const std::string_view head = source.peek(kProbeBytes);
+      head.size() > kProbeBytes / 2 && !looks_like_safetensors(head)) {
+    // A stream of another format is not worth the memory that all of it takes.
+    throw Error(ErrorCode::malformed,
+                "is no safetensors file: found no length of a header, and its JSON, in the first "
+                "bytes",
+                source.name());
+  }
   const std::string_view file = source.peek_all();
   const SafetensorsHeader header = parse_safetensors(file, source.name(), UnknownTypes::kept);
   const Tensor& tensor = choose_tensor(header, options.tensor, source.name());

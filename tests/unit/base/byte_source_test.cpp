@@ -1,6 +1,7 @@
 #include "wordvec/base/byte_source.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <fstream>
@@ -13,6 +14,12 @@
 #include "support/expect_error.h"
 #include "support/temp_folder.h"
 #include "wordvec/base/error.h"
+
+#ifdef __has_feature
+#define WORDVEC_CLANG_ASAN __has_feature(address_sanitizer)
+#else
+#define WORDVEC_CLANG_ASAN 0
+#endif
 
 namespace wordvec {
 namespace {
@@ -200,6 +207,22 @@ TEST(ByteSource, TakesTheRestOfAStreamIntoMemory) {
   EXPECT_EQ(source.peek(1).data(), rest.data() + 1);
   source.skip(kSize - 6);
   EXPECT_TRUE(source.at_end());
+}
+
+TEST(ByteSource, HoldsTheRestOfAStreamOnce) {
+  const auto most_memory_kib = [] {
+    rusage usage{};
+    EXPECT_EQ(::getrusage(RUSAGE_SELF, &usage), 0);
+    return usage.ru_maxrss;
+  };
+  constexpr std::size_t kSize = (std::size_t{64} << 20) + 1;
+  const auto before = most_memory_kib();
+  ByteSource source = ByteSource::from_stream("letters", "", std::make_unique<Letters>(kSize));
+  EXPECT_EQ(source.peek_all().size(), kSize);
+#if !defined(__SANITIZE_ADDRESS__) && !WORDVEC_CLANG_ASAN
+  // A sanitizer's realloc() copies.
+  EXPECT_LT(most_memory_kib() - before, 96 << 10);
+#endif
 }
 
 TEST(ByteSource, ShowsAllOfAFileWithoutACopy) {

@@ -2,10 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <memory>
 #include <set>
+#include <span>
 #include <string>
 
+#include "support/expect_error.h"
+#include "support/rows.h"
 #include "wordvec/base/byte_source.h"
+#include "wordvec/base/byte_stream.h"
+#include "wordvec/base/error.h"
 
 namespace wordvec {
 namespace {
@@ -127,6 +135,33 @@ TEST(Description, ShowsTheFirstBytesOfUnknownFiles) {
   EXPECT_NE(description("It was the best").find("49 74 20 77 61 73 20 74"), std::string::npos);
   EXPECT_EQ(description("It was the best").find("74 68"), std::string::npos);
   EXPECT_NE(description("\x01"s).find(" 01"), std::string::npos);
+}
+
+// Gives 64 MiB of what no format begins with.
+class Noise final : public ByteStream {
+ public:
+  explicit Noise(std::uint64_t& given) : given_(given) {}
+  std::size_t read(std::span<char> into) override {
+    const auto count = std::min<std::size_t>(into.size(), kMost - given_);
+    std::fill_n(into.begin(), count, '\xfe');
+    given_ += count;
+    return count;
+  }
+  std::uint64_t file_position_bytes() const noexcept override { return given_; }
+
+ private:
+  static constexpr std::size_t kMost = std::size_t{64} << 20;
+  std::uint64_t& given_;
+};
+
+TEST(Formats, ThatTakeAllIntoMemoryLookAtItsBeginFirst) {
+  for (const Format* format : {&kFastTextModel, &kFinalfusion, &kSafetensorsTensor}) {
+    std::uint64_t given = 0;
+    ByteSource source = ByteSource::from_stream("noise", "", std::make_unique<Noise>(given));
+    test::RecordingSink sink;
+    test::expect_error(ErrorCode::malformed, "noise", [&] { format->read(source, {}, sink); });
+    EXPECT_LE(given, std::uint64_t{1} << 20) << format->name;
+  }
 }
 
 }  // namespace

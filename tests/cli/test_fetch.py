@@ -69,7 +69,7 @@ class FetchTest(cli.CommandTest):
         return self.server.url(path)
 
     def fetch(self, *arguments, **options):
-        return self.run_command("fetch", "--retry-delay", 0.01, *arguments, **options)
+        return self.run_command("fetch", "--retry-delay", 0.002, *arguments, **options)
 
     def catalogue(self, **entry):
         """A catalogue of one model, m.40d of m.zip; the addresses are to be given with --url."""

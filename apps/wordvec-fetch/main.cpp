@@ -1,4 +1,5 @@
 // What `wordvec fetch` runs: the part of the command that needs libcurl.
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,13 @@
 
 namespace wordvec::cli {
 namespace {
+
+bool is_same_folder(const std::string& a, const std::string& b) {
+  const auto normal = [](const std::string& path) {
+    return std::filesystem::absolute(path).lexically_normal();
+  };
+  return !a.empty() && !b.empty() && normal(a) == normal(b);
+}
 
 // Tells a person how it goes.
 class Reporter final : public FetchListener {
@@ -84,7 +92,7 @@ class Fetch final : public Command {
     request.model =
         choose_published(options_.catalogue(), options_.name, options_.url, options_.member);
     request.folder = options_.folder(context);
-    request.make_default = request.folder == context.model_search.models_folder;
+    request.make_default = is_same_folder(request.folder, context.model_search.models_folder);
     request.keep = options_.keep;
     request.again = options_.again;
     request.codes = !options_.no_index;

@@ -54,17 +54,18 @@ int run(const std::vector<std::string>& arguments, Messages& messages) {
     return kWrongUsage;
   }
   const std::string& first = arguments.front();
-  if (first == "-h" || first == "--help" || (first == "help" && arguments.size() == 1)) {
+  // Flags that every command has may stand before it.
+  const auto name = std::find_if_not(arguments.begin(), arguments.end(), is_common_flag);
+  const std::string asked = name == arguments.end() ? std::string() : *name;
+  if (asked == "-h" || asked == "--help" || (first == "help" && arguments.size() == 1)) {
     print(overview());
     return kAllAnswered;
   }
-  if (first == "--version") {
+  if (asked == "--version") {
     print("wordvec " WORDVEC_VERSION "\n");
     return kAllAnswered;
   }
   if (first == "help") return run_command(find_command(arguments[1]), {"--help"}, messages);
-  // Flags that every command has may stand before it.
-  const auto name = std::find_if_not(arguments.begin(), arguments.end(), is_common_flag);
   if (name == arguments.end() || name->starts_with('-')) {
     throw Error(ErrorCode::usage,
                 "expected a command" +

@@ -69,7 +69,7 @@ class FetchTest(cli.CommandTest):
         return self.server.url(path)
 
     def fetch(self, *arguments, **options):
-        return self.run_command("fetch", "--retry-delay", 0.01, *arguments, **options)
+        return self.run_command("fetch", "--retry-delay", 0.002, *arguments, **options)
 
     def catalogue(self, **entry):
         """A catalogue of one model, m.40d of m.zip; the addresses are to be given with --url."""
@@ -129,6 +129,41 @@ class WholeFiles(FetchTest):
         (self.folder / "here" / "mine.safetensors").unlink()
         self.assertEqual(self.fetch("mine", "--url", url, "--dir", "here", "--keep").status, 0)
         self.assertIn("v.txt.gz.1", os.listdir(self.folder / "here"))
+
+    def test_the_models_folder_by_another_name_is_it(self):
+        url = self.serve("/v.txt", TEXT)
+        self.fetch("--url", url, "--dir", f"{self.data_home}/./wordvec//")
+        self.check_alone("v")
+
+    def test_a_link_that_leads_nowhere_is_noticed_first(self):
+        self.models.mkdir()
+        (self.models / "v.safetensors").symlink_to("/nowhere/x")
+        result = self.fetch("--url", self.serve("/v.txt", TEXT))
+        self.assert_says(result, FILE_ERROR, "is a link to '/nowhere/x', which is not there")
+        self.assertEqual(self.server.requests, [])
+        self.check_nothing("v.safetensors")
+
+    def test_without_a_network_two_tries_are_enough(self):
+        for host in ("127.0.0.1:1", "no.such.host.invalid"):
+            result = self.fetch("--url", f"HTTPS://{host}/v.txt")
+            self.assert_says(result, FILE_ERROR, r"\(2 attempts\): is there a network")
+        self.check_nothing()
+
+    def test_an_error_begins_with_what_it_is_about(self):
+        result = self.fetch("--url", self.serve("/v.txt", b"king 1 2\nqueen 1\n"))
+        self.assert_says(result, FILE_ERROR, r"error: /\S*wordvec/v\.txt:2: ")
+
+    def test_an_archive_that_is_there_is_not_said_to_be_downloaded(self):
+        url = self.serve("/m.zip", ARCHIVE, ranges=False)
+        self.models.mkdir()
+        (self.models / "m.40d.part").write_bytes(ARCHIVE)
+        (self.models / "m.40d.part.json").write_text(json.dumps(
+            {"url": url, "validator": '"1"', "member": "", "total_bytes": len(ARCHIVE), "first": 0,
+             "wanted_bytes": 0, "prefix_bytes": 0}))
+        result = self.fetch("--url", url, "--member", "m.40d.txt")
+        self.assertEqual(result.status, ALL_ANSWERED, result)
+        self.assertNotIn("all of the archive", result.stderr)
+        self.check_alone("m.40d", MEMBERS["m.40d.txt"])
 
     def test_a_second_model_leaves_the_default(self):
         self.fetch("--url", self.serve("/a.txt", TEXT))
@@ -533,14 +568,26 @@ class Catalogues(FetchTest):
         result = self.run_command("fetch", "--list")
         self.assert_answered(result)
         self.assertEqual(result.lines[0].split("\t"),
-                         ["name", "download_bytes", "dim", "words", "license", "citation"])
+                         ["name", "download_bytes", "dim", "words", "license", "citation",
+                          "by_hand"])
         rows = {fields[0]: fields for fields in result.fields}
         self.assertEqual(rows["glove.6B.300d"][2:5], ["300", "400000", "PDDL-1.0"])
         self.assertIn("crawl-300d-2M", rows)
         listed = json.loads(self.run_command("fetch", "--list", "-f", "json").stdout)
         self.assertEqual(len(listed), len(rows))
         one = self.run_command("fetch", "--list", "--catalogue", self.catalogue(dim=40))
-        self.assertEqual(one.fields, [["m.40d", "0", "40", "0", "", ""]])
+        self.assertEqual(one.fields, [["m.40d", "", "40", "", "", "", ""]])
+        unknown = [model for model in listed if model["download_bytes"] is None]
+        self.assertIn("glove.2024.dolma.300d", [model["name"] for model in unknown])
+        by_hand = [model["name"] for model in listed if model["by_hand"]]
+        self.assertEqual(by_hand, ["GoogleNews-vectors-negative300"])
+        table = self.run_command("fetch", "--list", "-f", "table").stdout.decode()
+        self.assertRegex(table, r"glove.6B.50d +69 MB +50 +400000")
+        self.assertRegex(table, r"GoogleNews\S+ +by hand +300")
+        self.assertNotIn("Pennington", table)
+        for arguments in (["x"], ["--url", "https://x/"], ["--keep"], ["--dir", "x"]):
+            self.assert_refused(self.run_command("fetch", "--list", *arguments), WRONG_USAGE,
+                                "--list downloads nothing")
 
     def test_wrong_usage(self):
         for arguments, said in (

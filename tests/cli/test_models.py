@@ -76,6 +76,43 @@ class Models(cli.CommandTest):
             self.assertNotEqual(rows[name][6], "")
         self.assert_refused(self.run_command("models", "--default", "cut"), FILE_ERROR, "cut")
 
+    def test_what_is_no_file_is_not_opened(self):
+        self.models.mkdir()
+        os.mkfifo(self.models / "pipe.safetensors")
+        result = self.run_command("models")
+        self.assertEqual([[row[0], row[6]] for row in result.fields],
+                         [["pipe", "is no regular file"]])
+        self.assert_refused(self.run_command("models", "--default", "pipe"), FILE_ERROR,
+                            "no regular file")
+        self.assert_refused(self.run_command("lookup", "x", "-m", "pipe"), FILE_ERROR,
+                            "no regular file")
+
+    def test_a_default_that_is_gone_is_told(self):
+        self.install("a")
+        self.install("b")
+        self.run_command("models", "--default", "a")
+        (self.models / "a.safetensors").unlink()
+        self.assert_says(self.run_command("models"), ALL_ANSWERED,
+                         "warning: the default leads to a.safetensors.*models --default NAME")
+        self.assert_refused(self.run_command("lookup", "b1"), FILE_ERROR,
+                            "a link to 'a.safetensors'.*models --default NAME")
+
+    def test_the_files_name_is_a_name_too_and_a_folder_hides_no_model(self):
+        self.install("a")
+        (self.folder / "a").mkdir()
+        for name in ("a", "a.safetensors"):
+            result = self.run_command("lookup", "--rows", "a1", "-m", name)
+            self.assert_answered(result)
+            self.assertEqual(result.lines, ["1"])
+        (self.folder / "c").mkdir()
+        self.assert_refused(self.run_command("lookup", "x", "-m", "c"), FILE_ERROR, "c: ")
+
+    def test_help_and_version_also_behind_common_flags(self):
+        for flag in ("--help", "--version"):
+            result = self.run_command("-q", flag)
+            self.assert_answered(result)
+            self.assertEqual(result.stdout, self.run_command(flag).stdout)
+
     def test_no_models_is_no_error(self):
         result = self.run_command("models")
         self.assert_says(result, ALL_ANSWERED, "no models in .*wordvec fetch --list")

@@ -45,6 +45,13 @@ class Models final : public Command {
       context.messages.note("no models in {}: `wordvec fetch --list` shows which there are",
                             printable(folder));
     }
+    const std::string gone = dangling_default(folder);
+    if (!gone.empty()) {
+      context.messages.warning(
+          "the default leads to {}, which is not there: `wordvec models --default NAME` chooses "
+          "another",
+          printable(gone));
+    }
     print(models, format);
     return kAllAnswered;
   }

@@ -1,6 +1,9 @@
 #include "options/fetch_options.h"
 
+#include <algorithm>
+
 #include "options/numbers.h"
+#include "output/progress_bar.h"
 #include "output/row_writer.h"
 #include "wordvec/base/error.h"
 
@@ -50,20 +53,52 @@ void FetchOptions::define(CLI::App& app) {
   run.define(app);
 }
 
+namespace {
+
+Cell known(std::uint64_t number) {
+  return number == 0 ? Cell() : Cell(number);
+}
+
+}  // namespace
+
 std::vector<PublishedModel> FetchOptions::catalogue() const {
   return catalogue_file.empty() ? published_models() : read_catalogue(catalogue_file);
 }
 
 int FetchOptions::print_list() const {
+  if (!name.empty() || !dir.empty() || !url.empty() || !member.empty() || keep || again ||
+      no_index || allow_checksum_mismatch) {
+    throw Error(ErrorCode::usage,
+                "--list downloads nothing: it goes with --catalogue and --format, not with a name "
+                "or what is said of a download");
+  }
   const std::vector<PublishedModel> models = catalogue();
   const auto out = make_standard_output();
-  const auto rows =
-      make_row_writer(output.format_or_auto(),
-                      {{"name"}, {"download_bytes"}, {"dim"}, {"words"}, {"license"}, {"citation"}},
-                      output.header(), *out);
+  const OutputFormat format = output.format_or_auto();
+  if (format == OutputFormat::table) {
+    // For a person: what fits on a line.
+    const auto rows = make_row_writer(
+        format, {{"name"}, {"download"}, {"dim"}, {"words"}, {"license"}}, output.header(), *out);
+    for (const PublishedModel& model : models) {
+      const bool by_hand = model.urls.empty() && !model.by_hand.empty();
+      const std::string download = by_hand                     ? "by hand"
+                                   : model.download_bytes == 0 ? ""
+                                                               : human_bytes(model.download_bytes);
+      rows->row({std::string_view(model.name), std::string_view(download), known(model.dim),
+                 known(model.words), std::string_view(model.license)});
+    }
+    rows->finish();
+    out->finish();
+    return kAllAnswered;
+  }
+  const auto rows = make_row_writer(
+      format,
+      {{"name"}, {"download_bytes"}, {"dim"}, {"words"}, {"license"}, {"citation"}, {"by_hand"}},
+      output.header(), *out);
   for (const PublishedModel& model : models) {
-    rows->row({std::string_view(model.name), model.download_bytes, std::uint64_t{model.dim},
-               model.words, std::string_view(model.license), std::string_view(model.citation)});
+    rows->row({std::string_view(model.name), known(model.download_bytes), known(model.dim),
+               known(model.words), std::string_view(model.license),
+               std::string_view(model.citation), std::string_view(model.by_hand)});
   }
   rows->finish();
   out->finish();
@@ -71,7 +106,7 @@ int FetchOptions::print_list() const {
 }
 
 std::string FetchOptions::folder(const Context& context) const {
-  if (!dir.empty()) return dir;
+  if (!dir.empty()) return dir.substr(0, std::max<std::size_t>(dir.find_last_not_of('/') + 1, 1));
   if (!context.model_search.models_folder.empty()) return context.model_search.models_folder;
   throw Error(ErrorCode::usage,
               "there is no models folder, since neither $XDG_DATA_HOME nor $HOME is set: name one "

@@ -60,8 +60,9 @@ std::string kept_file_name(std::string name) {
 
 // As a shell reads it.
 std::string shell_word(const std::string& text) {
-  const bool is_plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c >= 0x80 ||
+  const bool is_plain = std::all_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return std::isalnum(byte) != 0 || byte >= 0x80 ||
            std::string_view("/._-+:,=@%").find(c) != std::string_view::npos;
   });
   if (is_plain) return text;

@@ -1,5 +1,6 @@
 #include "wordvec/open/find_model.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <vector>
@@ -8,12 +9,18 @@
 #include "wordvec/base/quote.h"
 #include "wordvec/base/spelling_distance.h"
 #include "wordvec/open/installed_models.h"
+#include "wordvec/store/container.h"
 
 namespace wordvec {
 namespace {
 
 bool exists(const std::string& path) {
   return ::access(path.c_str(), F_OK) == 0;
+}
+
+bool is_folder(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 std::vector<std::string> names_there_are(const std::string& folder) {
@@ -25,11 +32,16 @@ std::vector<std::string> names_there_are(const std::string& folder) {
 }
 
 std::string find_named(const std::string& name, const ModelSearch& search) {
-  if (name == "-" || exists(name)) return name;
+  if (name == "-" || (exists(name) && !is_folder(name))) return name;
   const bool may_be_a_name = name.find('/') == std::string::npos && !search.models_folder.empty();
   if (may_be_a_name) {
     const std::string installed = installed_path(search.models_folder, name);
-    if (exists(installed)) return installed;
+    if (is_installed_file(installed)) return installed;
+    if (name.ends_with(kContainerExtension)) {
+      const std::string with_extension = search.models_folder + '/' + name;
+      if (is_installed_file(with_extension)) return with_extension;
+    }
+    if (is_folder(name)) return name;  // to be told that it is one
     throw Error(ErrorCode::io,
                 "no such file, and no model of that name (looked for " +
                     in_quotes(installed, installed.size()) + ")" +
@@ -38,6 +50,7 @@ std::string find_named(const std::string& name, const ModelSearch& search) {
                     "be downloaded)",
                 name);
   }
+  if (is_folder(name)) return name;
   throw Error(ErrorCode::io, "no such file", name);
 }
 
@@ -48,7 +61,7 @@ FoundModel find_model(std::string_view asked, const ModelSearch& search) {
   if (!search.environment.empty()) return {find_named(search.environment, search), false};
   if (!search.models_folder.empty()) {
     const std::string standard = installed_path(search.models_folder, kDefaultModel);
-    if (exists(standard)) return {standard, false};
+    if (is_installed_file(standard)) return {standard, false};
   }
   if (!search.sample.empty() && exists(search.sample)) return {search.sample, true};
   throw Error(ErrorCode::io,

@@ -18,9 +18,10 @@ struct FoundModel {
   bool is_sample = false;  // chosen only because nothing else was
 };
 
-// `asked` (a path, or NAME for models_folder/NAME.safetensors), else the environment's, else
-// models_folder/default.safetensors, else the sample. Throws Error(io) when there is no such file,
-// naming where it was looked for.
+// `asked` (a path, or NAME or NAME.safetensors for models_folder/NAME.safetensors), else the
+// environment's, else models_folder/default.safetensors, else the sample. Throws Error(io) when
+// there is no such file, naming where it was looked for, and when the default is a link that leads
+// nowhere.
 FoundModel find_model(std::string_view asked, const ModelSearch& search);
 
 }  // namespace wordvec

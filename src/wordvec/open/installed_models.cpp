@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
 #include "wordvec/base/spelling_distance.h"
 #include "wordvec/store/container.h"
 
@@ -28,10 +29,11 @@ InstalledModel describe(const std::string& folder, const std::string& name) {
   InstalledModel model;
   model.name = name;
   model.path = installed_path(folder, name);
-  std::error_code error;
-  model.size_bytes = fs::file_size(model.path, error);
-  if (error) model.size_bytes = 0;
   try {
+    if (!is_installed_file(model.path)) return model;  // removed just now
+    std::error_code error;
+    model.size_bytes = fs::file_size(model.path, error);
+    if (error) model.size_bytes = 0;
     const Container container = Container::open(model.path);
     model.rows = container.embeddings().rows();
     model.dim = container.embeddings().dim();
@@ -85,6 +87,29 @@ bool has_default_model(const std::string& folder) {
   return ::access(installed_path(folder, kDefaultModel).c_str(), F_OK) == 0;
 }
 
+std::string dangling_default(const std::string& folder) {
+  std::error_code error;
+  const fs::path target = fs::read_symlink(installed_path(folder, kDefaultModel), error);
+  return error || has_default_model(folder) ? std::string() : target.string();
+}
+
+bool is_installed_file(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0) {
+    // To open a pipe would wait for a writer.
+    if (!S_ISREG(status.st_mode)) throw Error(ErrorCode::io, "is no regular file", path);
+    return true;
+  }
+  std::error_code error;
+  const std::string target = fs::read_symlink(path, error).string();
+  if (error) return false;
+  throw Error(ErrorCode::io,
+              "is a link to " + in_quotes(target, target.size()) +
+                  ", which is not there: `wordvec models` lists what is installed, `wordvec models "
+                  "--default NAME` chooses another default",
+              path);
+}
+
 void set_default_model(const std::string& folder, std::string_view name) {
   const std::string path = installed_path(folder, name);
   if (name.empty() || name == kDefaultModel || name.find('/') != std::string_view::npos ||
@@ -100,6 +125,7 @@ void set_default_model(const std::string& folder, std::string_view name) {
     throw Error(ErrorCode::io, "is a file of its own, not a link to a model: rename it first",
                 standard);
   }
+  is_installed_file(path);
   Container::open(path);
   const std::string made = folder + "/.default." + std::to_string(::getpid());
   ::unlink(made.c_str());

@@ -36,6 +36,14 @@ std::vector<std::string> installed_names(const std::string& folder);
 // True when models_folder/default.safetensors leads to a file.
 bool has_default_model(const std::string& folder);
 
+// Where models_folder/default.safetensors leads, when nothing is there; empty: it leads to a file,
+// or is not there itself.
+std::string dangling_default(const std::string& folder);
+
+// True when there is a regular file at `path`. Throws Error(io) when there is something else, or a
+// link that leads nowhere.
+bool is_installed_file(const std::string& path);
+
 // Makes the model `name` of `folder` the default, in one step. Throws Error(io) when there is no
 // such model, or when the default is a file of its own, which would be lost; Error(malformed) when
 // the model cannot be used.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 
 #include "support/expect_error.h"
@@ -57,6 +58,16 @@ TEST_F(FindModelTest, NamesWhatIsMissingAndWhereItLooked) {
   // A variable that is set but wrong is not passed over.
   search_.environment = "missing";
   expect_error(ErrorCode::io, "missing", [&] { find_model("", search_); });
+}
+
+TEST_F(FindModelTest, ADefaultThatLeadsNowhereIsAnError) {
+  std::filesystem::create_symlink("gone.safetensors", folder_.file("models/default.safetensors"));
+  const std::string what = expect_error(ErrorCode::io, "'gone.safetensors', which is not there",
+                                        [&] { find_model("", search_); });
+  EXPECT_NE(what.find("wordvec models --default NAME"), std::string::npos) << what;
+  EXPECT_EQ(find_model("glove", search_).path, folder_.file("models/glove.safetensors"));
+  EXPECT_EQ(find_model("glove.safetensors", search_).path,
+            folder_.file("models/glove.safetensors"));
 }
 
 TEST_F(FindModelTest, SaysSoWhenThereIsNothing) {

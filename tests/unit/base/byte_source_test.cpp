@@ -216,7 +216,7 @@ TEST(ByteSource, HoldsTheRestOfAStreamOnce) {
     return usage.ru_maxrss;
   };
   constexpr std::size_t kSize = (std::size_t{64} << 20) + 1;
-  const auto before = most_memory_kib();
+  [[maybe_unused]] const auto before = most_memory_kib();
   ByteSource source = ByteSource::from_stream("letters", "", std::make_unique<Letters>(kSize));
   EXPECT_EQ(source.peek_all().size(), kSize);
 #if !defined(__SANITIZE_ADDRESS__) && !WORDVEC_CLANG_ASAN

@@ -5,6 +5,7 @@
 
 #include "wordvec/base/parse_number.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/formats/web_page.h"
 
 namespace wordvec {
 namespace {
@@ -45,15 +46,8 @@ std::optional<ContentRange> parse_content_range(std::string_view value) {
 }
 
 bool looks_like_html(std::string_view content_type, std::string_view body) {
-  if (starts_with_folded(content_type, "text/html") ||
-      starts_with_folded(content_type, "application/xhtml")) {
-    return true;
-  }
-  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-  if (body.starts_with(kByteOrderMark)) body.remove_prefix(kByteOrderMark.size());
-  body = without_leading_space(body);
-  return starts_with_folded(body, "<!doctype html") || starts_with_folded(body, "<html>") ||
-         starts_with_folded(body, "<html ");
+  return starts_with_folded(content_type, "text/html") ||
+         starts_with_folded(content_type, "application/xhtml") || begins_web_page(body);
 }
 
 std::string html_title(std::string_view body) {

@@ -10,9 +10,6 @@
 namespace wordvec {
 namespace {
 
-// As much as read_zip_directory() asks for at first.
-constexpr std::uint64_t kTailBytes = std::uint64_t{66} << 10;
-
 struct Piece {
   std::string bytes;
   ContentRange range;
@@ -73,7 +70,7 @@ std::optional<RemoteArchive> RemoteArchive::open(Transfer& transfer) {
   if (!first || !first->range.total) return std::nullopt;
   const std::uint64_t size = *first->range.total;
   RemoteArchive archive(transfer, size, first->validator, {});
-  const std::uint64_t tail_bytes = std::min(size, kTailBytes);
+  const std::uint64_t tail_bytes = std::min(size, kZipTailBytes);
   archive.tail_ = archive.piece(size - tail_bytes, tail_bytes);
   return archive;
 }

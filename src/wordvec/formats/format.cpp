@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "wordvec/formats/web_page.h"
+
 namespace wordvec {
 namespace {
 
@@ -38,13 +40,6 @@ constexpr auto kKnownMagics = std::to_array<Magic>({
     {"\x80\x04"sv, kPickle},
     {"\x80\x05"sv, kPickle},
 });
-
-bool is_web_page(std::string_view head) {
-  head.remove_prefix(std::min(head.size(), head.find_first_not_of(" \t\r\n")));
-  std::string start(head.substr(0, 9));
-  for (char& c : start) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  return start.starts_with("<!doctype") || start.starts_with("<html");
-}
 
 }  // namespace
 
@@ -85,7 +80,8 @@ UnknownFile describe_unknown(ByteSource& source) {
   if (head.substr(std::min(head.size(), kTarMagicAt)).starts_with("ustar")) {
     return {"is a tar archive: use `tar -xOf FILE MEMBER | wordvec convert - OUT`", true};
   }
-  if (is_web_page(head)) return {"is a web page, not a file of vectors: download it again", true};
+  if (begins_web_page(head))
+    return {"is a web page, not a file of vectors: download it again", true};
   static constexpr char kHex[] = "0123456789abcdef";
   std::string text = "has no format that is known here; it starts with the bytes";
   for (const char c : head.substr(0, kShownBytes)) {

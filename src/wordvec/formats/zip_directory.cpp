@@ -23,9 +23,7 @@ constexpr std::uint64_t kEnd64Bytes = 56;
 constexpr std::uint64_t kLocator64Bytes = 20;
 constexpr std::uint64_t kEntryBytes = 46;
 constexpr std::uint64_t kLocalBytes = 30;
-// The longest comment and the records before it; with most archives, the whole directory too.
-constexpr std::uint64_t kTailBytes = std::uint64_t{66} << 10;
-static_assert(kTailBytes >= kEndBytes + kMaxCommentBytes + kLocator64Bytes + kEnd64Bytes);
+static_assert(kZipTailBytes >= kEndBytes + kMaxCommentBytes + kLocator64Bytes + kEnd64Bytes);
 // Over a million members. A size that lies could ask for gigabytes over a network.
 constexpr std::uint64_t kMaxDirectoryBytes = std::uint64_t{64} << 20;
 
@@ -62,7 +60,7 @@ class Archive {
  public:
   Archive(std::uint64_t size_bytes, const ZipPieces& pieces, const std::string& name)
       : size_(size_bytes), pieces_(pieces), name_(name) {
-    tail_ = fetched(size_ - std::min(size_, kTailBytes), std::min(size_, kTailBytes));
+    tail_ = fetched(size_ - std::min(size_, kZipTailBytes), std::min(size_, kZipTailBytes));
   }
 
   std::uint64_t size_bytes() const { return size_; }

@@ -25,15 +25,19 @@ struct ZipMember {
 // `size` bytes of the archive from `offset` on; the archive has them.
 using ZipPieces = std::function<std::string(std::uint64_t offset_bytes, std::uint64_t size_bytes)>;
 
+// read_zip_directory() asks for so many last bytes first: the longest comment and the records
+// before it; with most archives, the whole directory too.
+inline constexpr std::uint64_t kZipTailBytes = std::uint64_t{66} << 10;
+
 // The members that are files, in the order of the central directory. Reads the end of the archive
 // and the directory only. `name` stands for the archive in messages. Throws Error(malformed) where
 // the directory contradicts itself or the archive's size; what it claims allocates nothing.
 std::vector<ZipMember> read_zip_directory(std::uint64_t archive_bytes, const ZipPieces& pieces,
                                           const std::string& name);
 
-// The member called `asked`, its folders left out where only one fits so; for an empty name the only
-// one, or the one whose name is that of the archive but for the extensions. Throws Error(usage) with
-// the names there are, Error(malformed) when there are none.
+// The member called `asked`, its folders left out where only one fits so; for an empty name the
+// only one, or the one whose name is that of the archive but for the extensions. Throws
+// Error(usage) with the names there are, Error(malformed) when there are none.
 const ZipMember& choose_zip_member(const std::vector<ZipMember>& members, const std::string& asked,
                                    const std::string& archive_name);
 

@@ -66,21 +66,12 @@ struct Values {
   std::string command;  // or what prints one a line, in any shell
 };
 
-std::string joined(const std::vector<std::string_view>& names) {
-  std::string text;
-  for (const std::string_view name : names) {
-    if (!text.empty()) text += ' ';
-    text += name;
-  }
-  return text;
-}
-
 std::vector<Values> known_values() {
   const std::string models = "wordvec -q models --format tsv --no-header 2>/dev/null | cut -f 1";
   return {{{"--model", "-m", "--default", "index"}, "", models},
           {{"fetch"}, "", "wordvec fetch --list --format tsv --no-header 2>/dev/null | cut -f 1"},
-          {{"--from"}, joined(format_names()), ""},
-          {{"--to"}, joined(written_format_names()), ""},
+          {{"--from"}, fmt::format("{}", fmt::join(format_names(), " ")), ""},
+          {{"--to"}, fmt::format("{}", fmt::join(written_format_names(), " ")), ""},
           {{"--format", "-f"}, "auto table tsv csv json ndjson", ""},
           {{"--method"}, "add mul", ""},
           {{"completion"}, "bash zsh fish", ""}};

@@ -1,5 +1,7 @@
 #include "wordvec/open/convert.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
 
 #include "commands/commands.h"
@@ -36,14 +38,6 @@ constexpr std::string_view kDetails =
     "has\n"
     "vectors for them, from which words that are not in the vocabulary get theirs.\n";
 
-std::string written_names() {
-  std::string text;
-  for (const std::string_view name : written_format_names()) {
-    text += (text.empty() ? "" : ", ") + std::string(name);
-  }
-  return text;
-}
-
 class Convert final : public Command {
  public:
   void define(CLI::App& app) override {
@@ -52,7 +46,9 @@ class Convert final : public Command {
         ->type_name("");
     app.add_option("OUT", output_, "The file to write; - for standard output")->type_name("");
     file_.define(app, "IN");
-    app.add_option("--to", options_.to, "OUT's format: " + written_names())->type_name("FORMAT");
+    app.add_option("--to", options_.to,
+                   fmt::format("OUT's format: {}", fmt::join(written_format_names(), ", ")))
+        ->type_name("FORMAT");
     app.add_option("--limit", options_.limit, "Only the first N rows")
         ->check(whole_number(1))
         ->type_name("N");

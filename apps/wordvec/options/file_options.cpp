@@ -1,25 +1,15 @@
 #include "options/file_options.h"
 
-#include <string_view>
+#include <fmt/format.h>
 
 #include "wordvec/open/model.h"
 
 namespace wordvec::cli {
-namespace {
-
-std::string format_list() {
-  std::string names;
-  for (const std::string_view name : format_names()) {
-    names += (names.empty() ? "" : ", ") + std::string(name);
-  }
-  return names;
-}
-
-}  // namespace
 
 void FileOptions::define(CLI::App& app, const std::string& file) {
   app.add_option("--from", from_,
-                 file + "'s format, where its content does not tell: " + format_list())
+                 fmt::format("{}'s format, where its content does not tell: {}", file,
+                             fmt::join(format_names(), ", ")))
       ->type_name("FORMAT");
   app.add_option("--member", member_, "The file to read of " + file + ", where it is a zip archive")
       ->type_name("NAME");

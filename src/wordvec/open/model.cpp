@@ -28,15 +28,6 @@ bool has_json_member(std::string_view json, std::string_view key, std::string_vi
   return false;
 }
 
-std::string joined(const std::vector<std::string_view>& names) {
-  std::string text;
-  for (const std::string_view name : names) {
-    if (!text.empty()) text += ", ";
-    text += name;
-  }
-  return text;
-}
-
 }  // namespace
 
 std::vector<std::string_view> format_names() {
@@ -46,8 +37,8 @@ std::vector<std::string_view> format_names() {
 }
 
 void fail_unknown_format(std::string_view name) {
-  throw Error(ErrorCode::usage,
-              "unknown format " + in_quotes(name) + ", expected one of " + joined(format_names()));
+  throw Error(ErrorCode::usage, "unknown format " + in_quotes(name) + ", expected one of " +
+                                    fmt::format("{}", fmt::join(format_names(), ", ")));
 }
 
 std::string file_name_of(const std::string& path) {
@@ -89,7 +80,8 @@ const Format* choose_format(ByteSource& source, std::string_view name) {
   const UnknownFile unknown = describe_unknown(source);
   std::string text = unknown.description;
   if (!unknown.is_known) {
-    text += " (tried " + joined(format_names()) + "; --from names the format)";
+    text += " (tried " + fmt::format("{}", fmt::join(format_names(), ", ")) +
+            "; --from names the format)";
   }
   throw Error(ErrorCode::malformed, text, source.name());
 }
@@ -102,10 +94,11 @@ void check_options(const Format* format, const ReadOptions& options, const ByteS
     for (const Format* other : formats()) {
       if (other->*takes) names.push_back(other->name);
     }
-    throw Error(ErrorCode::usage,
-                fmt::format("{} is for {} ({}), and this is {}", option, what, joined(names),
-                            format == nullptr ? kContainerFormatName : format->name),
-                source.name());
+    throw Error(
+        ErrorCode::usage,
+        fmt::format("{} is for {} ({}), and this is {}", option, what, fmt::join(names, ", "),
+                    format == nullptr ? kContainerFormatName : format->name),
+        source.name());
   };
   check(options.vocab, &Format::takes_vocab, "--vocab", "formats without words");
   check(options.tensor, &Format::takes_tensor, "--tensor", "files of several tensors");

@@ -16,6 +16,7 @@
 #include "wordvec/base/parallel.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
+#include "wordvec/formats/row_problems.h"
 #include "wordvec/model/embeddings.h"
 
 namespace wordvec {
@@ -186,20 +187,10 @@ class ArrayReader {
   std::string problem_of(const std::string& word, std::span<const float> vector,
                          bool is_finite) const {
     if (word.empty()) return "it has no word";
-    if (word.size() > kMaxWordBytes) {
-      return fmt::format("the word has {} bytes, expected at most {}", word.size(), kMaxWordBytes);
-    }
-    if (!is_finite) {
-      const auto bad =
-          std::find_if(vector.begin(), vector.end(), [](float x) { return !std::isfinite(x); });
-      return fmt::format("value {} of {} is {}{}, expected a finite number",
-                         bad - vector.begin() + 1, in_quotes(word), *bad,
-                         layout_.type == ElementType::f64 ? " as a float32" : "");
-    }
-    if (options_.strict_utf8 && !is_valid_utf8(word)) {
-      return "the word " + in_quotes(word) + " is not UTF-8";
-    }
-    return {};
+    std::string problem = problem_of_word(word, options_.strict_utf8);
+    if (!problem.empty() || is_finite) return problem;
+    return problem_of_values(vector, in_quotes(word),
+                             layout_.type == ElementType::f64 ? " as a float32" : "");
   }
 
   bool pass_on(const Converted& rows) {

@@ -16,6 +16,7 @@
 #include "wordvec/base/utf8.h"
 #include "wordvec/formats/fasttext_file.h"
 #include "wordvec/formats/format.h"
+#include "wordvec/formats/row_problems.h"
 #include "wordvec/formats/subword_limits.h"
 
 namespace wordvec {
@@ -26,13 +27,6 @@ constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
 
 bool detect(const Probe& probe) {
   return looks_like_fasttext(probe.head);
-}
-
-std::string finite_problem(std::span<const float> vector) {
-  const auto bad =
-      std::find_if(vector.begin(), vector.end(), [](float x) { return !std::isfinite(x); });
-  if (bad == vector.end()) return {};
-  return fmt::format("value {} is {}, expected a finite number", bad - vector.begin() + 1, *bad);
 }
 
 std::size_t rows_in_a_piece(std::size_t dim) {
@@ -113,10 +107,10 @@ class Reader {
     for (std::size_t word = piece.first; word < piece.first + piece.count; ++word) {
       const std::span<float> vector(made.vectors.get() + made.words.size() * dim_, dim_);
       // The n-grams of a word take a multiple of its bytes, so that its size comes first.
-      std::string problem = problem_of_word(file_.words[word]);
+      std::string problem = problem_of_word(file_.words[word], options_.strict_utf8);
       if (problem.empty()) {
         compute_vector(word, ngrams, vector);
-        problem = finite_problem(vector);
+        problem = problem_of_values(vector, {});
         if (!problem.empty()) problem = in_quotes(file_.words[word]) + ": " + problem;
       }
       if (problem.empty()) {
@@ -139,17 +133,6 @@ class Reader {
     }
     const auto share = static_cast<float>(1.0 / static_cast<double>(ngrams.size() + 1));
     for (float& x : vector) x *= share;
-  }
-
-  std::string problem_of_word(std::string_view word) const {
-    if (word.empty()) return "the word is empty";
-    if (word.size() > kMaxWordBytes) {
-      return fmt::format("the word has {} bytes, expected at most {}", word.size(), kMaxWordBytes);
-    }
-    if (options_.strict_utf8 && !is_valid_utf8(word)) {
-      return "the word " + in_quotes(word) + " is not UTF-8";
-    }
-    return {};
   }
 
   bool pass_on(WordPiece piece) {
@@ -207,7 +190,7 @@ class Reader {
         const std::span<float> vector = std::span(vectors).subspan(i * dim_, dim_);
         const std::uint64_t row = file_.matrix_row_of_ngram(first + i);
         file_.matrix.copy_row(row, vector);
-        const std::string problem = finite_problem(vector);
+        const std::string problem = problem_of_values(vector, {});
         if (problem.empty()) continue;
         const std::string text = fmt::format("the n-gram of row {}: {}", first + i, problem);
         if (!options_.skip_bad) {

@@ -18,6 +18,7 @@
 #include "wordvec/formats/finalfusion_chunks.h"
 #include "wordvec/formats/finalfusion_vocabulary.h"
 #include "wordvec/formats/format.h"
+#include "wordvec/formats/row_problems.h"
 #include "wordvec/formats/subword_limits.h"
 #include "wordvec/formats/word_file.h"
 #include "wordvec/simd/dispatch.h"
@@ -103,12 +104,6 @@ Content take_content(FinalfusionCursor& cursor) {
   }
   check_listed_ngrams(content, cursor);
   return content;
-}
-
-std::size_t first_not_finite(std::span<const float> vector) {
-  const auto bad =
-      std::find_if(vector.begin(), vector.end(), [](float x) { return !std::isfinite(x); });
-  return static_cast<std::size_t>(bad - vector.begin());
 }
 
 // A sum of squares of float32 values cannot overflow in double.
@@ -268,14 +263,8 @@ class Reader {
       return RowProblem{index, words_.empty() ? cursor_.offset_of(word) : 0,
                         fmt::format("row {}: {}", row, text)};
     };
-    if (word.empty()) return at_word("the word is empty");
-    if (word.size() > kMaxWordBytes) {
-      return at_word(
-          fmt::format("the word has {} bytes, expected at most {}", word.size(), kMaxWordBytes));
-    }
-    if (options_.strict_utf8 && !is_utf8) {
-      return at_word("the word " + in_quotes(word) + " is not UTF-8");
-    }
+    const std::string problem = problem_of_word(word, options_.strict_utf8 && !is_utf8);
+    if (!problem.empty()) return at_word(problem);
     if (!content_.norms.empty() && !(norm_of(row) >= 0 && std::isfinite(norm_of(row)))) {
       return RowProblem{index, content_.norms_offset_bytes + row * sizeof(float),
                         fmt::format("row {}: the norm of {} is {}, expected a length", row,
@@ -291,12 +280,7 @@ class Reader {
     const std::span<const float> vector = row_of(piece, index);
     const std::uint64_t row = piece.first + index;
     std::string text = is_in_array ? content_.array.problem_of_codes(row) : std::string();
-    if (text.empty()) {
-      const std::size_t bad = first_not_finite(vector);
-      // The sign of a NaN that was computed depends on the kernel.
-      text = fmt::format("value {} of {} is {}, expected a finite number", bad + 1, whose,
-                         std::isnan(vector[bad]) ? "nan" : fmt::format("{}", vector[bad]));
-    }
+    if (text.empty()) text = problem_of_values(vector, whose);
     return RowProblem{index, content_.array.offset_of_row(is_in_array ? row : 0),
                       fmt::format("row {}: {}", row, text)};
   }

@@ -16,6 +16,7 @@
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
 #include "wordvec/formats/format.h"
+#include "wordvec/formats/row_problems.h"
 #include "wordvec/formats/subword_limits.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/formats/word_file.h"
@@ -164,12 +165,9 @@ class Table final : public RowSink {
 };
 
 std::string problem_of_row(std::string_view word, std::span<const float> vector, bool strict_utf8) {
-  if (strict_utf8 && !is_valid_utf8(word)) return "the word " + in_quotes(word) + " is not UTF-8";
-  const auto bad =
-      std::find_if(vector.begin(), vector.end(), [](float x) { return !std::isfinite(x); });
-  if (bad == vector.end()) return {};
-  return fmt::format("value {} of {} is {}, expected a finite number", bad - vector.begin() + 1,
-                     in_quotes(word), *bad);
+  std::string problem = problem_of_word(word, strict_utf8);
+  if (!problem.empty() || !first_not_finite(vector)) return problem;
+  return problem_of_values(vector, in_quotes(word));
 }
 
 // Computes the rows of the words and passes on the good ones.

@@ -15,6 +15,7 @@
 #include "wordvec/base/utf8.h"
 #include "wordvec/formats/format.h"
 #include "wordvec/formats/format_output.h"
+#include "wordvec/formats/row_problems.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/formats/word2vec_header.h"
 #include "wordvec/model/embeddings.h"
@@ -99,15 +100,9 @@ class Batch {
 };
 
 std::string row_problem(const std::string& word, std::span<const float> vector, bool strict_utf8) {
-  if (word.empty()) return "the word is empty";
-  const auto bad =
-      std::find_if(vector.begin(), vector.end(), [](float x) { return !std::isfinite(x); });
-  if (bad != vector.end()) {
-    return fmt::format("value {} of {} is {}, expected a finite number", bad - vector.begin() + 1,
-                       in_quotes(word), *bad);
-  }
-  if (strict_utf8 && !is_valid_utf8(word)) return "the word " + in_quotes(word) + " is not UTF-8";
-  return {};
+  std::string problem = problem_of_word(word, strict_utf8);
+  if (!problem.empty() || !first_not_finite(vector)) return problem;
+  return problem_of_values(vector, in_quotes(word));
 }
 
 bool only_line_ends_left(ByteSource& source) {

@@ -1,0 +1,42 @@
+#include "wordvec/formats/row_problems.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <vector>
+
+#include "wordvec/model/vocabulary.h"
+
+namespace wordvec {
+namespace {
+
+TEST(RowProblems, NameWhatIsWrongWithAWord) {
+  EXPECT_EQ(problem_of_word("king", true), "");
+  EXPECT_EQ(problem_of_word("", false), "the word is empty");
+  EXPECT_EQ(problem_of_word(std::string(kMaxWordBytes, 'a'), true), "");
+  EXPECT_EQ(problem_of_word(std::string(kMaxWordBytes + 1, 'a'), false),
+            "the word has 65537 bytes, expected at most 65536");
+  EXPECT_EQ(problem_of_word("k\xff", false), "");
+  EXPECT_EQ(problem_of_word("k\xff", true), "the word 'k\\xff' is not UTF-8");
+}
+
+TEST(RowProblems, NameTheFirstValueThatIsNotFinite) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  const std::vector<float> good = {1, -2};
+  const std::vector<float> infinite = {1, -kInfinity, kInfinity};
+  EXPECT_FALSE(first_not_finite(good).has_value());
+  EXPECT_EQ(problem_of_values(good, "'king'"), "");
+  EXPECT_EQ(first_not_finite(infinite), 1U);
+  EXPECT_EQ(problem_of_values(infinite, "'king'", " as a float32"),
+            "value 2 of 'king' is -inf as a float32, expected a finite number");
+}
+
+TEST(RowProblems, GiveNaNNoSign) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (const float value : {nan, -nan}) {
+    EXPECT_EQ(problem_of_values({&value, 1}, {}), "value 1 is nan, expected a finite number");
+  }
+}
+
+}  // namespace
+}  // namespace wordvec

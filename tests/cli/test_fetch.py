@@ -8,6 +8,7 @@ import json
 import os
 import random
 import resource
+import shutil
 import signal
 import struct
 import subprocess
@@ -725,15 +726,51 @@ class Archives(FetchTest):
 
 
 class Secure(FetchTest):
-    def test_a_certificate_that_nobody_vouches_for_is_refused(self):
+    BUNDLE = "/etc/ssl/certs/ca-certificates.crt"  # whom Debian's libcurl trusts
+
+    def certificate(self):
+        """A file with a key and a certificate of 127.0.0.1, which is alone in c.pem."""
         pem = self.folder / "server.pem"
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
              "-nodes", "-keyout", pem, "-out", self.folder / "c.pem", "-days", "2",
-             "-subj", "/CN=127.0.0.1"], check=True, capture_output=True)
+             "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"],
+            check=True, capture_output=True)
         with open(pem, "ab") as file:
             file.write((self.folder / "c.pem").read_bytes())
-        with ModelServer(certificate=pem) as server:
+        return pem
+
+    def fetch_trusting(self, url):
+        """A fetch by a process that alone sees c.pem in the place of the system's bundle."""
+        return subprocess.run(
+            ["unshare", "--mount", "sh", "-c", f'mount --bind c.pem {self.BUNDLE} && exec "$@"',
+             "sh", BINARY, "fetch", "--retry-delay", "0.01", "--url", url],
+            cwd=self.folder, env=self.environment(), capture_output=True, text=True, timeout=60)
+
+    def test_https_is_never_left_for_http(self):
+        pem = self.certificate()
+        tried = subprocess.run(
+            ["unshare", "--mount", "mount", "--bind", self.folder / "c.pem", self.BUNDLE],
+            capture_output=True) if shutil.which("unshare") else None
+        if tried is None or tried.returncode != 0:
+            self.skipTest("no mounts of a process's own here")
+        with ModelServer(certificate=pem) as secure:
+            self.serve("/v.txt", TEXT)
+            self.serve("/to-https.txt", b"", redirect=secure.url("/to-http.txt"))
+            secure.files["/to-http.txt"] = File(redirect=self.server.url("/v.txt"))
+            secure.files["/w.txt"] = File(TEXT)
+            for url in (secure.url("/to-http.txt"), self.server.url("/to-https.txt")):
+                with self.subTest(url):
+                    done = self.fetch_trusting(url)
+                    self.assertEqual(done.returncode, FILE_ERROR, done.stderr)
+                    self.assertRegex(done.stderr, "https")
+                    self.assertEqual(self.server.ranges_asked("/v.txt"), [])
+                    self.check_nothing()
+            self.assertEqual(self.fetch_trusting(secure.url("/w.txt")).returncode, ALL_ANSWERED)
+        self.check_model("w", TEXT)
+
+    def test_a_certificate_that_nobody_vouches_for_is_refused(self):
+        with ModelServer(certificate=self.certificate()) as server:
             server.files["/v.txt"] = File(TEXT)
             result = self.fetch("--url", server.url("/v.txt"))
             self.assert_refused(result, FILE_ERROR, "certificate cannot be trusted")

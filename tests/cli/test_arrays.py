@@ -262,6 +262,16 @@ class WordsBeside(cli.CommandTest):
         self.refuse("a.npy", "a.safetensors", "--to", "safetensors", "--limit", "1")
         self.refuse("a.npy", "a.npy.gz", "--limit", "1")
 
+    def test_nor_where_the_output_is_there_already(self):
+        for name in ("a.safetensors", "a.npy.gz", "list.npy"):
+            self.write(name, "old")
+            self.before[name] = b"old"
+        self.write("list.vocab.txt", "king\nqueen\n")
+        self.before["list.vocab.txt"] = b"king\nqueen\n"
+        self.refuse("a.npy", "a.safetensors", "--to", "safetensors", "--limit", "1")
+        self.refuse("a.npy", "a.npy.gz", "--limit", "1")
+        self.refuse("a.npy", "list.npy", "--vocab", "list.vocab.txt", "--limit", "1")
+
     def test_the_input_is_not_replaced_by_its_words(self):
         for name in ("a.npy", "a.vocab.txt"):
             (self.folder / name).unlink()

@@ -7,9 +7,9 @@
 
 namespace wordvec {
 
-// As GrowingFloats: a big one grows by realloc(), for which the system moves pages to other
-// addresses and leaves their bytes where they are; and what is not written to takes no memory. Not
-// for use by several threads at once.
+// A big one grows by realloc(), for which the system moves pages to other addresses and leaves
+// their bytes where they are; and what is not written to takes no memory. Not for use by several
+// threads at once.
 class GrowingBytes {
  public:
   // To `size` bytes, what was there before first; new bytes are undefined. Throws std::bad_alloc;

@@ -2,14 +2,14 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdlib>
-#include <memory>
 #include <span>
+
+#include "wordvec/base/growing_bytes.h"
 
 namespace wordvec {
 
-// As std::vector<float>, but a big one grows by realloc(), for which the system moves pages to
-// other addresses and leaves their bytes where they are. Not for use by several threads at once.
+// As std::vector<float>, but in memory that grows as GrowingBytes does. Not for use by several
+// threads at once.
 class GrowingFloats {
  public:
   GrowingFloats() = default;
@@ -19,17 +19,12 @@ class GrowingFloats {
   // Throws std::bad_alloc; the array is then as it was.
   void append(std::span<const float> values);
 
-  const float* data() const noexcept { return data_.get(); }
+  const float* data() const noexcept { return reinterpret_cast<const float*>(memory_.data()); }
   std::size_t size() const noexcept { return size_; }
 
  private:
-  struct Free {
-    void operator()(float* data) const noexcept { std::free(data); }
-  };
-
-  std::unique_ptr<float, Free> data_;
+  GrowingBytes memory_;
   std::size_t size_ = 0;
-  std::size_t capacity_ = 0;
 };
 
 }  // namespace wordvec

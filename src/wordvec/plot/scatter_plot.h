@@ -1,0 +1,28 @@
+// What a scatter plot of words shows, whatever it is drawn on.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace wordvec {
+
+struct ScatterPlot {
+  // Drawn from one point to another, by index.
+  struct Line {
+    std::uint32_t from = 0;
+    std::uint32_t to = 0;
+  };
+
+  std::string title;                             // empty: none
+  std::size_t components = 2;                    // 2 or 3
+  std::vector<float> points;                     // [labels.size(), components], point after point
+  std::vector<std::string> labels;               // of the points; UTF-8, or what a file has for it
+  std::vector<double> explained_variance_ratio;  // [components]; empty: unknown
+  std::vector<std::uint32_t> groups;             // of the points, indices of group_names; or empty
+  std::vector<std::string> group_names;
+  std::vector<Line> lines;
+};
+
+}  // namespace wordvec

@@ -48,6 +48,7 @@ float read_matrix(const MatrixView& matrix);
 // Each adds its benchmarks to those that run. The embeddings must outlive the run.
 void register_kernels(const Embeddings& embeddings);
 void register_search(const Embeddings& embeddings);
+void register_text(const Embeddings& embeddings);
 void register_files(const std::string& path, const Embeddings& embeddings);
 
 }  // namespace wordvec::bench

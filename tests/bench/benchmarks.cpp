@@ -98,6 +98,7 @@ int run(int argc, char** argv) {
   register_kernels(embeddings);
   register_files(data.path, embeddings);
   register_search(embeddings);
+  register_text(embeddings);
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
   return 0;

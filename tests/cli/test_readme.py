@@ -90,7 +90,8 @@ class Readme(unittest.TestCase):
             self.assertRegex(README, rf"\| `{command}\b")
 
     def test_every_option_is_named(self):
-        for command in ["convert", "lookup", "nearest", "analogy", "pca", "info", "fetch", "models"]:
+        for command in ["convert", "lookup", "nearest", "analogy", "pca", "embed", "info", "fetch",
+                        "models"]:
             help_text = subprocess.run(
                 [os.environ["WORDVEC_BIN"], command, "--help"],
                 capture_output=True,

@@ -5,9 +5,10 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::array<const CommandEntry*, 10> kCommands = {
-    &kConvertCommand, &kLookupCommand, &kNearestCommand, &kAnalogyCommand, &kPcaCommand,
-    &kInfoCommand,    &kIndexCommand,  &kFetchCommand,   &kModelsCommand,  &kCompletionCommand,
+constexpr std::array<const CommandEntry*, 11> kCommands = {
+    &kConvertCommand, &kLookupCommand, &kNearestCommand,    &kAnalogyCommand,
+    &kPcaCommand,     &kEmbedCommand,  &kInfoCommand,       &kIndexCommand,
+    &kFetchCommand,   &kModelsCommand, &kCompletionCommand,
 };
 
 }  // namespace

@@ -15,6 +15,7 @@ extern const CommandEntry kLookupCommand;
 extern const CommandEntry kNearestCommand;
 extern const CommandEntry kAnalogyCommand;
 extern const CommandEntry kPcaCommand;
+extern const CommandEntry kEmbedCommand;
 extern const CommandEntry kInfoCommand;
 extern const CommandEntry kIndexCommand;
 extern const CommandEntry kFetchCommand;

@@ -25,6 +25,16 @@ std::string lower_case(std::string_view text);
 // True when lower_case(text) == text, without making it.
 bool is_lower_case(std::string_view text);
 
+// What a character is to who splits text into words.
+enum class CharKind : std::uint8_t {
+  space,      // Unicode's separators, white controls, U+200B and U+FEFF
+  letter,     // letters, digits, '_', and whatever else holds together
+  ideograph,  // Han, Hiragana, Katakana, Bopomofo: written without spaces between words
+  extension,  // belongs to the character before it: combining marks, U+200D, variation selectors
+  symbol,     // punctuation, symbols, controls
+};
+CharKind char_kind(std::uint32_t code_point);
+
 // Columns that `text` takes on a terminal; 2 for an East Asian wide character, 0 for a combining
 // mark, 1 for a byte that is not UTF-8.
 std::size_t display_width(std::string_view text);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -154,10 +155,14 @@ class DictionaryParser {
 }  // namespace
 
 std::string npy_header(std::uint64_t rows, std::size_t columns) {
+  return npy_header(std::array<std::uint64_t, 2>{rows, columns});
+}
+
+std::string npy_header(std::span<const std::uint64_t> shape) {
   constexpr std::size_t kLengthBytes = 2;
   constexpr std::size_t kAlignment = 64;
-  std::string text =
-      fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", rows, columns);
+  std::string text = fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}{}), }}",
+                                 fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
   const std::size_t before = kMagic.size() + kVersionBytes + kLengthBytes;
   const std::size_t total = round_up(before + text.size() + 1, kAlignment);
   text.resize(total - before - 1, ' ');

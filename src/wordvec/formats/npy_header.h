@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,8 @@ namespace wordvec {
 // for every matrix of at most kMaxRows rows of kMaxDim values, so that a header can be written
 // anew.
 std::string npy_header(std::uint64_t rows, std::size_t columns);
+// The same for an array of any shape; the bytes are at most 64 more for another.
+std::string npy_header(std::span<const std::uint64_t> shape);
 
 bool looks_like_npy(std::string_view head) noexcept;
 

@@ -1,0 +1,352 @@
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <unordered_set>
+
+#include "commands/commands.h"
+#include "options/model_options.h"
+#include "options/numbers.h"
+#include "options/output_options.h"
+#include "options/run_options.h"
+#include "options/word_input.h"
+#include "output/embedding_output.h"
+#include "output/progress_bar.h"
+#include "output/terminal.h"
+#include "wordvec/analysis/sif_texts.h"
+#include "wordvec/base/error.h"
+#include "wordvec/base/line_reader.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/formats/format_output.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::string_view kExamples =
+    "  wordvec embed \"Are you OK ?\"           each word, its row and its vector\n"
+    "  wordvec embed --rows \"Are you OK ?\"    the row numbers: 46 14 10000 34\n"
+    "  wordvec embed --pool mean -f json \"good morning\"\n"
+    "  wordvec embed --in reviews.txt --pool sif --out reviews.npy\n"
+    "  wordvec embed --in reviews.txt --pad 128 --out batch.npy\n"
+    "  wordvec embed --positions sinusoidal --scale sqrt-dim \"to be or not to be\"\n";
+
+constexpr std::string_view kDetails =
+    "Each argument is a text; without any (or with -) each line of standard input or of --in is "
+    "one.\n"
+    "Words: white space separates. What stands between is taken whole where the vocabulary has it\n"
+    "(u.s., 3.14). Else it is cut into runs of letters and digits, single punctuation characters "
+    "and\n"
+    "single ideographs, of which the most, up to eight, that make a word of the vocabulary are one "
+    "('s).\n"
+    "Where n't is a word, don't is do n't. A lower-case vocabulary is asked in lower case, and ' "
+    "stands\n"
+    "for the curly one. --pretokenized splits at spaces only.\n"
+    "A vector of each word goes to a table on a terminal, else to GloVe text; --out's extension "
+    "names the\n"
+    "format: .npy [words, dim] with the words in NAME.vocab.txt, with --pad [texts, N, dim], with "
+    "--pool\n"
+    "[texts, dim]; .txt, .csv, .tsv, .json, .ndjson. In --rows, -1 is a word or padding without a "
+    "row.\n"
+    "--pool sif (Arora, Liang, Ma 2017, A Simple but Tough-to-Beat Baseline for Sentence "
+    "Embeddings): the\n"
+    "mean of a/(a + p(w)) v(w), where p = 1/((row + 1) H), H = 1 + 1/2 + ... + 1/rows (Zipf's "
+    "law), "
+    "less\n"
+    "the first singular vector of all texts; of a single text nothing is taken away.\n"
+    "--positions sinusoidal (Vaswani et al. 2017, Attention Is All You Need, 3.5) adds, at "
+    "position "
+    "p from\n"
+    "0, sin(p / 10000^(2i/dim)) to dim 2i and cos(p / 10000^(2i/dim)) to dim 2i + 1.\n";
+
+constexpr std::string_view kNpyExtension = ".npy";
+
+// --unknown error has met one.
+struct UnknownWord {};
+
+template <class Value>
+CLI::Option* add_choice(CLI::App& app, const std::string& name, Value& value,
+                        const std::map<std::string, Value>& choices, const std::string& text) {
+  std::vector<std::string> names;
+  for (const auto& choice : choices) names.push_back(choice.first);
+  return app
+      .add_option_function<std::string>(
+          name, [&value, choices](const std::string& chosen) { value = choices.at(chosen); },
+          fmt::format("{}: {}", text, fmt::join(names, ", ")))
+      ->check(CLI::IsMember(names));
+}
+
+class Embed final : public Command {
+ public:
+  void define(CLI::App& app) override {
+    add_words(app, "TEXT", texts_, "Texts, each an argument; - reads lines");
+    app.add_option("--in", in_, "The texts in FILE, one a line")->type_name("FILE");
+    app.add_flag("--pretokenized", options_.split.pretokenized, "Split at spaces only");
+    app.add_flag("--rows", rows_only_, "Row numbers only, a line for each text");
+    add_choice<Pooling>(app, "--pool", pooling_,
+                        {{"none", Pooling::none},
+                         {"mean", Pooling::mean},
+                         {"sum", Pooling::sum},
+                         {"max", Pooling::max},
+                         {"sif", Pooling::sif}},
+                        "One vector for each text (default: none)")
+        ->type_name("HOW");
+    sif_a_ = app.add_option("--sif-a", options_.sif_a, "The a of --pool sif (default: 0.001)")
+                 ->check(finite_number())
+                 ->type_name("A");
+    app.add_option("--pad", pad_, "Cut each text to N words, or fill it up with rows of zeros")
+        ->check(whole_number(1, std::uint64_t{1} << 32))
+        ->type_name("N");
+    add_choice<Unknown>(app, "--unknown", unknown_,
+                        {{"skip", Unknown::skip},
+                         {"zero", Unknown::zero},
+                         {"mean", Unknown::mean},
+                         {"error", Unknown::error}},
+                        "What stands for a word without a vector (default: skip)")
+        ->type_name("WHAT");
+    app.add_option("--max-norm", options_.max_norm, "Scale longer vectors down to this length")
+        ->check(finite_number())
+        ->type_name("LENGTH");
+    app.add_option("--scale", scale_, "sqrt-dim: multiply by the square root of dim")
+        ->check(CLI::IsMember({"sqrt-dim"}))
+        ->type_name("HOW");
+    app.add_option("--positions", positions_, "sinusoidal: add the position's encoding")
+        ->check(CLI::IsMember({"sinusoidal"}))
+        ->type_name("HOW");
+    app.add_option("-o,--out", out_, "The file to write; - for standard output")->type_name("FILE");
+    model_.define(app);
+    model_.define_case(app);
+    output_.define(app);
+    run_.define(app);
+  }
+
+  int run(Context& context) override {
+    run_.apply(context.messages);
+    check_usage();
+    const bool to_npy = is_npy();
+    const std::optional<OutputFormat> format = to_npy ? std::nullopt : text_format();
+    const Model model = model_.open(context, run_.threads());
+    if (from_lines() && in_.empty() && model.path() == "-") {
+      throw Error(ErrorCode::usage,
+                  "standard input is the model, so texts cannot come from it: give them as "
+                  "arguments, or with --in");
+    }
+    const Embeddings& embeddings = model.embeddings();
+    options_.split.exact_case = model_.exact_case();
+    options_.scale_sqrt_dim = !scale_.empty();
+    options_.positions = !positions_.empty();
+    options_.unknown = unknown_ == Unknown::zero   ? UnknownWords::zero
+                       : unknown_ == Unknown::mean ? UnknownWords::mean
+                                                   : UnknownWords::skip;
+    TextEmbedder embedder(embeddings, options_, [&](std::string_view word) {
+      report(word, embeddings.vocabulary, context.messages);
+    });
+    const EmbeddingLayout layout{embeddings.dim(), rows_only_, pooling_ != Pooling::none,
+                                 pad_ == 0 ? std::nullopt : std::optional(pad_)};
+    const auto output = to_npy ? make_npy_embedding_output(out_, run_.threads(), layout)
+                               : make_text_embedding_output(out_, format, output_.header(), layout);
+    vocabulary_ = embeddings.vocabulary;
+    zeros_.resize(embeddings.dim());
+    vector_.resize(embeddings.dim());
+    if (pooling_ == Pooling::sif) sif_.emplace(embeddings.dim());
+    try {
+      embed_all(embedder, *output, context.messages);
+    } catch (const UnknownWord&) {
+      return kNotFound;
+    }
+    if (sif_) write_sif(*output, context.messages);
+    output->finish();
+    summarize(embedder.counts(), context.messages);
+    if (status_ != kAllAnswered) return status_;
+    return embedder.counts().unknown > 0 ? kNotFound : kAllAnswered;
+  }
+
+ private:
+  enum class Unknown { skip, zero, mean, error };
+
+  bool is_npy() const { return without_gzip_extension(out_).ends_with(kNpyExtension); }
+  bool from_lines() const { return texts_.empty() || (texts_.size() == 1 && texts_[0] == "-"); }
+
+  void check_usage() const {
+    const auto refuse_if = [](bool refused, std::string_view why) {
+      if (refused) throw Error(ErrorCode::usage, std::string(why));
+    };
+    refuse_if(!texts_.empty() && !in_.empty(), "texts and --in exclude each other");
+    refuse_if(rows_only_ && (pooling_ != Pooling::none || !scale_.empty() || !positions_.empty() ||
+                             options_.max_norm),
+              "--rows prints no vectors: it does not go with --pool, --scale, --positions or "
+              "--max-norm");
+    refuse_if(rows_only_ && is_npy(), "--rows prints text: it does not go with a .npy file");
+    refuse_if(rows_only_ && unknown_ == Unknown::mean,
+              "--rows prints no vectors: expected --unknown skip, zero (prints -1) or error");
+    refuse_if(pooling_ != Pooling::none && pad_ != 0,
+              "--pool makes one vector of a text of any length: it does not go with --pad");
+    refuse_if(sif_a_->count() > 0 && pooling_ != Pooling::sif, "--sif-a goes with --pool sif only");
+    refuse_if(is_npy() && output_.format().has_value(),
+              "--format has no meaning for a .npy file, which has a format of its own");
+  }
+
+  // nullopt: plain text.
+  std::optional<OutputFormat> text_format() const {
+    if (const auto format = output_.format()) return format;
+    if (out_.empty() || out_ == "-") {
+      const bool table = !rows_only_ && is_terminal(kStandardOutput);
+      return table ? std::optional(OutputFormat::table) : std::nullopt;
+    }
+    if (const auto format = output_format_of_extension(out_)) return format;
+    if (out_.ends_with(".txt")) return std::nullopt;
+    throw Error(ErrorCode::usage,
+                "cannot tell the format to write from the name " + in_quotes(out_) +
+                    ": expected an extension among .npy, .txt, .csv, .tsv, .json, .ndjson, or "
+                    "--format");
+  }
+
+  void embed_all(TextEmbedder& embedder, EmbeddingOutput& output, Messages& messages) {
+    if (!from_lines()) {
+      for (const std::string& text : texts_) embed(text, embedder, output, messages);
+      return;
+    }
+    constexpr std::uint64_t kProgressTexts = 1024;
+    const bool from_terminal = in_.empty() && is_terminal(kStandardInput);
+    const bool to_terminal = out_.empty() && is_terminal(kStandardOutput);
+    ProgressBar progress(
+        "embedding", messages.verbosity() != Verbosity::quiet && !from_terminal && !to_terminal);
+    LineReader lines = LineReader::open(in_.empty() ? "-" : in_);
+    for (;;) {
+      if (!lines.has_line()) output.flush();  // nobody waits for an answer to a line sent alone
+      const auto line = lines.next();
+      if (!line) return;
+      embed(*line, embedder, output, messages);
+      if (count_ % kProgressTexts == 0) progress.update(lines.bytes_read(), lines.size_bytes());
+    }
+  }
+
+  void embed(std::string_view text, TextEmbedder& embedder, EmbeddingOutput& output,
+             Messages& messages) {
+    ++count_;
+    if (pooling_ != Pooling::none) {
+      const std::uint64_t words = embedder.pool(text, pooling_, vector_);
+      if (words == 0) note_empty();
+      if (sif_) {
+        sif_->add(words, vector_);
+      } else {
+        output.text(count_, words, vector_);
+      }
+      return;
+    }
+    std::uint64_t words = 0;
+    const auto write = [&](const TextWord& word, std::span<const float> vector) {
+      if (++words > pad_ && pad_ != 0) return;
+      TextWord shown = word;
+      if (word.row) shown.text = vocabulary_.word(*word.row);
+      try {
+        output.word(count_, shown, vector);
+      } catch (const Error& error) {
+        if (error.code() != ErrorCode::usage) throw;  // else: a word that the format cannot hold
+        messages.error("{}", error.what());
+        status_ = kWrongUsage;
+      }
+    };
+    if (rows_only_) {
+      embedder.rows(text, [&](const TextWord& word) { write(word, {}); });
+    } else {
+      embedder.vectors(text, write);
+    }
+    if (words == 0) note_empty();
+    if (words > pad_ && pad_ != 0) ++cut_;
+    if (words < pad_) ++filled_;
+    for (; words < pad_; ++words) {
+      output.word(count_, {"<pad>", std::nullopt, false}, rows_only_ ? std::span<float>() : zeros_);
+    }
+    output.end_text();
+  }
+
+  void write_sif(EmbeddingOutput& output, Messages& messages) {
+    std::uint64_t number = 0;
+    const bool removed = sif_->for_each([&](std::uint64_t words, std::span<const float> vector) {
+      output.text(++number, words, vector);
+    });
+    if (!removed) {
+      messages.note(
+          "fewer than two texts have a vector: nothing is common to them, so no component is "
+          "taken away");
+    }
+  }
+
+  void note_empty() {
+    if (empty_++ == 0) first_empty_ = count_;
+  }
+
+  // Names the first unknown words; the rest are counted.
+  void report(std::string_view word, const Vocabulary& vocabulary, Messages& messages) {
+    constexpr std::size_t kMostNamed = 10;
+    if (unknown_ == Unknown::error) {
+      report_unknown(vocabulary, word, messages);
+      messages.error("nothing more is written: --unknown error");
+      throw UnknownWord{};
+    }
+    if (named_.size() >= kMostNamed) return;
+    if (named_.emplace(word).second) report_unknown(vocabulary, word, messages);
+  }
+
+  void summarize(const TextCounts& counts, Messages& messages) const {
+    if (counts.unknown > 0) {
+      messages.warning("{} of {} words {} not in the vocabulary: {}", counts.unknown, counts.words,
+                       counts.unknown == 1 ? "is" : "are",
+                       unknown_ == Unknown::skip   ? "left out (see --unknown)"
+                       : rows_only_                ? "-1 stands for it"
+                       : unknown_ == Unknown::zero ? "zeros stand for it"
+                                                   : "the mean of all rows stands for it");
+    }
+    if (counts.built > 0) {
+      messages.note("the vectors of {} of {} words are built from n-grams", counts.built,
+                    counts.words);
+    }
+    if (cut_ > 0) {
+      messages.warning("{} of {} texts {} more than {} words, and {} cut (--pad)", cut_, count_,
+                       cut_ == 1 ? "has" : "have", pad_, cut_ == 1 ? "is" : "are");
+    }
+    if (filled_ > 0) {
+      messages.note("{} of {} texts {} filled up with zeros to {} words (--pad)", filled_, count_,
+                    filled_ == 1 ? "is" : "are", pad_);
+    }
+    if (empty_ > 0) {
+      messages.note("{} of {} texts {} no words{}; the first is text {}", empty_, count_,
+                    empty_ == 1 ? "has" : "have",
+                    pooling_ != Pooling::none ? " with a vector: zeros" : "", first_empty_);
+    }
+  }
+
+  std::vector<std::string> texts_;
+  std::string in_;
+  bool rows_only_ = false;
+  Pooling pooling_ = Pooling::none;
+  CLI::Option* sif_a_ = nullptr;
+  std::uint64_t pad_ = 0;  // 0: as long as they are
+  Unknown unknown_ = Unknown::skip;
+  std::string scale_;
+  std::string positions_;
+  std::string out_;
+  TextOptions options_;
+  ModelOptions model_;
+  OutputOptions output_;
+  RunOptions run_;
+
+  Vocabulary vocabulary_;
+  std::vector<float> zeros_;
+  std::vector<float> vector_;
+  std::optional<SifTexts> sif_;
+  std::unordered_set<std::string> named_;  // unknown words
+  std::uint64_t count_ = 0;                // of texts
+  std::uint64_t cut_ = 0;
+  std::uint64_t filled_ = 0;
+  std::uint64_t empty_ = 0;
+  std::uint64_t first_empty_ = 0;
+  int status_ = kAllAnswered;
+};
+
+}  // namespace
+
+const CommandEntry kEmbedCommand = {
+    "embed", "Split text into words, and give their vectors", kExamples, kDetails,
+    []() -> std::unique_ptr<Command> { return std::make_unique<Embed>(); }};
+
+}  // namespace wordvec::cli

@@ -1,0 +1,56 @@
+// Where the vectors of words and of texts are written.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "output/row_writer.h"
+#include "wordvec/model/text_embedder.h"
+
+namespace wordvec::cli {
+
+// What one run writes: for each text either word() for each of its words and then end_text(), or
+// text(). Functions throw Error and ClosedPipe.
+class EmbeddingOutput {
+ public:
+  EmbeddingOutput() = default;
+  EmbeddingOutput(const EmbeddingOutput&) = delete;
+  EmbeddingOutput& operator=(const EmbeddingOutput&) = delete;
+  virtual ~EmbeddingOutput() = default;
+
+  // `number`: of the text, from 1. The vector is empty where row numbers are written only. Throws
+  // Error(usage), and nothing is written, for a word that the format cannot hold.
+  virtual void word(std::uint64_t number, const TextWord& word, std::span<const float> vector) = 0;
+  virtual void end_text() {}
+  // `words`: how many the text's vector is made of.
+  virtual void text(std::uint64_t number, std::uint64_t words, std::span<const float> vector) = 0;
+  // What is there should be seen now.
+  virtual void flush() {}
+  // A file appears under its name.
+  virtual void finish() = 0;
+};
+
+struct EmbeddingLayout {
+  std::size_t dim = 0;
+  bool rows_only = false;
+  bool pooled = false;               // text(), not word()
+  std::optional<std::uint64_t> pad;  // every text has so many words
+};
+
+// Without a format: a line of row numbers for each text, GloVe text for vectors of words, and a
+// line of values for each text that has one vector. `path`: empty or "-" is standard output.
+std::unique_ptr<EmbeddingOutput> make_text_embedding_output(const std::string& path,
+                                                            std::optional<OutputFormat> format,
+                                                            bool header,
+                                                            const EmbeddingLayout& layout);
+
+// A NumPy array: of words [words, dim], with the words in a file beside; of words that are padded
+// [texts, pad, dim]; of texts [texts, dim].
+std::unique_ptr<EmbeddingOutput> make_npy_embedding_output(const std::string& path,
+                                                           unsigned threads,
+                                                           const EmbeddingLayout& layout);
+
+}  // namespace wordvec::cli

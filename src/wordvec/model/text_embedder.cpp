@@ -1,0 +1,149 @@
+#include "wordvec/model/text_embedder.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "wordvec/base/error.h"
+#include "wordvec/model/position_encoding.h"
+#include "wordvec/simd/dispatch.h"
+
+namespace wordvec {
+namespace {
+
+constexpr std::uint64_t kKeptPositions = 1024;
+
+double harmonic_number(std::size_t n) {
+  double sum = 0;
+  for (std::size_t i = n; i > 0; --i) sum += 1 / static_cast<double>(i);
+  return sum;
+}
+
+}  // namespace
+
+TextEmbedder::TextEmbedder(const Embeddings& embeddings, TextOptions options, Unknown unknown)
+    : embeddings_(embeddings),
+      options_(options),
+      unknown_(std::move(unknown)),
+      splitter_(embeddings.vocabulary, options.split),
+      layer_(embeddings.matrix, {.padding_row = {}, .max_norm = options.max_norm}),
+      scratch_(embeddings.dim()),
+      transformed_(embeddings.dim()),
+      zeros_(embeddings.dim()),
+      sum_(embeddings.dim()) {
+  if (!(options_.sif_a > 0)) {
+    throw Error(ErrorCode::usage, "the a of SIF's weights must be above 0");
+  }
+  if (options_.scale_sqrt_dim) scale_ = std::sqrt(static_cast<double>(dim()));
+}
+
+void TextEmbedder::rows(std::string_view text, const EachWord& each) {
+  splitter_.split(text, [&](const SplitWord& word) {
+    ++counts_.words;
+    if (word.row) {
+      each({word.text, word.row, false});
+      return;
+    }
+    ++counts_.unknown;
+    unknown_(word.text);
+    if (options_.unknown != UnknownWords::skip) each({word.text, std::nullopt, false});
+  });
+}
+
+std::span<const float> TextEmbedder::mean_row() {
+  if (mean_.empty()) {
+    const simd::Kernels& kernels = simd::active();
+    std::vector<double> sum(dim());
+    for (std::size_t r = 0; r < embeddings_.rows(); ++r) {
+      kernels.axpy(1, embeddings_.matrix.row(r).data(), sum.data(), dim());
+    }
+    const auto rows = static_cast<double>(embeddings_.rows());
+    for (const double x : sum) mean_.push_back(static_cast<float>(x / rows));
+  }
+  return mean_;
+}
+
+// Empty: the word is left out.
+std::span<const float> TextEmbedder::vector_of(const SplitWord& word, TextWord& found) {
+  ++counts_.words;
+  found = {word.text, word.row, false};
+  if (word.row) return layer_.vector(*word.row, scratch_);
+  if (!embeddings_.subwords.empty() && embeddings_.subwords.vector_of(word.text, scratch_)) {
+    ++counts_.built;
+    found.is_built = true;
+    layer_.limit_norm(scratch_);
+    return scratch_;
+  }
+  ++counts_.unknown;
+  unknown_(word.text);
+  switch (options_.unknown) {
+    case UnknownWords::zero:
+      return zeros_;
+    case UnknownWords::mean:
+      return mean_row();
+    case UnknownWords::skip:
+      break;
+  }
+  return {};
+}
+
+std::span<const float> TextEmbedder::transform(std::span<const float> vector,
+                                               std::uint64_t position) {
+  if (scale_ == 1 && !options_.positions) return vector;
+  std::transform(vector.begin(), vector.end(), transformed_.begin(),
+                 [this](float x) { return static_cast<float>(static_cast<double>(x) * scale_); });
+  if (!options_.positions) return transformed_;
+  if (position >= kKeptPositions) {
+    add_positions(position, dim(), transformed_);
+    return transformed_;
+  }
+  const std::size_t begin = static_cast<std::size_t>(position) * dim();
+  if (positions_.size() == begin) {
+    positions_.resize(begin + dim());
+    encode_position(position, std::span(positions_).subspan(begin));
+  }
+  for (std::size_t d = 0; d < dim(); ++d) transformed_[d] += positions_[begin + d];
+  return transformed_;
+}
+
+void TextEmbedder::vectors(std::string_view text, const EachVector& each) {
+  std::uint64_t position = 0;
+  splitter_.split(text, [&](const SplitWord& word) {
+    TextWord found;
+    const auto vector = vector_of(word, found);
+    if (!vector.empty()) each(found, transform(vector, position++));
+  });
+}
+
+double TextEmbedder::weight_of(const TextWord& word) const {
+  const std::size_t rank = word.row ? *word.row + std::size_t{1} : embeddings_.rows();
+  const double probability = 1 / (static_cast<double>(rank) * harmonic_);
+  return options_.sif_a / (options_.sif_a + probability);
+}
+
+std::uint64_t TextEmbedder::pool(std::string_view text, Pooling pooling, std::span<float> out) {
+  const simd::Kernels& kernels = simd::active();
+  if (pooling == Pooling::sif && harmonic_ == 0) harmonic_ = harmonic_number(embeddings_.rows());
+  std::fill(out.begin(), out.end(), 0.0F);
+  std::fill(sum_.begin(), sum_.end(), 0.0);
+  std::uint64_t count = 0;
+  vectors(text, [&](const TextWord& word, std::span<const float> vector) {
+    ++count;
+    if (pooling != Pooling::max) {
+      const double weight = pooling == Pooling::sif ? weight_of(word) : 1;
+      kernels.axpy(weight, vector.data(), sum_.data(), vector.size());
+    } else if (count == 1) {
+      std::copy(vector.begin(), vector.end(), out.begin());
+    } else {
+      std::transform(out.begin(), out.end(), vector.begin(), out.begin(),
+                     [](float most, float x) { return x > most ? x : most; });
+    }
+  });
+  if (pooling == Pooling::max || count == 0) return count;
+  const double divisor = pooling == Pooling::sum ? 1 : static_cast<double>(count);
+  std::transform(sum_.begin(), sum_.end(), out.begin(),
+                 [divisor](double x) { return static_cast<float>(x / divisor); });
+  return count;
+}
+
+}  // namespace wordvec

@@ -1,0 +1,109 @@
+// From text to vectors: words, their rows, what a network's first layer makes of them, and one
+// vector for a whole text.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "wordvec/model/embedding_layer.h"
+#include "wordvec/model/embeddings.h"
+#include "wordvec/model/split_words.h"
+
+namespace wordvec {
+
+// What stands for a word that has no vector.
+enum class UnknownWords : std::uint8_t {
+  skip,  // nothing
+  zero,  // zeros
+  mean,  // the mean of all rows of the matrix
+};
+
+enum class Pooling : std::uint8_t {
+  none,
+  mean,
+  sum,
+  max,  // of each dim
+  // The mean, each word weighted by a / (a + p(word)): Arora, Liang, Ma 2017, "A Simple but
+  // Tough-to-Beat Baseline for Sentence Embeddings", equation 2, before the common component is
+  // removed (analysis/common_component.h). p is not in the file: word r of a vocabulary in order of
+  // frequency has, by Zipf's law, p(r) = 1 / ((r + 1) H), H = 1 + 1/2 + … + 1/rows. A word without
+  // a row counts as the last one.
+  sif,
+};
+
+struct TextOptions {
+  SplitOptions split;
+  UnknownWords unknown = UnknownWords::skip;
+  std::optional<double> max_norm;  // of a word's vector, see EmbeddingLayerOptions
+  bool scale_sqrt_dim = false;     // times √dim, as in Vaswani et al. 2017, section 3.4
+  bool positions = false;          // plus the position's encoding (model/position_encoding.h)
+  double sif_a = 1e-3;
+};
+
+struct TextWord {
+  std::string_view text;   // as it stands in the text
+  std::optional<Row> row;  // nullopt: it is not in the vocabulary
+  bool is_built = false;   // from its n-grams
+};
+
+// What was met; summed over all texts.
+struct TextCounts {
+  std::uint64_t words = 0;    // all
+  std::uint64_t built = 0;    // from n-grams
+  std::uint64_t unknown = 0;  // neither in the vocabulary nor built
+};
+
+// A view: the model must outlive it. The results do not depend on the machine but for the last bit
+// of the position encoding. Not for several threads at once.
+class TextEmbedder {
+ public:
+  // Called for each word without a vector.
+  using Unknown = std::function<void(std::string_view)>;
+  using EachWord = std::function<void(const TextWord&)>;
+  // The vector is valid during the call.
+  using EachVector = std::function<void(const TextWord&, std::span<const float>)>;
+
+  // Throws Error(usage) for options without meaning.
+  TextEmbedder(const Embeddings& embeddings, TextOptions options, Unknown unknown);
+
+  std::size_t dim() const noexcept { return embeddings_.dim(); }
+
+  // The words of `text`, in order. UnknownWords::skip leaves out those without a row.
+  void rows(std::string_view text, const EachWord& each);
+  // The same with their vectors; words that are built have one. Positions count what `each` gets,
+  // from 0 for each text.
+  void vectors(std::string_view text, const EachVector& each);
+  // One vector for the text into `out` (dim values), from those that vectors() gives; the number of
+  // these. 0: `out` is zeros. Sums are in double and rounded once.
+  std::uint64_t pool(std::string_view text, Pooling pooling, std::span<float> out);
+
+  const TextCounts& counts() const noexcept { return counts_; }
+
+ private:
+  std::span<const float> vector_of(const SplitWord& word, TextWord& found);
+  std::span<const float> transform(std::span<const float> vector, std::uint64_t position);
+  std::span<const float> mean_row();
+  double weight_of(const TextWord& word) const;
+
+  Embeddings embeddings_;
+  TextOptions options_;
+  Unknown unknown_;
+  WordSplitter splitter_;
+  EmbeddingLayer layer_;
+  double scale_ = 1;
+  double harmonic_ = 0;  // H of Pooling::sif, made when it is needed
+  std::vector<float> scratch_;
+  std::vector<float> transformed_;
+  std::vector<float> positions_;  // the encodings of the first positions
+  std::vector<float> zeros_;
+  std::vector<float> mean_;
+  std::vector<double> sum_;
+  TextCounts counts_;
+};
+
+}  // namespace wordvec

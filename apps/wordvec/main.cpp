@@ -22,7 +22,7 @@ std::string overview() {
       "  wordvec lookup king queen\n"
       "  wordvec nearest king - man + woman\n"
       "  wordvec analogy king man woman\n"
-      "  wordvec pca --out points.csv\n"
+      "  wordvec pca king queen man woman --out words.svg\n"
       "  wordvec convert glove.6B.300d.txt\n"
       "  wordvec fetch glove.6B.300d\n\n"
       "Usage: wordvec COMMAND [OPTIONS]\n\nCommands:\n";

@@ -4,6 +4,7 @@
 
 #include <CLI/Error.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
@@ -88,6 +89,26 @@ std::string program_folder() {
   path.resize(static_cast<std::size_t>(size));
   path.resize(path.rfind('/'));
   return path;
+}
+
+void become_program(const OtherProgram& program, std::span<const std::string> arguments) {
+  std::vector<std::string> texts = {program.name};
+  texts.insert(texts.end(), arguments.begin(), arguments.end());
+  std::vector<char*> argv;
+  for (std::string& text : texts) argv.push_back(text.data());
+  argv.push_back(nullptr);
+  const std::string beside = program_folder() + '/' + program.name;
+  ::execv(beside.c_str(), argv.data());
+  int reason = errno;
+  if (reason == ENOENT) {
+    ::execvp(program.name, argv.data());
+    reason = errno;
+  }
+  const std::string name = program.name;
+  if (reason != ENOENT) throw Error::from_errno(reason, name, "cannot run");
+  throw Error(ErrorCode::io, "the program " + name + " is missing: it is neither at " + beside +
+                                 " nor in $PATH (it is built and installed with wordvec unless " +
+                                 program.build_option + " is OFF)");
 }
 
 bool is_common_flag(const std::string& argument) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,15 @@ void print(const std::string& text);
 
 // The folder of the running program; empty where the system does not tell.
 std::string program_folder();
+
+// A program that does a part of a command, so that what it is linked with slows no other start.
+struct OtherProgram {
+  const char* name;
+  const char* build_option;  // of CMake, which leaves it out
+};
+// Becomes that program, which is in this one's folder or in $PATH. Throws Error(io).
+[[noreturn]] void become_program(const OtherProgram& program,
+                                 std::span<const std::string> arguments);
 
 // -q, -v and their like, which may stand before a command's name.
 bool is_common_flag(const std::string& argument);

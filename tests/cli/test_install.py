@@ -46,7 +46,8 @@ class InstalledTree(unittest.TestCase):
     def test_has_the_command_the_library_and_the_sample(self):
         for path in [
             "bin/wordvec",
-            *(["bin/wordvec-fetch"] if (Path(BUILD) / "bin" / "wordvec-fetch").exists() else []),
+            *(f"bin/{name}" for name in ("wordvec-fetch", "wordvec-png")
+              if (Path(BUILD) / "bin" / name).exists()),
             "lib/libwordvec.a",
             "lib/cmake/wordvec/wordvec-config.cmake",
             "lib/cmake/wordvec/wordvec-config-version.cmake",

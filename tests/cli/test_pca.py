@@ -304,14 +304,49 @@ class Files(PcaTest):
             self.assert_refused(result, FILE_ERROR, "no/points.*: cannot write: No such file")
 
 
+class Fit(PcaTest):
+    def test_projects_on_the_components_of_other_words(self):
+        # scikit-learn 1.2: PCA(2, svd_solver="full").fit(rows of POINTS).transform(rows of these).
+        self.write("list", "\n".join(POINTS))
+        expected = {
+            "prince": (2.13019, 0.34345),
+            "kitten": (-1.41539, 2.10942),
+            "son": (0.64149, -1.30285),
+        }
+        result = self.pca("--fit", "list", *expected)
+        self.assertEqual(result.status, ALL_ANSWERED, result)
+        self.assert_points(result.fields, expected)
+        self.assert_ratio(result, RATIO)
+
+    def test_of_the_same_words_changes_nothing(self):
+        self.write("list", "\n".join(POINTS))
+        self.assertEqual(
+            self.pca("--fit", "list", "--words", "list").stdout, self.pca(*POINTS).stdout
+        )
+        result = self.pca("--fit", "list", "king")
+        self.assert_points(result.fields, {"king": POINTS["king"]})
+
+    def test_needs_words(self):
+        self.write("one", "king\n")
+        result = self.pca("--fit", "one", "queen", "-q")
+        self.assert_refused(result, WRONG_USAGE, "at least 2 words, found 1 .* 'one'")
+        result = self.pca("--fit", "-", "-", stdin=b"king\nqueen\n")
+        self.assert_refused(result, WRONG_USAGE, "--fit and the words")
+
+
 class OnATerminal(PcaTest):
-    def test_points_are_a_table(self):
-        with self.on_terminal("pca", *POINTS, "-m", SAMPLE) as run:
+    def test_points_are_a_table_where_it_is_asked_for(self):
+        with self.on_terminal("pca", *POINTS, "-m", SAMPLE, "-f", "table") as run:
             pass
         lines = run.result.stdout.decode().splitlines()
         self.assertRegex(lines[0], r"word +pc1 +pc2")
         self.assertRegex(lines[1], r"^man +-?2\.469\d +-?2\.898\d$")
         self.assertIn("explained variance ratio", run.result.stderr)
+
+    def test_points_are_a_table_where_there_is_one_component(self):
+        with self.on_terminal("pca", *POINTS, "-m", SAMPLE, "-c", "1") as run:
+            pass
+        self.assertRegex(run.result.stdout.decode(), r"\A\x1b\[1mword +pc1\x1b\[0m\n")
 
 
 if __name__ == "__main__":

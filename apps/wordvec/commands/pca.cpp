@@ -1,56 +1,61 @@
-#include "wordvec/analysis/pca.h"
+#include "commands/pca.h"
 
-#include <algorithm>
 #include <cstdint>
+#include <optional>
+#include <vector>
 
 #include "commands/commands.h"
+#include "options/chosen_words.h"
 #include "options/model_options.h"
 #include "options/numbers.h"
 #include "options/output_options.h"
-#include "options/query_reports.h"
+#include "options/picture_options.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
-#include "output/row_writer.h"
+#include "output/pictures.h"
+#include "output/points_writer.h"
+#include "output/terminal.h"
+#include "program.h"
+#include "wordvec/analysis/pca.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
-#include "wordvec/formats/npy_header.h"
-#include "wordvec/formats/words_beside.h"
 
 namespace wordvec::cli {
 namespace {
 
 constexpr std::string_view kExamples =
-    "  wordvec pca man woman king queen cat dog father mother --out points.csv\n"
+    "  wordvec pca man woman king queen cat dog father mother\n"
+    "  wordvec pca man woman king queen --lines man:woman,king:queen --out words.svg\n"
+    "  wordvec pca --top 300 --color-by cluster --out words.png\n"
     "  wordvec pca --out points.csv           every word of the model\n"
     "  wordvec pca --top 1000 --components 3 --out points.npy\n"
-    "  wordvec pca king queen man woman       the points, printed\n";
+    "  wordvec pca man woman --fit nouns.txt  on the components of the words in a file\n";
 
 constexpr std::string_view kDetails =
     "Principal component analysis: the words' vectors, centred, along the directions in which "
     "they\n"
     "vary most. The share of the variance that each component explains goes to standard error.\n"
-    "The words are those given, those of --words, the first N of --top, or all. With --out the\n"
-    "format is that of the file's extension: .csv, .tsv, .json, .ndjson, or .npy, which comes "
-    "with\n"
-    "the words in NAME.vocab.txt. Where the model has n-grams, a word that is not in the "
-    "vocabulary "
-    "has\n"
-    "the vector that is built from its own.\n";
-
-constexpr std::string_view kNpyExtension = ".npy";
+    "The words are those given, those of --words, the first N of --top, or all. A terminal shows\n"
+    "a picture of the first two components, or with --format table the numbers; a pipe gets the\n"
+    "numbers. With --out the extension of the file says what it is: a picture (.svg, .png), or\n"
+    "data (.csv, .tsv, .json, .ndjson, or .npy, which comes with the words in NAME.vocab.txt).\n"
+    "Where the model has n-grams, a word that is not in the vocabulary has the vector that is\n"
+    "built from its own.\n";
 
 class Pca final : public Command {
  public:
+  explicit Pca(PngWriter write_png) : write_png_(write_png) {}
+
   void define(CLI::App& app) override {
-    add_words(app, "WORD", words_, "Words to project, each as it is; - reads lines");
-    app.add_option("--words", words_file_, "The words in FILE, one a line")->type_name("FILE");
-    app.add_option("--top", top_, "The first N words of the model")
-        ->check(whole_number(1))
-        ->type_name("N");
+    words_.define(app);
     app.add_option("-c,--components", components_, "Components to compute (default: 2)")
         ->check(whole_number(1, kMaxDim))
         ->type_name("N");
+    app.add_option("--fit", fit_file_,
+                   "Find the components of the words in FILE, and project the others on them")
+        ->type_name("FILE");
     app.add_option("-o,--out", out_, "The file to write; - for standard output")->type_name("FILE");
+    picture_.define(app);
     model_.define(app);
     model_.define_case(app);
     output_.define(app);
@@ -59,35 +64,80 @@ class Pca final : public Command {
 
   int run(Context& context) override {
     run_.apply(context.messages);
-    if (int{!words_.empty()} + int{!words_file_.empty()} + int{top_ > 0} > 1) {
-      throw Error(ErrorCode::usage,
-                  "words, --words and --top exclude each other: give one of them");
+    words_.check();
+    picture_.parse();
+    if (fit_file_ == "-" && words_.reads_standard_input()) {
+      throw Error(ErrorCode::usage, "--fit and the words cannot both come from standard input");
+    }
+    const std::optional<PictureKind> picture = picture_kind();
+    if (picture) {
+      check_picture();
+      if (picture == PictureKind::png && write_png_ == nullptr) {
+        become_program(kPngProgram, context.arguments);
+      }
+    } else if (const std::string option = picture_.first_given(); !option.empty()) {
+      throw Error(ErrorCode::usage, option + " is for pictures: write one with --out to " +
+                                        picture_extensions() +
+                                        ", or show one on a terminal without --out and --format");
     }
     const bool to_npy = out_.ends_with(kNpyExtension);
-    if (to_npy && output_.format()) {
-      throw Error(ErrorCode::usage, "--format has no meaning for " + in_quotes(out_) +
-                                        ": a .npy file has a format of its own");
-    }
-    const OutputFormat format = to_npy ? OutputFormat::csv : text_format();
+    const OutputFormat format = picture || to_npy ? OutputFormat::csv : text_format();
+    if (to_npy) refuse_format();
+
+    Messages& messages = context.messages;
     const Model model = model_.open(context, run_.threads());
     int status = kAllAnswered;
-    const Chosen chosen = choose(model.embeddings(), context.messages, status);
-    if (status == kNotFound && chosen.rows.size() < 2) {
-      context.messages.error("PCA needs at least 2 words, found {}", chosen.rows.size());
+    const ChosenWords words =
+        words_.choose(model.embeddings(), model_.exact_case(), messages, status);
+    if (const std::size_t least = fit_file_.empty() ? 2 : 1; words.size() < least) {
+      const std::string problem = "PCA needs at least " + std::to_string(least) +
+                                  (least == 1 ? " word" : " words") + ", found " +
+                                  std::to_string(words.size());
+      if (status == kAllAnswered) throw Error(ErrorCode::usage, problem);
+      messages.error("{}", problem);
       return status;
     }
-    const PcaResult result =
-        pca(chosen.matrix, chosen.rows, {static_cast<std::size_t>(components_), run_.threads()});
-    if (to_npy) {
-      write_npy(chosen, result);
+    PcaResult result = fit(words, model.embeddings(), messages, status);
+    if (picture) {
+      const ScatterPlot plot = picture_.plot(words, std::move(result.points), result,
+                                             model_.exact_case(), run_.threads(), messages, status);
+      write_picture(*picture, plot, messages);
     } else {
-      write_text(chosen, result, format);
+      const WordPoints points{words, result.points, result.components};
+      if (to_npy) {
+        write_npy(points, out_, run_.threads());
+      } else {
+        write_points(points, format, output_.header(), out_);
+      }
     }
-    report_variance(result, context.messages);
+    report_variance(result, messages);
     return status;
   }
 
  private:
+  // nullopt: the result is data.
+  std::optional<PictureKind> picture_kind() const {
+    if (!out_.empty()) return picture_kind_of_extension(out_);
+    const bool wants_numbers = output_.format() || !output_.header() || components_ < 2;
+    if (wants_numbers || !is_terminal(kStandardOutput)) return std::nullopt;
+    return PictureKind::terminal;
+  }
+
+  void check_picture() const {
+    refuse_format();
+    if (components_ < 2) {
+      throw Error(ErrorCode::usage,
+                  "a picture needs at least 2 components, found " + std::to_string(components_));
+    }
+  }
+
+  void refuse_format() const {
+    if (!output_.format()) return;
+    throw Error(ErrorCode::usage, "--format has no meaning for " + in_quotes(out_) + ": a " +
+                                      out_.substr(out_.rfind('.')) +
+                                      " file has a format of its own");
+  }
+
   OutputFormat text_format() const {
     if (out_.empty() || out_ == "-") return output_.format_or_auto();
     if (const auto format = output_.format()) return *format;
@@ -95,97 +145,36 @@ class Pca final : public Command {
     throw Error(ErrorCode::usage, "cannot tell the format to write from the name " +
                                       in_quotes(out_) +
                                       ": expected an extension among .csv, .tsv, .json, .ndjson, "
-                                      ".npy, or --format");
+                                      ".npy, " +
+                                      picture_extensions() + ", or --format");
   }
 
-  // What is projected: rows of a matrix, and the words of points.
-  struct Chosen {
-    MatrixView matrix;
-    std::vector<Row> rows;           // empty: all, or none where words were not found
-    Vocabulary vocabulary;           // that of the model, as long as no vector is built
-    std::vector<std::string> words;  // of the points; empty: those of the rows in the vocabulary
-    std::vector<float> gathered;     // what `matrix` views, where a vector is built
-
-    std::string_view word(std::size_t point) const {
-      if (!words.empty()) return words[point];
-      return vocabulary.word(rows.empty() ? static_cast<Row>(point) : rows[point]);
+  // The components, with the points of `words`.
+  PcaResult fit(const ChosenWords& words, const Embeddings& embeddings, Messages& messages,
+                int& status) const {
+    const PcaOptions options{static_cast<std::size_t>(components_), run_.threads()};
+    if (fit_file_.empty()) return pca(words.matrix, words.rows, options);
+    const ChosenWords fitted = find_chosen_words(read_word_list(fit_file_), embeddings,
+                                                 model_.exact_case(), messages, status);
+    if (fitted.size() < 2) {
+      throw Error(ErrorCode::usage, "PCA needs at least 2 words, found " +
+                                        std::to_string(fitted.size()) + " of the model in " +
+                                        in_quotes(fit_file_));
     }
-  };
-
-  Chosen choose(const Embeddings& embeddings, Messages& messages, int& status) const {
-    Chosen chosen;
-    chosen.matrix = embeddings.matrix;
-    chosen.vocabulary = embeddings.vocabulary;
-    std::vector<Row>& rows = chosen.rows;
-    if (top_ > 0) {
-      rows.resize(std::min<std::size_t>(static_cast<std::size_t>(top_), embeddings.rows()));
-      for (std::size_t r = 0; r < rows.size(); ++r) rows[r] = static_cast<Row>(r);
-      return chosen;
-    }
-    if (words_.empty() && words_file_.empty()) return chosen;
-    const bool from_stdin = words_.size() == 1 && words_[0] == "-";
-    const auto words = from_stdin            ? read_word_list("-")
-                       : words_file_.empty() ? words_
-                                             : read_word_list(words_file_);
-    std::vector<ResolvedTerm> terms;
-    for (const std::string& word : words) {
-      ResolvedQuery resolved = resolve({{{1, word}}}, embeddings, model_.exact_case());
-      if (!report_words(resolved, embeddings.vocabulary, messages, status)) continue;
-      terms.push_back(std::move(resolved.terms.front()));
-    }
-    if (terms.empty() && status == kAllAnswered) {
-      throw Error(ErrorCode::usage, "PCA needs at least 2 words, found 0");
-    }
-    rows = rows_of(terms);
-    if (rows.size() < terms.size()) gather(embeddings, terms, chosen);
-    return chosen;
+    PcaResult result = pca(fitted.matrix, fitted.rows, options);
+    result.points = project(result, words.matrix, words.rows, run_.threads());
+    return result;
   }
 
-  // Vectors that are built are in no matrix: one is made of all that are chosen.
-  static void gather(const Embeddings& embeddings, const std::vector<ResolvedTerm>& terms,
-                     Chosen& chosen) {
-    chosen.rows.clear();
-    for (const ResolvedTerm& term : terms) {
-      const auto vector = vector_of(embeddings, term);
-      chosen.gathered.insert(chosen.gathered.end(), vector.begin(), vector.end());
-      chosen.rows.push_back(static_cast<Row>(chosen.words.size()));
-      chosen.words.emplace_back(term.row ? embeddings.vocabulary.word(*term.row)
-                                         : std::string_view(term.word));
+  void write_picture(PictureKind kind, const ScatterPlot& plot, Messages& messages) const {
+    switch (kind) {
+      case PictureKind::svg:
+        return write_svg_file(plot, picture_.style(), out_, messages);
+      case PictureKind::png:
+        return write_png_(plot, picture_.style(), picture_.scale(), out_, messages);
+      case PictureKind::terminal:
+        return show_on_terminal(plot, messages);
     }
-    chosen.matrix = {chosen.gathered.data(), terms.size(), embeddings.dim()};
-  }
-
-  void write_text(const Chosen& chosen, const PcaResult& result, OutputFormat format) const {
-    const auto out = out_.empty() ? make_standard_output() : make_file_output(out_);
-    std::vector<Column> columns = {{"word"}};
-    for (std::size_t c = 1; c <= result.components; ++c) {
-      columns.push_back({"pc" + std::to_string(c)});
-    }
-    const auto writer = make_row_writer(format, std::move(columns), output_.header(), *out);
-    const std::size_t points = result.points.size() / result.components;
-    std::vector<Cell> cells;
-    for (std::size_t p = 0; p < points; ++p) {
-      cells.assign(1, chosen.word(p));
-      for (std::size_t c = 0; c < result.components; ++c) {
-        cells.emplace_back(result.points[p * result.components + c]);
-      }
-      writer->row(cells);
-    }
-    writer->finish();
-    out->finish();
-  }
-
-  void write_npy(const Chosen& chosen, const PcaResult& result) const {
-    const std::size_t points = result.points.size() / result.components;
-    std::string words;
-    for (std::size_t p = 0; p < points; ++p) {
-      append_word_line(words, chosen.word(p), kNpyExtension, "write .json");
-    }
-    PairedOutput files(out_, vocabulary_path_of(out_, kNpyExtension), run_.threads());
-    files.words().write(words);
-    files.rows().write(npy_header(points, result.components));
-    files.rows().write(std::as_bytes(std::span(result.points)));
-    files.publish();
   }
 
   static void report_variance(const PcaResult& result, Messages& messages) {
@@ -198,11 +187,12 @@ class Pca final : public Command {
     messages.note("explained variance ratio:{} (together {:.1f} %)", ratios, total * 100);
   }
 
-  std::vector<std::string> words_;
-  std::string words_file_;
-  std::uint64_t top_ = 0;
+  PngWriter write_png_;
+  WordChoice words_;
   std::uint64_t components_ = 2;
+  std::string fit_file_;
   std::string out_;
+  PictureOptions picture_;
   ModelOptions model_;
   OutputOptions output_;
   RunOptions run_;
@@ -210,8 +200,11 @@ class Pca final : public Command {
 
 }  // namespace
 
-const CommandEntry kPcaCommand = {
-    "pca", "Project words to a few dimensions", kExamples, kDetails,
-    []() -> std::unique_ptr<Command> { return std::make_unique<Pca>(); }};
+std::unique_ptr<Command> make_pca(PngWriter write_png) {
+  return std::make_unique<Pca>(write_png);
+}
+
+const CommandEntry kPcaCommand = {"pca", "Project words to a few dimensions, and draw them",
+                                  kExamples, kDetails, [] { return make_pca(nullptr); }};
 
 }  // namespace wordvec::cli

@@ -31,4 +31,11 @@ unsigned terminal_columns(int fd) {
   return size.ws_col;
 }
 
+unsigned terminal_rows(int fd) {
+  constexpr unsigned kUsual = 24;
+  winsize size{};
+  if (::ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_row == 0) return kUsual;
+  return size.ws_row;
+}
+
 }  // namespace wordvec::cli

@@ -18,4 +18,7 @@ bool use_colour(int fd);
 // Columns of the terminal behind `fd`; 80 when it does not tell.
 unsigned terminal_columns(int fd);
 
+// Rows of the terminal behind `fd`; 24 when it does not tell.
+unsigned terminal_rows(int fd);
+
 }  // namespace wordvec::cli

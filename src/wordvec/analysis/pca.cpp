@@ -49,12 +49,12 @@ std::vector<double> padded(const std::vector<double>& rows, std::size_t dim) {
   return out;
 }
 
-std::vector<float> project(const Selection& rows, const Decomposition& parts,
-                           std::size_t components, unsigned threads) {
+std::vector<float> project_rows(const Selection& rows, const PcaResult& fit, unsigned threads) {
   constexpr std::size_t kBlockRows = 4096;
   const simd::ScatterKernels& kernels = *simd::active().scatter;
-  const std::vector<double> mean = padded(parts.mean, rows.dim());
-  const std::vector<double> directions = padded(parts.directions, rows.dim());
+  const std::vector<double> mean = padded(fit.mean, rows.dim());
+  const std::vector<double> directions = padded(fit.loadings, rows.dim());
+  const std::size_t components = fit.components;
   std::vector<float> points(rows.size() * components);
   const std::size_t blocks = (rows.size() + kBlockRows - 1) / kBlockRows;
   parallel_for(threads, blocks, [&](std::size_t block) {
@@ -82,14 +82,31 @@ PcaResult pca(const MatrixView& matrix, std::span<const Row> chosen, const PcaOp
 
   PcaResult result;
   result.components = options.components;
-  result.points = project(rows, parts, options.components, threads);
   for (const double variance : parts.variances) {
     const double ratio = parts.total > 0 ? std::max(0.0, variance) / parts.total : 0;
     result.explained_variance_ratio.push_back(ratio);
   }
   result.mean = std::move(parts.mean);
   result.loadings = std::move(parts.directions);
+  result.points = project_rows(rows, result, threads);
   return result;
+}
+
+std::vector<float> project(const PcaResult& fit, const MatrixView& matrix,
+                           std::span<const Row> chosen, unsigned threads) {
+  const Selection rows(matrix, chosen);
+  if (fit.mean.size() != rows.dim() || fit.loadings.size() != fit.components * rows.dim()) {
+    throw Error(ErrorCode::usage, "cannot project vectors of dimension " +
+                                      std::to_string(rows.dim()) + " on components of dimension " +
+                                      std::to_string(fit.mean.size()));
+  }
+  std::vector<float> points = project_rows(rows, fit, threads_or_default(threads));
+  const auto bad = std::find_if_not(points.begin(), points.end(),
+                                    [](float value) { return std::isfinite(value); });
+  if (bad != points.end()) {
+    throw Error(ErrorCode::malformed, "a vector holds a value that is not finite");
+  }
+  return points;
 }
 
 }  // namespace wordvec

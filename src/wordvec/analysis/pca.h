@@ -35,4 +35,11 @@ struct PcaResult {
 // when a row holds a value that is not finite.
 PcaResult pca(const MatrixView& matrix, std::span<const Row> rows, const PcaOptions& options);
 
+// The chosen rows (all where `rows` is empty) on the components that pca() has found for others:
+// [rows, components], row after row; scikit-learn's transform(). Needs `mean` and `loadings` of
+// `fit`. Throws Error(usage) when they are of another dimension than the matrix, Error(malformed)
+// when a row holds a value that is not finite.
+std::vector<float> project(const PcaResult& fit, const MatrixView& matrix,
+                           std::span<const Row> rows, unsigned threads);
+
 }  // namespace wordvec

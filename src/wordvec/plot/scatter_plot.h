@@ -15,12 +15,15 @@ struct ScatterPlot {
     std::uint32_t to = 0;
   };
 
+  // In `groups`: a point of no group, drawn in a neutral colour and called "other".
+  static constexpr std::uint32_t kNoGroup = 0xffffffff;
+
   std::string title;                             // empty: none
   std::size_t components = 2;                    // 2 or 3
   std::vector<float> points;                     // [labels.size(), components], point after point
   std::vector<std::string> labels;               // of the points; UTF-8, or what a file has for it
   std::vector<double> explained_variance_ratio;  // [components]; empty: unknown
-  std::vector<std::uint32_t> groups;             // of the points, indices of group_names; or empty
+  std::vector<std::uint32_t> groups;  // of the points, indices of group_names or kNoGroup; or empty
   std::vector<std::string> group_names;
   std::vector<Line> lines;
 };

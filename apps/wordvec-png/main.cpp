@@ -1,0 +1,17 @@
+// What `wordvec pca --out FILE.png` runs: the command, with the libraries that draw.
+#include <string>
+#include <vector>
+
+#include "commands/commands.h"
+#include "commands/pca.h"
+#include "png_picture.h"
+#include "program.h"
+
+int main(int argc, char** argv) {
+  using namespace wordvec::cli;
+  ignore_signals_of_writing();
+  CommandEntry entry = kPcaCommand;
+  entry.make = [] { return make_pca(write_png_file); };
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  return guarded_run([&](Messages& messages) { return run_command(entry, arguments, messages); });
+}

@@ -1,0 +1,55 @@
+// The words that an analysis works on.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "output/messages.h"
+#include "wordvec/model/embeddings.h"
+
+namespace wordvec::cli {
+
+// Rows of a matrix, and their words. Views the model, which must outlive it.
+struct ChosenWords {
+  MatrixView matrix;
+  std::vector<Row> rows;           // empty: all, or none where words were not found
+  Vocabulary vocabulary;           // that of the model, as long as no vector is built
+  std::vector<std::string> words;  // of the rows; empty: those in the vocabulary
+  std::vector<float> gathered;     // what `matrix` views, where a vector is built
+  bool all = false;                // the whole model was asked for
+
+  std::size_t size() const { return all ? matrix.rows : rows.size(); }
+  std::string_view word(std::size_t i) const {
+    if (!words.empty()) return words[i];
+    return vocabulary.word(rows.empty() ? static_cast<Row>(i) : rows[i]);
+  }
+};
+
+// The rows of `words`, or vectors that are built of their n-grams. Unknown words are reported and
+// left out, and `status` becomes kNotFound.
+ChosenWords find_chosen_words(std::span<const std::string> words, const Embeddings& embeddings,
+                              bool exact_case, Messages& messages, int& status);
+
+// Which words are chosen: arguments, --words FILE, --top N, or all.
+class WordChoice {
+ public:
+  void define(CLI::App& app);
+  // Throws Error(usage) where more than one of these is given.
+  void check() const;
+  bool reads_standard_input() const;
+  // As find_chosen_words().
+  ChosenWords choose(const Embeddings& embeddings, bool exact_case, Messages& messages,
+                     int& status) const;
+
+ private:
+  std::vector<std::string> words_;
+  std::string words_file_;
+  std::uint64_t top_ = 0;
+};
+
+}  // namespace wordvec::cli

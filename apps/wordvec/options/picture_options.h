@@ -1,0 +1,53 @@
+// What a picture of words shows besides the points, and how it looks.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "options/chosen_words.h"
+#include "output/messages.h"
+#include "wordvec/analysis/pca.h"
+#include "wordvec/plot/picture_style.h"
+#include "wordvec/plot/scatter_plot.h"
+
+namespace wordvec::cli {
+
+class PictureOptions {
+ public:
+  void define(CLI::App& app);
+  // Reads what the options' values mean. Throws Error(usage).
+  void parse();
+
+  // The first option that was given; empty: none.
+  std::string first_given() const;
+  const PictureStyle& style() const { return style_; }
+  double scale() const { return scale_; }
+
+  // The picture of `points`, [words.size(), components], which are those of `fit`. Reads
+  // --color-by FILE, clusters. What --lines or the file names and is not among the points is
+  // reported; of lines, `status` becomes kNotFound. Throws Error.
+  ScatterPlot plot(const ChosenWords& words, std::vector<float> points, const PcaResult& fit,
+                   bool exact_case, unsigned threads, Messages& messages, int& status) const;
+
+ private:
+  void add_lines(ScatterPlot& plot, const ChosenWords& words, bool exact_case, Messages& messages,
+                 int& status) const;
+  void add_groups_of_file(ScatterPlot& plot, const std::string& path, Messages& messages) const;
+  void add_clusters(ScatterPlot& plot, const ChosenWords& words, unsigned threads) const;
+
+  CLI::App* app_ = nullptr;
+  std::string lines_text_;
+  std::vector<std::pair<std::string, std::string>> lines_;
+  std::string color_by_;
+  std::uint64_t clusters_ = 0;
+  std::string theme_;
+  std::string size_;
+  std::string title_;
+  double scale_ = 2;
+  PictureStyle style_;
+};
+
+}  // namespace wordvec::cli

@@ -1,0 +1,77 @@
+#include "output/pictures.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "output/terminal.h"
+#include "output/text_output.h"
+#include "wordvec/plot/braille.h"
+#include "wordvec/plot/svg.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, PictureKind>, 2> kExtensions = {{
+    {".svg", PictureKind::svg},
+    {".png", PictureKind::png},
+}};
+
+}  // namespace
+
+std::optional<PictureKind> picture_kind_of_extension(const std::string& path) {
+  for (const auto& [extension, kind] : kExtensions) {
+    if (path.ends_with(extension)) return kind;
+  }
+  return std::nullopt;
+}
+
+std::string picture_extensions() {
+  std::string names;
+  for (const auto& [extension, kind] : kExtensions) {
+    names += (names.empty() ? "" : ", ") + std::string(extension);
+  }
+  return names;
+}
+
+void write_svg_file(const ScatterPlot& plot, const PictureStyle& style, const std::string& path,
+                    Messages& messages) {
+  const SvgPicture picture = draw_svg(plot, style);
+  const auto out = make_file_output(path);
+  out->buffer() = picture.svg;
+  out->finish();
+  report_picture(plot, picture.hidden_labels, picture.merged_groups, kMakeRoom, messages);
+}
+
+void show_on_terminal(const ScatterPlot& plot, Messages& messages) {
+  // Below the picture there is room for what is said of it, and for the prompt.
+  constexpr unsigned kRowsBelow = 4;
+  const unsigned rows = terminal_rows(kStandardOutput);
+  const TerminalSize size{terminal_columns(kStandardOutput), rows - std::min(rows, kRowsBelow)};
+  const TextPicture picture = draw_braille(plot, size, use_colour(kStandardOutput));
+  const auto out = make_standard_output();
+  out->buffer() = picture.text;
+  out->finish();
+  report_picture(plot, picture.hidden_labels, picture.merged_groups,
+                 "a larger terminal, or --out to a picture, makes room; --format table gives the "
+                 "numbers",
+                 messages);
+}
+
+void report_picture(const ScatterPlot& plot, std::size_t hidden_labels, std::size_t merged_groups,
+                    const char* remedy, Messages& messages) {
+  if (plot.components > 2) {
+    messages.note("the picture shows the first two of {} components", plot.components);
+  }
+  if (hidden_labels > 0) {
+    messages.note("{} of {} labels {} hidden: they would cover others ({})", hidden_labels,
+                  plot.labels.size(), hidden_labels == 1 ? "is" : "are", remedy);
+  }
+  if (merged_groups > 0) {
+    messages.note("{} of {} groups have no colour and shape of their own: they are 'other'",
+                  merged_groups, plot.group_names.size());
+  }
+}
+
+}  // namespace wordvec::cli

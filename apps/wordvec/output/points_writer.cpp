@@ -1,0 +1,42 @@
+#include "output/points_writer.h"
+
+#include <vector>
+
+#include "wordvec/formats/npy_header.h"
+#include "wordvec/formats/words_beside.h"
+
+namespace wordvec::cli {
+
+void write_points(const WordPoints& points, OutputFormat format, bool header,
+                  const std::string& path) {
+  const auto out = path.empty() ? make_standard_output() : make_file_output(path);
+  std::vector<Column> columns = {{"word"}};
+  for (std::size_t c = 1; c <= points.components; ++c) {
+    columns.push_back({"pc" + std::to_string(c)});
+  }
+  const auto writer = make_row_writer(format, std::move(columns), header, *out);
+  std::vector<Cell> cells;
+  for (std::size_t p = 0; p < points.words.size(); ++p) {
+    cells.assign(1, points.words.word(p));
+    for (std::size_t c = 0; c < points.components; ++c) {
+      cells.emplace_back(points.points[p * points.components + c]);
+    }
+    writer->row(cells);
+  }
+  writer->finish();
+  out->finish();
+}
+
+void write_npy(const WordPoints& points, const std::string& path, unsigned threads) {
+  std::string words;
+  for (std::size_t p = 0; p < points.words.size(); ++p) {
+    append_word_line(words, points.words.word(p), kNpyExtension, "write .json");
+  }
+  PairedOutput files(path, vocabulary_path_of(path, kNpyExtension), threads);
+  files.words().write(words);
+  files.rows().write(npy_header(points.words.size(), points.components));
+  files.rows().write(std::as_bytes(points.points));
+  files.publish();
+}
+
+}  // namespace wordvec::cli

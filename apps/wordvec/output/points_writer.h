@@ -1,0 +1,29 @@
+// Points of words, as data.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "options/chosen_words.h"
+#include "output/row_writer.h"
+
+namespace wordvec::cli {
+
+// A view: [words.size(), components], point after point.
+struct WordPoints {
+  const ChosenWords& words;
+  std::span<const float> points;
+  std::size_t components = 0;
+};
+
+// Rows "word pc1 pc2 …" to the file `path`; an empty path, or "-", is standard output.
+void write_points(const WordPoints& points, OutputFormat format, bool header,
+                  const std::string& path);
+
+// A NumPy array in `path`, which ends in kNpyExtension, and the words, one a line, beside it.
+void write_npy(const WordPoints& points, const std::string& path, unsigned threads);
+
+inline constexpr std::string_view kNpyExtension = ".npy";
+
+}  // namespace wordvec::cli

@@ -1,0 +1,48 @@
+// Where labels of points go, so that none covers another, or a point.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "wordvec/plot/geometry.h"
+
+namespace wordvec::plot {
+
+struct PointLabel {
+  Point point;
+  double width = 0;  // of the label
+  double height = 0;
+};
+
+struct LabelPlacementOptions {
+  Box frame;                // labels stay inside
+  double point_radius = 3;  // of the points' marks, whose bounding squares stay free
+  double gap = 2;           // between a mark and its label
+  double leader = 60;       // the longest line from a label to its point; 0: none
+};
+
+// Which side of the label is next to its point.
+enum class Side { left, right, middle };
+
+struct LabelPosition {
+  Box box;
+  Side side = Side::left;
+  std::optional<Segment> leader;  // from the point's mark to the label, which is away from it
+};
+
+// A position for each label, in order; nullopt: hidden, since there is no room. Labels are placed
+// one after the other, the first ones first, each at the best of the places around its point that
+// are free, else further away with a leader; then, for some rounds, hidden ones are placed where
+// one other can make room, and others move to better places that have become free (Christensen,
+// Marks & Shieber 1995 compare such methods). Labels avoid `lines` where they can. Boxes are
+// pairwise disjoint, disjoint from all marks and leaders, and inside the frame; leaders do not
+// cross each other or marks of others.
+//
+// Points outside the frame, and labels whose values are not finite, are hidden. Deterministic.
+std::vector<std::optional<LabelPosition>> place_labels(std::span<const PointLabel> labels,
+                                                       std::span<const Segment> lines,
+                                                       const LabelPlacementOptions& options);
+
+}  // namespace wordvec::plot

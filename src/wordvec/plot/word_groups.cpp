@@ -1,0 +1,118 @@
+#include "wordvec/plot/word_groups.h"
+
+#include <utility>
+
+#include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
+
+namespace wordvec {
+namespace {
+
+// Takes records off the front of a text.
+class RecordReader {
+ public:
+  RecordReader(std::string_view text, std::string path)
+      : text_(text),
+        path_(std::move(path)),
+        tabs_(text.substr(0, text.find('\n')).find('\t') != std::string_view::npos) {}
+
+  bool at_end() const { return at_ == text_.size(); }
+  std::uint64_t line() const { return line_; }  // of the record that was read last
+
+  // The fields of the next record; none for an empty line.
+  std::vector<std::string> next() {
+    line_ = next_line_;
+    std::vector<std::string> fields;
+    if (const std::size_t end = line_end(); end > 0) {
+      at_ += end;
+      ++next_line_;
+      return fields;
+    }
+    do {
+      fields.push_back(!tabs_ && peek() == '"' ? quoted_field() : plain_field());
+    } while (take(separator()));
+    const std::size_t end = line_end();
+    if (end == 0 && !at_end()) fail("expected a comma or a line end after a quoted field");
+    at_ += end;
+    ++next_line_;
+    return fields;
+  }
+
+  [[noreturn]] void fail(const std::string& message) const {
+    throw Error::at_line(path_, line_, message);
+  }
+
+ private:
+  char separator() const { return tabs_ ? '\t' : ','; }
+  char peek() const { return at_end() ? '\n' : text_[at_]; }
+  bool take(char c) {
+    if (at_end() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+  // Bytes of the line end that comes next; 0: there is none.
+  std::size_t line_end() const {
+    const std::string_view rest = text_.substr(at_);
+    return rest.starts_with("\r\n") ? 2 : rest.starts_with('\n') ? 1 : rest == "\r" ? 1 : 0;
+  }
+
+  std::string plain_field() {
+    const std::size_t begin = at_;
+    while (!at_end() && peek() != separator() && line_end() == 0) ++at_;
+    return std::string(text_.substr(begin, at_ - begin));
+  }
+
+  std::string quoted_field() {
+    std::string field;
+    for (++at_; !at_end(); ++at_) {
+      const char c = text_[at_];
+      if (c == '"' && !text_.substr(at_).starts_with("\"\"")) {
+        ++at_;
+        return field;
+      }
+      if (c == '"') ++at_;
+      if (c == '\n') ++next_line_;
+      field += c;
+    }
+    fail("a quoted field has no end");
+  }
+
+  std::string_view text_;
+  std::string path_;
+  bool tabs_;
+  std::size_t at_ = 0;
+  std::uint64_t line_ = 0;
+  std::uint64_t next_line_ = 1;
+};
+
+}  // namespace
+
+WordGroups parse_word_groups(std::string_view text, const std::string& path) {
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  WordGroups groups;
+  std::unordered_map<std::string, std::uint32_t> index_of;
+  RecordReader reader(text, path);
+  while (!reader.at_end()) {
+    std::vector<std::string> fields = reader.next();
+    if (fields.empty()) continue;
+    if (fields.size() != 2) {
+      reader.fail("found " + std::to_string(fields.size()) +
+                  (fields.size() == 1 ? " field" : " fields") +
+                  ", expected 2: a word and its group, with a tab or a comma between");
+    }
+    if (reader.line() == 1 && fields[0] == "word" && fields[1] == "group") continue;
+    if (fields[0].empty()) reader.fail("the word is empty");
+    if (fields[1].empty()) continue;
+    const auto [index, is_new] =
+        index_of.try_emplace(fields[1], static_cast<std::uint32_t>(groups.names.size()));
+    if (is_new) groups.names.push_back(fields[1]);
+    const auto [known, added] = groups.group_of.try_emplace(fields[0], index->second);
+    if (!added && known->second != index->second) {
+      reader.fail(in_quotes(fields[0]) + " is in the group " + in_quotes(fields[1]) +
+                  ", but on an earlier line in " + in_quotes(groups.names[known->second]));
+    }
+  }
+  return groups;
+}
+
+}  // namespace wordvec

@@ -12,6 +12,7 @@
 #include "options/picture_options.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
+#include "output/explorer_file.h"
 #include "output/pictures.h"
 #include "output/points_writer.h"
 #include "output/terminal.h"
@@ -19,6 +20,7 @@
 #include "wordvec/analysis/pca.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/plot/explorer.h"
 
 namespace wordvec::cli {
 namespace {
@@ -27,6 +29,7 @@ constexpr std::string_view kExamples =
     "  wordvec pca man woman king queen cat dog father mother\n"
     "  wordvec pca man woman king queen --lines man:woman,king:queen --out words.svg\n"
     "  wordvec pca --top 300 --color-by cluster --out words.png\n"
+    "  wordvec pca --out map.html             every word, to explore in a browser\n"
     "  wordvec pca --out points.csv           every word of the model\n"
     "  wordvec pca --top 1000 --components 3 --out points.npy\n"
     "  wordvec pca man woman --fit nouns.txt  on the components of the words in a file\n";
@@ -37,8 +40,10 @@ constexpr std::string_view kDetails =
     "vary most. The share of the variance that each component explains goes to standard error.\n"
     "The words are those given, those of --words, the first N of --top, or all. A terminal shows\n"
     "a picture of the first two components, or with --format table the numbers; a pipe gets the\n"
-    "numbers. With --out the extension of the file says what it is: a picture (.svg, .png), or\n"
-    "data (.csv, .tsv, .json, .ndjson, or .npy, which comes with the words in NAME.vocab.txt).\n"
+    "numbers. With --out the extension of the file says what it is: a picture (.svg, .png), a map\n"
+    "to explore in a browser, with the nearest words of each (.html, of 2 or 3 components), or "
+    "data\n"
+    "(.csv, .tsv, .json, .ndjson, or .npy, which comes with the words in NAME.vocab.txt).\n"
     "Where the model has n-grams, a word that is not in the vocabulary has the vector that is\n"
     "built from its own.\n";
 
@@ -56,6 +61,11 @@ class Pca final : public Command {
         ->type_name("FILE");
     app.add_option("-o,--out", out_, "The file to write; - for standard output")->type_name("FILE");
     picture_.define(app);
+    neighbors_option_ =
+        app.add_option("--neighbors", neighbors_,
+                       "Of .html: nearest words that each word comes with (default: 10; 0: none)")
+            ->check(whole_number(0, kMaxExplorerNeighbors))
+            ->type_name("N");
     model_.define(app);
     model_.define_case(app);
     output_.define(app);
@@ -71,7 +81,7 @@ class Pca final : public Command {
     }
     const std::optional<PictureKind> picture = picture_kind();
     if (picture) {
-      check_picture();
+      check_picture(*picture);
       if (picture == PictureKind::png && write_png_ == nullptr) {
         become_program(kPngProgram, context.arguments);
       }
@@ -79,6 +89,10 @@ class Pca final : public Command {
       throw Error(ErrorCode::usage, option + " is for pictures: write one with --out to " +
                                         picture_extensions() +
                                         ", or show one on a terminal without --out and --format");
+    }
+    if (neighbors_option_->count() > 0 && picture != PictureKind::html) {
+      throw Error(ErrorCode::usage,
+                  "--neighbors is for a map to explore: write one with --out to .html");
     }
     const bool to_npy = out_.ends_with(kNpyExtension);
     const OutputFormat format = picture || to_npy ? OutputFormat::csv : text_format();
@@ -101,7 +115,7 @@ class Pca final : public Command {
     if (picture) {
       const ScatterPlot plot = picture_.plot(words, std::move(result.points), result,
                                              model_.exact_case(), run_.threads(), messages, status);
-      write_picture(*picture, plot, messages);
+      write_picture(*picture, plot, words, model.embeddings(), messages);
     } else {
       const WordPoints points{words, result.points, result.components};
       if (to_npy) {
@@ -123,11 +137,17 @@ class Pca final : public Command {
     return PictureKind::terminal;
   }
 
-  void check_picture() const {
+  void check_picture(PictureKind kind) const {
     refuse_format();
     if (components_ < 2) {
       throw Error(ErrorCode::usage,
                   "a picture needs at least 2 components, found " + std::to_string(components_));
+    }
+    if (kind != PictureKind::html) return;
+    picture_.check_for_page();
+    if (components_ > 3) {
+      throw Error(ErrorCode::usage,
+                  "a map to explore has 2 or 3 components, found " + std::to_string(components_));
     }
   }
 
@@ -166,12 +186,17 @@ class Pca final : public Command {
     return result;
   }
 
-  void write_picture(PictureKind kind, const ScatterPlot& plot, Messages& messages) const {
+  void write_picture(PictureKind kind, const ScatterPlot& plot, const ChosenWords& words,
+                     const Embeddings& embeddings, Messages& messages) const {
     switch (kind) {
       case PictureKind::svg:
         return write_svg_file(plot, picture_.style(), out_, messages);
       case PictureKind::png:
         return write_png_(plot, picture_.style(), picture_.scale(), out_, messages);
+      case PictureKind::html:
+        return write_explorer_file(plot, words, embeddings, static_cast<std::size_t>(neighbors_),
+                                   picture_.theme().value_or(Theme::automatic), out_,
+                                   run_.threads(), messages);
       case PictureKind::terminal:
         return show_on_terminal(plot, messages);
     }
@@ -193,6 +218,8 @@ class Pca final : public Command {
   std::string fit_file_;
   std::string out_;
   PictureOptions picture_;
+  std::uint64_t neighbors_ = 10;
+  CLI::Option* neighbors_option_ = nullptr;
   ModelOptions model_;
   OutputOptions output_;
   RunOptions run_;

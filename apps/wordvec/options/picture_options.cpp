@@ -107,7 +107,8 @@ void PictureOptions::define(CLI::App& app) {
   app.add_option("--clusters", clusters_, "How many clusters (default: 2 to 7, by the words)")
       ->check(whole_number(1, kMostClusters))
       ->type_name("N");
-  app.add_option("--theme", theme_, "light, dark, or (only .svg) auto, as the reader's system is")
+  app.add_option("--theme", theme_,
+                 "light, dark, or (.svg and .html) auto, as the reader's system is")
       ->type_name("NAME");
   app.add_option("--size", size_, "Width and height in pixels (default: 960 wide)")
       ->type_name("WxH");
@@ -133,6 +134,21 @@ std::string PictureOptions::first_given() const {
     if (app_->get_option(name)->count() > 0) return name;
   }
   return {};
+}
+
+void PictureOptions::check_for_page() const {
+  for (const char* const name : {"--size", "--scale"}) {
+    if (app_->get_option(name)->count() > 0) {
+      throw Error(
+          ErrorCode::usage,
+          std::string(name) + " has no meaning for .html: a page is as large as its window");
+    }
+  }
+}
+
+std::optional<Theme> PictureOptions::theme() const {
+  if (theme_.empty()) return std::nullopt;
+  return style_.theme;
 }
 
 ScatterPlot PictureOptions::plot(const ChosenWords& words, std::vector<float> points,

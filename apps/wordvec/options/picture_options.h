@@ -3,6 +3,7 @@
 
 #include <CLI/App.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,7 +24,11 @@ class PictureOptions {
 
   // The first option that was given; empty: none.
   std::string first_given() const;
+  // Throws Error(usage) when an option is given that has no meaning for a page in a browser.
+  void check_for_page() const;
   const PictureStyle& style() const { return style_; }
+  // nullopt: not given.
+  std::optional<Theme> theme() const;
   double scale() const { return scale_; }
 
   // The picture of `points`, [words.size(), components], which are those of `fit`. Reads

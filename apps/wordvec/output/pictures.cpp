@@ -13,9 +13,10 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, PictureKind>, 2> kExtensions = {{
+constexpr std::array<std::pair<std::string_view, PictureKind>, 3> kExtensions = {{
     {".svg", PictureKind::svg},
     {".png", PictureKind::png},
+    {".html", PictureKind::html},
 }};
 
 }  // namespace

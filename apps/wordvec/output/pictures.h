@@ -12,11 +12,11 @@
 
 namespace wordvec::cli {
 
-enum class PictureKind { svg, png, terminal };
+enum class PictureKind { svg, png, html, terminal };
 
 // nullopt: `path` is not that of a picture.
 std::optional<PictureKind> picture_kind_of_extension(const std::string& path);
-// Of pictures that are files, for messages: ".svg, .png".
+// Of pictures that are files, for messages: ".svg, .png, .html".
 std::string picture_extensions();
 
 // PNG is drawn by this program, so that the others start without the libraries that it takes.

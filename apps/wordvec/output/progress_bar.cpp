@@ -9,43 +9,45 @@
 
 namespace wordvec::cli {
 
-ProgressBar::ProgressBar(std::string what, bool enabled, std::uint64_t bytes_before)
+ProgressBar::ProgressBar(std::string what, bool enabled, std::uint64_t before, Unit unit)
     : what_(std::move(what)),
       enabled_(enabled && takes_escapes(kStandardError)),
-      bytes_before_(bytes_before) {}
+      before_(before),
+      unit_(unit) {}
 
 ProgressBar::~ProgressBar() {
   clear();
 }
 
-void ProgressBar::update(std::uint64_t bytes_done, std::optional<std::uint64_t> bytes_total) {
+void ProgressBar::update(std::uint64_t done, std::optional<std::uint64_t> total) {
   const auto now = Clock::now();
   if (!enabled_ || now < next_) return;
   next_ = now + std::chrono::milliseconds(100);
   const double seconds = std::chrono::duration<double>(now - start_).count();
-  const double rate =
-      static_cast<double>(bytes_done - std::min(bytes_done, bytes_before_)) / seconds;
+  const double rate = static_cast<double>(done - std::min(done, before_)) / seconds;
   std::string line = what_;
-  if (bytes_total && *bytes_total > 0) {
+  if (total && *total > 0) {
     constexpr std::size_t kBarCells = 20;
-    const double share =
-        std::min(1.0, static_cast<double>(bytes_done) / static_cast<double>(*bytes_total));
+    const double share = std::min(1.0, static_cast<double>(done) / static_cast<double>(*total));
     const auto full = static_cast<std::size_t>(share * kBarCells);
     line += " [" + std::string(full, '#') + std::string(kBarCells - full, '.') + ']';
-    line += fmt::format(" {:3.0f} %  {} of {}", share * 100, human_bytes(bytes_done),
-                        human_bytes(*bytes_total));
+    line += fmt::format(" {:3.0f} %  {} of {}", share * 100, amount(done), amount(*total));
     if (rate > 0) {
-      const double left = static_cast<double>(*bytes_total) * (1 - share) / rate;
+      const double left = static_cast<double>(*total) * (1 - share) / rate;
       line += "  " + human_seconds(left) + " left";
     }
   } else {
-    line += "  " + human_bytes(bytes_done);
+    line += "  " + amount(done);
   }
-  line += fmt::format("  {}/s", human_bytes(static_cast<std::uint64_t>(rate)));
+  line += fmt::format("  {}/s", amount(static_cast<std::uint64_t>(rate)));
   // Cut to the terminal's width: a line that wraps could not be written over.
   line.resize(std::min<std::size_t>(line.size(), terminal_columns(kStandardError) - 1));
   std::fputs(("\r\x1b[K" + line).c_str(), stderr);
   shown_ = true;
+}
+
+std::string ProgressBar::amount(std::uint64_t count) const {
+  return unit_ == Unit::bytes ? human_bytes(count) : fmt::format("{} words", count);
 }
 
 void ProgressBar::clear() {

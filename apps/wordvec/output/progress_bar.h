@@ -12,22 +12,27 @@ namespace wordvec::cli {
 // TERM=dumb, and only when the run takes longer than 0.2 s. Wiped away at the end.
 class ProgressBar {
  public:
-  // `bytes_before`: done before this run, so that they say nothing of its rate.
-  ProgressBar(std::string what, bool enabled, std::uint64_t bytes_before = 0);
+  enum class Unit { bytes, words };
+
+  // `before`: done before this run, so that they say nothing of its rate.
+  ProgressBar(std::string what, bool enabled, std::uint64_t before = 0, Unit unit = Unit::bytes);
   ~ProgressBar();
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  // `bytes_total`: nullopt where it is not known, as of a pipe.
-  void update(std::uint64_t bytes_done, std::optional<std::uint64_t> bytes_total);
+  // `total`: nullopt where it is not known, as of a pipe.
+  void update(std::uint64_t done, std::optional<std::uint64_t> total);
   void clear();
 
  private:
   using Clock = std::chrono::steady_clock;
 
+  std::string amount(std::uint64_t count) const;
+
   std::string what_;
   bool enabled_;
-  std::uint64_t bytes_before_;
+  std::uint64_t before_;
+  Unit unit_;
   bool shown_ = false;
   Clock::time_point start_ = Clock::now();
   Clock::time_point next_ = start_ + std::chrono::milliseconds(200);

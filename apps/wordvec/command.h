@@ -6,9 +6,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "output/messages.h"
 #include "wordvec/open/find_model.h"
+#include "wordvec/open/model.h"
 
 namespace wordvec::cli {
 
@@ -25,6 +27,8 @@ struct Context {
   ModelSearch model_search;
   std::span<const std::string> arguments;  // of the command, as they were given
   std::string model_path;                  // of the model that was opened, for messages
+  // The model, where who runs the command has opened it; nullptr: the command opens its own.
+  const Model* open_model = nullptr;
 };
 
 // One run of one command.
@@ -42,12 +46,24 @@ class Command {
 };
 
 struct CommandEntry {
-  std::string_view name;
+  std::string_view name;      // of a topic: with its command's, "explain onehot"
   std::string_view summary;   // one line, in the list of commands
   std::string_view examples;  // lines, at the top of the command's help
   std::string_view details;   // below the usage
   std::unique_ptr<Command> (*make)();
+  // Not empty: the command is nothing by itself, its first argument names one of these, which gets
+  // the others; make() is nullptr then.
+  std::span<const CommandEntry* const> topics{};
 };
+
+// What is typed for a topic: "onehot".
+std::string_view topic_name(const CommandEntry& topic);
+
+// The names of a command's topics.
+std::vector<std::string> topic_names(const CommandEntry& entry);
+
+// The help of a command with topics, which lists them.
+std::string topics_help(const CommandEntry& entry);
 
 // An App with the command's options, ready to parse. `command` must outlive it.
 std::unique_ptr<CLI::App> make_app(const CommandEntry& entry, Command& command);

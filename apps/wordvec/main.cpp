@@ -10,7 +10,6 @@
 #include "program.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
-#include "wordvec/base/spelling_distance.h"
 
 namespace wordvec::cli {
 namespace {
@@ -38,16 +37,6 @@ std::string overview() {
   return text;
 }
 
-const CommandEntry& find_command(const std::string& name) {
-  std::vector<std::string> names;
-  for (const CommandEntry* entry : commands()) {
-    if (entry->name == name) return *entry;
-    names.emplace_back(entry->name);
-  }
-  throw Error(ErrorCode::usage, "there is no command " + in_quotes(name) +
-                                    did_you_mean(name, names) + " (`wordvec --help` lists them)");
-}
-
 int run(const std::vector<std::string>& arguments, Messages& messages) {
   if (arguments.empty()) {
     messages.error("no command (`wordvec --help` lists them)");
@@ -65,7 +54,11 @@ int run(const std::vector<std::string>& arguments, Messages& messages) {
     print("wordvec " WORDVEC_VERSION "\n");
     return kAllAnswered;
   }
-  if (first == "help") return run_command(find_command(arguments[1]), {"--help"}, messages);
+  if (first == "help") {
+    std::vector<std::string> rest(arguments.begin() + 2, arguments.end());
+    rest.emplace_back("--help");
+    return run_command(find_command(arguments[1]), rest, messages);
+  }
   if (name == arguments.end() || name->starts_with('-')) {
     throw Error(ErrorCode::usage,
                 "expected a command" +

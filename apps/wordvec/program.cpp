@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include <CLI/Error.hpp>
 #include <algorithm>
 #include <cerrno>
@@ -74,6 +76,31 @@ int exit_status_of(ErrorCode code) {
   return kFileError;
 }
 
+int run_topic(const CommandEntry& entry, const std::vector<std::string>& arguments,
+              Messages& messages, const Model* open_model) {
+  // Flags that every command has may stand before the topic too.
+  const auto asked = std::find_if_not(arguments.begin(), arguments.end(), is_common_flag);
+  if (arguments.empty() || (asked != arguments.end() && (*asked == "-h" || *asked == "--help"))) {
+    print(topics_help(entry));
+    return kAllAnswered;
+  }
+  const std::string lists = fmt::format(" (`wordvec {}` lists them)", entry.name);
+  if (asked == arguments.end() || looks_like_option(*asked)) {
+    throw Error(ErrorCode::usage,
+                "expected a topic" +
+                    (asked == arguments.end() ? std::string() : ", found " + in_quotes(*asked)) +
+                    lists);
+  }
+  for (const CommandEntry* topic : entry.topics) {
+    if (topic_name(*topic) != *asked) continue;
+    std::vector<std::string> rest(arguments.begin(), asked);
+    rest.insert(rest.end(), asked + 1, arguments.end());
+    return run_command(*topic, rest, messages, open_model);
+  }
+  throw Error(ErrorCode::usage, "there is no topic " + in_quotes(*asked) +
+                                    did_you_mean(*asked, topic_names(entry)) + lists);
+}
+
 }  // namespace
 
 void print(const std::string& text) {
@@ -117,7 +144,8 @@ bool is_common_flag(const std::string& argument) {
 }
 
 int run_command(const CommandEntry& entry, const std::vector<std::string>& arguments,
-                Messages& messages) {
+                Messages& messages, const Model* open_model) {
+  if (!entry.topics.empty()) return run_topic(entry, arguments, messages, open_model);
   const auto command = entry.make();
   const auto app = make_app(entry, *command);
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 takes them
@@ -129,7 +157,7 @@ int run_command(const CommandEntry& entry, const std::vector<std::string>& argum
   } catch (const CLI::ParseError& error) {
     fail_parse(*app, error);
   }
-  Context context{messages, model_search(), arguments, {}};
+  Context context{messages, model_search(), arguments, {}, open_model};
   try {
     return command->run(context);
   } catch (const Error& error) {

@@ -29,9 +29,10 @@ struct OtherProgram {
 // -q, -v and their like, which may stand before a command's name.
 bool is_common_flag(const std::string& argument);
 
-// Parses `arguments`, and runs the command or prints its help. Returns an ExitStatus; throws Error.
+// Parses `arguments`, and runs the command, or its topic that they name, or prints the help of
+// either. `open_model`: as Context has it. Returns an ExitStatus; throws Error.
 int run_command(const CommandEntry& entry, const std::vector<std::string>& arguments,
-                Messages& messages);
+                Messages& messages, const Model* open_model = nullptr);
 
 // What `run` returns; where it throws, the error's exit status, with its line on standard error.
 int guarded_run(const std::function<int(Messages& messages)>& run);

@@ -14,8 +14,8 @@ sys.dont_write_bytecode = True
 import cli  # noqa: E402
 from cli import ALL_ANSWERED, SAMPLE, WRONG_USAGE  # noqa: E402
 
-COMMANDS = ["convert", "lookup", "nearest", "analogy", "pca", "info", "index", "fetch", "models",
-            "completion"]
+COMMANDS = ["convert", "lookup", "nearest", "analogy", "pca", "explain", "tour", "info", "index",
+            "fetch", "models", "completion"]
 ANSWERING = {  # a run of each command that answers
     "lookup": ["lookup", "king"],
     "nearest": ["nearest", "king"],
@@ -153,7 +153,7 @@ class OnATerminal(cli.CommandTest):
 
     def test_answers_are_a_table_with_a_bold_header(self):
         for command, arguments in ANSWERING.items():
-            if command == "info":  # has no header
+            if command in ("info", "pca"):  # no header, a picture
                 continue
             with self.subTest(command):
                 lines = self.shown(*arguments).stdout.decode().splitlines()
@@ -348,13 +348,15 @@ class Help(cli.CommandTest):
 
     def test_examples_run(self):
         examples = set()
-        for command in ("lookup", "nearest", "analogy", "pca", "info"):
-            text = self.help(command, "--help")
+        for command in ("lookup", "nearest", "analogy", "pca", "info", "explain", "explain onehot",
+                        "explain positions", "explain analogy", "explain nearest"):
+            text = self.help(*command.split(), "--help")
             for line in text[text.index("Examples:") : text.index("Usage:")].splitlines()[1:]:
                 examples.add(re.split(r" {2,}", line.strip())[0])
         self.write("queries.txt", "king\nking - man + woman\n")
         self.write("triples.txt", "king man woman\n")
         self.write("text", "are you ok ?")
+        self.write("nouns.txt", "cat\ndog\nking\nqueen\n")
         self.run_command("convert", cli.SAMPLE, "glove.safetensors", "--limit", 300)
         (self.folder / "bin").mkdir()
         (self.folder / "bin" / "wordvec").symlink_to(cli.BINARY)
@@ -428,6 +430,9 @@ class Completion(cli.CommandTest):
             (("convert", "a", "b", "--to", "fast"), set()),
             (("nearest", "-m", "mi"), {"mine"}), (("models", "--default", ""), {"mine", "wordvec"}),
             (("fetch", "glove.6B.3"), {"glove.6B.300d"}), (("analogy", "--method", "m"), {"mul"}),
+            (("explain", "n"), {"nearest"}), (("explain", "positions", "--d"), {"--dim"}),
+            (("explain", "nearest", "--format", "c"), {"csv"}),
+            (("explain", ""), {"analogy", "nearest", "onehot", "positions", "wordvec"}),
             (("completion", "z"), {"zsh"}), (("pca", "--format", "nd"), {"ndjson"}),
         ):
             with self.subTest(words):
@@ -436,6 +441,9 @@ class Completion(cli.CommandTest):
     def test_of_zsh_and_fish_know_each_option_too(self):
         zsh, fish = self.script("zsh"), self.script("fish")
         self.assertTrue(zsh.startswith("#compdef wordvec\n"))
+        self.assertRegex(zsh, r"(?m)^ *'explain positions'\) words='.*--dim")
+        self.assertRegex(fish, r"(?m)_from explain; and __fish_seen_subcommand_from positions'.* -l dim\b")
+        self.assertRegex(fish, r"(?m)_from explain' -a 'onehot positions analogy nearest'$")
         for command in COMMANDS:
             for option in self.options_in_help(command):
                 self.assertRegex(zsh, rf"(?m)^ *{command}\) .*(?<![\w-]){option}(?![\w-])")

@@ -27,8 +27,10 @@ struct OptionNames {
   std::string description;
 };
 
-// Every option of a command, from the same definition that parses them.
+// Every option of a command, from the same definition that parses them; of one with topics only
+// what it has itself.
 std::vector<OptionNames> options_of(const CommandEntry& entry) {
+  if (!entry.topics.empty()) return {{{"--help", "-h"}, "Show this help and exit"}};
   const auto command = entry.make();
   const auto app = make_app(entry, *command);
   std::vector<OptionNames> options;
@@ -66,15 +68,24 @@ struct Values {
   std::string command;  // or what prints one a line, in any shell
 };
 
+Values topic_values(const CommandEntry& entry) {
+  return {{std::string(entry.name)}, fmt::format("{}", fmt::join(topic_names(entry), " ")), ""};
+}
+
 std::vector<Values> known_values() {
   const std::string models = "wordvec -q models --format tsv --no-header 2>/dev/null | cut -f 1";
-  return {{{"--model", "-m", "--default", "index"}, "", models},
-          {{"fetch"}, "", "wordvec fetch --list --format tsv --no-header 2>/dev/null | cut -f 1"},
-          {{"--from"}, fmt::format("{}", fmt::join(format_names(), " ")), ""},
-          {{"--to"}, fmt::format("{}", fmt::join(written_format_names(), " ")), ""},
-          {{"--format", "-f"}, "auto table tsv csv json ndjson", ""},
-          {{"--method"}, "add mul", ""},
-          {{"completion"}, "bash zsh fish", ""}};
+  std::vector<Values> values = {
+      {{"--model", "-m", "--default", "index"}, "", models},
+      {{"fetch"}, "", "wordvec fetch --list --format tsv --no-header 2>/dev/null | cut -f 1"},
+      {{"--from"}, fmt::format("{}", fmt::join(format_names(), " ")), ""},
+      {{"--to"}, fmt::format("{}", fmt::join(written_format_names(), " ")), ""},
+      {{"--format", "-f"}, "auto table tsv csv json ndjson", ""},
+      {{"--method"}, "add mul", ""},
+      {{"completion"}, "bash zsh fish", ""}};
+  for (const CommandEntry* entry : commands()) {
+    if (!entry->topics.empty()) values.push_back(topic_values(*entry));
+  }
+  return values;
 }
 
 std::string bash_script() {
@@ -90,17 +101,26 @@ std::string bash_script() {
                        : fmt::format("    {}) words=$({}) ;;\n", patterns, values.command);
   }
   std::string cases;
+  std::string topic_cases;
   for (const CommandEntry* entry : commands()) {
     cases += fmt::format("    {}) words='{}' ;;\n", entry->name, flags_of(*entry));
+    for (const CommandEntry* topic : entry->topics) {
+      topic_cases += fmt::format("    '{}') words='{}' ;;\n", topic->name, flags_of(*topic));
+    }
   }
   return fmt::format(R"(# bash completion for wordvec
 _wordvec() {{
-  local current=${{COMP_WORDS[COMP_CWORD]}} command= word words
+  local current=${{COMP_WORDS[COMP_CWORD]}} command= topic= word words
   for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
-    [[ $word == -* ]] || {{ command=$word; break; }}
+    [[ $word == -* ]] && continue
+    [[ -z $command ]] && {{ command=$word; continue; }}
+    topic=$word
+    break
   done
   case $command in
     '') words='{} help --help --version' ;;
+{}  esac
+  case "$command $topic" in
 {}  esac
   if [[ -z $command || $current == -* ]]; then
     COMPREPLY=($(compgen -W "$words" -- "$current"))
@@ -113,7 +133,7 @@ _wordvec() {{
 }}
 complete -o filenames -o bashdefault -F _wordvec wordvec
 )",
-                     command_names(), cases, value_cases);
+                     command_names(), cases, topic_cases, value_cases);
 }
 
 std::string zsh_script() {
@@ -141,19 +161,31 @@ std::optional<std::string> fish_values(const std::vector<std::string>& words) {
   return std::nullopt;
 }
 
+// The options of a command or topic, offered where `condition` holds.
+std::string fish_options(const CommandEntry& entry, const std::string& condition) {
+  std::string script;
+  for (const OptionNames& option : options_of(entry)) {
+    script += "complete -c wordvec -n '" + condition + "'";
+    for (const std::string& flag : option.flags) {
+      script += flag.starts_with("--") ? " -l " + flag.substr(2) : " -s " + flag.substr(1);
+    }
+    script += " -d " + fish_quoted(option.description);
+    if (const auto values = fish_values(option.flags)) script += " -x -a " + *values;
+    script += '\n';
+  }
+  return script;
+}
+
 std::string fish_script() {
   std::string script = "# fish completion for wordvec\n";
   for (const CommandEntry* entry : commands()) {
     script += fmt::format("complete -c wordvec -n __fish_use_subcommand -a {} -d {}\n", entry->name,
                           fish_quoted(std::string(entry->summary)));
-    for (const OptionNames& option : options_of(*entry)) {
-      script += fmt::format("complete -c wordvec -n '__fish_seen_subcommand_from {}'", entry->name);
-      for (const std::string& flag : option.flags) {
-        script += flag.starts_with("--") ? " -l " + flag.substr(2) : " -s " + flag.substr(1);
-      }
-      script += " -d " + fish_quoted(option.description);
-      if (const auto values = fish_values(option.flags)) script += " -x -a " + *values;
-      script += '\n';
+    const std::string seen = fmt::format("__fish_seen_subcommand_from {}", entry->name);
+    script += fish_options(*entry, seen);
+    for (const CommandEntry* topic : entry->topics) {
+      script += fish_options(
+          *topic, fmt::format("{}; and __fish_seen_subcommand_from {}", seen, topic_name(*topic)));
     }
     if (const auto values = fish_values({std::string(entry->name)})) {
       script += fmt::format("complete -c wordvec -n '__fish_seen_subcommand_from {}' -a {}\n",

@@ -6,6 +6,7 @@
 #include "options/model_options.h"
 #include "options/output_options.h"
 #include "options/run_options.h"
+#include "output/explanation.h"
 #include "output/row_writer.h"
 #include "output/terminal.h"
 #include "wordvec/base/quote.h"
@@ -103,16 +104,11 @@ class Info final : public Command {
     return fields;
   }
 
-  static std::string as_text(const std::variant<std::string, std::uint64_t>& value, bool grouped) {
+  static std::string as_text(const std::variant<std::string, std::uint64_t>& value,
+                             bool in_groups) {
     if (const auto* text = std::get_if<std::string>(&value)) return *text;
-    const std::string digits = std::to_string(std::get<std::uint64_t>(value));
-    if (!grouped) return digits;
-    std::string text;
-    for (std::size_t i = 0; i < digits.size(); ++i) {
-      if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
-      text += digits[i];
-    }
-    return text;
+    const auto number = std::get<std::uint64_t>(value);
+    return in_groups ? grouped(number) : std::to_string(number);
   }
 
   static void write_object(const std::vector<Field>& fields, TextOutput& out) {

@@ -21,6 +21,10 @@ void ModelOptions::define_case(CLI::App& app) {
 }
 
 Model ModelOptions::open(Context& context, unsigned threads) const {
+  if (context.open_model != nullptr) {
+    context.model_path = context.open_model->path();
+    return *context.open_model;
+  }
   const auto start = std::chrono::steady_clock::now();
   const FoundModel found = find_model(model_, context.model_search);
   ReadOptions options;

@@ -17,7 +17,8 @@ class ModelOptions {
   // For commands that look words up: --exact-case.
   void define_case(CLI::App& app);
 
-  // Finds and opens the model, and says on standard error what the person should know of it.
+  // Finds and opens the model, and says on standard error what the person should know of it; or the
+  // one of `context`, of which that has been said.
   Model open(Context& context, unsigned threads) const;
 
   bool exact_case() const { return exact_case_; }

@@ -28,9 +28,9 @@ std::string format_list() {
 
 }  // namespace
 
-void OutputOptions::define(CLI::App& app) {
+void OutputOptions::define(CLI::App& app, const std::string& auto_means) {
   app.add_option("-f,--format", format_,
-                 "One of " + format_list() + " (auto: a table on a terminal, else tsv)")
+                 "One of " + format_list() + " (auto: " + auto_means + ")")
       ->type_name("FORMAT");
   app.add_flag("--no-header", no_header_, "No line with the columns' names");
 }

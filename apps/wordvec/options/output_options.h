@@ -11,7 +11,8 @@ namespace wordvec::cli {
 
 class OutputOptions {
  public:
-  void define(CLI::App& app);
+  // `auto_means`: what "auto" is, where it is not the usual.
+  void define(CLI::App& app, const std::string& auto_means = "a table on a terminal, else tsv");
 
   // nullopt: auto. Throws Error(usage) for a name that is no format.
   std::optional<OutputFormat> format() const;

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "output/explanation.h"
 #include "output/terminal.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
@@ -239,16 +240,6 @@ class TableWriter final : public RowWriter {
 
  private:
   static constexpr std::size_t kMostWaitingRows = 1000;
-  static constexpr std::size_t kShownValues = 5;
-
-  static std::string first_values(std::span<const float> vector) {
-    std::string text;
-    for (const float value : vector.first(std::min(vector.size(), kShownValues))) {
-      fmt::format_to(std::back_inserter(text), "{:9.4f}", value);
-    }
-    if (vector.size() > kShownValues) text += " …";
-    return text;
-  }
 
   void write_rows() {
     if (rows_.empty()) return;

@@ -24,6 +24,12 @@ bool use_colour(int fd) {
   return takes_escapes(fd);
 }
 
+bool has_true_colour() {
+  const char* const colours = std::getenv("COLORTERM");
+  if (colours == nullptr) return false;
+  return std::string_view(colours) == "truecolor" || std::string_view(colours) == "24bit";
+}
+
 unsigned terminal_columns(int fd) {
   constexpr unsigned kUsual = 80;
   winsize size{};

@@ -15,6 +15,9 @@ bool takes_escapes(int fd);
 // A terminal, and neither NO_COLOR (https://no-color.org) nor TERM=dumb.
 bool use_colour(int fd);
 
+// The terminal says (COLORTERM) that it takes colours of 24 bits, not of a palette only.
+bool has_true_colour();
+
 // Columns of the terminal behind `fd`; 80 when it does not tell.
 unsigned terminal_columns(int fd);
 

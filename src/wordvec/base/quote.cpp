@@ -1,5 +1,8 @@
 #include "wordvec/base/quote.h"
 
+#include <algorithm>
+#include <cctype>
+
 #include "wordvec/base/utf8.h"
 
 namespace wordvec {
@@ -56,6 +59,18 @@ std::string in_quotes(std::string_view text, std::size_t most_bytes) {
     end += size;
   }
   return '\'' + printable(text.substr(0, end)) + "…' (" + std::to_string(text.size()) + " bytes)";
+}
+
+std::string shell_word(std::string_view text) {
+  const bool is_plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return std::isalnum(byte) != 0 || byte >= 0x80 ||
+           std::string_view("/._-+:,=@%").find(c) != std::string_view::npos;
+  });
+  if (is_plain) return std::string(text);
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
 }
 
 }  // namespace wordvec

@@ -15,4 +15,8 @@ std::string printable(std::string_view text);
 // character's end and their length is named: 'aaaa…' (1048576 bytes).
 std::string in_quotes(std::string_view text, std::size_t most_bytes = 60);
 
+// `text` as one word of a POSIX shell's command line: as it is where the shell changes nothing in
+// it, else between single quotes.
+std::string shell_word(std::string_view text);
+
 }  // namespace wordvec

@@ -58,19 +58,6 @@ std::string kept_file_name(std::string name) {
   return name;
 }
 
-// As a shell reads it.
-std::string shell_word(const std::string& text) {
-  const bool is_plain = std::all_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return std::isalnum(byte) != 0 || byte >= 0x80 ||
-           std::string_view("/._-+:,=@%").find(c) != std::string_view::npos;
-  });
-  if (is_plain) return text;
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
 // Which file `path` is; another one after it was replaced.
 struct Identity {
   ::dev_t device = 0;

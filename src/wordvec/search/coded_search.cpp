@@ -22,6 +22,16 @@ class Scan {
         coded_(code_query(query.vector, refiner.inverse_length(), 127, values_)) {}
 
   void visit(const ClusterView& cluster) {
+    const std::size_t scanned_before = scanned_rows_;
+    visit_blocks(cluster);
+    if (scanned_rows_ > scanned_before) ++scanned_clusters_;
+  }
+
+  std::size_t scanned_rows() const { return scanned_rows_; }
+  std::size_t scanned_clusters() const { return scanned_clusters_; }
+
+ private:
+  void visit_blocks(const ClusterView& cluster) {
     CosineRange range = reachable_cosines(cluster.cosine, refiner_.needed());
     for (std::size_t block = first_reachable(cluster, range.least); block < cluster.end_block;
          block += kRunBlocks) {
@@ -35,9 +45,6 @@ class Scan {
     }
   }
 
-  std::size_t scanned_rows() const { return scanned_rows_; }
-
- private:
   double least_cosine(std::size_t block) const { return double{codes_.cosines[2 * block]}; }
   double most_cosine(std::size_t block) const { return double{codes_.cosines[2 * block + 1]}; }
 
@@ -81,6 +88,7 @@ class Scan {
   std::vector<std::int8_t> values_;
   CodedQuery coded_;
   std::size_t scanned_rows_ = 0;
+  std::size_t scanned_clusters_ = 0;
 };
 
 }  // namespace
@@ -117,7 +125,7 @@ std::vector<Neighbor> coded_search(const Embeddings& embeddings, const NearestQu
   for (const ClusterView& cluster : clusters) scan.visit(cluster);
   auto answers = refiner.answers();
   if (stages != nullptr) {
-    *stages = {scan.scanned_rows(), refiner.refined(), refiner.computed()};
+    *stages = {scan.scanned_rows(), refiner.refined(), refiner.computed(), scan.scanned_clusters()};
   }
   return answers;
 }

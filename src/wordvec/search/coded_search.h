@@ -16,11 +16,13 @@
 
 namespace wordvec {
 
-// How many rows came to each stage.
+// How many rows came to each stage; of the first, the places of whole blocks, a few of which no row
+// has.
 struct SearchStages {
   std::size_t codes4 = 0;
   std::size_t codes8 = 0;
   std::size_t exact = 0;
+  std::size_t clusters = 0;  // of which a block was read
 };
 
 // True when a search through the codes is faster than one through the rows.

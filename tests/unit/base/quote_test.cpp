@@ -52,5 +52,15 @@ TEST(InQuotes, CutsAtTheEndOfACharacter) {
   EXPECT_EQ(in_quotes("日本", 2), "'…' (6 bytes)");
 }
 
+TEST(ShellWord, IsWhatAShellReadsAsOneWord) {
+  EXPECT_EQ(shell_word("king"), "king");
+  EXPECT_EQ(shell_word("a/b.c_d-e+f:g,h=i@j%"), "a/b.c_d-e+f:g,h=i@j%");
+  EXPECT_EQ(shell_word("日本"), "日本");
+  EXPECT_EQ(shell_word("?"), "'?'");
+  EXPECT_EQ(shell_word("Are you OK ?"), "'Are you OK ?'");
+  EXPECT_EQ(shell_word("it's $HOME"), "'it'\\''s $HOME'");
+  EXPECT_EQ(shell_word(""), "''");
+}
+
 }  // namespace
 }  // namespace wordvec

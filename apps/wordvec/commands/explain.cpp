@@ -1,0 +1,25 @@
+#include "commands/explain.h"
+
+#include <array>
+
+#include "commands/commands.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::array kTopics = {&kExplainOnehot, &kExplainPositions, &kExplainAnalogy,
+                                &kExplainNearest};
+
+constexpr std::string_view kExamples =
+    "  wordvec explain onehot king            a one-hot row times the matrix is the row\n"
+    "  wordvec explain positions              the Transformer's position encoding\n"
+    "  wordvec explain analogy king man woman\n"
+    "  wordvec explain nearest king           what the search read, and what it did not\n";
+
+}  // namespace
+
+const CommandEntry kExplainCommand = {
+    "explain", "Show how it works: onehot, positions, analogy, nearest", kExamples, "", nullptr,
+    kTopics};
+
+}  // namespace wordvec::cli

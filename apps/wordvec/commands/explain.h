@@ -1,0 +1,16 @@
+// The topics of `wordvec explain`.
+#pragma once
+
+#include "command.h"
+
+namespace wordvec::cli {
+
+extern const CommandEntry kExplainOnehot;
+extern const CommandEntry kExplainPositions;
+extern const CommandEntry kExplainAnalogy;
+extern const CommandEntry kExplainNearest;
+
+// What --format auto is for those that explain in words.
+inline constexpr const char* kAutoExplains = "an explanation";
+
+}  // namespace wordvec::cli

@@ -1,0 +1,212 @@
+#include "wordvec/search/explain_analogy.h"
+#include "commands/explain.h"
+#include "options/model_options.h"
+#include "options/numbers.h"
+#include "options/output_options.h"
+#include "options/query_reports.h"
+#include "options/run_options.h"
+#include "options/word_input.h"
+#include "output/explanation.h"
+#include "output/row_writer.h"
+#include "output/text_output.h"
+#include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::string_view kExamples =
+    "  wordvec explain analogy king man woman   the cosines, the sum, and why queen is the answer\n"
+    "  wordvec explain analogy paris france england -k 3\n"
+    "  wordvec explain analogy king man woman -f csv\n";
+
+constexpr std::string_view kDetails =
+    "The words of A - B + C are scaled to unit length and added; the answer is the word nearest "
+    "to\n"
+    "the sum, A, B and C left out. Shown are the cosines of A, B, C and the answer with each "
+    "other\n"
+    "and with the sum, the length of the sum, how parallel the steps B to A and C to the answer "
+    "are,\n"
+    "and the nearest words with A, B and C and without. Rows (--format) are the same as lines\n"
+    "`part first second rank value`.\n";
+
+class ExplainAnalogy final : public Command {
+ public:
+  void define(CLI::App& app) override {
+    add_words(app, "A B C", words_, "Three words, each as it is");
+    app.add_option("-k,--count", k_, "Nearest words to show (default: 5)")
+        ->check(whole_number(1))
+        ->type_name("N");
+    model_.define(app);
+    model_.define_case(app);
+    output_.define(app, kAutoExplains);
+    run_.define(app);
+  }
+
+  int run(Context& context) override {
+    run_.apply(context.messages);
+    const auto format = output_.format();
+    if (words_.size() != 3) {
+      throw Error(ErrorCode::usage,
+                  fmt::format("found {} words, expected three: A B C", words_.size()));
+    }
+    const Model model = model_.open(context, run_.threads());
+    const Embeddings& embeddings = model.embeddings();
+    int status = kAllAnswered;
+    const Query query{{{1, words_[0]}, {-1, words_[1]}, {1, words_[2]}}};
+    const ResolvedQuery resolved = resolve(query, embeddings, model_.exact_case());
+    if (!report_words(resolved, embeddings.vocabulary, context.messages, status)) return status;
+    NearestOptions options;
+    options.k = k_;
+    options.threads = run_.threads();
+    const ExplainedAnalogy explained =
+        explain_analogy(embeddings, std::span(resolved.terms).first<3>(), options);
+    const Shown shown = name_words(resolved, explained, embeddings.vocabulary);
+    const auto out = make_standard_output();
+    if (format) {
+      write_rows(shown, explained, embeddings.vocabulary, *format, *out);
+    } else {
+      out->buffer() += explanation(shown, explained, embeddings.vocabulary);
+    }
+    out->finish();
+    if (!explained.has_answer()) {
+      context.messages.error("there is no answer: the model has no other words with a direction");
+      return kNotFound;
+    }
+    return status;
+  }
+
+ private:
+  // A, B, C and the answer, if there is one.
+  struct Shown {
+    std::vector<std::string> words;
+    bool best_input_has_row = false;  // so that it could be an answer
+
+    std::string sum() const { return words[0] + " - " + words[1] + " + " + words[2]; }
+  };
+
+  static Shown name_words(const ResolvedQuery& resolved, const ExplainedAnalogy& explained,
+                          const Vocabulary& vocabulary) {
+    Shown shown;
+    for (const ResolvedTerm& term : resolved.terms) {
+      shown.words.emplace_back(term.row ? vocabulary.word(*term.row) : std::string_view(term.word));
+    }
+    if (explained.has_answer()) {
+      shown.words.emplace_back(vocabulary.word(explained.without_inputs.front().row));
+    }
+    shown.best_input_has_row = resolved.terms[explained.best_input].row.has_value();
+    return shown;
+  }
+
+  void write_rows(const Shown& shown, const ExplainedAnalogy& explained,
+                  const Vocabulary& vocabulary, OutputFormat format, TextOutput& out) const {
+    const auto writer = make_row_writer(
+        format, {{"part"}, {"first"}, {"second"}, {"rank"}, {"value"}}, output_.header(), out);
+    const auto& words = shown.words;
+    const Cell none = std::monostate();
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      for (std::size_t j = i + 1; j < words.size(); ++j) {
+        writer->row({"before", words[i], words[j], none, explained.before[i][j]});
+      }
+    }
+    const std::string sum = shown.sum();
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      writer->row({"after", sum, words[i], none, explained.after[i]});
+    }
+    writer->row({"length", sum, none, none, explained.sum_length});
+    if (explained.has_answer()) {
+      const std::string from = words[0] + " - " + words[1];
+      const std::string to = words[3] + " - " + words[2];
+      writer->row({"steps", from, to, none, explained.step_cosine});
+    }
+    const auto write_nearest = [&](std::string_view part, const std::vector<Neighbor>& neighbors) {
+      std::uint64_t rank = 0;
+      for (const Neighbor& neighbor : neighbors) {
+        writer->row({part, sum, vocabulary.word(neighbor.row), ++rank, neighbor.score});
+      }
+    };
+    write_nearest("inputs included", explained.with_inputs);
+    write_nearest("inputs excluded", explained.without_inputs);
+    writer->finish();
+  }
+
+  static std::string explanation(const Shown& shown, const ExplainedAnalogy& explained,
+                                 const Vocabulary& vocabulary) {
+    const std::size_t columns = text_columns();
+    std::vector<std::string> words;
+    for (const std::string& word : shown.words) words.push_back(printable(word));
+    std::string text = wrapped(
+        fmt::format("{}: vectors of length 1, added and subtracted. The sum is {:.4f} long; "
+                    "of three vectors at right angles it would be 1.7321.",
+                    printable(shown.sum()), explained.sum_length),
+        columns);
+    text += "\n\nBefore: the cosines of the words with each other\n\n";
+    std::vector<std::vector<std::string>> lines = {{""}};
+    lines[0].insert(lines[0].end(), words.begin(), words.end());
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      lines.push_back({words[i]});
+      for (std::size_t j = 0; j < words.size(); ++j) {
+        lines.back().push_back(fmt::format("{:.4f}", explained.before[i][j]));
+      }
+    }
+    text += aligned(lines) + "\nAfter: the cosines of the sum with the words\n\n";
+    lines = {{""}, {"sum"}};
+    lines[0].insert(lines[0].end(), words.begin(), words.end());
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      lines[1].push_back(fmt::format("{:.4f}", explained.after[i]));
+    }
+    text += aligned(lines) + "\nThe words nearest to the sum\n\n";
+    lines = {{"", "with the three", "", "without them", ""}};
+    for (std::size_t i = 0; i < explained.with_inputs.size(); ++i) {
+      lines.push_back({std::to_string(i + 1)});
+      for (const auto* neighbors : {&explained.with_inputs, &explained.without_inputs}) {
+        if (i >= neighbors->size()) continue;
+        lines.back().push_back(printable(vocabulary.word((*neighbors)[i].row)));
+        lines.back().push_back(fmt::format("{:.4f}", (*neighbors)[i].score));
+      }
+    }
+    text += aligned(lines) + '\n';
+    return explained.has_answer() ? text + wrapped(reason(shown, words, explained), columns) + '\n'
+                                  : text;
+  }
+
+  static std::string reason(const Shown& shown, const std::vector<std::string>& words,
+                            const ExplainedAnalogy& explained) {
+    const std::string& best = words[explained.best_input];
+    const std::string& answer = words[3];
+    std::string text;
+    if (explained.input_wins) {
+      text = fmt::format(
+          "Why the three are left out: the sum is made of them, so it stays near them. '{}' scores "
+          "{:.4f}, more than '{}' with {:.4f}",
+          best, explained.after[explained.best_input], answer, explained.after[3]);
+      text += shown.best_input_has_row
+                  ? fmt::format(": were it allowed, '{}' would be the answer.", best)
+                  : ", but is not in the vocabulary.";
+    } else {
+      text = fmt::format(
+          "The three are left out, since a sum stays near what it is made of. Here it would change "
+          "nothing: '{}' scores {:.4f}, more than '{}', the nearest of the three, with {:.4f}.",
+          answer, explained.after[3], best, explained.after[explained.best_input]);
+    }
+    return text +
+           fmt::format(
+               " The step from '{}' to '{}' and that from '{}' to '{}' have the cosine {:.4f} "
+               "(1: a parallelogram).",
+               words[1], words[0], words[2], answer, explained.step_cosine);
+  }
+
+  std::vector<std::string> words_;
+  std::uint64_t k_ = 5;
+  ModelOptions model_;
+  OutputOptions output_;
+  RunOptions run_;
+};
+
+}  // namespace
+
+const CommandEntry kExplainAnalogy = {
+    "explain analogy", "Show what an analogy's arithmetic does", kExamples, kDetails,
+    []() -> std::unique_ptr<Command> { return std::make_unique<ExplainAnalogy>(); }};
+
+}  // namespace wordvec::cli

@@ -1,0 +1,235 @@
+#include <optional>
+
+#include "commands/explain.h"
+#include "options/model_options.h"
+#include "options/output_options.h"
+#include "options/run_options.h"
+#include "options/word_input.h"
+#include "output/explanation.h"
+#include "output/row_writer.h"
+#include "output/text_output.h"
+#include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/model/onehot.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::string_view kExamples =
+    "  wordvec explain onehot king            the product, the row, and what each costs\n"
+    "  wordvec explain onehot are you ok '?'  four words: a matrix of four one-hot rows\n"
+    "  wordvec explain onehot king -f json    the same as rows\n";
+
+constexpr std::string_view kDetails =
+    "A word's one-hot row is 0 everywhere and 1 at the word's row number. Its product with the\n"
+    "embedding matrix is the word's row. Both are computed here: the product in full, with a\n"
+    "multiplication for each element of the matrix, and the look-up, which copies the row. They "
+    "are\n"
+    "compared bit for bit. Two things can differ: a -0 of the row is 0 in the product, a sum that\n"
+    "begins at 0; and where any row of the model holds an infinity or NaN, its column of the "
+    "product\n"
+    "is NaN, since 0 times either is. Multiplications, bytes and seconds in rows (--format) are "
+    "those\n"
+    "of all words together; seconds are the best of up to five runs.\n";
+
+class ExplainOnehot final : public Command {
+ public:
+  void define(CLI::App& app) override {
+    add_words(app, "WORD", words_, "Words of the vocabulary, each as it is");
+    model_.define(app);
+    model_.define_case(app);
+    output_.define(app, kAutoExplains);
+    run_.define(app);
+  }
+
+  int run(Context& context) override {
+    run_.apply(context.messages);
+    const auto format = output_.format();
+    if (words_.empty()) {
+      throw Error(ErrorCode::usage, "found no word, expected one or more");
+    }
+    const Model model = model_.open(context, run_.threads());
+    const Embeddings& embeddings = model.embeddings();
+    int status = kAllAnswered;
+    const std::vector<Row> rows = find_rows(embeddings, context.messages, status);
+    if (rows.empty()) return status;
+    const OneHotComparison comparison = compare_onehot(embeddings.matrix, rows);
+    const auto out = make_standard_output();
+    if (format) {
+      write_rows(embeddings, rows, comparison, *format, *out);
+    } else {
+      out->buffer() += explanation(embeddings, rows, comparison);
+    }
+    out->finish();
+    return status;
+  }
+
+ private:
+  std::vector<Row> find_rows(const Embeddings& embeddings, Messages& messages, int& status) const {
+    std::vector<Row> rows;
+    for (const std::string& word : words_) {
+      const auto match = find_word(embeddings.vocabulary, word, model_.exact_case());
+      if (!match) {
+        report_unknown(embeddings.vocabulary, word, messages);
+        if (!embeddings.subwords.empty()) {
+          messages.note_once(
+              "a word that is built from its n-grams has no row, so it has no one-hot row");
+        }
+        status = kNotFound;
+        continue;
+      }
+      if (match->case_folded) report_folded(embeddings.vocabulary, word, match->row, messages);
+      rows.push_back(match->row);
+    }
+    return rows;
+  }
+
+  void write_rows(const Embeddings& embeddings, const std::vector<Row>& rows,
+                  const OneHotComparison& comparison, OutputFormat format, TextOutput& out) const {
+    const auto writer = make_row_writer(format,
+                                        {{"word"},
+                                         {"row"},
+                                         {"rows"},
+                                         {"dim"},
+                                         {"same_bits"},
+                                         {"lost_zero_signs"},
+                                         {"not_a_number"},
+                                         {"other_nans"},
+                                         {"different"},
+                                         {"product_multiplications"},
+                                         {"product_bytes"},
+                                         {"product_seconds"},
+                                         {"lookup_multiplications"},
+                                         {"lookup_bytes"},
+                                         {"lookup_seconds"}},
+                                        output_.header(), out);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const OneHotAgreement& agreement = comparison.agreement[i];
+      const auto count = [](std::size_t n) { return std::uint64_t{n}; };
+      writer->row({embeddings.vocabulary.word(rows[i]), count(rows[i]), count(embeddings.rows()),
+                   count(embeddings.dim()), count(agreement.same_bits),
+                   count(agreement.lost_zero_signs), count(agreement.not_a_number),
+                   count(agreement.other_nans), count(agreement.different),
+                   comparison.of_product.multiplications, comparison.of_product.bytes_read,
+                   comparison.of_product.seconds, comparison.of_look_up.multiplications,
+                   comparison.of_look_up.bytes_read, comparison.of_look_up.seconds});
+    }
+    writer->finish();
+  }
+
+  static std::string explanation(const Embeddings& embeddings, const std::vector<Row>& rows,
+                                 const OneHotComparison& comparison) {
+    const std::size_t columns = text_columns();
+    const std::size_t dim = embeddings.dim();
+    std::string text = wrapped(introduction(embeddings, rows), columns) + "\n\n";
+    text += fmt::format("  one-hot [{0}, {1}]  ×  embeddings [{1}, {2}]  =  product [{0}, {2}]\n\n",
+                        rows.size(), embeddings.rows(), dim);
+    const auto cost_line = [](std::string name, const OneHotCost& cost) {
+      return std::vector<std::string>{std::move(name), grouped(cost.multiplications),
+                                      grouped(cost.bytes_read), short_seconds(cost.seconds)};
+    };
+    text += aligned({{"", "multiplications", "bytes read", "time"},
+                     cost_line("the product", comparison.of_product),
+                     cost_line("the look-up", comparison.of_look_up)});
+    text += "\nThe first values:\n\n";
+    std::vector<std::vector<std::string>> values;
+    for (std::size_t i = 0; i < std::min(rows.size(), kShownWords); ++i) {
+      const auto part = [&](const std::vector<float>& of) {
+        return first_values(std::span(of).subspan(i * dim, dim));
+      };
+      values.push_back(
+          {"product, " + printable(embeddings.vocabulary.word(rows[i])), part(comparison.product)});
+      values.push_back({fmt::format("row {}", rows[i]), part(comparison.looked_up)});
+    }
+    text += aligned(values) + '\n';
+    return text + wrapped(verdicts(embeddings, rows, comparison), columns) + '\n';
+  }
+
+  static std::string introduction(const Embeddings& embeddings, const std::vector<Row>& rows) {
+    if (rows.size() == 1) {
+      return fmt::format(
+          "{} is row {} of {}. Its one-hot row has that many values: 1 at place {}, 0 at all "
+          "others.",
+          in_quotes(embeddings.vocabulary.word(rows[0])), rows[0], grouped(embeddings.rows()),
+          rows[0]);
+    }
+    std::string places;
+    for (std::size_t i = 0; i < std::min(rows.size(), kShownWords); ++i) {
+      places += fmt::format("{}{} (row {})", i == 0 ? "" : ", ",
+                            in_quotes(embeddings.vocabulary.word(rows[i])), rows[i]);
+    }
+    if (rows.size() > kShownWords) places += ", …";
+    return fmt::format(
+        "{} words of {}: {}. The one-hot row of each has 1 at the place of its row number, 0 at "
+        "all "
+        "others.",
+        rows.size(), grouped(embeddings.rows()), places);
+  }
+
+  static std::string verdicts(const Embeddings& embeddings, const std::vector<Row>& rows,
+                              const OneHotComparison& comparison) {
+    OneHotAgreement total;
+    for (const OneHotAgreement& each : comparison.agreement) {
+      total.same_bits += each.same_bits;
+      total.lost_zero_signs += each.lost_zero_signs;
+      total.not_a_number += each.not_a_number;
+      total.other_nans += each.other_nans;
+      total.different += each.different;
+    }
+    const std::size_t all = rows.size() * embeddings.dim();
+    std::string text =
+        total.all_same()
+            ? fmt::format("All {} values are the same, bit for bit: the product is the {}.",
+                          grouped(all), rows.size() == 1 ? "row" : "rows")
+            : fmt::format("{} of {} values are the same, bit for bit.", grouped(total.same_bits),
+                          grouped(all));
+    if (total.lost_zero_signs > 0) {
+      text += fmt::format(
+          " {}: -0 in the matrix, 0 in the product, since a sum that begins at 0 never becomes -0.",
+          grouped(total.lost_zero_signs));
+    }
+    if (total.not_a_number + total.other_nans > 0) {
+      text +=
+          fmt::format(" {}: NaN in the product, {}", grouped(total.not_a_number + total.other_nans),
+                      "since 0 times an infinity or a NaN is NaN");
+      if (const auto row = comparison.first_not_finite) {
+        text += fmt::format(", and row {} ({}) has one", *row,
+                            in_quotes(embeddings.vocabulary.word(*row)));
+      }
+      text += "; the look-up does not touch other rows.";
+    }
+    if (total.different > 0) {
+      text += fmt::format(" {} differ, which arithmetic by IEEE 754 cannot explain.",
+                          grouped(total.different));
+    }
+    const double ratio = comparison.of_product.seconds / comparison.of_look_up.seconds;
+    if (ratio >= 2 && ratio < 1e15) {
+      text += fmt::format(" The product took {} times as long. So an embedding layer looks up.",
+                          grouped(rounded(ratio)));
+    }
+    return text;
+  }
+
+  // To two digits: times are no more exact.
+  static std::uint64_t rounded(double ratio) {
+    auto value = static_cast<std::uint64_t>(ratio);
+    std::uint64_t unit = 1;
+    while (value / unit >= 100) unit *= 10;
+    return (value + unit / 2) / unit * unit;
+  }
+
+  static constexpr std::size_t kShownWords = 8;
+
+  std::vector<std::string> words_;
+  ModelOptions model_;
+  OutputOptions output_;
+  RunOptions run_;
+};
+
+}  // namespace
+
+const CommandEntry kExplainOnehot = {
+    "explain onehot", "Show that a one-hot row times the matrix is the row", kExamples, kDetails,
+    []() -> std::unique_ptr<Command> { return std::make_unique<ExplainOnehot>(); }};
+
+}  // namespace wordvec::cli

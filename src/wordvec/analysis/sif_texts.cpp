@@ -1,7 +1,7 @@
 #include "wordvec/analysis/sif_texts.h"
 
 #include <algorithm>
-#include <string_view>
+#include <cstring>
 
 #include "wordvec/base/bytes.h"
 
@@ -32,14 +32,16 @@ bool SifTexts::for_each(const Each& each) {
   write_pending();
   const bool removes = component_.count() >= 2;
   const std::vector<double> direction = removes ? component_.direction() : std::vector<double>();
-  if (file_.size_bytes() == 0) return removes;
-  const MappedFile all = file_.map();
   std::vector<float> vector(dim_);
   const std::size_t record_bytes = sizeof(std::uint64_t) + dim_ * sizeof(float);
-  for (std::string_view rest = all.bytes(); !rest.empty(); rest.remove_prefix(record_bytes)) {
-    std::memcpy(vector.data(), rest.data() + sizeof(std::uint64_t), dim_ * sizeof(float));
-    if (removes) remove_component(direction, vector);
-    each(load_le<std::uint64_t>(rest.data()), vector);
+  std::vector<char> records(std::max<std::size_t>(kPendingBytes / record_bytes, 1) * record_bytes);
+  file_.rewind();
+  while (const std::size_t read_bytes = file_.read(records)) {
+    for (std::size_t at = 0; at < read_bytes; at += record_bytes) {
+      std::memcpy(vector.data(), &records[at] + sizeof(std::uint64_t), dim_ * sizeof(float));
+      if (removes) remove_component(direction, vector);
+      each(load_le<std::uint64_t>(&records[at]), vector);
+    }
   }
   return removes;
 }

@@ -27,7 +27,10 @@ TemporaryFile TemporaryFile::create() {
 
 void TemporaryFile::write(std::span<const std::byte> bytes) {
   write_fully(fd_.get(), bytes, folder_);
-  size_ += bytes.size();
+}
+
+void TemporaryFile::rewind() {
+  if (::lseek(fd_.get(), 0, SEEK_SET) < 0) throw Error::from_errno(errno, folder_, "cannot read");
 }
 
 }  // namespace wordvec

@@ -2,12 +2,10 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <string>
 
 #include "wordvec/base/file_descriptor.h"
-#include "wordvec/base/mapped_file.h"
 
 namespace wordvec {
 
@@ -17,10 +15,11 @@ class TemporaryFile {
  public:
   static TemporaryFile create();
 
-  // Appends.
   void write(std::span<const std::byte> bytes);
-  MappedFile map() const { return MappedFile::map(fd_, size_, folder_); }
-  std::uint64_t size_bytes() const noexcept { return size_; }
+  // The next read() begins where the first write() did. Nothing is to be written after it.
+  void rewind();
+  // Reads until `into` is full or the file ends; the number of bytes read.
+  std::size_t read(std::span<char> into) { return read_fully(fd_.get(), into, folder_); }
 
  private:
   TemporaryFile(FileDescriptor fd, std::string folder)
@@ -28,7 +27,6 @@ class TemporaryFile {
 
   FileDescriptor fd_;
   std::string folder_;  // for messages
-  std::uint64_t size_ = 0;
 };
 
 }  // namespace wordvec

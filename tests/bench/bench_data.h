@@ -49,6 +49,7 @@ float read_matrix(const MatrixView& matrix);
 void register_kernels(const Embeddings& embeddings);
 void register_search(const Embeddings& embeddings);
 void register_text(const Embeddings& embeddings);
+void register_pictures(const Embeddings& embeddings);
 void register_files(const std::string& path, const Embeddings& embeddings);
 
 }  // namespace wordvec::bench

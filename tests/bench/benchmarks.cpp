@@ -99,6 +99,7 @@ int run(int argc, char** argv) {
   register_files(data.path, embeddings);
   register_search(embeddings);
   register_text(embeddings);
+  register_pictures(embeddings);
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
   return 0;

@@ -1,6 +1,7 @@
 #include "wordvec/model/text_embedder.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -127,11 +128,26 @@ std::uint64_t TextEmbedder::pool(std::string_view text, Pooling pooling, std::sp
   std::fill(out.begin(), out.end(), 0.0F);
   std::fill(sum_.begin(), sum_.end(), 0.0);
   std::uint64_t count = 0;
+  // Rows of the matrix stay where they are, and wait to be added together; other vectors are gone
+  // with the next.
+  std::array<const float*, 16> rows{};
+  std::array<double, 16> weights{};
+  std::size_t waiting = 0;
+  const auto add_waiting = [&] {
+    kernels.axpy_rows(weights.data(), rows.data(), waiting, sum_.data(), dim());
+    waiting = 0;
+  };
+  const auto is_row = [&](const TextWord& word, std::span<const float> vector) {
+    return word.row && vector.data() == embeddings_.matrix.row(*word.row).data();
+  };
   vectors(text, [&](const TextWord& word, std::span<const float> vector) {
     ++count;
     if (pooling != Pooling::max) {
-      const double weight = pooling == Pooling::sif ? weight_of(word) : 1;
-      kernels.axpy(weight, vector.data(), sum_.data(), vector.size());
+      rows[waiting] = vector.data();
+      // Known now, added a little later: asked for in between.
+      for (std::size_t d = 0; d < vector.size(); d += 16) __builtin_prefetch(vector.data() + d);
+      weights[waiting++] = pooling == Pooling::sif ? weight_of(word) : 1;
+      if (waiting == rows.size() || !is_row(word, vector)) add_waiting();
     } else if (count == 1) {
       std::copy(vector.begin(), vector.end(), out.begin());
     } else {
@@ -140,6 +156,7 @@ std::uint64_t TextEmbedder::pool(std::string_view text, Pooling pooling, std::sp
     }
   });
   if (pooling == Pooling::max || count == 0) return count;
+  add_waiting();
   const double divisor = pooling == Pooling::sum ? 1 : static_cast<double>(count);
   std::transform(sum_.begin(), sum_.end(), out.begin(),
                  [divisor](double x) { return static_cast<float>(x / divisor); });

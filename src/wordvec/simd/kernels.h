@@ -37,6 +37,11 @@ struct Kernels {
   // y[i] += weight * double(x[i]), the product rounded before the sum.
   void (*axpy)(double weight, const float* x, double* y, size_t n) noexcept;
 
+  // axpy(weights[r], rows[r], y, n) for each r in order: the same bits, and y is loaded and stored
+  // once for several rows.
+  void (*axpy_rows)(const double* weights, const float* const* rows, size_t row_count, double* y,
+                    size_t n) noexcept;
+
   const CodeKernels* codes;       // those of compact codes
   const ScatterKernels* scatter;  // those of principal component analysis
   const TextKernels* text;        // those that read numbers from text

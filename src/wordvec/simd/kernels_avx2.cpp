@@ -47,8 +47,13 @@ struct Avx2 {
 
 }  // namespace
 
-const Kernels kAvx2Kernels = {
-    "avx2",        Tiled<Avx2>::dot, Tiled<Avx2>::scan, Tiled<Avx2>::axpy, &kAvx2CodeKernels,
-    &kAvx2Scatter, &kAvx2TextKernels};
+const Kernels kAvx2Kernels = {"avx2",
+                              Tiled<Avx2>::dot,
+                              Tiled<Avx2>::scan,
+                              Tiled<Avx2>::axpy,
+                              Tiled<Avx2>::axpy_rows,
+                              &kAvx2CodeKernels,
+                              &kAvx2Scatter,
+                              &kAvx2TextKernels};
 
 }  // namespace wordvec::simd

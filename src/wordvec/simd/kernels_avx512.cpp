@@ -44,6 +44,7 @@ const Kernels kAvx512Kernels = {"avx512",
                                 Tiled<Avx512>::dot,
                                 Tiled<Avx512>::scan,
                                 Tiled<Avx512>::axpy,
+                                Tiled<Avx512>::axpy_rows,
                                 &kAvx512CodeKernels,
                                 &kAvx512Scatter,
                                 &kAvx512TextKernels};

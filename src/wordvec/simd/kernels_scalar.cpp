@@ -35,9 +35,15 @@ void axpy(double weight, const float* x, double* y, size_t n) noexcept {
   }
 }
 
+void axpy_rows(const double* weights, const float* const* rows, size_t row_count, double* y,
+               size_t n) noexcept {
+  for (size_t r = 0; r < row_count; ++r) axpy(weights[r], rows[r], y, n);
+}
+
 }  // namespace
 
 const Kernels kScalarKernels = {
-    "scalar", dot, scan, axpy, &kScalarCodeKernels, &kScalarScatter, &kScalarTextKernels};
+    "scalar",           dot, scan, axpy, axpy_rows, &kScalarCodeKernels, &kScalarScatter,
+    &kScalarTextKernels};
 
 }  // namespace wordvec::simd

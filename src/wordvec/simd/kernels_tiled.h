@@ -61,6 +61,32 @@ struct Tiled {
     }
   }
 
+  static void axpy_rows(const double* weights, const float* const* rows, size_t row_count,
+                        double* y, size_t n) noexcept {
+    constexpr size_t kRows = 4;
+    size_t r = 0;
+    for (; r + kRows <= row_count; r += kRows) {
+      const float* const* const x = rows + r;
+      Vector w[kRows];
+      for (size_t k = 0; k < kRows; ++k) w[k] = Isa::broadcast(weights[r + k]);
+      size_t i = 0;
+      for (; i + Isa::kDoubles <= n; i += Isa::kDoubles) {
+        Vector sum = Isa::load_doubles(y + i);
+        for (size_t k = 0; k < kRows; ++k) {
+          sum = Isa::add(sum, Isa::multiply(w[k], Isa::widen(x[k] + i)));
+        }
+        Isa::store_doubles(y + i, sum);
+      }
+      for (; i < n; ++i) {
+        for (size_t k = 0; k < kRows; ++k) {
+          const double product = weights[r + k] * static_cast<double>(x[k][i]);
+          y[i] += product;
+        }
+      }
+    }
+    for (; r < row_count; ++r) axpy(weights[r], rows[r], y, n);
+  }
+
  private:
   // kRows × kQueries dot products at once: independent sums hide the latency of the additions.
   template <size_t kRows, size_t kQueries>

@@ -238,5 +238,37 @@ TEST_P(KernelTest, AxpyRoundsTheProductBeforeTheSum) {
   }
 }
 
+TEST_P(KernelTest, AxpyOfRowsIsThatOfEachInOrder) {
+  std::mt19937 random(5);
+  std::normal_distribution<double> normal;
+  for (const Values& values : all_values()) {
+    for (std::size_t n = 0; n <= 130; ++n) {
+      const std::size_t count = n % 11;
+      const std::size_t offset = n % 7;
+      std::vector<std::vector<float>> held;
+      std::vector<const float*> rows;
+      std::vector<double> weights;
+      for (std::size_t r = 0; r < count; ++r) {
+        held.push_back(filled(offset + n, values.next, random));
+        rows.push_back(held.back().data() + offset);
+        weights.push_back(r == 1 ? 1 : normal(random));
+      }
+      std::vector<double> y(offset + n + 1);
+      for (double& value : y) value = normal(random);
+      std::vector<double> expected = y;
+      for (std::size_t r = 0; r < count; ++r) {
+        for (std::size_t i = 0; i < n; ++i) {
+          const volatile double product = weights[r] * static_cast<double>(rows[r][i]);
+          expected[offset + i] = expected[offset + i] + product;
+        }
+      }
+      GetParam()->axpy_rows(weights.data(), rows.data(), count, y.data() + offset, n);
+      for (std::size_t i = 0; i < y.size(); ++i) {
+        ASSERT_EQ(bits(y[i]), bits(expected[i])) << values.name << ", n = " << n << ", i = " << i;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace wordvec::simd

@@ -269,6 +269,19 @@ class Search(SubwordTest):
 
 
 class Files(SubwordTest):
+    def test_embed_builds_the_vectors_of_unknown_words(self):
+        path = self.model()
+        result = self.run_command("embed", "-m", path, "the kings", "kings queen",
+                                  "--pool", "sum", "--out", "x.npy")
+        # Of "the" every n-gram has a place in the buckets, too.
+        self.assertEqual(result.status, ALL_ANSWERED, result)
+        self.assertIn("3 of 4 words are built from n-grams", result.stderr)
+        expected = [self.built(path, "the") + self.built(path, "kings"),
+                    self.built(path, "kings") + self.rows[WORDS.index("queen")]]
+        numpy.testing.assert_allclose(numpy.load(self.folder / "x.npy"), expected, atol=1e-6)
+        rows = self.run_command("embed", "-m", path, "--rows", "kings queen")
+        self.assertEqual((rows.status, rows.lines), (NOT_FOUND, ["1"]), rows)
+
     def test_info_describes_ngrams(self):
         described = json.loads(self.run_command("info", "-m", self.model(), "-f", "json").stdout)
         self.assertEqual(described["subwords_rows"], 97)

@@ -157,8 +157,9 @@ class Terminal:
     """
 
     def __init__(self, test, arguments, stdin="pipe", stdout="terminal", stderr="terminal",
-                 env=None):
+                 env=None, columns=80):
         self.test = test
+        self.columns = columns
         self.arguments = [os.fsdecode(os.fspath(as_argument(a))) for a in arguments]
         self.kinds = {"stdin": stdin, "stdout": stdout, "stderr": stderr}
         self.env = env or {}
@@ -174,7 +175,7 @@ class Terminal:
                 mode[1] &= ~termios.OPOST
                 mode[3] &= ~termios.ECHO
                 termios.tcsetattr(theirs[name], termios.TCSANOW, mode)
-                termios.tcsetwinsize(theirs[name], (24, 80))
+                termios.tcsetwinsize(theirs[name], (24, self.columns))
             elif name == "stdin":
                 theirs[name], ours[name] = os.pipe()
             else:

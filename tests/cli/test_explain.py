@@ -117,7 +117,7 @@ class Onehot(ExplainTest):
     def test_explains_in_words(self):
         text = self.text("onehot", "ok")
         self.assertIn("'ok' is row 10000 of 10,001.", text)
-        self.assertIn("one-hot [1, 10001] × embeddings [10001, 300] = product [1, 300]", text)
+        self.assertIn("one-hot [1, 10001] × matrix [10001, 300] = [1, 300]", text)
         self.assertRegex(text, r"the product 3,000,300 12,041,204 [\d.]+ (ms|µs)")
         self.assertRegex(text, r"the look-up 0 1,200 [\d.]+ (µs|ns)")
         self.assertIn("All 300 values are the same, bit for bit", text)

@@ -126,14 +126,15 @@ class Tour(cli.CommandTest):
         self.assertEqual(run.result.status, ALL_ANSWERED)
 
     def test_does_not_wait_where_nobody_answers(self):
-        with self.on_terminal("tour", "--model", SAMPLE, "--lang", "zh") as run:  # stdin is a pipe
-            pass
-        self.assertEqual(run.result.status, ALL_ANSWERED)
-        text = re.sub(r"\x1b\[[\d;]*m", "", run.result.stdout.decode())
-        self.assertEqual(titles(text), TITLES["zh"])
-        for line in text.splitlines():
-            if not line.startswith("$ "):
-                self.assertLessEqual(width(line), 80, line)
+        for columns in (60, 80):
+            with self.on_terminal("tour", "--model", SAMPLE, "--lang", "zh", columns=columns) as run:
+                pass  # stdin is a pipe
+            self.assertEqual(run.result.status, ALL_ANSWERED)
+            text = re.sub(r"\x1b\[[\d;]*m", "", run.result.stdout.decode())
+            self.assertEqual(titles(text), TITLES["zh"])
+            for line in text.splitlines():
+                if not line.startswith("$ "):
+                    self.assertLessEqual(width(line), columns, line)
 
     def test_takes_the_words_that_the_model_has(self):
         words = ["haus", "baum", "fluss", "berg", "wolke", "stein", "vogel", "fisch", "blume"]

@@ -122,8 +122,8 @@ class ExplainOnehot final : public Command {
     const std::size_t columns = text_columns();
     const std::size_t dim = embeddings.dim();
     std::string text = wrapped(introduction(embeddings, rows), columns) + "\n\n";
-    text += fmt::format("  one-hot [{0}, {1}]  ×  embeddings [{1}, {2}]  =  product [{0}, {2}]\n\n",
-                        rows.size(), embeddings.rows(), dim);
+    text += fmt::format("  one-hot [{0}, {1}] × matrix [{1}, {2}] = [{0}, {2}]\n\n", rows.size(),
+                        embeddings.rows(), dim);
     const auto cost_line = [](std::string name, const OneHotCost& cost) {
       return std::vector<std::string>{std::move(name), grouped(cost.multiplications),
                                       grouped(cost.bytes_read), short_seconds(cost.seconds)};

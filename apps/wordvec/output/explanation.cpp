@@ -120,12 +120,17 @@ std::string aligned(const std::vector<std::vector<std::string>>& lines, std::siz
 }
 
 std::string first_values(std::span<const float> values) {
-  constexpr std::size_t kShown = 5;
+  constexpr std::size_t kMostShown = 5;
+  constexpr std::size_t kColumnsEach = 9;
+  constexpr std::size_t kColumnsBeside = 35;  // words, rows and lengths, as long as they often are
+  const std::size_t columns = terminal_columns(kStandardOutput);
+  const std::size_t room = (columns - std::min(columns, kColumnsBeside)) / kColumnsEach;
+  const std::size_t shown = std::clamp<std::size_t>(room, 1, kMostShown);
   std::string text;
-  for (const float value : values.first(std::min(values.size(), kShown))) {
+  for (const float value : values.first(std::min(values.size(), shown))) {
     fmt::format_to(std::back_inserter(text), "{:9.4f}", value);
   }
-  if (values.size() > kShown) text += " …";
+  if (values.size() > shown) text += " …";
   return text;
 }
 

@@ -19,7 +19,8 @@ std::string short_seconds(double seconds);
 // the right. A line may have fewer cells than the first. `indent` spaces come before each.
 std::string aligned(const std::vector<std::vector<std::string>>& lines, std::size_t indent = 2);
 
-// The first five values with four decimals, and "…" where there are more.
+// The first values with four decimals, as many as fit beside a word on the terminal that standard
+// output is, at most five, and "…" where there are more.
 std::string first_values(std::span<const float> values);
 
 // `text` in lines of at most `columns` terminal columns: broken at spaces, and between East Asian

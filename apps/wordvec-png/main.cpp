@@ -7,6 +7,16 @@
 #include "png_picture.h"
 #include "program.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+// Fontconfig keeps what it has read until the process ends: no leak of ours.
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libfontconfig\n";
+}
+extern "C" const char* __lsan_default_options() {
+  return "print_suppressions=0";
+}
+#endif
+
 int main(int argc, char** argv) {
   using namespace wordvec::cli;
   ignore_signals_of_writing();

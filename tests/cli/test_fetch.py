@@ -434,6 +434,8 @@ class Resuming(FetchTest):
             part = self.models / "v.part"
             while not (part.exists() and part.stat().st_size > 8192):
                 time.sleep(0.005)
+            # However slowly the second starts, the first is at it still.
+            self.server.files["/v.txt"].trickle = 3
             with run() as second:
                 self.assertIn("waiting", second.stderr.readline() + second.stderr.readline())
                 first.kill()

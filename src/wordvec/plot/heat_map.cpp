@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "wordvec/plot/ticks.h"
+#include "wordvec/plot/xml_text.h"
 
 namespace wordvec {
 namespace {
@@ -112,21 +113,7 @@ std::string column_numbers(std::span<const std::size_t> columns, std::size_t mar
 
 std::string escaped(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      default:
-        out += c;
-    }
-  }
+  plot::append_escaped(out, text);
   return out;
 }
 

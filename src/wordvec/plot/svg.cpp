@@ -7,11 +7,13 @@
 #include <cstdint>
 #include <string_view>
 
-#include "wordvec/base/utf8.h"
 #include "wordvec/plot/scatter_layout.h"
+#include "wordvec/plot/xml_text.h"
 
 namespace wordvec {
 namespace {
+
+using plot::append_escaped;
 
 using namespace plot;
 
@@ -19,34 +21,6 @@ using namespace plot;
 constexpr std::string_view kFonts =
     "'Noto Sans','Helvetica Neue',Arial,'DejaVu Sans','Noto Sans CJK SC','Noto Sans Arabic',"
     "'Noto Sans Hebrew','Noto Sans Devanagari','Noto Sans Thai',sans-serif";
-
-// Text as XML has it: U+FFFE and U+FFFF, which it has not, become U+FFFD.
-void append_escaped(std::string& out, std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const Utf8Char c = decode_utf8(text.substr(i));
-    switch (c.code_point) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case 0xfffe:
-      case 0xffff:
-        out += "\xef\xbf\xbd";
-        break;
-      default:
-        out += c.valid ? text.substr(i, c.size_bytes) : std::string_view("\xef\xbf\xbd");
-    }
-    i += c.size_bytes;
-  }
-}
 
 // In tenths of a pixel, without zeros that say nothing: "12", "12.5", "-0.5".
 void append_length(std::string& out, double value) {

@@ -1,10 +1,10 @@
 #include "command.h"
 
+#include <fmt/format.h>
+
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <string>
-
-#include <fmt/format.h>
 
 namespace wordvec::cli {
 namespace {

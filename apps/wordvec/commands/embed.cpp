@@ -17,6 +17,7 @@
 #include "wordvec/base/line_reader.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/format_output.h"
+#include "wordvec/formats/npy_header.h"
 
 namespace wordvec::cli {
 namespace {
@@ -56,8 +57,6 @@ constexpr std::string_view kDetails =
     "position "
     "p from\n"
     "0, sin(p / 10000^(2i/dim)) to dim 2i and cos(p / 10000^(2i/dim)) to dim 2i + 1.\n";
-
-constexpr std::string_view kNpyExtension = ".npy";
 
 // --unknown error has met one.
 struct UnknownWord {};

@@ -39,7 +39,6 @@ constexpr std::string_view kDetails =
     "needed.\n";
 
 constexpr std::string_view kSvgExtension = ".svg";
-constexpr std::string_view kNpyExtension = ".npy";
 constexpr std::uint64_t kMostCells = 1'000'000;  // of a picture
 
 class ExplainPositions final : public Command {

@@ -20,6 +20,7 @@
 #include "wordvec/analysis/pca.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/formats/npy_header.h"
 #include "wordvec/plot/explorer.h"
 
 namespace wordvec::cli {

@@ -15,8 +15,6 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kNpyExtension = ".npy";
-
 std::unique_ptr<TextOutput> open_output(const std::string& path) {
   return path.empty() ? make_standard_output() : make_file_output(path);
 }

@@ -24,6 +24,4 @@ void write_points(const WordPoints& points, OutputFormat format, bool header,
 // A NumPy array in `path`, which ends in kNpyExtension, and the words, one a line, beside it.
 void write_npy(const WordPoints& points, const std::string& path, unsigned threads);
 
-inline constexpr std::string_view kNpyExtension = ".npy";
-
 }  // namespace wordvec::cli

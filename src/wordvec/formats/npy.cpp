@@ -14,8 +14,6 @@
 namespace wordvec {
 namespace {
 
-constexpr std::string_view kExtension = ".npy";
-
 struct Descr {
   std::string_view text;
   ElementType type;
@@ -55,17 +53,17 @@ bool detect(const Probe& probe) {
 ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   const ArrayLayout layout = take_npy_layout(source);
   std::vector<std::string> beside;
-  if (!source.path().empty()) beside.push_back(vocabulary_path_of(source.path(), kExtension));
+  if (!source.path().empty()) beside.push_back(vocabulary_path_of(source.path(), kNpyExtension));
   const std::string words_path = find_words(options.vocab, beside, source.name());
   return read_rows(source, layout, read_word_file(words_path), words_path, options, sink);
 }
 
 std::vector<std::string> word_files(const std::string& path) {
-  return {vocabulary_path_of(path, kExtension)};
+  return {vocabulary_path_of(path, kNpyExtension)};
 }
 
 std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned threads) {
-  return make_array_writer(path, kExtension, npy_header, threads);
+  return make_array_writer(path, kNpyExtension, npy_header, threads);
 }
 
 }  // namespace
@@ -96,10 +94,10 @@ ReadReport read_npy(ByteSource& source, std::span<const std::string> words,
   return read_rows(source, take_npy_layout(source), words, words_name, options, sink);
 }
 
-const Format kNpy = {"npy",      "NumPy array (.npy), with the words in NAME.vocab.txt",
-                     kExtension, detect,
-                     read,       make_writer,
-                     true,       false,
+const Format kNpy = {"npy",         "NumPy array (.npy), with the words in NAME.vocab.txt",
+                     kNpyExtension, detect,
+                     read,          make_writer,
+                     true,          false,
                      word_files};
 
 }  // namespace wordvec

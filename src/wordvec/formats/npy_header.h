@@ -13,6 +13,8 @@
 
 namespace wordvec {
 
+inline constexpr std::string_view kNpyExtension = ".npy";
+
 // The bytes of a .npy file (version 1.0, '<f4', C order) before its data. Their number is the same
 // for every matrix of at most kMaxRows rows of kMaxDim values, so that a header can be written
 // anew.

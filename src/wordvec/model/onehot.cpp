@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <bit>
-#include <chrono>
 #include <cmath>
-#include <limits>
 #include <string>
 
+#include "wordvec/base/best_time.h"
 #include "wordvec/base/error.h"
 
 namespace wordvec {
@@ -73,22 +72,6 @@ std::optional<Row> first_not_finite(const MatrixView& matrix) {
   return static_cast<Row>(static_cast<std::size_t>(found - values.begin()) / matrix.dim);
 }
 
-// What `run` returns, the same each time, and the best time of a few runs.
-template <class Result>
-Result timed(const auto& run, double& seconds) {
-  using Clock = std::chrono::steady_clock;
-  constexpr int kRuns = 5;
-  constexpr double kLong = 0.1;
-  Result result;
-  seconds = std::numeric_limits<double>::infinity();
-  for (int i = 0; i == 0 || (i < kRuns && seconds < kLong); ++i) {
-    const auto start = Clock::now();
-    result = run();
-    seconds = std::min(seconds, std::chrono::duration<double>(Clock::now() - start).count());
-  }
-  return result;
-}
-
 }  // namespace
 
 std::vector<float> onehot_product(const MatrixView& matrix, std::span<const Row> rows) {
@@ -115,12 +98,12 @@ OneHotComparison compare_onehot(const MatrixView& matrix, std::span<const Row> r
   const std::uint64_t row_bytes = std::uint64_t{dim} * sizeof(float);
   // The look-up first: its rows are then as far away as those of the product.
   comparison.of_look_up = {0, rows.size() * row_bytes, 0};
-  comparison.looked_up = timed<std::vector<float>>([&] { return copied_rows(matrix, rows); },
-                                                   comparison.of_look_up.seconds);
+  comparison.looked_up =
+      with_best_time([&] { return copied_rows(matrix, rows); }, comparison.of_look_up.seconds);
   comparison.of_product = {std::uint64_t{rows.size()} * matrix.rows * dim,
                            matrix.rows * row_bytes + onehot.size() * sizeof(float), 0};
-  comparison.product = timed<std::vector<float>>(
-      [&] { return product_of(onehot, rows.size(), matrix); }, comparison.of_product.seconds);
+  comparison.product = with_best_time([&] { return product_of(onehot, rows.size(), matrix); },
+                                      comparison.of_product.seconds);
   const std::span<const float> product(comparison.product);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     comparison.agreement.push_back(compare(product.subspan(i * dim, dim), matrix.row(rows[i])));

@@ -2,28 +2,12 @@
 
 #include <algorithm>
 #include <bit>
-#include <chrono>
-#include <limits>
 
+#include "wordvec/base/best_time.h"
 #include "wordvec/search/coded_search.h"
 
 namespace wordvec {
 namespace {
-
-// What `run` returns, the same each time, and the best time of a few runs.
-std::vector<Neighbor> timed(const auto& run, double& seconds) {
-  using Clock = std::chrono::steady_clock;
-  constexpr int kRuns = 5;
-  constexpr double kLong = 0.1;
-  std::vector<Neighbor> answers;
-  seconds = std::numeric_limits<double>::infinity();
-  for (int i = 0; i == 0 || (i < kRuns && seconds < kLong); ++i) {
-    const auto start = Clock::now();
-    answers = run();
-    seconds = std::min(seconds, std::chrono::duration<double>(Clock::now() - start).count());
-  }
-  return answers;
-}
 
 bool are_same(const std::vector<Neighbor>& a, const std::vector<Neighbor>& b) {
   return std::equal(
@@ -59,15 +43,15 @@ ExplainedSearch explain_search(const Embeddings& embeddings, const NearestQuery&
   const auto scan = [&] { return full_scan(embeddings, {&query, 1}, one_thread).front(); };
   ExplainedSearch explained;
   // The scan first: what it reads does the search no good, whose codes are elsewhere.
-  explained.scan_answers = timed(scan, explained.full_scan_seconds);
+  explained.scan_answers = with_best_time(scan, explained.full_scan_seconds);
   explained.full_scan = {
       embeddings.rows(), embeddings.rows() - explained.scan_answers.size(),
       std::uint64_t{embeddings.rows()} * (embeddings.dim() + 1) * sizeof(float)};  // norms
   explained.through_codes = codes_pay(embeddings, options);
   if (explained.through_codes) {
     SearchStages stages;
-    explained.answers = timed([&] { return coded_search(embeddings, query, one_thread, &stages); },
-                              explained.seconds);
+    explained.answers = with_best_time(
+        [&] { return coded_search(embeddings, query, one_thread, &stages); }, explained.seconds);
     fill_stages(embeddings.codes, stages, explained.answers.size(), explained);
   } else {
     explained.answers = explained.scan_answers;

@@ -22,6 +22,23 @@
 namespace wordvec::cli {
 namespace {
 
+[[noreturn]] void fail_usage(const CLI::App& app, const std::string& text) {
+  throw Error(ErrorCode::usage, text + " (see `" + app.get_name() + " --help`)");
+}
+
+[[noreturn]] void fail_option(const CLI::App& app, const std::string& option) {
+  std::vector<std::string> names;
+  bool takes_words = false;
+  for (const CLI::Option* known : app.get_options()) {
+    for (const std::string& name : known->get_lnames()) names.push_back("--" + name);
+    takes_words = takes_words || (known->get_positional() && known->get_items_expected_max() > 1);
+  }
+  std::string text = "there is no option " + in_quotes(option) +
+                     did_you_mean(option.substr(0, option.find('=')), names);
+  if (takes_words) text += "; -- goes before words that begin with -";
+  fail_usage(app, text);
+}
+
 [[noreturn]] void fail_parse(const CLI::App& app, const CLI::ParseError& error) {
   std::string text = error.what();
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ArgumentMismatch)) {
@@ -30,16 +47,20 @@ namespace {
   }
   const std::vector<std::string> extra = app.remaining();
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError) && !extra.empty()) {
-    std::vector<std::string> names;
-    for (const CLI::Option* option : app.get_options()) {
-      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-    }
     const auto option = std::find_if(extra.begin(), extra.end(), looks_like_option);
-    text = option != extra.end() ? "there is no option " + in_quotes(*option) +
-                                       did_you_mean(option->substr(0, option->find('=')), names)
-                                 : "the argument " + in_quotes(extra.front()) + " is one too many";
+    if (option != extra.end()) fail_option(app, *option);
+    text = "the argument " + in_quotes(extra.front()) + " is one too many";
   }
-  throw Error(ErrorCode::usage, text + " (see `" + app.get_name() + " --help`)");
+  fail_usage(app, text);
+}
+
+// CLI11 takes "-hello there" for -h and what is joined to it; it is a word or an option misspelt.
+void refuse_joined_help(const CLI::App& app, const std::vector<std::string>& arguments) {
+  const auto end = std::find(arguments.begin(), arguments.end(), "--");
+  const auto found = std::find_if(arguments.begin(), end, [](const std::string& argument) {
+    return argument.size() > 2 && argument.starts_with("-h");
+  });
+  if (found != end) fail_option(app, *found);
 }
 
 std::string environment(const char* name) {
@@ -80,16 +101,13 @@ int run_topic(const CommandEntry& entry, const std::vector<std::string>& argumen
               Messages& messages, const Model* open_model) {
   // Flags that every command has may stand before the topic too.
   const auto asked = std::find_if_not(arguments.begin(), arguments.end(), is_common_flag);
-  if (arguments.empty() || (asked != arguments.end() && (*asked == "-h" || *asked == "--help"))) {
+  if (asked == arguments.end() || *asked == "-h" || *asked == "--help") {
     print(topics_help(entry));
     return kAllAnswered;
   }
   const std::string lists = fmt::format(" (`wordvec {}` lists them)", entry.name);
-  if (asked == arguments.end() || looks_like_option(*asked)) {
-    throw Error(ErrorCode::usage,
-                "expected a topic" +
-                    (asked == arguments.end() ? std::string() : ", found " + in_quotes(*asked)) +
-                    lists);
+  if (looks_like_option(*asked)) {
+    throw Error(ErrorCode::usage, "expected a topic, found " + in_quotes(*asked) + lists);
   }
   for (const CommandEntry* topic : entry.topics) {
     if (topic_name(*topic) != *asked) continue;
@@ -148,6 +166,7 @@ int run_command(const CommandEntry& entry, const std::vector<std::string>& argum
   if (!entry.topics.empty()) return run_topic(entry, arguments, messages, open_model);
   const auto command = entry.make();
   const auto app = make_app(entry, *command);
+  refuse_joined_help(*app, arguments);
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 takes them
   try {
     app->parse(std::move(reversed));

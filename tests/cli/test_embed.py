@@ -104,6 +104,34 @@ class Unknown(EmbedTest):
         self.assert_says(result, NOT_FOUND, "'kingg' is not in the vocabulary")
         self.assertEqual(self.files(), [])
 
+    def test_an_error_leaves_the_texts_before_it_whole(self):
+        texts = b"are you\nok\nare kingg you\nok\n"
+        for _ in range(3):
+            result = self.embed("--unknown", "error", "-f", "json", "--rows", stdin=texts)
+            self.assert_says(result, NOT_FOUND, "'kingg' is not in the vocabulary",
+                             "text 3 and those after it are left out")
+            self.assertEqual([(row["text"], row["row"]) for row in json.loads(result.stdout)],
+                             [(1, 46), (1, 14), (2, 10000)])
+        result = self.embed("--unknown", "error", "--out", "x.csv", stdin=texts)
+        self.assert_says(result, NOT_FOUND, "text 3: x.csv is not written")
+        result = self.embed("--unknown", "error", "--pool", "sif", stdin=texts)
+        self.assertEqual((result.status, result.stdout), (NOT_FOUND, b""))
+        self.assertEqual(self.files(), [])
+
+    def test_words_that_are_cut_are_not_asked_for(self):
+        for unknown in ("skip", "zero", "error"):
+            result = self.embed("--rows", "--pad", "2", "--unknown", unknown, "are you kingg")
+            self.assert_says(result, ALL_ANSWERED, "1 of 1 texts has more than 2 words")
+            self.assertEqual(result.lines, ["46 14"])
+            self.assertNotIn("kingg", result.stderr)
+        result = self.embed("--rows", "--pad", "2", "kingg are you ok")
+        self.assertEqual((result.status, result.lines), (NOT_FOUND, ["46 14"]))
+
+    @cli.needs_numpy
+    def test_the_mean_row_is_no_longer_than_others(self):
+        mean = self.array("--unknown", "mean", "--max-norm", "0.125", "kingg")
+        self.assertAlmostEqual(float(numpy.linalg.norm(mean)), 0.125, delta=1e-6)
+
     def test_words_only(self):
         result = self.embed("--pool", "mean", "qwxyz")
         self.assert_says(result, NOT_FOUND, "1 of 1 texts has no words with a vector: zeros")
@@ -210,12 +238,23 @@ class Manners(EmbedTest):
                 (("--in", "f"), "exclude each other"),
                 (("--sif-a", "1"), "goes with --pool sif only"),
                 (("--pool", "median"), "median"),
-                (("--max-norm", "0"), "above 0"),
+                (("--max-norm", "0"), "--max-norm: found '0', expected a number above 0"),
+                (("--pool", "sif", "--sif-a", "-1"), "--sif-a: found '-1', expected"),
+                (("--thee king",), "there is no option '--thee king'; -- goes before words"),
+                (("-hello there",), "there is no option '-hello there'; -- goes before words"),
                 (("--out", "x.doc"), "cannot tell the format"),
                 (("--out", "x.npy", "-f", "csv"), "no meaning")):
             with self.subTest(arguments):
                 self.assert_says(self.embed(TEXT, *arguments), WRONG_USAGE, pattern)
         self.assertEqual(self.files(), [])
+        after = self.embed("--rows", "--unknown", "zero", "--", "-h are you")
+        self.assertEqual(after.lines[0].split()[-2:], ["46", "14"])
+
+    def test_texts_and_the_model_cannot_both_be_standard_input(self):
+        model = self.write("m.txt", "a 1 2\nb 3 4\n").read_bytes()
+        for arguments in (("-",), (), ("--in", "-")):
+            self.assert_says(self.run_command("embed", "-m", "-", *arguments, stdin=model),
+                             WRONG_USAGE, "standard input is the model")
 
     def test_files_that_cannot_be_read_or_written(self):
         self.assert_says(self.embed("--in", "none"), FILE_ERROR, "none: cannot open")

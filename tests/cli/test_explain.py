@@ -56,7 +56,8 @@ class Topics(ExplainTest):
     def test_are_listed(self):
         listed = self.run_command("explain")
         self.assert_answered(listed)
-        for arguments in (("explain", "--help"), ("help", "explain"), ("explain", "-q", "-h")):
+        for arguments in (("explain", "--help"), ("help", "explain"), ("explain", "-q", "-h"),
+                          ("explain", "-q")):
             self.assertEqual(self.run_command(*arguments).stdout, listed.stdout)
         for topic in TOPICS:
             self.assertRegex(listed.stdout.decode(), rf"(?m)^  {topic} +[A-Z]")
@@ -76,7 +77,7 @@ class Topics(ExplainTest):
         for asked, meant in (("onehto", "onehot"), ("neerest", "nearest"), ("pos", "positions")):
             result = self.run_command("explain", asked, "king")
             self.assert_refused(result, WRONG_USAGE, f"no topic '{asked}'", f"'{meant}'")
-        for arguments in (("-q",), ("--format", "json"), ("--nonsense",)):
+        for arguments in (("--format", "json"), ("-q", "--nonsense")):
             self.assert_refused(
                 self.run_command("explain", *arguments), WRONG_USAGE, "expected a topic"
             )

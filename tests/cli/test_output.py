@@ -430,6 +430,10 @@ class Completion(cli.CommandTest):
             (("convert", "a", "b", "--to", "fast"), set()),
             (("nearest", "-m", "mi"), {"mine"}), (("models", "--default", ""), {"mine", "wordvec"}),
             (("fetch", "glove.6B.3"), {"glove.6B.300d"}), (("analogy", "--method", "m"), {"mul"}),
+            (("embed", "the king", "--pool", "m"), {"max", "mean"}), (("tour", "--lang", "z"), {"zh"}),
+            (("embed", "--scale", ""), {"sqrt-dim", "wordvec"}), (("pca", "--scale", "s"), set()),
+            (("pca", "--color-by", "c"), {"cluster"}), (("lookup", "--isa", "s"), {"scalar"}),
+            (("explain", "onehot", "king", "--isa", "s"), {"scalar"}),
             (("explain", "n"), {"nearest"}), (("explain", "positions", "--d"), {"--dim"}),
             (("explain", "nearest", "--format", "c"), {"csv"}),
             (("explain", ""), {"analogy", "nearest", "onehot", "positions", "wordvec"}),
@@ -443,6 +447,7 @@ class Completion(cli.CommandTest):
         self.assertTrue(zsh.startswith("#compdef wordvec\n"))
         self.assertRegex(zsh, r"(?m)^ *'explain positions'\) words='.*--dim")
         self.assertRegex(fish, r"(?m)_from explain; and __fish_seen_subcommand_from positions'.* -l dim\b")
+        self.assertRegex(fish, r"(?m)_from embed'.* -l pool .* -x -a 'none mean sum max sif'$")
         self.assertRegex(fish, r"(?m)_from explain' -a 'onehot positions analogy nearest'$")
         for command in COMMANDS:
             for option in self.options_in_help(command):

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "commands/commands.h"
+#include "options/choices.h"
 #include "output/text_output.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
@@ -25,12 +26,13 @@ constexpr std::string_view kExamples =
 struct OptionNames {
   std::vector<std::string> flags;  // "--model", "-m"
   std::string description;
+  std::vector<std::string> choices;  // of its value, where they are few
 };
 
 // Every option of a command, from the same definition that parses them; of one with topics only
 // what it has itself.
 std::vector<OptionNames> options_of(const CommandEntry& entry) {
-  if (!entry.topics.empty()) return {{{"--help", "-h"}, "Show this help and exit"}};
+  if (!entry.topics.empty()) return {{{"--help", "-h"}, "Show this help and exit", {}}};
   const auto command = entry.make();
   const auto app = make_app(entry, *command);
   std::vector<OptionNames> options;
@@ -40,6 +42,7 @@ std::vector<OptionNames> options_of(const CommandEntry& entry) {
     for (const std::string& name : option->get_lnames()) names.flags.push_back("--" + name);
     for (const std::string& name : option->get_snames()) names.flags.push_back("-" + name);
     names.description = option->get_description();
+    names.choices = choices_of(*option);
     options.push_back(std::move(names));
   }
   return options;
@@ -80,12 +83,25 @@ std::vector<Values> known_values() {
       {{"--from"}, fmt::format("{}", fmt::join(format_names(), " ")), ""},
       {{"--to"}, fmt::format("{}", fmt::join(written_format_names(), " ")), ""},
       {{"--format", "-f"}, "auto table tsv csv json ndjson", ""},
-      {{"--method"}, "add mul", ""},
       {{"completion"}, "bash zsh fish", ""}};
   for (const CommandEntry* entry : commands()) {
     if (!entry->topics.empty()) values.push_back(topic_values(*entry));
   }
   return values;
+}
+
+// What can follow options of a command or topic, whose words `command` matches.
+std::string bash_choice_cases(const CommandEntry& entry, const std::string& command) {
+  std::string cases;
+  for (const OptionNames& option : options_of(entry)) {
+    if (option.choices.empty()) continue;
+    std::string patterns;
+    for (const std::string& flag : option.flags) {
+      patterns += fmt::format("{}{}' {}'", patterns.empty() ? "" : "|", command, flag);
+    }
+    cases += fmt::format("    {}) words='{}' ;;\n", patterns, fmt::join(option.choices, " "));
+  }
+  return cases;
 }
 
 std::string bash_script() {
@@ -102,10 +118,13 @@ std::string bash_script() {
   }
   std::string cases;
   std::string topic_cases;
+  std::string choice_cases;
   for (const CommandEntry* entry : commands()) {
     cases += fmt::format("    {}) words='{}' ;;\n", entry->name, flags_of(*entry));
+    choice_cases += bash_choice_cases(*entry, fmt::format("'{} '*", entry->name));
     for (const CommandEntry* topic : entry->topics) {
       topic_cases += fmt::format("    '{}') words='{}' ;;\n", topic->name, flags_of(*topic));
+      choice_cases += bash_choice_cases(*topic, fmt::format("'{}'", topic->name));
     }
   }
   return fmt::format(R"(# bash completion for wordvec
@@ -129,11 +148,13 @@ _wordvec() {{
   words=
   case ${{COMP_WORDS[COMP_CWORD-1]}} in
 {}  esac
+  case "$command $topic ${{COMP_WORDS[COMP_CWORD-1]}}" in
+{}  esac
   COMPREPLY=($(compgen -W "$words" -- "$current") $(compgen -f -- "$current"))
 }}
 complete -o filenames -o bashdefault -F _wordvec wordvec
 )",
-                     command_names(), cases, topic_cases, value_cases);
+                     command_names(), cases, topic_cases, value_cases, choice_cases);
 }
 
 std::string zsh_script() {
@@ -149,8 +170,12 @@ std::string fish_quoted(const std::string& text) {
   return out + "'";
 }
 
-// The values behind one of `words`; nullopt: none are known.
-std::optional<std::string> fish_values(const std::vector<std::string>& words) {
+// The values behind an option, or behind a command that is given like one; nullopt: none are known.
+std::optional<std::string> fish_values(const OptionNames& option) {
+  const std::vector<std::string>& words = option.flags;
+  if (!option.choices.empty()) {
+    return fish_quoted(fmt::format("{}", fmt::join(option.choices, " ")));
+  }
   for (const Values& values : known_values()) {
     for (const std::string& word : words) {
       if (std::find(values.after.begin(), values.after.end(), word) == values.after.end()) continue;
@@ -170,7 +195,7 @@ std::string fish_options(const CommandEntry& entry, const std::string& condition
       script += flag.starts_with("--") ? " -l " + flag.substr(2) : " -s " + flag.substr(1);
     }
     script += " -d " + fish_quoted(option.description);
-    if (const auto values = fish_values(option.flags)) script += " -x -a " + *values;
+    if (const auto values = fish_values(option)) script += " -x -a " + *values;
     script += '\n';
   }
   return script;
@@ -187,7 +212,7 @@ std::string fish_script() {
       script += fish_options(
           *topic, fmt::format("{}; and __fish_seen_subcommand_from {}", seen, topic_name(*topic)));
     }
-    if (const auto values = fish_values({std::string(entry->name)})) {
+    if (const auto values = fish_values({{std::string(entry->name)}, "", {}})) {
       script += fmt::format("complete -c wordvec -n '__fish_seen_subcommand_from {}' -a {}\n",
                             entry->name, *values);
     }

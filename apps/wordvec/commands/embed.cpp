@@ -1,14 +1,14 @@
 #include <algorithm>
-#include <map>
 #include <optional>
-#include <unordered_set>
 
 #include "commands/commands.h"
+#include "options/choices.h"
 #include "options/model_options.h"
 #include "options/numbers.h"
 #include "options/output_options.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
+#include "output/embedding_notes.h"
 #include "output/embedding_output.h"
 #include "output/progress_bar.h"
 #include "output/terminal.h"
@@ -31,47 +31,26 @@ constexpr std::string_view kExamples =
     "  wordvec embed --positions sinusoidal --scale sqrt-dim \"to be or not to be\"\n";
 
 constexpr std::string_view kDetails =
-    "Each argument is a text; without any (or with -) each line of standard input or of --in is "
-    "one.\n"
-    "Words: white space separates. What stands between is taken whole where the vocabulary has it\n"
-    "(u.s., 3.14). Else it is cut into runs of letters and digits, single punctuation characters "
-    "and\n"
-    "single ideographs, of which the most, up to eight, that make a word of the vocabulary are one "
-    "('s).\n"
-    "Where n't is a word, don't is do n't. A lower-case vocabulary is asked in lower case, and ' "
-    "stands\n"
-    "for the curly one. --pretokenized splits at spaces only.\n"
-    "A vector of each word goes to a table on a terminal, else to GloVe text; --out's extension "
-    "names the\n"
-    "format: .npy [words, dim] with the words in NAME.vocab.txt, with --pad [texts, N, dim], with "
-    "--pool\n"
-    "[texts, dim]; .txt, .csv, .tsv, .json, .ndjson. In --rows, -1 is a word or padding without a "
-    "row.\n"
-    "--pool sif (Arora, Liang, Ma 2017, A Simple but Tough-to-Beat Baseline for Sentence "
-    "Embeddings): the\n"
-    "mean of a/(a + p(w)) v(w), where p = 1/((row + 1) H), H = 1 + 1/2 + ... + 1/rows (Zipf's "
-    "law), "
-    "less\n"
-    "the first singular vector of all texts; of a single text nothing is taken away.\n"
-    "--positions sinusoidal (Vaswani et al. 2017, Attention Is All You Need, 3.5) adds, at "
-    "position "
-    "p from\n"
-    "0, sin(p / 10000^(2i/dim)) to dim 2i and cos(p / 10000^(2i/dim)) to dim 2i + 1.\n";
+    R"(Each argument is a text; without any (or with -) each line of standard input or of --in is one.
 
-// --unknown error has met one.
-struct UnknownWord {};
+Words: white space separates. What stands between is taken whole where the vocabulary has it
+(u.s., 3.14). Else it is cut into runs of letters and digits, single punctuation characters and
+single ideographs, of which the most, up to eight, that make a word of the vocabulary are one ('s).
+Where n't is a word, don't is do n't. A lower-case vocabulary is asked in lower case, and ' stands
+for the curly one. --pretokenized splits at spaces only.
 
-template <class Value>
-CLI::Option* add_choice(CLI::App& app, const std::string& name, Value& value,
-                        const std::map<std::string, Value>& choices, const std::string& text) {
-  std::vector<std::string> names;
-  for (const auto& choice : choices) names.push_back(choice.first);
-  return app
-      .add_option_function<std::string>(
-          name, [&value, choices](const std::string& chosen) { value = choices.at(chosen); },
-          fmt::format("{}: {}", text, fmt::join(names, ", ")))
-      ->check(CLI::IsMember(names));
-}
+A vector of each word goes to a table on a terminal, else to GloVe text. The extension of --out
+names the format: .npy and .npy.gz [words, dim] with the words in NAME.vocab.txt, with --pad
+[texts, N, dim], with --pool [texts, dim]; .txt, .csv, .tsv, .json, .ndjson. In --rows, -1 is a word
+or padding without a row. --unknown error stops before the first text with an unknown word: those
+before it are on standard output, and no file is written.
+
+--pool sif (Arora, Liang, Ma 2017, A Simple but Tough-to-Beat Baseline for Sentence Embeddings): the
+mean of a/(a + p(w)) v(w), where p = 1/((row + 1) H), H = 1 + 1/2 + ... + 1/rows (Zipf's law), less
+the first singular vector of all texts; of a single text nothing is taken away.
+--positions sinusoidal (Vaswani et al. 2017, Attention Is All You Need, 3.5) adds, at position p
+from 0, sin(p / 10000^(2i/dim)) to dim 2i and cos(p / 10000^(2i/dim)) to dim 2i + 1.
+)";
 
 class Embed final : public Command {
  public:
@@ -86,10 +65,9 @@ class Embed final : public Command {
                          {"sum", Pooling::sum},
                          {"max", Pooling::max},
                          {"sif", Pooling::sif}},
-                        "One vector for each text (default: none)")
-        ->type_name("HOW");
+                        "One vector for each text (default: none)");
     sif_a_ = app.add_option("--sif-a", options_.sif_a, "The a of --pool sif (default: 0.001)")
-                 ->check(finite_number())
+                 ->check(number_above_zero())
                  ->type_name("A");
     app.add_option("--pad", pad_, "Cut each text to N words, or fill it up with rows of zeros")
         ->check(whole_number(1, std::uint64_t{1} << 32))
@@ -99,21 +77,18 @@ class Embed final : public Command {
                          {"zero", Unknown::zero},
                          {"mean", Unknown::mean},
                          {"error", Unknown::error}},
-                        "What stands for a word without a vector (default: skip)")
-        ->type_name("WHAT");
+                        "What stands for a word without a vector (default: skip)");
     app.add_option("--max-norm", options_.max_norm, "Scale longer vectors down to this length")
-        ->check(finite_number())
+        ->check(number_above_zero())
         ->type_name("LENGTH");
-    app.add_option("--scale", scale_, "sqrt-dim: multiply by the square root of dim")
-        ->check(CLI::IsMember({"sqrt-dim"}))
-        ->type_name("HOW");
-    app.add_option("--positions", positions_, "sinusoidal: add the position's encoding")
-        ->check(CLI::IsMember({"sinusoidal"}))
-        ->type_name("HOW");
+    add_choice<bool>(app, "--scale", options_.scale_sqrt_dim, {{"sqrt-dim", true}},
+                     "Multiply by the square root of dim");
+    add_choice<bool>(app, "--positions", options_.positions, {{"sinusoidal", true}},
+                     "Add the encoding of each position");
     app.add_option("-o,--out", out_, "The file to write; - for standard output")->type_name("FILE");
     model_.define(app);
     model_.define_case(app);
-    output_.define(app);
+    output_.define(app, "a table on a terminal, else GloVe text or row numbers");
     run_.define(app);
   }
 
@@ -123,21 +98,20 @@ class Embed final : public Command {
     const bool to_npy = is_npy();
     const std::optional<OutputFormat> format = to_npy ? std::nullopt : text_format();
     const Model model = model_.open(context, run_.threads());
-    if (from_lines() && in_.empty() && model.path() == "-") {
+    if (from_standard_input() && model.path() == "-") {
       throw Error(ErrorCode::usage,
                   "standard input is the model, so texts cannot come from it: give them as "
-                  "arguments, or with --in");
+                  "arguments, or with --in FILE");
     }
     const Embeddings& embeddings = model.embeddings();
     options_.split.exact_case = model_.exact_case();
-    options_.scale_sqrt_dim = !scale_.empty();
-    options_.positions = !positions_.empty();
     options_.unknown = unknown_ == Unknown::zero   ? UnknownWords::zero
                        : unknown_ == Unknown::mean ? UnknownWords::mean
                                                    : UnknownWords::skip;
-    TextEmbedder embedder(embeddings, options_, [&](std::string_view word) {
-      report(word, embeddings.vocabulary, context.messages);
-    });
+    if (pad_ != 0) options_.most_words = pad_;
+    notes_.emplace(embeddings.vocabulary, context.messages);
+    TextEmbedder embedder(embeddings, options_,
+                          [&](std::string_view word) { notes_->unknown_word(word); });
     const EmbeddingLayout layout{embeddings.dim(), rows_only_, pooling_ != Pooling::none,
                                  pad_ == 0 ? std::nullopt : std::optional(pad_)};
     const auto output = to_npy ? make_npy_embedding_output(out_, run_.threads(), layout)
@@ -146,14 +120,11 @@ class Embed final : public Command {
     zeros_.resize(embeddings.dim());
     vector_.resize(embeddings.dim());
     if (pooling_ == Pooling::sif) sif_.emplace(embeddings.dim());
-    try {
-      embed_all(embedder, *output, context.messages);
-    } catch (const UnknownWord&) {
-      return kNotFound;
-    }
+    if (!embed_all(embedder, *output, context.messages)) return stop(*output, context.messages);
     if (sif_) write_sif(*output, context.messages);
     output->finish();
-    summarize(embedder.counts(), context.messages);
+    notes_->summarize(embedder.counts(),
+                      {options_.unknown, rows_only_, pooling_ != Pooling::none, pad_});
     if (status_ != kAllAnswered) return status_;
     return embedder.counts().unknown > 0 ? kNotFound : kAllAnswered;
   }
@@ -163,14 +134,16 @@ class Embed final : public Command {
 
   bool is_npy() const { return without_gzip_extension(out_).ends_with(kNpyExtension); }
   bool from_lines() const { return texts_.empty() || (texts_.size() == 1 && texts_[0] == "-"); }
+  bool from_standard_input() const { return from_lines() && (in_.empty() || in_ == "-"); }
+  bool to_standard_output() const { return out_.empty() || out_ == "-"; }
 
   void check_usage() const {
     const auto refuse_if = [](bool refused, std::string_view why) {
       if (refused) throw Error(ErrorCode::usage, std::string(why));
     };
     refuse_if(!texts_.empty() && !in_.empty(), "texts and --in exclude each other");
-    refuse_if(rows_only_ && (pooling_ != Pooling::none || !scale_.empty() || !positions_.empty() ||
-                             options_.max_norm),
+    refuse_if(rows_only_ && (pooling_ != Pooling::none || options_.scale_sqrt_dim ||
+                             options_.positions || options_.max_norm),
               "--rows prints no vectors: it does not go with --pool, --scale, --positions or "
               "--max-norm");
     refuse_if(rows_only_ && is_npy(), "--rows prints text: it does not go with a .npy file");
@@ -186,58 +159,80 @@ class Embed final : public Command {
   // nullopt: plain text.
   std::optional<OutputFormat> text_format() const {
     if (const auto format = output_.format()) return format;
-    if (out_.empty() || out_ == "-") {
+    if (to_standard_output()) {
       const bool table = !rows_only_ && is_terminal(kStandardOutput);
       return table ? std::optional(OutputFormat::table) : std::nullopt;
     }
     if (const auto format = output_format_of_extension(out_)) return format;
     if (out_.ends_with(".txt")) return std::nullopt;
-    throw Error(ErrorCode::usage,
-                "cannot tell the format to write from the name " + in_quotes(out_) +
-                    ": expected an extension among .npy, .txt, .csv, .tsv, .json, .ndjson, or "
-                    "--format");
+    throw Error(
+        ErrorCode::usage,
+        "cannot tell the format to write from the name " + in_quotes(out_) +
+            ": expected an extension among .npy, .npy.gz, .txt, .csv, .tsv, .json, .ndjson, or "
+            "--format");
   }
 
-  void embed_all(TextEmbedder& embedder, EmbeddingOutput& output, Messages& messages) {
+  // False: --unknown error has met an unknown word.
+  bool embed_all(TextEmbedder& embedder, EmbeddingOutput& output, Messages& messages) {
     if (!from_lines()) {
-      for (const std::string& text : texts_) embed(text, embedder, output, messages);
-      return;
+      return std::all_of(texts_.begin(), texts_.end(), [&](const std::string& text) {
+        return embed(text, embedder, output, messages);
+      });
     }
     constexpr std::uint64_t kProgressTexts = 1024;
-    const bool from_terminal = in_.empty() && is_terminal(kStandardInput);
-    const bool to_terminal = out_.empty() && is_terminal(kStandardOutput);
+    const bool from_terminal = from_standard_input() && is_terminal(kStandardInput);
+    const bool to_terminal = to_standard_output() && is_terminal(kStandardOutput);
     ProgressBar progress(
         "embedding", messages.verbosity() != Verbosity::quiet && !from_terminal && !to_terminal);
-    LineReader lines = LineReader::open(in_.empty() ? "-" : in_);
+    LineReader lines = LineReader::open(from_standard_input() ? "-" : in_);
     for (;;) {
       if (!lines.has_line()) output.flush();  // nobody waits for an answer to a line sent alone
       const auto line = lines.next();
-      if (!line) return;
-      embed(*line, embedder, output, messages);
-      if (count_ % kProgressTexts == 0) progress.update(lines.bytes_read(), lines.size_bytes());
+      if (!line) return true;
+      if (!embed(*line, embedder, output, messages)) return false;
+      if (notes_->texts() % kProgressTexts == 0) {
+        progress.update(lines.bytes_read(), lines.size_bytes());
+      }
     }
   }
 
-  void embed(std::string_view text, TextEmbedder& embedder, EmbeddingOutput& output,
+  // False: --unknown error has met an unknown word, and nothing of the text is written.
+  bool embed(std::string_view text, TextEmbedder& embedder, EmbeddingOutput& output,
              Messages& messages) {
-    ++count_;
-    if (pooling_ != Pooling::none) {
-      const std::uint64_t words = embedder.pool(text, pooling_, vector_);
-      if (words == 0) note_empty();
-      if (sif_) {
-        sif_->add(words, vector_);
-      } else {
-        output.text(count_, words, vector_);
+    if (unknown_ == Unknown::error) {
+      if (const auto word = embedder.first_unknown(text, rows_only_)) {
+        notes_->unknown_word(*word);
+        return false;
       }
-      return;
     }
+    if (pooling_ != Pooling::none) {
+      pool(text, embedder, output);
+    } else {
+      write_words(text, embedder, output, messages);
+    }
+    return true;
+  }
+
+  void pool(std::string_view text, TextEmbedder& embedder, EmbeddingOutput& output) {
+    const std::uint64_t words = embedder.pool(text, pooling_, vector_);
+    notes_->text(words, pad_);
+    if (sif_) {
+      sif_->add(words, vector_);
+    } else {
+      output.text(notes_->texts(), words, vector_);
+    }
+  }
+
+  void write_words(std::string_view text, TextEmbedder& embedder, EmbeddingOutput& output,
+                   Messages& messages) {
+    const std::uint64_t number = notes_->texts() + 1;
     std::uint64_t words = 0;
     const auto write = [&](const TextWord& word, std::span<const float> vector) {
-      if (++words > pad_ && pad_ != 0) return;
+      ++words;
       TextWord shown = word;
       if (word.row) shown.text = vocabulary_.word(*word.row);
       try {
-        output.word(count_, shown, vector);
+        output.word(number, shown, vector);
       } catch (const Error& error) {
         if (error.code() != ErrorCode::usage) throw;  // else: a word that the format cannot hold
         messages.error("{}", error.what());
@@ -249,13 +244,24 @@ class Embed final : public Command {
     } else {
       embedder.vectors(text, write);
     }
-    if (words == 0) note_empty();
-    if (words > pad_ && pad_ != 0) ++cut_;
-    if (words < pad_) ++filled_;
+    notes_->text(words, pad_);
     for (; words < pad_; ++words) {
-      output.word(count_, {"<pad>", std::nullopt, false}, rows_only_ ? std::span<float>() : zeros_);
+      output.word(number, {"<pad>", std::nullopt, false}, rows_only_ ? std::span<float>() : zeros_);
     }
     output.end_text();
+  }
+
+  // After an unknown word that is an error: what is before it stays, whole, on standard output; no
+  // file appears.
+  int stop(EmbeddingOutput& output, Messages& messages) const {
+    const std::uint64_t number = notes_->texts() + 1;
+    if (!to_standard_output()) {
+      messages.error("text {}: {} is not written (--unknown error)", number, printable(out_));
+      return kNotFound;
+    }
+    if (!sif_) output.finish();
+    messages.error("text {} and those after it are left out (--unknown error)", number);
+    return kNotFound;
   }
 
   void write_sif(EmbeddingOutput& output, Messages& messages) {
@@ -270,50 +276,6 @@ class Embed final : public Command {
     }
   }
 
-  void note_empty() {
-    if (empty_++ == 0) first_empty_ = count_;
-  }
-
-  // Names the first unknown words; the rest are counted.
-  void report(std::string_view word, const Vocabulary& vocabulary, Messages& messages) {
-    constexpr std::size_t kMostNamed = 10;
-    if (unknown_ == Unknown::error) {
-      report_unknown(vocabulary, word, messages);
-      messages.error("nothing more is written: --unknown error");
-      throw UnknownWord{};
-    }
-    if (named_.size() >= kMostNamed) return;
-    if (named_.emplace(word).second) report_unknown(vocabulary, word, messages);
-  }
-
-  void summarize(const TextCounts& counts, Messages& messages) const {
-    if (counts.unknown > 0) {
-      messages.warning("{} of {} words {} not in the vocabulary: {}", counts.unknown, counts.words,
-                       counts.unknown == 1 ? "is" : "are",
-                       unknown_ == Unknown::skip   ? "left out (see --unknown)"
-                       : rows_only_                ? "-1 stands for it"
-                       : unknown_ == Unknown::zero ? "zeros stand for it"
-                                                   : "the mean of all rows stands for it");
-    }
-    if (counts.built > 0) {
-      messages.note("the vectors of {} of {} words are built from n-grams", counts.built,
-                    counts.words);
-    }
-    if (cut_ > 0) {
-      messages.warning("{} of {} texts {} more than {} words, and {} cut (--pad)", cut_, count_,
-                       cut_ == 1 ? "has" : "have", pad_, cut_ == 1 ? "is" : "are");
-    }
-    if (filled_ > 0) {
-      messages.note("{} of {} texts {} filled up with zeros to {} words (--pad)", filled_, count_,
-                    filled_ == 1 ? "is" : "are", pad_);
-    }
-    if (empty_ > 0) {
-      messages.note("{} of {} texts {} no words{}; the first is text {}", empty_, count_,
-                    empty_ == 1 ? "has" : "have",
-                    pooling_ != Pooling::none ? " with a vector: zeros" : "", first_empty_);
-    }
-  }
-
   std::vector<std::string> texts_;
   std::string in_;
   bool rows_only_ = false;
@@ -321,8 +283,6 @@ class Embed final : public Command {
   CLI::Option* sif_a_ = nullptr;
   std::uint64_t pad_ = 0;  // 0: as long as they are
   Unknown unknown_ = Unknown::skip;
-  std::string scale_;
-  std::string positions_;
   std::string out_;
   TextOptions options_;
   ModelOptions model_;
@@ -333,12 +293,7 @@ class Embed final : public Command {
   std::vector<float> zeros_;
   std::vector<float> vector_;
   std::optional<SifTexts> sif_;
-  std::unordered_set<std::string> named_;  // unknown words
-  std::uint64_t count_ = 0;                // of texts
-  std::uint64_t cut_ = 0;
-  std::uint64_t filled_ = 0;
-  std::uint64_t empty_ = 0;
-  std::uint64_t first_empty_ = 0;
+  std::optional<EmbeddingNotes> notes_;
   int status_ = kAllAnswered;
 };
 

@@ -178,7 +178,8 @@ class ExplainOnehot final : public Command {
     }
     const std::size_t all = rows.size() * embeddings.dim();
     std::string text =
-        total.all_same()
+        total.all_same() && all == 1 ? std::string("The value is the same, bit for bit.")
+        : total.all_same()
             ? fmt::format("All {} values are the same, bit for bit: the product is the {}.",
                           grouped(all), rows.size() == 1 ? "row" : "rows")
             : fmt::format("{} of {} values are the same, bit for bit.", grouped(total.same_bits),

@@ -114,16 +114,17 @@ class ExplainPositions final : public Command {
       colours = has_true_colour() ? CellColours::true_colour : CellColours::palette256;
     }
     text += wrapped(
-        fmt::format("What a Transformer adds to the words at positions 0 to {}, {} values each. "
-                    "Position down, dimension across; {}.\n\n",
-                    rows_ - 1, dim_,
-                    colours == CellColours::none ? "blank -1, full 1" : "blue -1, white 0, red 1"),
+        fmt::format(
+            "What a Transformer adds to the words at positions 0 to {}, a vector {} long to each. "
+            "Position down, dimension across; {}.\n\n",
+            rows_ - 1, dim_,
+            colours == CellColours::none ? "blank -1, full 1" : "blue -1, white 0, red 1"),
         text_columns());
     text +=
         "  PE(pos, 2i)     = sin(pos / 10000^(2i / dim))\n"
         "  PE(pos, 2i + 1) = cos(pos / 10000^(2i / dim))\n\n";
     text += heat_map_text(map_of(values), terminal_columns(kStandardOutput), colours);
-    text += '\n' + products(values);
+    if (dim_ > 1) text += '\n' + products(values);  // sin(0) alone makes all of them 0
     out->finish();
   }
 

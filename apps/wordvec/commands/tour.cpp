@@ -74,8 +74,8 @@ bool wants_more() {
 class Tour final : public Command {
  public:
   void define(CLI::App& app) override {
-    app.add_option("--lang", language_, "en or zh (default: that of the environment, else en)")
-        ->type_name("LANG");
+    app.add_option("--lang", language_, "The language (default: that of the environment, else en)")
+        ->type_name("en|zh");
     app.add_option("--step", only_step_, "Only this step, 1 to 9")
         ->check(whole_number(1, tour_steps().size()))
         ->type_name("N");

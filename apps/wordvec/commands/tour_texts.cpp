@@ -39,10 +39,9 @@ constexpr std::array<TourStep, 9> kSteps = {{
       "把对应的行抄出来。{n} 个词，就得到一个 {n} × {dim} 的矩阵。"}},
     {Station::vectors,
      {"Vectors", "向量"},
-     {"A row is a vector: {dim} coordinates that give the word its place in space. Training has "
-      "put "
-      "words that keep the same company close together. No single number tells what a word means; "
-      "all of them together do.",
+     {"A row is a vector, {dim} long: its coordinates give the word its place in space. Training "
+      "has put words that keep the same company close together. No single number tells what a word "
+      "means; all of them together do.",
       "一行就是一个向量：{dim} 个坐标，定下这个词在空间里的位置。训练时，"
       "上下文相似的词会被放到相近的地方。单看其中一个数，看不出词的意思；"
       "合在一起看，意思就在里面。"}},

@@ -11,5 +11,6 @@ CLI::Validator whole_number(std::uint64_t least,
                             std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
 // Not NaN, not an infinity.
 CLI::Validator finite_number();
+CLI::Validator number_above_zero();  // and finite
 
 }  // namespace wordvec::cli

@@ -12,11 +12,11 @@ namespace {
 
 constexpr unsigned kMostThreads = 1024;
 
-std::string instruction_sets(bool supported_only) {
+std::string instruction_sets(bool supported_only, std::string_view between = ", ") {
   std::string names;
   for (const simd::Kernels* kernels : simd::built_kernels()) {
     if (supported_only && !simd::is_supported(*kernels)) continue;
-    if (!names.empty()) names += ", ";
+    if (!names.empty()) names += between;
     names += kernels->name;
   }
   return names;
@@ -37,9 +37,8 @@ void RunOptions::define(CLI::App& app) {
       ->check(whole_number(1, kMostThreads))
       ->type_name("N")
       ->group(group);
-  app.add_option("--isa", isa_,
-                 "Instruction set: " + instruction_sets(false) + " (default: the fastest)")
-      ->type_name("NAME")
+  app.add_option("--isa", isa_, "Instruction set (default: the fastest)")
+      ->type_name(instruction_sets(false, "|"))
       ->group(group);
   app.add_flag("-q,--quiet", quiet_, "No notes and warnings, only errors")->group(group);
   app.add_flag("-v,--verbose", verbose_, "More of what happens; -vv for all of it")->group(group);

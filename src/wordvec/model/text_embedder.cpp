@@ -38,17 +38,40 @@ TextEmbedder::TextEmbedder(const Embeddings& embeddings, TextOptions options, Un
   if (options_.scale_sqrt_dim) scale_ = std::sqrt(static_cast<double>(dim()));
 }
 
-void TextEmbedder::rows(std::string_view text, const EachWord& each) {
+std::optional<std::string_view> TextEmbedder::first_unknown(std::string_view text, bool needs_row) {
+  std::optional<std::string_view> found;
+  std::uint64_t known = 0;
   splitter_.split(text, [&](const SplitWord& word) {
-    ++counts_.words;
-    if (word.row) {
-      each({word.text, word.row, false});
+    if (found || known == options_.most_words) return;
+    const bool has_vector = word.row || (!needs_row && !embeddings_.subwords.empty() &&
+                                         embeddings_.subwords.vector_of(word.text, scratch_));
+    if (has_vector) {
+      ++known;
+    } else {
+      found = word.text;
+    }
+  });
+  return found;
+}
+
+void TextEmbedder::rows(std::string_view text, const EachWord& each) {
+  std::uint64_t given = 0;
+  bool is_cut = false;
+  splitter_.split(text, [&](const SplitWord& word) {
+    if (given == options_.most_words) {
+      is_cut = true;
       return;
     }
-    ++counts_.unknown;
-    unknown_(word.text);
-    if (options_.unknown != UnknownWords::skip) each({word.text, std::nullopt, false});
+    ++counts_.words;
+    if (!word.row) {
+      ++counts_.unknown;
+      unknown_(word.text);
+      if (options_.unknown == UnknownWords::skip) return;
+    }
+    ++given;
+    each({word.text, word.row, false});
   });
+  if (is_cut) ++counts_.cut_texts;
 }
 
 std::span<const float> TextEmbedder::mean_row() {
@@ -60,6 +83,7 @@ std::span<const float> TextEmbedder::mean_row() {
     }
     const auto rows = static_cast<double>(embeddings_.rows());
     for (const double x : sum) mean_.push_back(static_cast<float>(x / rows));
+    layer_.limit_norm(mean_);
   }
   return mean_;
 }
@@ -109,11 +133,17 @@ std::span<const float> TextEmbedder::transform(std::span<const float> vector,
 
 void TextEmbedder::vectors(std::string_view text, const EachVector& each) {
   std::uint64_t position = 0;
+  bool is_cut = false;
   splitter_.split(text, [&](const SplitWord& word) {
+    if (position == options_.most_words) {
+      is_cut = true;
+      return;
+    }
     TextWord found;
     const auto vector = vector_of(word, found);
     if (!vector.empty()) each(found, transform(vector, position++));
   });
+  if (is_cut) ++counts_.cut_texts;
 }
 
 double TextEmbedder::weight_of(const TextWord& word) const {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -37,12 +38,14 @@ enum class Pooling : std::uint8_t {
 };
 
 struct TextOptions {
-  SplitOptions split;
+  SplitOptions split{};
   UnknownWords unknown = UnknownWords::skip;
-  std::optional<double> max_norm;  // of a word's vector, see EmbeddingLayerOptions
-  bool scale_sqrt_dim = false;     // times √dim, as in Vaswani et al. 2017, section 3.4
-  bool positions = false;          // plus the position's encoding (model/position_encoding.h)
+  std::optional<double> max_norm{};  // of a word's vector, see EmbeddingLayerOptions
+  bool scale_sqrt_dim = false;       // times √dim, as in Vaswani et al. 2017, section 3.4
+  bool positions = false;            // plus the position's encoding (model/position_encoding.h)
   double sif_a = 1e-3;
+  // Of each text; what comes after these is cut: it is neither counted nor reported.
+  std::uint64_t most_words = std::numeric_limits<std::uint64_t>::max();
 };
 
 struct TextWord {
@@ -53,9 +56,10 @@ struct TextWord {
 
 // What was met; summed over all texts.
 struct TextCounts {
-  std::uint64_t words = 0;    // all
-  std::uint64_t built = 0;    // from n-grams
-  std::uint64_t unknown = 0;  // neither in the vocabulary nor built
+  std::uint64_t words = 0;      // all
+  std::uint64_t built = 0;      // from n-grams
+  std::uint64_t unknown = 0;    // neither in the vocabulary nor built
+  std::uint64_t cut_texts = 0;  // that have more than TextOptions::most_words
 };
 
 // A view: the model must outlive it. The results do not depend on the machine but for the last bit
@@ -72,6 +76,10 @@ class TextEmbedder {
   TextEmbedder(const Embeddings& embeddings, TextOptions options, Unknown unknown);
 
   std::size_t dim() const noexcept { return embeddings_.dim(); }
+
+  // The first word of `text` that has no vector (where `needs_row`: no row, though it can be
+  // built), as it stands there. Counts and reports nothing.
+  std::optional<std::string_view> first_unknown(std::string_view text, bool needs_row);
 
   // The words of `text`, in order. UnknownWords::skip leaves out those without a row.
   void rows(std::string_view text, const EachWord& each);

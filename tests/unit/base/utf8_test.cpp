@@ -137,6 +137,30 @@ TEST(Utf8, IsLowerCaseMeansThatLoweringChangesNothing) {
   }
 }
 
+// The general categories are those of UnicodeData.txt.
+TEST(Utf8, KnowsKindsOfCharacters) {
+  for (const std::uint32_t c : {0x20U, 0x09U, 0x0aU, 0xa0U, 0x2028U, 0x3000U, 0x200bU, 0xfeffU}) {
+    EXPECT_EQ(char_kind(c), CharKind::space) << c;
+  }
+  // a, 7, _, é, Я, ש, ع, ไ, ½, ⅷ, Hangul 한
+  for (const std::uint32_t c :
+       {0x61U, 0x37U, 0x5fU, 0xe9U, 0x42fU, 0x5e9U, 0x639U, 0xe44U, 0xbdU, 0x2177U, 0xd55cU}) {
+    EXPECT_EQ(char_kind(c), CharKind::letter) << c;
+  }
+  // 語, あ, カ, ㄅ, and of the supplementary plane 𠮷
+  for (const std::uint32_t c : {0x8a9eU, 0x3042U, 0x30abU, 0x3105U, 0x20bb7U}) {
+    EXPECT_EQ(char_kind(c), CharKind::ideograph) << c;
+  }
+  // Combining acute, Hebrew point, Thai vowel sign, zero width joiner, variation selector 16
+  for (const std::uint32_t c : {0x301U, 0x5b8U, 0xe34U, 0x200dU, 0xfe0fU}) {
+    EXPECT_EQ(char_kind(c), CharKind::extension) << c;
+  }
+  // !, €, «, 、, 😀, and the control U+0001
+  for (const std::uint32_t c : {0x21U, 0x20acU, 0xabU, 0x3001U, 0x1f600U, 0x01U}) {
+    EXPECT_EQ(char_kind(c), CharKind::symbol) << c;
+  }
+}
+
 TEST(Utf8, MeasuresColumns) {
   EXPECT_EQ(display_width(""), 0U);
   EXPECT_EQ(display_width("abc"), 3U);

@@ -1,0 +1,52 @@
+#include "output/embedding_notes.h"
+
+#include "options/model_options.h"
+
+namespace wordvec::cli {
+
+void EmbeddingNotes::unknown_word(std::string_view word) {
+  constexpr std::size_t kMostNamed = 10;
+  if (named_.size() >= kMostNamed) return;
+  // No word of a vocabulary is longer: what two such words begin with tells them apart well enough.
+  if (named_.emplace(word.substr(0, kMaxWordBytes)).second) {
+    report_unknown(vocabulary_, word, messages_);
+  }
+}
+
+void EmbeddingNotes::text(std::uint64_t words, std::uint64_t pad) {
+  ++texts_;
+  if (words < pad) ++filled_;
+  if (words == 0 && empty_++ == 0) first_empty_ = texts_;
+}
+
+void EmbeddingNotes::summarize(const TextCounts& counts, const Layout& layout) const {
+  if (counts.unknown > 0) {
+    messages_.warning("{} of {} words {} not in the vocabulary: {}", counts.unknown, counts.words,
+                      counts.unknown == 1 ? "is" : "are",
+                      layout.unknown == UnknownWords::skip ? "left out (see --unknown)"
+                      : layout.rows_only                   ? "-1 stands for it"
+                      : layout.unknown == UnknownWords::zero
+                          ? "zeros stand for it"
+                          : "the mean of all rows stands for it");
+  }
+  if (counts.built > 0) {
+    messages_.note("the vectors of {} of {} words are built from n-grams", counts.built,
+                   counts.words);
+  }
+  if (counts.cut_texts > 0) {
+    messages_.warning("{} of {} texts {} more than {} words, and {} cut (--pad)", counts.cut_texts,
+                      texts_, counts.cut_texts == 1 ? "has" : "have", layout.pad,
+                      counts.cut_texts == 1 ? "is" : "are");
+  }
+  if (filled_ > 0) {
+    messages_.note("{} of {} texts {} filled up with zeros to {} words (--pad)", filled_, texts_,
+                   filled_ == 1 ? "is" : "are", layout.pad);
+  }
+  if (empty_ > 0) {
+    messages_.note("{} of {} texts {} no words{}; the first is text {}", empty_, texts_,
+                   empty_ == 1 ? "has" : "have", layout.pooled ? " with a vector: zeros" : "",
+                   first_empty_);
+  }
+}
+
+}  // namespace wordvec::cli

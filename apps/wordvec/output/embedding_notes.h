@@ -1,0 +1,44 @@
+// What embed says of the texts: which words are unknown, what is cut, filled up and empty.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include "output/messages.h"
+#include "wordvec/model/text_embedder.h"
+#include "wordvec/model/vocabulary.h"
+
+namespace wordvec::cli {
+
+class EmbeddingNotes {
+ public:
+  EmbeddingNotes(const Vocabulary& vocabulary, Messages& messages)
+      : vocabulary_(vocabulary), messages_(messages) {}
+
+  // The first unknown words are named, each once; the rest are counted by the embedder.
+  void unknown_word(std::string_view word);
+  // One more text; `words` of it have a vector, or in row numbers a place.
+  void text(std::uint64_t words, std::uint64_t pad);
+  std::uint64_t texts() const noexcept { return texts_; }
+
+  struct Layout {
+    UnknownWords unknown = UnknownWords::skip;
+    bool rows_only = false;
+    bool pooled = false;
+    std::uint64_t pad = 0;  // 0: as long as they are
+  };
+  void summarize(const TextCounts& counts, const Layout& layout) const;
+
+ private:
+  const Vocabulary& vocabulary_;
+  Messages& messages_;
+  std::unordered_set<std::string> named_;
+  std::uint64_t texts_ = 0;
+  std::uint64_t filled_ = 0;
+  std::uint64_t empty_ = 0;
+  std::uint64_t first_empty_ = 0;
+};
+
+}  // namespace wordvec::cli

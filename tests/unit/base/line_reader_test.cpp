@@ -1,0 +1,78 @@
+#include "wordvec/base/line_reader.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "support/expect_error.h"
+#include "support/temp_folder.h"
+
+namespace wordvec::test {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+class LineReaderTest : public testing::Test {
+ protected:
+  Lines lines_of(std::string_view bytes) {
+    LineReader reader = LineReader::open(folder_.write("lines", bytes));
+    Lines lines;
+    while (const auto line = reader.next()) lines.emplace_back(*line);
+    EXPECT_EQ(reader.bytes_read(), bytes.size());
+    EXPECT_EQ(reader.size_bytes(), bytes.size());
+    EXPECT_EQ(reader.next(), std::nullopt);
+    return lines;
+  }
+
+  TempFolder folder_;
+};
+
+TEST_F(LineReaderTest, GivesLinesWithoutTheirEnds) {
+  EXPECT_EQ(lines_of("a\nb c\r\n\nd\n"), (Lines{"a", "b c", "", "d"}));
+  EXPECT_EQ(lines_of("a\n\n"), (Lines{"a", ""}));
+  EXPECT_EQ(lines_of("no end"), (Lines{"no end"}));
+  EXPECT_EQ(lines_of("a\rb\r\r\n"), (Lines{"a\rb\r"}));
+  EXPECT_EQ(lines_of(std::string("a\0b\n", 4)), (Lines{std::string("a\0b", 3)}));
+  EXPECT_EQ(lines_of(""), Lines{});
+}
+
+TEST_F(LineReaderTest, GivesLinesThatAreLongerThanABuffer) {
+  const std::string longest(std::size_t{5} << 20, 'x');
+  EXPECT_EQ(lines_of("a\n" + longest + "\nb\n" + longest), (Lines{"a", longest, "b", longest}));
+}
+
+TEST_F(LineReaderTest, KnowsWhetherALineIsThereYet) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  const auto send = [&](std::string_view text) {
+    ASSERT_EQ(::write(ends[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  };
+  send("one\ntwo\nthr");
+  LineReader reader = LineReader::open("/dev/fd/" + std::to_string(ends[0]));
+  EXPECT_FALSE(reader.has_line());
+  EXPECT_EQ(reader.next(), "one");
+  EXPECT_TRUE(reader.has_line());
+  EXPECT_EQ(reader.next(), "two");
+  EXPECT_FALSE(reader.has_line());
+  send("ee\n");
+  EXPECT_EQ(reader.next(), "three");
+  EXPECT_FALSE(reader.has_line());
+  EXPECT_EQ(reader.size_bytes(), std::nullopt);
+  ::close(ends[1]);
+  EXPECT_EQ(reader.next(), std::nullopt);
+  EXPECT_TRUE(reader.has_line());
+  ::close(ends[0]);
+}
+
+TEST_F(LineReaderTest, NamesWhatItCannotRead) {
+  const std::string missing = folder_.file("missing");
+  expect_error(ErrorCode::io, missing + ": cannot open", [&] { LineReader::open(missing); });
+  expect_error(ErrorCode::io, folder_.path() + ": cannot read",
+               [&] { LineReader::open(folder_.path()).next(); });
+}
+
+}  // namespace
+}  // namespace wordvec::test

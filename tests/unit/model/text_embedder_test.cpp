@@ -114,12 +114,13 @@ TEST_F(TextEmbedderTest, PoolsWords) {
   }
 }
 
-// Rows are added in groups, and a vector that is built is gone with the next.
+// Rows are added in groups, and a vector that is built is gone with the next: "abx" is (1, 2).
 TEST_F(TextEmbedderTest, PoolsLongTexts) {
   auto words = embedder();
   std::string text;
-  for (int i = 0; i < 40; ++i) text += i % 7 == 6 ? "ab " : "x ";
-  EXPECT_EQ(pooled(words, text + "ab", Pooling::sum, 41), (Values{35 * 3 + 6 * 2, 35 * 4 - 6}));
+  for (int i = 0; i < 20; ++i) text += "x ab abx x ";
+  EXPECT_EQ(pooled(words, text + "ab", Pooling::sum, 81),
+            (Values{40 * 3 + 21 * 2 + 20 * 1, 40 * 4 - 21 + 20 * 2}));
 }
 
 // H = 1 + 1/2 + 1/3 = 11/6, so p is 6/11, 3/11 and 2/11; 1/(1 + p) is 11/17, 11/14 and 11/13. A

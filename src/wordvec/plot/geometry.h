@@ -46,6 +46,18 @@ inline bool contains(const Box& outer, const Box& inner) {
          inner.bottom <= outer.bottom;
 }
 
+// The smallest box that holds both.
+inline Box around_both(const Box& a, const Box& b) {
+  return {std::min(a.left, b.left), std::min(a.top, b.top), std::max(a.right, b.right),
+          std::max(a.bottom, b.bottom)};
+}
+
+// Of boxes that overlap.
+inline Box common_part(const Box& a, const Box& b) {
+  return {std::max(a.left, b.left), std::max(a.top, b.top), std::min(a.right, b.right),
+          std::min(a.bottom, b.bottom)};
+}
+
 // The point of `box` that is nearest to `point`.
 inline Point nearest_point(const Box& box, Point point) {
   return {std::clamp(point.x, box.left, box.right), std::clamp(point.y, box.top, box.bottom)};

@@ -4,7 +4,9 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <numbers>
+#include <unordered_map>
 
 #include "wordvec/plot/box_grid.h"
 
@@ -14,12 +16,17 @@ namespace {
 // Of very many points the first ones get labels: the others would find no room.
 constexpr std::size_t kMostLabels = 20000;
 constexpr int kRounds = 3;
+// Comparisons of boxes, after which nothing is moved any more: about a third of a second's.
+constexpr std::size_t kMostWork = 20'000'000;
 constexpr int kMostMoves = 12;  // of others, tried for a hidden label in a round
 constexpr int kAngles = 16;
 constexpr std::array kRings = {1.0, 1.7, 2.6, 3.8, 5.2};  // distances of labels, in their heights
 constexpr double kLeaderCost = 10;
 constexpr double kLineCost = 4;  // for each line under a label
 constexpr double kCellSize = 16;
+constexpr double kMarkCellSize = 8;
+
+constexpr double kSpotSize = 0.5;  // of the squares whose points share a mark
 
 struct Candidate {
   LabelPosition position;
@@ -61,20 +68,26 @@ class Placer {
       : labels_(labels),
         lines_(lines),
         options_(options),
-        marks_(options.frame, kCellSize),
+        marks_(options.frame, kMarkCellSize),
         placed_(options.frame, kCellSize),
         leaders_(options.frame, kCellSize),
         positions_(labels.size()),
         costs_(labels.size()) {
+    spot_of_.resize(labels.size());
     for (std::uint32_t i = 0; i < labels.size(); ++i) {
       if (!is_placeable(i)) continue;
-      marks_.insert(i, mark(i));
+      add_mark(i);
       if (i < kMostLabels) tried_.push_back(i);
     }
+    for (std::uint32_t s = 0; s < spots_.size(); ++s) marks_.insert(s, spots_[s].mark);
   }
 
+  const PlacementWork& work() const { return work_; }
+
   std::vector<std::optional<LabelPosition>> run() {
-    for (const std::uint32_t i : tried_) place(i);
+    for (const std::uint32_t i : tried_) {
+      if (!is_hopeless(i) && !place(i)) give_up(i);
+    }
     for (int round = 0; round < kRounds && relax(); ++round) {
     }
     return std::move(positions_);
@@ -84,12 +97,47 @@ class Placer {
   static constexpr std::uint32_t kNobody = 0xffffffff;
   static constexpr std::uint32_t kMany = 0xfffffffe;
 
+  // Where points share a mark.
+  struct Spot {
+    Box mark;  // around those of the points
+    Box core;  // what each of them covers
+    // Of the last label that found no place there in this round.
+    double hopeless_width = std::numeric_limits<double>::infinity();
+    double hopeless_height = std::numeric_limits<double>::infinity();
+  };
+
   bool is_placeable(std::uint32_t i) const {
     const PointLabel& label = labels_[i];
     return label.width > 0 && label.height > 0 && std::isfinite(label.width + label.height) &&
            contains(options_.frame, box_around(label.point, 0));
   }
-  Box mark(std::uint32_t i) const { return box_around(labels_[i].point, options_.point_radius); }
+
+  void add_mark(std::uint32_t i) {
+    const Box mark = box_around(labels_[i].point, options_.point_radius);
+    const auto square = [](double from, double to) {
+      return static_cast<std::uint64_t>((to - from) / kSpotSize);
+    };
+    const std::uint64_t key = square(options_.frame.left, labels_[i].point.x) << 32 |
+                              square(options_.frame.top, labels_[i].point.y);
+    const auto [at, is_new] = spot_at_.emplace(key, static_cast<std::uint32_t>(spots_.size()));
+    if (is_new) {
+      spots_.push_back({mark, mark});
+    } else {
+      Spot& spot = spots_[at->second];
+      spot.mark = around_both(spot.mark, mark);
+      spot.core = common_part(spot.core, mark);
+    }
+    spot_of_[i] = at->second;
+  }
+
+  bool is_hopeless(std::uint32_t i) const {
+    const Spot& spot = spots_[spot_of_[i]];
+    return labels_[i].width >= spot.hopeless_width && labels_[i].height >= spot.hopeless_height;
+  }
+  void give_up(std::uint32_t i) {
+    spots_[spot_of_[i]].hopeless_width = labels_[i].width;
+    spots_[spot_of_[i]].hopeless_height = labels_[i].height;
+  }
 
   // From the best to the worst. What stands right of its point is read best, then above and below
   // (Imhof 1962).
@@ -129,24 +177,39 @@ class Placer {
     candidates_.push_back({position, cost});
   }
 
-  bool is_on_a_mark(std::uint32_t i, const LabelPosition& position) const {
-    const bool free = marks_.for_each_near(
-        position.box, [&](std::uint32_t other) { return !overlap(mark(other), position.box); });
+  bool is_on_a_mark(std::uint32_t i, const LabelPosition& position) {
+    const bool free = marks_.for_each_near(position.box, [&](std::uint32_t spot) {
+      ++work_.boxes;
+      return !overlap(spots_[spot].mark, position.box);
+    });
     if (!free) return true;
     if (!position.leader) return false;
+    // A mark that covers the point, as its own does, cannot be avoided.
+    const Box point = box_around(labels_[i].point, 0);
     const Segment& leader = *position.leader;
-    return !marks_.for_each_near(leader.bounds(), [&](std::uint32_t other) {
-      // A mark that covers the point cannot be avoided.
-      const Box box = mark(other);
-      return other == i || contains(box, box_around(labels_[i].point, 0)) || !crosses(leader, box);
-    });
+    const auto is_clear = [&](const Segment& part) {
+      return marks_.for_each_near(part.bounds(), [&](std::uint32_t spot) {
+        ++work_.boxes;
+        return spot == spot_of_[i] || contains(spots_[spot].core, point) ||
+               !crosses(part, spots_[spot].mark);
+      });
+    };
+    // Where points are dense, the first pixels of a leader meet one of their marks soon.
+    const double part = std::min(
+        1.0, kSpotSize / std::hypot(leader.to.x - leader.from.x, leader.to.y - leader.from.y));
+    const Segment beginning{leader.from,
+                            {leader.from.x + part * (leader.to.x - leader.from.x),
+                             leader.from.y + part * (leader.to.y - leader.from.y)}};
+    return !is_clear(beginning) || !is_clear(leader);
   }
 
   // The placed label that is in the way: kNobody, one, or kMany where it is not one label alone.
-  std::uint32_t in_the_way(std::uint32_t i, const LabelPosition& position) const {
+  std::uint32_t in_the_way(std::uint32_t i, const LabelPosition& position) {
+    ++work_.candidates;
     if (is_on_a_mark(i, position)) return kMany;
     std::uint32_t found = kNobody;
     const auto note = [&](std::uint32_t other, bool conflicts) {
+      ++work_.boxes;
       if (!conflicts || other == found) return true;
       found = found == kNobody ? other : kMany;
       return found != kMany;
@@ -229,10 +292,13 @@ class Placer {
   // One round; returns whether anything has moved.
   bool relax() {
     bool moved = false;
+    for (Spot& spot : spots_) spot = {spot.mark, spot.core};
     for (const std::uint32_t i : tried_) {
-      if (positions_[i] && costs_[i] == 0) continue;
+      if (work_.boxes > kMostWork) return false;
+      if (positions_[i] ? costs_[i] == 0 : is_hopeless(i)) continue;
       const bool changed = positions_[i] ? improve(i) : place_by_moving(i);
       moved = moved || changed;
+      if (!positions_[i]) give_up(i);
     }
     return moved;
   }
@@ -240,21 +306,32 @@ class Placer {
   std::span<const PointLabel> labels_;
   std::span<const Segment> lines_;
   LabelPlacementOptions options_;
-  BoxGrid marks_;
+  BoxGrid marks_;  // of spots
   BoxGrid placed_;
   BoxGrid leaders_;
+  std::vector<Spot> spots_;
+  std::vector<std::uint32_t> spot_of_;  // of the labels that can be placed
+  std::unordered_map<std::uint64_t, std::uint32_t> spot_at_;
   std::vector<std::uint32_t> tried_;
   std::vector<std::optional<LabelPosition>> positions_;
   std::vector<double> costs_;
   std::vector<Candidate> candidates_;  // scratch of candidates_of()
+  PlacementWork work_;
 };
 
 }  // namespace
 
 std::vector<std::optional<LabelPosition>> place_labels(std::span<const PointLabel> labels,
                                                        std::span<const Segment> lines,
-                                                       const LabelPlacementOptions& options) {
-  return Placer(labels, lines, options).run();
+                                                       const LabelPlacementOptions& options,
+                                                       PlacementWork* work) {
+  Placer placer(labels, lines, options);
+  auto positions = placer.run();
+  if (work != nullptr) {
+    work->candidates += placer.work().candidates;
+    work->boxes += placer.work().boxes;
+  }
+  return positions;
 }
 
 }  // namespace wordvec::plot

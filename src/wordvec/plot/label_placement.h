@@ -23,6 +23,12 @@ struct LabelPlacementOptions {
   double leader = 60;       // the longest line from a label to its point; 0: none
 };
 
+// What it took to place labels, however fast the machine is.
+struct PlacementWork {
+  std::size_t candidates = 0;  // places that were looked at
+  std::size_t boxes = 0;       // of marks, labels and leaders that these were compared with
+};
+
 // Which side of the label is next to its point.
 enum class Side { left, right, middle };
 
@@ -40,9 +46,14 @@ struct LabelPosition {
 // pairwise disjoint, disjoint from all marks and leaders, and inside the frame; leaders do not
 // cross each other or marks of others.
 //
-// Points outside the frame, and labels whose values are not finite, are hidden. Deterministic.
+// Points outside the frame, and labels whose values are not finite, are hidden. Points in the same
+// half of a pixel, both ways, share a mark: the box around theirs. Once a label of theirs has found
+// no place, no other one that is as large is tried in the same round, and the rounds end after some
+// amount of work, so that thousands of points in one place do not take minutes. Deterministic.
+// `work`, if not null, is added to.
 std::vector<std::optional<LabelPosition>> place_labels(std::span<const PointLabel> labels,
                                                        std::span<const Segment> lines,
-                                                       const LabelPlacementOptions& options);
+                                                       const LabelPlacementOptions& options,
+                                                       PlacementWork* work = nullptr);
 
 }  // namespace wordvec::plot

@@ -144,6 +144,44 @@ TEST(LabelPlacement, LabelsTheSamePointSeveralTimes) {
   expect_nothing_is_covered(labels, positions, options());
 }
 
+// What one point far away makes of all the others. A label that is placed has at most 88 places to
+// be looked at, and thousands that find none must not add to that.
+TEST(LabelPlacement, TakesLittleWorkForManyPointsInOnePlace) {
+  std::mt19937 random(11);
+  std::vector<PointLabel> labels;
+  for (int i = 0; i < 10000; ++i) {
+    const double x = 300 + static_cast<double>(random() % 1000) / 1000;  // four spots
+    const double y = 300 + static_cast<double>(random() % 1000) / 1000;
+    labels.push_back({{x, y}, 20 + static_cast<double>(random() % 50), 11});
+  }
+  labels.push_back({{700, 500}, 40, 11});
+  PlacementWork work;
+  const auto positions = place_labels(labels, {}, options(), &work);
+  expect_nothing_is_covered(labels, positions, options());
+  EXPECT_GT(placed(positions), 5U);
+  EXPECT_TRUE(positions.back());
+  EXPECT_GT(work.candidates, placed(positions));
+  EXPECT_LT(work.candidates, 100'000U);
+  EXPECT_LT(work.boxes, 1'000'000U);
+}
+
+TEST(LabelPlacement, TakesBoundedWorkWherePointsAreDense) {
+  std::mt19937 random(12);
+  std::vector<PointLabel> labels;
+  for (int i = 0; i < 3000; ++i) {
+    const double x = 300 + static_cast<double>(random() % 10000) / 1000;
+    const double y = 300 + static_cast<double>(random() % 10000) / 1000;
+    labels.push_back({{x, y}, 20 + static_cast<double>(random() % 50), 11});
+  }
+  PlacementWork work;
+  const auto positions = place_labels(labels, {}, options(), &work);
+  expect_nothing_is_covered(labels, positions, options());
+  EXPECT_GT(placed(positions), 5U);
+  // Three thousand labels with 88 places each are not tried in four rounds.
+  EXPECT_LT(work.candidates, 500'000U);
+  EXPECT_LT(work.boxes, 25'000'000U);
+}
+
 TEST(LabelPlacement, HidesWhatHasNoPlace) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();

@@ -204,6 +204,14 @@ class Words(PcaTest):
         )
         self.assertEqual((result.stdout, self.files()), (b"", []))
 
+    def test_that_are_too_large(self):
+        self.write("large.txt", "up 3e38 3e38 3e38 3e38\ndown -3e38 -3e38 -3e38 -3e38\n")
+        for out in ([], ["--out", "x.npy"], ["--out", "x.svg"]):
+            result = self.ask("pca", "-c", "2", *out, "-q", model="large.txt")
+            self.assert_refused(result, FILE_ERROR,
+                                "large.txt: the point of vector 1 of 2 is beyond .*float32")
+        self.assertEqual(self.files(), ["large.txt"])
+
     def test_more_components_than_there_are(self):
         result = self.pca("king", "queen", "man", "--components", 4)
         self.assert_refused(result, WRONG_USAGE, "4 components of 3 vectors", "expected 1 to 3")

@@ -49,6 +49,20 @@ std::vector<double> padded(const std::vector<double>& rows, std::size_t dim) {
   return out;
 }
 
+bool all_finite(const float* values, std::size_t count) {
+  return std::all_of(values, values + count, [](float x) { return std::isfinite(x); });
+}
+
+[[noreturn]] void throw_not_finite(const Selection& rows, std::size_t i) {
+  if (!all_finite(rows[i].data(), rows.dim())) {
+    throw Error(ErrorCode::malformed, "a vector holds a value that is not finite");
+  }
+  throw Error(ErrorCode::malformed,
+              "the point of vector " + std::to_string(i + 1) + " of " +
+                  std::to_string(rows.size()) +
+                  " is beyond the largest float32, 3.4e38: scale the vectors down");
+}
+
 std::vector<float> project_rows(const Selection& rows, const PcaResult& fit, unsigned threads) {
   constexpr std::size_t kBlockRows = 4096;
   const simd::ScatterKernels& kernels = *simd::active().scatter;
@@ -63,9 +77,10 @@ std::vector<float> project_rows(const Selection& rows, const PcaResult& fit, uns
     for (std::size_t i = block * kBlockRows; i < end; ++i) {
       kernels.project(rows[i].data(), mean.data(), directions.data(), components, rows.dim(),
                       point.data());
-      std::transform(point.begin(), point.end(),
-                     points.begin() + static_cast<std::ptrdiff_t>(i * components),
+      float* const out = points.data() + i * components;
+      std::transform(point.begin(), point.end(), out,
                      [](double x) { return static_cast<float>(x); });
+      if (!all_finite(out, components)) throw_not_finite(rows, i);
     }
   });
   return points;
@@ -100,13 +115,7 @@ std::vector<float> project(const PcaResult& fit, const MatrixView& matrix,
                                       std::to_string(rows.dim()) + " on components of dimension " +
                                       std::to_string(fit.mean.size()));
   }
-  std::vector<float> points = project_rows(rows, fit, threads_or_default(threads));
-  const auto bad = std::find_if_not(points.begin(), points.end(),
-                                    [](float value) { return std::isfinite(value); });
-  if (bad != points.end()) {
-    throw Error(ErrorCode::malformed, "a vector holds a value that is not finite");
-  }
-  return points;
+  return project_rows(rows, fit, threads_or_default(threads));
 }
 
 }  // namespace wordvec

@@ -32,13 +32,13 @@ struct PcaResult {
 //
 // Throws Error(usage) when there are fewer than two rows, when more components are asked for than
 // rows or dimensions there are, or when the covariance would take more than 2 GiB; Error(malformed)
-// when a row holds a value that is not finite.
+// when a row holds a value that is not finite, or a point is beyond float32.
 PcaResult pca(const MatrixView& matrix, std::span<const Row> rows, const PcaOptions& options);
 
 // The chosen rows (all where `rows` is empty) on the components that pca() has found for others:
 // [rows, components], row after row; scikit-learn's transform(). Needs `mean` and `loadings` of
 // `fit`. Throws Error(usage) when they are of another dimension than the matrix, Error(malformed)
-// when a row holds a value that is not finite.
+// when a row holds a value that is not finite, or a point is beyond float32.
 std::vector<float> project(const PcaResult& fit, const MatrixView& matrix,
                            std::span<const Row> rows, unsigned threads);
 

@@ -212,6 +212,20 @@ TEST(Pca, RefusesWhatCannotBe) {
   }
 }
 
+// (x, x, x, x) and its opposite lie at 2x and -2x on their line.
+TEST(Pca, RefusesPointsBeyondFloat32) {
+  const auto opposites = [](float x) {
+    return rows_of({std::vector<float>(4, x), std::vector<float>(4, -x)});
+  };
+  const Rows fine = opposites(1.5e38F);
+  const PcaResult result = pca(view(fine), {}, components(1));
+  EXPECT_NEAR(result.points[0] / 3e38F, 1, 1e-6);
+  const Rows beyond = opposites(3e38F);
+  const auto expected = "the point of vector 1 of 2 is beyond the largest float32, 3.4e38";
+  expect_error(ErrorCode::malformed, expected, [&] { pca(view(beyond), {}, components(1)); });
+  expect_error(ErrorCode::malformed, expected, [&] { project(result, view(beyond), {}, 1); });
+}
+
 // Matrices of more than 8,192 rows and of eight dimensions a component are summed in float32; all
 // components of the same matrix, in double. Their first components must be the same.
 constexpr std::size_t kManyRows = 9000;

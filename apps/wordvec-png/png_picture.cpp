@@ -202,7 +202,7 @@ void write_png_file(const ScatterPlot& plot, const PictureStyle& style, double s
   check(cairo_status(drawing.get()));
   cairo_surface_flush(surface.get());
   write(surface.get(), path);
-  report_picture(plot, layout.hidden_labels, layout.merged_groups, kMakeRoom, messages);
+  report_picture(plot, layout.left_out, kMakeRoom, messages);
 }
 
 }  // namespace wordvec::cli

@@ -42,7 +42,7 @@ void write_svg_file(const ScatterPlot& plot, const PictureStyle& style, const st
   const auto out = make_file_output(path);
   out->buffer() = picture.svg;
   out->finish();
-  report_picture(plot, picture.hidden_labels, picture.merged_groups, kMakeRoom, messages);
+  report_picture(plot, picture.left_out, kMakeRoom, messages);
 }
 
 void show_on_terminal(const ScatterPlot& plot, Messages& messages) {
@@ -50,28 +50,37 @@ void show_on_terminal(const ScatterPlot& plot, Messages& messages) {
   constexpr unsigned kRowsBelow = 4;
   const unsigned rows = terminal_rows(kStandardOutput);
   const TerminalSize size{terminal_columns(kStandardOutput), rows - std::min(rows, kRowsBelow)};
-  const TextPicture picture = draw_braille(plot, size, use_colour(kStandardOutput));
+  const bool colour = use_colour(kStandardOutput);
+  const TextPicture picture = draw_braille(plot, size, colour);
   const auto out = make_standard_output();
   out->buffer() = picture.text;
   out->finish();
-  report_picture(plot, picture.hidden_labels, picture.merged_groups,
+  if (!colour && !plot.groups.empty()) {
+    messages.note(
+        "groups have the same look here: the terminal shows no colours, or NO_COLOR is "
+        "set");
+  }
+  report_picture(plot, picture.left_out,
                  "a larger terminal, or --out to a picture, makes room; --format table gives the "
                  "numbers",
                  messages);
 }
 
-void report_picture(const ScatterPlot& plot, std::size_t hidden_labels, std::size_t merged_groups,
-                    const char* remedy, Messages& messages) {
+void report_picture(const ScatterPlot& plot, const LeftOut& left_out, const char* remedy,
+                    Messages& messages) {
   if (plot.components > 2) {
     messages.note("the picture shows the first two of {} components", plot.components);
   }
-  if (hidden_labels > 0) {
-    messages.note("{} of {} labels {} hidden: they would cover others ({})", hidden_labels,
-                  plot.labels.size(), hidden_labels == 1 ? "is" : "are", remedy);
+  if (left_out.labels > 0) {
+    messages.note("{} of {} labels {} hidden: they would cover others ({})", left_out.labels,
+                  plot.labels.size(), left_out.labels == 1 ? "is" : "are", remedy);
   }
-  if (merged_groups > 0) {
-    messages.note("{} of {} groups have no colour and shape of their own: they are 'other'",
-                  merged_groups, plot.group_names.size());
+  if (left_out.merged_groups > 0) {
+    messages.note("{} of {} groups, the smallest, have no look of their own: they are 'other'",
+                  left_out.merged_groups, plot.group_names.size());
+  }
+  if (left_out.unnamed > 0) {
+    messages.note("the legend has no room for {} of its entries ({})", left_out.unnamed, remedy);
   }
 }
 

@@ -28,9 +28,9 @@ void write_svg_file(const ScatterPlot& plot, const PictureStyle& style, const st
 // On the terminal that standard output is.
 void show_on_terminal(const ScatterPlot& plot, Messages& messages);
 
-// What a person should know of a picture that has been drawn. `remedy` is for hidden labels.
-void report_picture(const ScatterPlot& plot, std::size_t hidden_labels, std::size_t merged_groups,
-                    const char* remedy, Messages& messages);
+// What a person should know of a picture that has been drawn. `remedy` is for what has no room.
+void report_picture(const ScatterPlot& plot, const LeftOut& left_out, const char* remedy,
+                    Messages& messages);
 
 inline constexpr const char* kMakeRoom = "--size makes room";
 

@@ -12,6 +12,7 @@
 
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
+#include "wordvec/plot/group_looks.h"
 #include "wordvec/plot/scatter_layout.h"
 
 namespace wordvec {
@@ -142,7 +143,7 @@ class TextPlot {
         colour_(colour),
         columns_(std::max(kLeastColumns, size.columns)),
         size_rows_(std::max(kLeastRows, size.rows)),
-        looks_(looks_of(plot)) {}
+        looks_(looks_of(plot, kGroupColours)) {}
 
   TextPicture run() {
     make_legend();
@@ -161,7 +162,7 @@ class TextPlot {
     place_points(scale, canvas);
     draw(canvas);
     std::size_t hidden = write_labels(canvas);
-    return {lines_of(canvas), hidden, looks_.merged_groups};
+    return {lines_of(canvas), {hidden, looks_.merged_groups, 0}};
   }
 
  private:
@@ -286,28 +287,18 @@ class TextPlot {
 
   // "● name  ● name", as many to a line as fit.
   void make_legend() {
-    if (plot_.groups.empty() || !colour_) return;
-    std::vector<std::pair<int, std::string>> entries;
-    const std::size_t most = columns_ / 2;
-    for (std::size_t g = 0; g < plot_.group_names.size(); ++g) {
-      if (looks_.merged[g]) continue;
-      entries.emplace_back(ansi_colour(looks_.looks[g].ink),
-                           fitting(printable(plot_.group_names[g]), most));
-    }
-    const bool has_other =
-        looks_.merged_groups > 0 || std::find(plot_.groups.begin(), plot_.groups.end(),
-                                              ScatterPlot::kNoGroup) != plot_.groups.end();
-    if (has_other) entries.emplace_back(kFaint, "other");
+    if (!colour_) return;
     std::size_t used = columns_;
-    for (const auto& [colour, name] : entries) {
+    for (const LegendText& entry : legend_of(plot_, looks_)) {
+      const std::string name = fitting(entry.name, columns_ / 2);
       const std::size_t width = 2 + display_width(name) + 2;
       if (used + width > columns_) {
         legend_.emplace_back();
         used = 0;
       }
       used += width;
-      legend_.back() +=
-          Canvas::escape_of(colour) + "●" + Canvas::escape_of(kPlain) + ' ' + name + "  ";
+      legend_.back() += Canvas::escape_of(ansi_colour(entry.look.ink)) + "●" +
+                        Canvas::escape_of(kPlain) + ' ' + name + "  ";
     }
   }
 

@@ -15,8 +15,7 @@ struct TerminalSize {
 
 struct TextPicture {
   std::string text;  // lines
-  std::size_t hidden_labels = 0;
-  std::size_t merged_groups = 0;  // shown as "other"
+  LeftOut left_out;
 };
 
 // The first two components of `plot`, of which it has at least two, in lines that are not wider

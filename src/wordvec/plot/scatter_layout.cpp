@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "wordvec/base/quote.h"
 #include "wordvec/plot/ticks.h"
@@ -16,21 +15,22 @@ namespace {
 constexpr double kTickSize = 11;  // font sizes
 constexpr double kAxisSize = 12.5;
 constexpr double kTitleSize = 17;
-constexpr double kLegendSize = 12;
 constexpr double kMargin = 16;
-constexpr double kTickDistance = 70;  // at least, between lines of the grid
-constexpr double kLegendMark = 5;
-constexpr double kLegendRow = 20;
+constexpr double kTickDistance = 70;  // at least, between lines of the grid; less in small pictures
+constexpr double kLeastAcross = 40;
+constexpr double kLeastUp = 18;
+constexpr double kSmallPicture = 300;  // on its shorter side
+constexpr double kLegendGap = 16;      // between the frame and the legend
 
-constexpr GroupLook kNeutral = {Ink::neutral, MarkShape::circle};
-
-// The more points, the smaller what shows them.
+// The more points, and the smaller the picture, the smaller what shows them.
 struct Sizes {
   double label = 14;
   double radius = 5;
   double leader = 90;  // the longest
 };
-Sizes sizes_for(std::size_t points) {
+Sizes sizes_for(std::size_t points, const PictureStyle& style) {
+  const unsigned shorter = style.height == 0 ? style.width : std::min(style.width, style.height);
+  if (shorter < kSmallPicture && points <= 150) return {10.5, 3.5, 40};
   if (points <= 30) return {14, 5, 90};
   if (points <= 150) return {12, 4, 70};
   if (points <= 500) return {10.5, 3, 55};
@@ -85,7 +85,7 @@ class Layouter {
   Layouter(const ScatterPlot& plot, const PictureStyle& style, const TextMeasure& measure)
       : plot_(plot),
         measure_(measure),
-        sizes_(sizes_for(plot.labels.size())),
+        sizes_(sizes_for(plot.labels.size(), style)),
         groups_(looks_of(plot)) {
     layout_.width = style.width;
     layout_.height = style.height;
@@ -101,17 +101,13 @@ class Layouter {
   ScatterLayout run() {
     layout_.title =
         shortened(printable(plot_.title), kTitleSize * 1.1, layout_.width - 2 * kMargin, measure_);
-    layout_.x_title = axis_title(plot_, 0);
-    layout_.y_title = axis_title(plot_, 1);
     layout_.description = description();
-    collect_legend();
-    make_frame();
-    const View view(x_range_, y_range_, layout_.frame, padding());
+    const View view = make_view();
+    add_titles();
     add_ticks(view);
     add_marks(view);
     add_arrows();
     add_labels();
-    place_legend();
     return std::move(layout_);
   }
 
@@ -124,59 +120,95 @@ class Layouter {
   std::string description() const {
     std::string text = fmt::format("Scatter plot of {} words", plot_.labels.size());
     if (plot_.explained_variance_ratio.size() >= 2) {
-      text += fmt::format(": component 1 explains {:.1f} % of their variance, component 2 {:.1f} %",
-                          plot_.explained_variance_ratio[0] * 100,
-                          plot_.explained_variance_ratio[1] * 100);
+      text += fmt::format(
+          "{}: component 1 explains {:.1f} % of their variance, component 2 {:.1f} %",
+          plot_.fitted_on_others ? " on components of others" : "",
+          plot_.explained_variance_ratio[0] * 100, plot_.explained_variance_ratio[1] * 100);
     }
     return text + ".";
   }
 
-  void collect_legend() {
-    if (plot_.groups.empty()) return;
-    const double most = 0.22 * layout_.width;
-    bool has_neutral = groups_.merged_groups > 0 ||
-                       std::find(plot_.groups.begin(), plot_.groups.end(), ScatterPlot::kNoGroup) !=
-                           plot_.groups.end();
-    for (std::size_t g = 0; g < plot_.group_names.size(); ++g) {
-      if (groups_.merged[g]) continue;
-      layout_.legend.push_back(
-          {groups_.looks[g],
-           shortened(printable(plot_.group_names[g]), kLegendSize, most, measure_),
-           {}});
+  // Numbers that are longer than usual take their room from the points.
+  View make_view() {
+    const auto view = [&] { return View(x_range_, y_range_, layout_.frame, padding()); };
+    const double usual = measure_.width("−0.00", kTickSize);
+    make_frame(usual);
+    for (const Tick& tick : y_ticks(view())) {
+      widest_tick_ = std::max(widest_tick_, measure_.width(tick.label, kTickSize));
     }
-    if (has_neutral) layout_.legend.push_back({kNeutral, "other", {}});
-    layout_.merged_groups = groups_.merged_groups;
+    if (widest_tick_ > usual) make_frame(std::min(widest_tick_, 0.3 * layout_.width));
+    return view();
   }
 
   // What is around the points decides how much room they have.
-  void make_frame() {
-    double legend_width = 0;
-    for (const auto& entry : layout_.legend) {
-      legend_width = std::max(legend_width, measure_.width(entry.name, kLegendSize));
-    }
-    if (!layout_.legend.empty()) legend_width += 2 * kLegendMark + 22;
-    const double left = kMargin + kAxisSize + 14 + measure_.width("−0.00", kTickSize);
+  void make_frame(double tick_width) {
+    const double left = kMargin + kAxisSize + 14 + tick_width;
     const double top = layout_.title.empty() ? kMargin : kMargin + kTitleSize + 14;
-    const double right = kMargin + legend_width;
     const double bottom = kMargin + kAxisSize + 14 + kTickSize;
-    const double width = std::max(10.0, layout_.width - left - right);
+    const std::vector<LegendText> texts = legend_of(plot_, groups_);
+    const auto right_with = [&](double height) {
+      layout_.legend = lay_out_legend(texts, layout_.width, height - top - kMargin / 2, measure_);
+      return kMargin + (texts.empty() ? 0 : kLegendGap + layout_.legend.width);
+    };
+    const auto width_with = [&](double height) {
+      return std::max(10.0, layout_.width - left - right_with(height));
+    };
     if (layout_.height == 0) {
+      const double width = width_with(std::numeric_limits<double>::infinity());
       const double pad = std::min(36.0, 0.08 * width);
       const double ratio = x_range_.length() > 0 ? y_range_.length() / x_range_.length() : 1;
-      const double wanted = (width - 2 * pad) * ratio + 2 * pad;
-      layout_.height = std::round(top + bottom + std::clamp(wanted, 0.45 * width, 0.9 * width));
+      const double wanted =
+          std::clamp((width - 2 * pad) * ratio + 2 * pad, 0.45 * width, 0.9 * width);
+      const double for_legend = std::min(legend_height(texts.size()), 0.9 * width);
+      layout_.height = std::round(top + bottom + std::max(wanted, for_legend));
     }
+    const double width = width_with(layout_.height);
     const double height = std::max(10.0, layout_.height - top - bottom);
     layout_.frame = {left, top, left + width, top + height};
+    for (LegendEntry& entry : layout_.legend.entries) {
+      entry.centre.x += layout_.frame.right + kLegendGap;
+      entry.centre.y += top;
+    }
+    layout_.left_out.merged_groups = groups_.merged_groups;
+    layout_.left_out.unnamed = layout_.legend.unnamed;
+  }
+
+  // In the middle of their axes, as long as there is room for in the picture.
+  void add_titles() {
+    const auto title = [&](std::size_t component, double middle, double end) {
+      const double room = 2 * (std::min(middle, end - middle) - kMargin / 4);
+      const std::string name = fmt::format("PC {}", component + 1);
+      std::string text = axis_title(plot_, component);
+      if (measure_.width(text, kAxisSize) <= room) return text;
+      if (component < plot_.explained_variance_ratio.size()) {
+        text = fmt::format("{} ({:.1f} %)", name, plot_.explained_variance_ratio[component] * 100);
+        if (measure_.width(text, kAxisSize) <= room) return text;
+      }
+      return name;
+    };
+    const double right =
+        layout_.legend.entries.empty() ? layout_.width : layout_.frame.right + kLegendGap;
+    layout_.x_title = title(0, layout_.frame.centre().x, right);
+    layout_.y_title = title(1, layout_.frame.centre().y, layout_.height);
+  }
+
+  // Numbers in a row need more room than those below each other.
+  std::vector<Tick> x_ticks(const View& view) const {
+    const double distance = std::clamp(layout_.frame.width() / 4, kLeastAcross, kTickDistance);
+    return round_ticks(view.x_at(layout_.frame.left), view.x_at(layout_.frame.right),
+                       view.units(std::max(distance, widest_tick_ + kTickSize)));
+  }
+  std::vector<Tick> y_ticks(const View& view) const {
+    const double distance = std::clamp(layout_.frame.height() / 6, kLeastUp, kTickDistance);
+    return round_ticks(view.y_at(layout_.frame.bottom), view.y_at(layout_.frame.top),
+                       view.units(distance));
   }
 
   void add_ticks(const View& view) {
-    const Box& frame = layout_.frame;
-    const double step = view.units(kTickDistance);
-    for (Tick& tick : round_ticks(view.x_at(frame.left), view.x_at(frame.right), step)) {
+    for (Tick& tick : x_ticks(view)) {
       layout_.x_ticks.push_back({view.to_pixels(tick.value, 0).x, std::move(tick.label)});
     }
-    for (Tick& tick : round_ticks(view.y_at(frame.bottom), view.y_at(frame.top), step)) {
+    for (Tick& tick : y_ticks(view)) {
       layout_.y_ticks.push_back({view.to_pixels(0, tick.value).y, std::move(tick.label)});
     }
   }
@@ -199,7 +231,7 @@ class Layouter {
   GroupLook look_of(std::size_t i) const {
     if (plot_.groups.empty()) return {};
     const std::uint32_t group = plot_.groups[i];
-    return group == ScatterPlot::kNoGroup ? kNeutral : groups_.looks[group];
+    return group == ScatterPlot::kNoGroup ? kNeutralLook : groups_.looks[group];
   }
 
   // From mark to mark, with a little air.
@@ -234,23 +266,9 @@ class Layouter {
       if (positions[i]) {
         layout_.labels.push_back({std::move(texts[i]), *positions[i]});
       } else {
-        ++layout_.hidden_labels;
+        ++layout_.left_out.labels;
       }
     }
-  }
-
-  void place_legend() {
-    const double left = layout_.frame.right + 16 + kLegendMark;
-    const double room = layout_.frame.height() - kLegendRow;
-    const auto count = static_cast<double>(layout_.legend.size());
-    const double row = std::min(kLegendRow, std::max(9.0, room / std::max(1.0, count - 1)));
-    double y = layout_.frame.top + kLegendMark + 4;
-    for (auto& entry : layout_.legend) {
-      entry.centre = {left, y};
-      y += row;
-    }
-    std::erase_if(layout_.legend,
-                  [&](const auto& entry) { return entry.centre.y > layout_.height - kLegendMark; });
   }
 
   const ScatterPlot& plot_;
@@ -260,42 +278,19 @@ class Layouter {
   ScatterLayout layout_;
   Range x_range_;
   Range y_range_;
+  double widest_tick_ = 0;  // number of the second axis
   std::vector<Point> centres_;
   std::vector<std::string> names_;
 };
 
 }  // namespace
 
-GroupLooks looks_of(const ScatterPlot& plot) {
-  constexpr std::size_t kLooks = kGroupColours * kMarkShapes;
-  const std::size_t count = plot.group_names.size();
-  GroupLooks result{std::vector<GroupLook>(count, kNeutral), std::vector<bool>(count), 0};
-  std::vector<std::size_t> sizes(count);
-  for (const std::uint32_t group : plot.groups) {
-    if (group != ScatterPlot::kNoGroup) ++sizes[group];
-  }
-  if (count > kLooks) {
-    std::vector<std::size_t> order(count);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return sizes[a] > sizes[b]; });
-    for (std::size_t i = kLooks; i < count; ++i) result.merged[order[i]] = true;
-    result.merged_groups = count - kLooks;
-  }
-  std::size_t next = 0;
-  for (std::size_t g = 0; g < count; ++g) {
-    if (result.merged[g]) continue;
-    result.looks[g] = {group_ink(next % kGroupColours),
-                       static_cast<MarkShape>(next / kGroupColours)};
-    ++next;
-  }
-  return result;
-}
-
 std::string axis_title(const ScatterPlot& plot, std::size_t component) {
   std::string title = fmt::format("PC {}", component + 1);
   if (component < plot.explained_variance_ratio.size()) {
-    title += fmt::format(" ({:.1f} % of variance)", plot.explained_variance_ratio[component] * 100);
+    title +=
+        fmt::format(" ({:.1f} % of {}variance)", plot.explained_variance_ratio[component] * 100,
+                    plot.fitted_on_others ? "the fitted words' " : "");
   }
   return title;
 }
@@ -371,10 +366,15 @@ void paint(const ScatterLayout& layout, Painter& painter) {
     }
     painter.text({x, box.top + kAscent * layout.label_size}, label.text, style);
   }
-  for (const auto& entry : layout.legend) {
-    painter.mark(entry.centre, kLegendMark, entry.look.shape, entry.look.ink, entry.name);
-    painter.text({entry.centre.x + kLegendMark + 8, entry.centre.y + 0.35 * kLegendSize},
-                 entry.name, {kLegendSize, Align::left});
+  const ScatterLegend& legend = layout.legend;
+  for (const LegendEntry& entry : legend.entries) {
+    if (entry.look) {
+      painter.mark(entry.centre, legend.mark_radius, entry.look->shape, entry.look->ink,
+                   entry.name);
+    }
+    painter.text(
+        {entry.centre.x + legend.mark_radius + 8, entry.centre.y + 0.35 * legend.font_size},
+        entry.name, {legend.font_size, Align::left});
   }
 }
 

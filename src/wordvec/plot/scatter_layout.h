@@ -7,19 +7,15 @@
 #include <vector>
 
 #include "wordvec/plot/geometry.h"
+#include "wordvec/plot/group_looks.h"
 #include "wordvec/plot/label_placement.h"
 #include "wordvec/plot/painter.h"
 #include "wordvec/plot/picture_style.h"
+#include "wordvec/plot/scatter_legend.h"
 #include "wordvec/plot/scatter_plot.h"
 #include "wordvec/plot/text_measure.h"
 
 namespace wordvec::plot {
-
-// How the points of a group look.
-struct GroupLook {
-  Ink ink = Ink::group0;
-  MarkShape shape = MarkShape::circle;
-};
 
 struct ScatterLayout {
   struct AxisTick {
@@ -34,11 +30,6 @@ struct ScatterLayout {
   struct Label {
     std::string text;
     LabelPosition position;
-  };
-  struct LegendEntry {
-    GroupLook look;
-    std::string name;
-    Point centre;  // of the mark
   };
 
   double width = 0;
@@ -55,29 +46,19 @@ struct ScatterLayout {
   std::vector<Segment> arrows;
   std::vector<Mark> marks;
   std::vector<Label> labels;
-  std::vector<LegendEntry> legend;
-  std::size_t hidden_labels = 0;
-  std::size_t merged_groups = 0;  // that have no look of their own
+  ScatterLegend legend;  // centres in the picture
+  LeftOut left_out;
 };
 
 // The first two components of `plot`, which has at least two. One unit is as long on both axes,
-// since distances mean something; where the style names no height, it is as the points need.
-// Groups have colours; past kGroupColours of them, other shapes with the same colours; past all
-// looks, the smallest groups are shown as points of no group.
+// since distances mean something; where the style names no height, it is as the points and the
+// legend need. Groups look as looks_of() has it.
 ScatterLayout lay_out(const ScatterPlot& plot, const PictureStyle& style,
                       const TextMeasure& measure);
 
 void paint(const ScatterLayout& layout, Painter& painter);
 
-// The looks of the groups of `plot`, with those that get none as kNoGroup has it.
-struct GroupLooks {
-  std::vector<GroupLook> looks;  // [group_names.size()]
-  std::vector<bool> merged;      // [group_names.size()]
-  std::size_t merged_groups = 0;
-};
-GroupLooks looks_of(const ScatterPlot& plot);
-
-// "PC 1 (31.4 % of variance)".
+// "PC 1 (31.4 % of variance)", or "… of the fitted words' variance".
 std::string axis_title(const ScatterPlot& plot, std::size_t component);
 
 }  // namespace wordvec::plot

@@ -23,9 +23,18 @@ struct ScatterPlot {
   std::vector<float> points;                     // [labels.size(), components], point after point
   std::vector<std::string> labels;               // of the points; UTF-8, or what a file has for it
   std::vector<double> explained_variance_ratio;  // [components]; empty: unknown
+  // The components are those of other words, and so is the variance that they explain.
+  bool fitted_on_others = false;
   std::vector<std::uint32_t> groups;  // of the points, indices of group_names or kNoGroup; or empty
   std::vector<std::string> group_names;
   std::vector<Line> lines;
+};
+
+// What of a plot a picture does not show.
+struct LeftOut {
+  std::size_t labels = 0;         // hidden, since they would cover others
+  std::size_t merged_groups = 0;  // without a look of their own: shown as "other"
+  std::size_t unnamed = 0;        // entries for which the legend has no room
 };
 
 }  // namespace wordvec

@@ -176,7 +176,7 @@ SvgPicture draw_svg(const ScatterPlot& plot, const PictureStyle& style) {
   const ScatterLayout layout = lay_out(plot, style, SansMeasure());
   SvgPainter painter;
   paint(layout, painter);
-  return {painter.document(layout, style.theme), layout.hidden_labels, layout.merged_groups};
+  return {painter.document(layout, style.theme), layout.left_out};
 }
 
 }  // namespace wordvec

@@ -11,8 +11,7 @@ namespace wordvec {
 
 struct SvgPicture {
   std::string svg;  // a whole document, UTF-8
-  std::size_t hidden_labels = 0;
-  std::size_t merged_groups = 0;  // shown as "other"
+  LeftOut left_out;
 };
 
 // The first two components of `plot`, of which it has at least two, as a standalone document that

@@ -72,8 +72,8 @@ TEST(ScatterLayout, TakesPointsThatAreTheSameOrNotFinite) {
   const auto layout = lay_out(plot, {}, SansMeasure());
   EXPECT_EQ(layout.marks.size(), 2U);
   EXPECT_EQ(layout.labels.size(), 2U);
-  EXPECT_EQ(layout.hidden_labels, 1U);
-  EXPECT_EQ(draw_braille(plot, {40, 12}, false).hidden_labels, 1U);
+  EXPECT_EQ(layout.left_out.labels, 1U);
+  EXPECT_EQ(draw_braille(plot, {40, 12}, false).left_out.labels, 1U);
 }
 
 TEST(ScatterLayout, GivesManyGroupsOtherShapesThenMergesTheSmallest) {
@@ -94,7 +94,7 @@ TEST(ScatterLayout, GivesManyGroupsOtherShapesThenMergesTheSmallest) {
   EXPECT_EQ(looks.looks[8].shape, MarkShape::circle);  // the seventh, without 3 and 7
   EXPECT_EQ(looks.looks[9].shape, MarkShape::square);
   EXPECT_EQ(looks.looks[3].ink, Ink::neutral);
-  EXPECT_EQ(lay_out(plot, {}, SansMeasure()).legend.back().name, "other");
+  EXPECT_EQ(lay_out(plot, {}, SansMeasure()).legend.entries.back().name, "other (2 groups)");
 }
 
 TEST(Svg, EscapesWhatIsNoText) {
@@ -134,7 +134,7 @@ TEST(Braille, PutsADotWhereThePointIs) {
   }
   EXPECT_LE(row, 12U);
   EXPECT_GT(low, high);
-  EXPECT_EQ(picture.hidden_labels, 0U);
+  EXPECT_EQ(picture.left_out.labels, 0U);
 }
 
 TEST(Braille, CoversNothingWithWideWordsAndSmallTerminals) {
@@ -156,7 +156,7 @@ TEST(Braille, CoversNothingWithWideWordsAndSmallTerminals) {
     }
     // Where a label is cut, it is not found whole.
     if (columns >= 80) {
-      EXPECT_EQ(shown + picture.hidden_labels, 60U);
+      EXPECT_EQ(shown + picture.left_out.labels, 60U);
     }
     std::istringstream lines(picture.text);
     for (std::string line; std::getline(lines, line);) {

@@ -151,6 +151,19 @@ class InABrowser(PageTest):
         return (left + width / 2 + (x - float(self.told("x"))) * pixels,
                 top + height / 2 - (y - float(self.told("y"))) * pixels)
 
+    def written(self):
+        """What is written on the map when it is drawn again."""
+        return self.browser.run("""
+            const drawn = [];
+            const fill = CanvasRenderingContext2D.prototype.fillText;
+            CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+              drawn.push(text);
+              return fill.call(this, text, ...rest);
+            };
+            document.getElementById("theme").click();
+            return new Promise((done) => requestAnimationFrame(() =>
+              requestAnimationFrame(() => done(drawn))));""")
+
     def shown_neighbors(self):
         return self.browser.run(
             "return [...document.querySelectorAll('#neighbors li')].map((item) =>"
@@ -290,6 +303,89 @@ class InABrowser(PageTest):
         self.browser.run("document.querySelector('#legend button').click()")
         self.settled()
         self.assertEqual(self.told("drawn"), "6")
+
+    def test_a_swipe_over_the_words_found_chooses_none(self):
+        self.browser.command("Emulation.setDeviceMetricsOverride", width=360, height=640,
+                             deviceScaleFactor=3, mobile=True)
+        self.addCleanup(self.browser.command, "Emulation.clearDeviceMetricsOverride")
+        self.open("--top", "300")
+        self.assertGreater(len(self.find("a")), 5)
+        x, y = self.browser.run(
+            "const box = document.querySelector('#matches li').getBoundingClientRect();"
+            "return [box.left + 40, box.top + box.height / 2];")
+        self.browser.drag([(x, y + 60), (x, y + 30), (x, y)], pointer="touch")
+        self.settled()
+        self.assertEqual(self.told("selected"), "")
+        word = self.browser.run(
+            "return document.elementFromPoint(...arguments).closest('li').children[0].textContent",
+            x, y)
+        self.browser.click(x, y, pointer="touch")
+        self.browser.wait_until(
+            "return document.getElementById('overlay').dataset.selected !== ''")
+        self.assertEqual(self.text("#word-name"), word)
+
+    def test_a_click_on_a_word_found_chooses_it(self):
+        self.open(*EIGHT)
+        self.assertEqual(self.find("mo"), ["mother"])
+        x, y = self.browser.run(
+            "const box = document.querySelector('#matches li').getBoundingClientRect();"
+            "return [box.left + 40, box.top + box.height / 2];")
+        self.browser.click(x, y)
+        self.assertEqual(self.text("#word-name"), "mother")
+
+    def test_letters_are_keys_in_either_case(self):
+        self.open(*EIGHT, "--neighbors", "3", "--theme", "light")
+        self.browser.run("document.getElementById('overlay').focus()")
+        self.browser.press("D")
+        self.assertEqual(self.browser.run("return document.documentElement.dataset.theme"), "dark")
+        self.browser.run("location.hash = '#cat'")
+        self.browser.wait_until("return document.getElementById('word-name').textContent == 'cat'")
+        self.settled()
+        self.browser.press("Z")
+        self.assertGreater(self.settled(), 1)
+
+    def test_lines_go_with_the_groups_that_are_hidden(self):
+        words = [f"w{i}" for i in range(30)]
+        # So close to each other that few of the labels have room: those of the line have.
+        self.write("many.txt", "".join(f"{word} {i} {i * 1e-3}\n" for i, word in enumerate(words)))
+        self.write("groups", "".join(f"{word}\t{'a' if i > 27 else 'b'}\n"
+                                     for i, word in enumerate(words)))
+        self.open("--color-by", "groups", "--lines", "w28:w29", model="many.txt")
+        self.assertLessEqual({"w28", "w29"}, set(self.written()))
+        self.browser.run("document.querySelectorAll('#legend button')[1].click()")
+        self.settled()
+        self.assertEqual(self.text("#legend button[aria-pressed=false] bdi"), "a")
+        self.assertEqual(self.told("drawn"), "28")
+        self.assertEqual(self.texts("#legend button"), ["b28", "a2"])
+        self.assertEqual([text for text in self.written() if text in ("w28", "w29")], [])
+
+    def test_groups_past_the_colours_are_grey_and_it_is_said(self):
+        self.write("groups", "".join(f"{word}\tg{min(i, 9)}\n"
+                                     for i, word in enumerate(cli.sample_words()[:20])))
+        result = self.ask("pca", "--top", "20", "--color-by", "groups", "--out", "map.html")
+        self.assertIn("2 of 10 groups, the smallest, have no colour of their own", result.stderr)
+        self.open("--top", "20", "--color-by", "groups")
+        self.assertEqual(self.text("#legend-note"),
+                         "The 8 largest groups have colours, the others are grey.")
+        colours = self.browser.run("return [...document.querySelectorAll('#legend i')].map((swatch)"
+                                   " => getComputedStyle(swatch).backgroundColor)")
+        self.assertEqual(len(set(colours)), 9)
+        self.assertEqual(colours[7], colours[8])
+        self.assertNotIn(colours[9], colours[:9], "the last group is the largest")
+
+    def test_words_that_others_were_fitted_for_say_so(self):
+        self.write("fit", "\n".join(cli.sample_words()[:50]))
+        self.open(*EIGHT, "--fit", "fit")
+        self.assertRegex(self.text("#summary"), "% of the fitted words’ variance")
+        self.assertIn("in which some other words differ most", self.text("#about-map"))
+        self.assertEqual(self.text("#variance-title"), "Variance explained, of the fitted words")
+
+    def test_numbers_of_axes_are_short(self):
+        self.write("large.txt", "a 1e30 1e28\nb -2e30 3e28\nc 5e29 -1e30\n")
+        self.open(model="large.txt")
+        numbers = [text for text in self.written() if re.match("[−\\d]", text)]
+        self.assertGreater(len(numbers), 3)
+        self.assertLess(max(map(len, numbers)), 9, numbers)
 
     def test_asks_nothing_of_the_network(self):
         asked = []

@@ -71,6 +71,10 @@ void write_explorer_file(const ScatterPlot& plot, const ChosenWords& words,
     out->flush_if_full();
   });
   out->finish();
+  if (plot.group_names.size() > kExplorerGroupColours) {
+    messages.note("{} of {} groups, the smallest, have no colour of their own: they are grey",
+                  plot.group_names.size() - kExplorerGroupColours, plot.group_names.size());
+  }
   messages.note("{}: {} words, {}: open it in a browser", printable(path), plot.labels.size(),
                 human_bytes(size_bytes));
 }

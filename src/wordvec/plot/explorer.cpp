@@ -1,5 +1,7 @@
 #include "wordvec/plot/explorer.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -11,6 +13,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/plot/explorer/page.h"
+#include "wordvec/plot/group_looks.h"
 
 namespace wordvec {
 namespace {
@@ -18,8 +21,11 @@ namespace {
 // The data are one JSON object in a script element. Arrays of numbers are base64 of their
 // little-endian bytes:
 //
-//   title, components, variance, groupNames, lines     as in ScatterPlot
-//   otherGroup       the one of points that have none, -1: all have one
+//   title, components, variance, groupNames, lines     as in ScatterPlot, "other" being the last
+//                    group where points have none
+//   fittedOnOthers   as ScatterPlot::fitted_on_others
+//   groupColors      of the groups, 0 to kExplorerGroupColours - 1; -1: grey
+//   greyGroups       how many have no colour, without "other"
 //   theme            "light", "dark" or "automatic"
 //   count            of the points
 //   modelRows, neighbors                               as in ExplorerDetails
@@ -188,10 +194,21 @@ void write_groups(const ScatterPlot& plot, PieceWriter& out) {
     has_other = has_other || is_other;
     groups.push_back(static_cast<std::uint16_t>(is_other ? other : group));
   }
-  if (has_other) names.emplace_back("other");
+  std::string colours;
+  int colour = 0;
+  for (const bool is_grey : plot::smallest_groups(plot, kExplorerGroupColours)) {
+    if (names.empty()) break;
+    if (!colours.empty()) colours += ',';
+    colours += is_grey ? "-1" : std::to_string(colour++);
+  }
+  if (has_other) {
+    names.emplace_back("other");
+    colours += colours.empty() ? "-1" : ",-1";
+  }
   out.texts("groupNames", names);
-  out.key("otherGroup");
-  out.buffer() += has_other ? std::to_string(other) : "-1";
+  out.key("groupColors");
+  out.buffer() += '[' + colours + ']';
+  out.number("greyGroups", other - static_cast<std::size_t>(colour));
   out.base64("groups", std::as_bytes(std::span(groups)));
 }
 
@@ -214,7 +231,15 @@ void write_data(const ScatterPlot& plot, const ExplorerDetails& details, PieceWr
   out.number("modelRows", details.model_rows);
   out.number("neighbors", details.neighbors);
   out.key("variance");
-  out.buffer() += nlohmann::json(plot.explained_variance_ratio).dump();
+  out.buffer() += '[';
+  for (std::size_t i = 0; i < plot.explained_variance_ratio.size(); ++i) {
+    // All digits would differ from one instruction set to the other.
+    const double ratio = plot.explained_variance_ratio[i];
+    out.buffer() += fmt::format("{}{:.8g}", i > 0 ? "," : "", std::isfinite(ratio) ? ratio : 0);
+  }
+  out.buffer() += ']';
+  out.key("fittedOnOthers");
+  out.buffer() += plot.fitted_on_others ? "true" : "false";
   out.key("lines");
   out.buffer() += '[';
   for (std::size_t i = 0; i < plot.lines.size(); ++i) {

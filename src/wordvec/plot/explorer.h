@@ -17,6 +17,8 @@ namespace wordvec {
 // More points than this are drawn too slowly to be walked through.
 inline constexpr std::size_t kMaxExplorerPoints = 100'000;
 inline constexpr std::size_t kMaxExplorerNeighbors = 100;
+// Where there are more groups, the largest have colours, and the others are grey.
+inline constexpr std::size_t kExplorerGroupColours = 8;
 
 // What the explorer knows of the points besides where they are. A view: what it points to must
 // outlive it.
@@ -43,7 +45,7 @@ void check_explorer(const ScatterPlot& plot, std::size_t neighbors);
 
 // Writes the page in pieces, front to back. The same plot and details make the same bytes. Labels
 // and words are shown as printable() makes them (base/quote.h), as text whatever is in them.
-// Coordinates are kept as they are, scores to four decimals.
+// Coordinates are kept as they are, scores to four decimals, variances to eight digits.
 //
 // Throws what check_explorer() throws; lines and groups must be in range, and arrays of the shapes
 // that are promised.

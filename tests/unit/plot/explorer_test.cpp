@@ -100,7 +100,8 @@ TEST(Explorer, HoldsWhatThePlotHas) {
   EXPECT_EQ(data["variance"], Json({0.5, 0.25}));
   EXPECT_EQ(data["lines"], Json({{0, 1}, {1, 2}}));
   EXPECT_EQ(data["groupNames"], Json({"animals", "royals"}));
-  EXPECT_EQ(data["otherGroup"], -1);
+  EXPECT_EQ(data["groupColors"], Json({0, 1}));
+  EXPECT_EQ(data["fittedOnOthers"], false);
   EXPECT_EQ(decode<std::uint16_t>(data["groups"]), (std::vector<std::uint16_t>{1, 1, 0}));
   EXPECT_EQ(decode<float>(data["points"]), plot.points);
   EXPECT_EQ(decode<std::uint32_t>(data["rows"]), (std::vector<std::uint32_t>{0, 1, 2}));
@@ -140,8 +141,32 @@ TEST(Explorer, PointsOfNoGroupAreOthers) {
   plot.group_names = {"royals", "animals"};
   const Json data = data_of(plot);
   EXPECT_EQ(data["groupNames"], Json({"royals", "animals", "other"}));
-  EXPECT_EQ(data["otherGroup"], 2);
+  EXPECT_EQ(data["groupColors"], Json({0, 1, -1}));
+  EXPECT_EQ(data["greyGroups"], 0);
   EXPECT_EQ(decode<std::uint16_t>(data["groups"]), (std::vector<std::uint16_t>{0, 2, 1}));
+}
+
+TEST(Explorer, TheLargestGroupsHaveColours) {
+  ScatterPlot plot = plot_of(Texts(19, "word"));
+  for (std::uint32_t g = 0; g < 10; ++g) {
+    plot.group_names.push_back("g" + std::to_string(g));
+    plot.groups.push_back(g);
+    if (g != 4) plot.groups.push_back(g);
+  }
+  // The smallest is the fifth; of those that are as large, the last one comes after the eight.
+  EXPECT_EQ(data_of(plot)["groupColors"], Json({0, 1, 2, 3, -1, 4, 5, 6, 7, -1}));
+  EXPECT_EQ(data_of(plot)["greyGroups"], 2);
+}
+
+TEST(Explorer, VariancesHaveTheDigitsThatAllMachinesAgreeOn) {
+  ScatterPlot plot = plot_of({"king", "queen"});
+  plot.explained_variance_ratio = {0.31362674123456789, 2.5e-9};
+  const std::string page = write(plot);
+  plot.explained_variance_ratio = {0.31362674123456701, 2.5000000000001e-9};
+  EXPECT_EQ(write(plot), page);
+  EXPECT_EQ(data_of(plot)["variance"], Json({0.31362674, 2.5e-9}));
+  plot.fitted_on_others = true;
+  EXPECT_EQ(data_of(plot)["fittedOnOthers"], true);
 }
 
 TEST(Explorer, HasTheThemeThatIsAskedFor) {

@@ -10,7 +10,9 @@ function roundStep(span, count) {
 function axisTitle(data, component) {
   const share = data.variance[component];
   const name = `PC ${component + 1}`;
-  return share === undefined ? name : `${name} (${percent(share)} of variance)`;
+  if (share === undefined) return name;
+  const whose = data.fittedOnOthers ? "the fitted words’ " : "";
+  return `${name} (${percent(share)} of ${whose}variance)`;
 }
 
 function percent(share) {
@@ -64,8 +66,7 @@ class Axes {
     const { context } = this;
     const { width, height } = camera;
     const { step, x: ticksX, y: ticksY } = this.ticksAlong(camera);
-    const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-    const number = (value) => value.toFixed(digits).replace("-", "−");
+    const number = numberWriter(step);
     const taken = [];
     const write = (text, left, top) => {
       const textWidth = context.measureText(text).width;
@@ -87,11 +88,18 @@ class Axes {
       if (y > 34 && y < height - 30) write(number(v), 8, y - 6);
     }
     context.fillStyle = colors.ink;
-    const titleX = `${axisTitle(this.data, 0)} →`;
     // The buttons that zoom are in the corner.
+    const titleX = this.fitting((title) => `${title} →`, 0, width - 64 - 44);
     write(titleX, Math.max(width - 64 - context.measureText(titleX).width, 44), height - 38);
-    write(`↑ ${axisTitle(this.data, 1)}`, 8, 9);
+    write(this.fitting((title) => `↑ ${title}`, 1, width - 16), 8, 9);
     return taken;
+  }
+
+  // An axis's title, without its variance where the map is too narrow for it.
+  fitting(decorated, component, room) {
+    const title = decorated(axisTitle(this.data, component));
+    if (this.context.measureText(title).width <= room) return title;
+    return decorated(`PC ${component + 1}`);
   }
 
   drawDirections(camera, colors) {
@@ -128,6 +136,17 @@ class Axes {
     }
     return taken;
   }
+}
+
+// Writes multiples of `step`: all with as many decimals, or, where they would be long, with a power
+// of ten.
+function numberWriter(step) {
+  const exponent = Math.floor(Math.log10(step) + 1e-9);
+  return (value) => {
+    const text = exponent > 6 || exponent < -4
+        ? String(Number(value.toPrecision(6))) : value.toFixed(Math.max(0, -exponent));
+    return text.replaceAll("-", "−");
+  };
 }
 
 // Multiples of `step`, so that 0 is exactly 0.

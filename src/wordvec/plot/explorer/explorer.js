@@ -46,7 +46,8 @@ class Explorer {
     const parts = [counted(data.count, "word", "words")];
     if (data.variance.length > 0) {
       const number = data.components === 3 ? "three" : "two";
-      parts.push(`${number} components, ${percent(share)} of the variance`);
+      const whose = data.fittedOnOthers ? "the fitted words’ variance" : "the variance";
+      parts.push(`${number} components, ${percent(share)} of ${whose}`);
     }
     document.getElementById("summary").textContent = parts.join(" · ");
     this.overlay.setAttribute("aria-label", `${data.title}: ${parts.join(", ")}`);
@@ -105,12 +106,14 @@ class Explorer {
       Escape: () => this.choose(-1),
     };
     const isOnMap = event.target === this.overlay || event.target === document.body;
+    // Letters in either case: with shift, or where capitals are locked.
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (event.key in arrows && isOnMap) {
       this.onArrow(arrows[event.key], event.shiftKey);
     } else if (event.key === "Enter" && isOnMap && this.cursor >= 0) {
       this.choose(this.cursor);
-    } else if (actions[event.key]) {
-      actions[event.key]();
+    } else if (actions[key]) {
+      actions[key]();
     } else {
       return;
     }
@@ -338,10 +341,11 @@ class Explorer {
     const taken = this.axes.draw(camera, colors);
     taken.push([camera.width - 56, camera.height - 138, camera.width, camera.height]);
     const isShown = (point) => this.isShown(point);
-    this.marks.drawLines(data.lines.filter((ends) => ends.every(isShown)), radius, colors);
+    const lines = data.lines.filter((ends) => ends.every(isShown));
+    this.marks.drawLines(lines, radius, colors);
     const neighbors = this.plottedNeighbors().filter(isShown);
     this.marks.drawSelection(this.selected, neighbors, radius, colors);
-    const first = [...new Set([this.selected, this.cursor, ...neighbors, ...data.lines.flat()])]
+    const first = [...new Set([this.selected, this.cursor, ...neighbors, ...lines.flat()])]
         .filter((point) => point >= 0);
     this.labels.place({ camera, first, order: data.order, isShown, radius, taken });
     this.labels.draw(colors, this.selected >= 0);

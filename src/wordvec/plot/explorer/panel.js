@@ -28,9 +28,10 @@ class Panel {
     const { data } = this;
     const about = document.getElementById("about-map");
     const directions = data.components === 3 ? "three" : "two";
+    const words = data.fittedOnOthers ? "some other words" : "these words";
     about.textContent =
         `Each point is a word. Its vector of many numbers is drawn along the ${directions} ` +
-        "directions in which these words differ most (principal components): words that lie " +
+        `directions in which ${words} differ most (principal components): words that lie ` +
         "together are often related, but much of what tells them apart is not in the picture.";
     document.getElementById("about-click").textContent = data.neighbors > 0
         ? "Choose a word to see its nearest words, which are computed from the whole vectors."
@@ -62,6 +63,12 @@ class Panel {
       item.append(button);
       list.append(item);
     });
+    if (data.greyGroups > 0) {
+      const note = document.getElementById("legend-note");
+      const colored = data.groupColors.filter((color) => color >= 0).length;
+      note.textContent = `The ${colored} largest groups have colours, the others are grey.`;
+      note.hidden = false;
+    }
     document.getElementById("legend").hidden = false;
   }
 
@@ -77,6 +84,10 @@ class Panel {
       item.append(name, element("span", "", percent(share)), bar);
       list.append(item);
     });
+    if (this.data.fittedOnOthers) {
+      const title = document.getElementById("variance-title");
+      title.textContent = "Variance explained, of the fitted words";
+    }
     document.getElementById("variance").hidden = false;
   }
 

@@ -51,9 +51,9 @@ class SearchBox {
     });
     this.input.addEventListener("blur", () => this.close());
     this.input.addEventListener("keydown", (event) => this.onKey(event));
-    // Not click: the field would lose the focus, and the list close, before it.
-    this.list.addEventListener("pointerdown", (event) => {
-      event.preventDefault();
+    // Or the field would lose the focus, and the list close, before the click.
+    this.list.addEventListener("mousedown", (event) => event.preventDefault());
+    this.list.addEventListener("click", (event) => {
       const item = event.target.closest("[role=option]");
       if (item) this.choose(Number(item.dataset.at));
     });

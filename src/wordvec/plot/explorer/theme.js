@@ -15,9 +15,10 @@ function isDarkAtFirst(data) {
   return matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
-// The custom property with a group's colour: eight have one, the others share grey.
+// The custom property with a group's colour: the largest have one, the others share grey.
 function groupVariable(data, group) {
-  return group < 8 && group !== data.otherGroup ? `--group-${group}` : "--group-other";
+  const color = data.groupColors[group];
+  return color >= 0 ? `--group-${color}` : "--group-other";
 }
 
 // The colours of the theme that is shown, those of the groups (of the points, where there are

@@ -339,7 +339,7 @@ class Fit(PcaTest):
         result = self.pca("--fit", "one", "queen", "-q")
         self.assert_refused(result, WRONG_USAGE, "at least 2 words, found 1 .* 'one'")
         result = self.pca("--fit", "-", "-", stdin=b"king\nqueen\n")
-        self.assert_refused(result, WRONG_USAGE, "--fit and the words")
+        self.assert_refused(result, WRONG_USAGE, "the words and --fit")
 
 
 class OnATerminal(PcaTest):

@@ -132,6 +132,29 @@ class Svg(PictureTest):
             self.assertEqual([word for word, _, _ in points_of(root)], words)
             self.assertEqual([text for text in texts_of(root) if text in words], words)
 
+    def test_fitted_on_others_says_whose_variance_it_is(self):
+        self.write("fit", "\n".join(cli.sample_words()[:50]))
+        root = self.svg(*POINTS, "--fit", "fit")
+        titles = [text for text in texts_of(root) if "of the fitted words' variance)" in text]
+        self.assertEqual(len(titles), 2)
+        self.assertIn("8 words on components of others", root.find(SVG + "desc").text)
+
+    def test_titles_of_axes_stay_in_a_small_picture(self):
+        self.write("large.txt", "a 123456 1\nb -98765 2345\nc 5 -77000\n")
+        for size in ("200x150", "120x100"):
+            root = self.svg("--size", size, model="large.txt")
+            width, height = map(int, size.split("x"))
+            for text in root.iter(SVG + "text"):
+                half = 0.6 * float(text.get("font-size")) * len(text.text) / 2  # and more
+                if "transform" in text.attrib:
+                    y = float(re.match(r"translate\(\S+ ([\d.]+)\)", text.get("transform"))[1])
+                    self.assertTrue(y - half > 0 and y + half < height, text.text)
+                elif text.get("text-anchor") == "middle":
+                    self.assertTrue(float(text.get("x")) + half < width, text.text)
+                elif text.get("text-anchor") == "end" and re.match(r"[−\d]", text.text):
+                    # A number of the second axis begins right of the axis's title.
+                    self.assertGreater(float(text.get("x")) - 2 * half, 16)
+
     def test_of_three_components_shows_two_and_says_so(self):
         root = self.svg(*POINTS, "--components", 3)
         self.assertIn("first two of 3 components", self.stderr)
@@ -170,6 +193,11 @@ class Lines(PictureTest):
             self.assertIn(f"error: --lines: '{word}' is not among the words", self.stderr)
             self.assertEqual(len(self.arrows(root)), 1)
 
+    def test_from_a_word_to_itself_are_named_and_left_out(self):
+        root = self.svg("man", "king", "--lines", "man:king,King:king")
+        self.assertEqual(len(self.arrows(root)), 1)
+        self.assertIn("'King' and 'king' are the same point", self.stderr)
+
     def test_of_bad_syntax(self):
         for text in ("king", "king:", ":king", "a:b:c", "a:b,", ","):
             result = self.pca("king", "queen", "--lines", text, "--out", "x.svg")
@@ -190,6 +218,51 @@ class Groups(PictureTest):
         self.assertNotIn("no", texts)
         self.assertRegex(self.stderr, "5 of 8 words have no group there, the first is 'man'")
 
+    def test_of_a_file_are_of_any_case(self):
+        self.write("groups", "King\troyal\nQUEEN\troyal\nCat\tanimal\ndog\tanimal\nDog\tno\n")
+        root = self.svg("king", "queen", "cat", "dog", "--color-by", "groups")
+        king, queen, cat, dog = fills_of(root)[:4]
+        self.assertEqual((king, cat), (queen, dog))
+        self.assertNotEqual(king, cat)
+        self.assertNotIn("no", texts_of(root), "of dog, its own line decides")
+        self.write("groups", "KING\troyal\nKing\tchess\nqueen\troyal\n")
+        result = self.pca("king", "queen", "--color-by", "groups", "--out", "x.svg")
+        self.assert_refused(result, FILE_ERROR, "groups: 'KING' and 'King', both 'king' in the")
+        exact = self.svg("king", "queen", "--color-by", "groups", "--exact-case")
+        self.assertIn("other", texts_of(exact))
+
+    def test_more_clusters_than_words(self):
+        self.svg(*POINTS, "--color-by", "cluster", "--clusters", 50)
+        self.assertIn("8 words make 8 clusters, fewer than the 50 asked for", self.stderr)
+
+    def test_have_room_in_the_legend_of_a_low_picture(self):
+        words = cli.sample_words()[:60]
+        self.write("groups", "".join(f"{word}\tgroup{i % 28}\n" for i, word in enumerate(words)))
+        for size in ("960x300", "500x160"):
+            root = self.svg("--top", 60, "--color-by", "groups", "--size", size)
+            entries = [text for text in root.iter(SVG + "text")
+                       if re.match("group|… ", text.text) and " h" not in text.get("class")]
+            width, height = map(int, size.split("x"))
+            places = [(float(text.get("x")), float(text.get("y"))) for text in entries]
+            for i, (x, y) in enumerate(places):
+                self.assertTrue(0 < x < width and 0 < y < height - 2, (x, y))
+                for other_x, other_y in places[:i]:
+                    self.assertTrue(abs(x - other_x) > 20 or abs(y - other_y) >= 12)
+            left_out = re.search(r"legend has no room for (\d+) of its entries", self.stderr)
+            if left_out:
+                self.assertEqual(entries.pop().text, f"… {left_out[1]} more")
+            self.assertEqual(len(entries) + int(left_out[1] if left_out else 0), 28)
+
+    def test_that_are_more_than_a_terminal_has_colours(self):
+        words = cli.sample_words()[:40]
+        self.write("groups", "".join(f"{word}\tg{i % 9}\n" for i, word in enumerate(words)))
+        with self.on_terminal("pca", "--top", 40, "--color-by", "groups", "-m", SAMPLE) as run:
+            pass
+        self.assertIn("2 of 9 groups, the smallest, have no look", run.result.stderr)
+        colours = re.findall("\x1b\\[([0-9;]+)m●", run.result.lines[-1] + run.result.lines[-2])
+        self.assertEqual(len(set(colours)), 8)
+        self.assertIn("other (2 groups)", run.result.stdout.decode())
+
     def test_of_clusters_keep_the_related_together(self):
         root = self.svg(*POINTS, "--color-by", "cluster", "--clusters", 4)
         colours = dict(zip((word for word, _, _ in points_of(root)), fills_of(root)))
@@ -201,7 +274,7 @@ class Groups(PictureTest):
         words = cli.sample_words()[:60]
         self.write("groups", "".join(f"{word}\tg{i % 40}\n" for i, word in enumerate(words)))
         self.svg("--top", 60, "--color-by", "groups")
-        self.assertIn("12 of 40 groups have no colour and shape of their own", self.stderr)
+        self.assertIn("12 of 40 groups, the smallest, have no look of their own", self.stderr)
 
     def test_of_bad_files(self):
         self.write("bad", "king\troyal\nqueen\n")
@@ -282,6 +355,33 @@ class Usage(PictureTest):
             self.assert_refused(result, WRONG_USAGE, option.lstrip("-"))
         self.assertEqual(self.files(), [])
 
+    def test_options_without_effect(self):
+        self.write("g", "king\ta\n")
+        for out, options in (("x.svg", ["--scale", 3]), ("x.html", ["--scale", 3]),
+                             ("x.html", ["--size", "300x200"])):
+            result = self.pca("king", "queen", "cat", "--out", out, *options)
+            self.assert_refused(result, WRONG_USAGE, f"{options[0]} has no meaning for {out[1:]}")
+        result = self.pca("king", "queen", "--out", "x.png", "--theme", "auto")
+        self.assert_refused(result, WRONG_USAGE, "--theme has no meaning for .png as auto")
+        for option, value in (("--theme", "dark"), ("--size", "300x200"), ("--scale", 3)):
+            with self.on_terminal("pca", "king", "queen", option, value, "-m", SAMPLE) as run:
+                pass
+            self.assertEqual(run.result.status, WRONG_USAGE)
+            self.assertIn(f"{option} has no meaning on a terminal", run.result.stderr)
+        self.assertEqual(self.files(), ["g"])
+
+    def test_standard_input_has_one_reader(self):
+        for arguments, readers in (
+            (["-", "--color-by", "-"], "the words and --color-by"),
+            (["king", "queen", "--fit", "-", "--color-by", "-"], "--fit and --color-by"),
+            (["--words", "-", "--fit", "-", "--color-by", "-"],
+             "the words and --fit and --color-by"),
+        ):
+            result = self.pca(*arguments, "--out", "x.svg", stdin=b"king\nqueen\n")
+            self.assert_refused(result, WRONG_USAGE, f"{readers} cannot all come from standard")
+        result = self.pca("-", "-q", "--out", "x.svg", stdin=b"a 1 2\nb 2 1\n", model="-")
+        self.assert_refused(result, WRONG_USAGE, "the model and the words cannot all come from")
+
     def test_pictures_that_cannot_be_written(self):
         result = self.pca("king", "queen", "--out", "no/x.svg", "-q")
         self.assert_refused(result, FILE_ERROR, "no/x.svg: cannot write: No such file")
@@ -314,6 +414,8 @@ class OnATerminal(PictureTest):
         self.assertRegex(result.lines[-1], "●.* 1: .*●.* 2: ")
         plain = self.show(*POINTS, "--color-by", "cluster", env={"NO_COLOR": "1"})
         self.assertNotIn(b"\x1b", plain.stdout)
+        self.assertIn("groups have the same look here", plain.stderr)
+        self.assertNotIn("the same look", result.stderr)
 
     def test_labels_that_find_no_room_are_counted(self):
         result = self.show("--top", 500)

@@ -77,9 +77,7 @@ class Pca final : public Command {
     run_.apply(context.messages);
     words_.check();
     picture_.parse();
-    if (fit_file_ == "-" && words_.reads_standard_input()) {
-      throw Error(ErrorCode::usage, "--fit and the words cannot both come from standard input");
-    }
+    check_standard_input(false);
     const std::optional<PictureKind> picture = picture_kind();
     if (picture) {
       check_picture(*picture);
@@ -101,6 +99,7 @@ class Pca final : public Command {
 
     Messages& messages = context.messages;
     const Model model = model_.open(context, run_.threads());
+    check_standard_input(model.path() == "-");
     int status = kAllAnswered;
     const ChosenWords words =
         words_.choose(model.embeddings(), model_.exact_case(), messages, status);
@@ -114,8 +113,9 @@ class Pca final : public Command {
     }
     PcaResult result = fit(words, model.embeddings(), messages, status);
     if (picture) {
-      const ScatterPlot plot = picture_.plot(words, std::move(result.points), result,
-                                             model_.exact_case(), run_.threads(), messages, status);
+      ScatterPlot plot = picture_.plot(words, std::move(result.points), result, model_.exact_case(),
+                                       run_.threads(), messages, status);
+      plot.fitted_on_others = !fit_file_.empty();
       write_picture(*picture, plot, words, model.embeddings(), messages);
     } else {
       const WordPoints points{words, result.points, result.components};
@@ -138,14 +138,32 @@ class Pca final : public Command {
     return PictureKind::terminal;
   }
 
+  // Who reads it after another one finds nothing.
+  void check_standard_input(bool is_model) const {
+    std::string readers;
+    int count = 0;
+    const auto add = [&](bool reads, const char* name) {
+      if (!reads) return;
+      readers += (count++ == 0 ? "" : " and ") + std::string(name);
+    };
+    add(is_model, "the model");
+    add(words_.reads_standard_input(), "the words");
+    add(fit_file_ == "-", "--fit");
+    add(picture_.reads_standard_input(), "--color-by");
+    if (count > 1) {
+      throw Error(ErrorCode::usage,
+                  readers + " cannot all come from standard input: give files for the others");
+    }
+  }
+
   void check_picture(PictureKind kind) const {
     refuse_format();
+    picture_.check_for(kind);
     if (components_ < 2) {
       throw Error(ErrorCode::usage,
                   "a picture needs at least 2 components, found " + std::to_string(components_));
     }
     if (kind != PictureKind::html) return;
-    picture_.check_for_page();
     if (components_ > 3) {
       throw Error(ErrorCode::usage,
                   "a map to explore has 2 or 3 components, found " + std::to_string(components_));

@@ -88,6 +88,33 @@ std::vector<std::pair<std::string, std::string>> parse_lines(std::string_view te
   return pairs;
 }
 
+struct FoldedGroup {
+  std::string_view word;  // as the file has it
+  std::uint32_t group = 0;
+};
+
+// The groups of words that the file has in another case than the vocabulary does, by the
+// vocabulary's word. Views both.
+std::unordered_map<std::string_view, FoldedGroup> groups_by_folded_word(
+    const WordGroups& groups, const Vocabulary& vocabulary, bool exact_case,
+    const std::string& file) {
+  std::unordered_map<std::string_view, FoldedGroup> folded;
+  for (const auto& [word, group] : groups.group_of) {
+    const auto match = find_word(vocabulary, word, exact_case);
+    if (!match || !match->case_folded) continue;
+    const std::string_view known = vocabulary.word(match->row);
+    // Its own line decides.
+    if (groups.group_of.contains(std::string(known))) continue;
+    const auto [at, is_new] = folded.try_emplace(known, FoldedGroup{word, group});
+    if (is_new || at->second.group == group) continue;
+    const auto [first, second] = std::minmax({std::string_view(word), at->second.word});
+    throw Error(ErrorCode::malformed, printable(file) + ": " + in_quotes(first) + " and " +
+                                          in_quotes(second) + ", both " + in_quotes(known) +
+                                          " in the model, are in different groups");
+  }
+  return folded;
+}
+
 // How many clusters are worth looking at: as many as there are colours, fewer for few points.
 std::size_t usual_clusters(std::size_t points) {
   return std::clamp<std::size_t>(
@@ -136,13 +163,26 @@ std::string PictureOptions::first_given() const {
   return {};
 }
 
-void PictureOptions::check_for_page() const {
-  for (const char* const name : {"--size", "--scale"}) {
-    if (app_->get_option(name)->count() > 0) {
-      throw Error(
-          ErrorCode::usage,
-          std::string(name) + " has no meaning for .html: a page is as large as its window");
-    }
+void PictureOptions::check_for(PictureKind kind) const {
+  const auto refuse = [&](const char* name, bool has_meaning, const char* why) {
+    if (has_meaning || app_->get_option(name)->count() == 0) return;
+    throw Error(ErrorCode::usage, std::string(name) + " has no meaning " + why);
+  };
+  switch (kind) {
+    case PictureKind::svg:
+      return refuse("--scale", false, "for .svg: it is as sharp at any size");
+    case PictureKind::png:
+      return refuse("--theme", style_.theme != Theme::automatic,
+                    "for .png as auto: it cannot follow the reader's system, give light or dark");
+    case PictureKind::html:
+      for (const char* const name : {"--size", "--scale"}) {
+        refuse(name, false, "for .html: a page is as large as its window");
+      }
+      return;
+    case PictureKind::terminal:
+      for (const char* const name : {"--theme", "--size", "--scale"}) {
+        refuse(name, false, "on a terminal: it has its own, write a picture with --out");
+      }
   }
 }
 
@@ -163,9 +203,9 @@ ScatterPlot PictureOptions::plot(const ChosenWords& words, std::vector<float> po
   for (std::size_t i = 0; i < words.size(); ++i) plot.labels.emplace_back(words.word(i));
   if (!lines_.empty()) add_lines(plot, words, exact_case, messages, status);
   if (color_by_ == kByCluster || clusters_ > 0) {
-    add_clusters(plot, words, threads);
+    add_clusters(plot, words, threads, messages);
   } else if (!color_by_.empty()) {
-    add_groups_of_file(plot, color_by_, messages);
+    add_groups_of_file(plot, words, exact_case, messages);
   }
   return plot;
 }
@@ -187,26 +227,35 @@ void PictureOptions::add_lines(ScatterPlot& plot, const ChosenWords& words, bool
   for (const auto& [from, to] : lines_) {
     const auto begin = find(from);
     const auto end = find(to);
-    if (begin && end) plot.lines.push_back({*begin, *end});
+    if (!begin || !end) continue;
+    if (*begin == *end) {
+      messages.note("--lines: {} and {} are the same point: there is no line between them",
+                    in_quotes(from), in_quotes(to));
+    } else {
+      plot.lines.push_back({*begin, *end});
+    }
   }
 }
 
-void PictureOptions::add_groups_of_file(ScatterPlot& plot, const std::string& path,
-                                        Messages& messages) const {
-  ByteSource source = ByteSource::open(path);
+void PictureOptions::add_groups_of_file(ScatterPlot& plot, const ChosenWords& words,
+                                        bool exact_case, Messages& messages) const {
+  ByteSource source = ByteSource::open(color_by_);
   const WordGroups groups = parse_word_groups(source.peek_all(), source.name());
+  const auto folded = groups_by_folded_word(groups, words.vocabulary, exact_case, source.name());
   plot.groups.assign(plot.labels.size(), ScatterPlot::kNoGroup);
   std::vector<std::uint32_t> counts(groups.names.size());
   std::size_t without = 0;
   std::size_t first_without = 0;
   for (std::size_t i = 0; i < plot.labels.size(); ++i) {
-    const auto at = groups.group_of.find(plot.labels[i]);
-    if (at == groups.group_of.end()) {
+    if (const auto exact = groups.group_of.find(plot.labels[i]); exact != groups.group_of.end()) {
+      plot.groups[i] = exact->second;
+    } else if (const auto other = folded.find(plot.labels[i]); other != folded.end()) {
+      plot.groups[i] = other->second.group;
+    } else {
       if (without++ == 0) first_without = i;
       continue;
     }
-    plot.groups[i] = at->second;
-    ++counts[at->second];
+    ++counts[plot.groups[i]];
   }
   // Of a file for the whole vocabulary, the picture has the groups of its own words only.
   std::vector<std::uint32_t> number_of(groups.names.size());
@@ -224,12 +273,16 @@ void PictureOptions::add_groups_of_file(ScatterPlot& plot, const std::string& pa
   }
 }
 
-void PictureOptions::add_clusters(ScatterPlot& plot, const ChosenWords& words,
-                                  unsigned threads) const {
+void PictureOptions::add_clusters(ScatterPlot& plot, const ChosenWords& words, unsigned threads,
+                                  Messages& messages) const {
   constexpr std::size_t kWordsOfName = 3;
   const std::size_t asked = static_cast<std::size_t>(clusters_);
   KMeansResult found = k_means(words.matrix, words.rows,
                                {asked > 0 ? asked : usual_clusters(words.size()), threads});
+  if (found.clusters < asked) {
+    messages.note("--clusters: {} words make {} clusters, fewer than the {} asked for",
+                  words.size(), found.clusters, asked);
+  }
   plot.groups = std::move(found.cluster_of);
   // A cluster is called by the words that are nearest to its centre.
   std::vector<std::vector<std::uint32_t>> members(found.clusters);

@@ -10,6 +10,7 @@
 
 #include "options/chosen_words.h"
 #include "output/messages.h"
+#include "output/pictures.h"
 #include "wordvec/analysis/pca.h"
 #include "wordvec/plot/picture_style.h"
 #include "wordvec/plot/scatter_plot.h"
@@ -24,24 +25,28 @@ class PictureOptions {
 
   // The first option that was given; empty: none.
   std::string first_given() const;
-  // Throws Error(usage) when an option is given that has no meaning for a page in a browser.
-  void check_for_page() const;
+  // Throws Error(usage) when an option is given that has no meaning for such a picture.
+  void check_for(PictureKind kind) const;
+  // Whether --color-by reads standard input.
+  bool reads_standard_input() const { return color_by_ == "-"; }
   const PictureStyle& style() const { return style_; }
   // nullopt: not given.
   std::optional<Theme> theme() const;
   double scale() const { return scale_; }
 
   // The picture of `points`, [words.size(), components], which are those of `fit`. Reads
-  // --color-by FILE, clusters. What --lines or the file names and is not among the points is
-  // reported; of lines, `status` becomes kNotFound. Throws Error.
+  // --color-by FILE, clusters. What --lines names and is not among the points is reported, and
+  // `status` becomes kNotFound; words that the file does not name are counted. Throws Error.
   ScatterPlot plot(const ChosenWords& words, std::vector<float> points, const PcaResult& fit,
                    bool exact_case, unsigned threads, Messages& messages, int& status) const;
 
  private:
   void add_lines(ScatterPlot& plot, const ChosenWords& words, bool exact_case, Messages& messages,
                  int& status) const;
-  void add_groups_of_file(ScatterPlot& plot, const std::string& path, Messages& messages) const;
-  void add_clusters(ScatterPlot& plot, const ChosenWords& words, unsigned threads) const;
+  void add_groups_of_file(ScatterPlot& plot, const ChosenWords& words, bool exact_case,
+                          Messages& messages) const;
+  void add_clusters(ScatterPlot& plot, const ChosenWords& words, unsigned threads,
+                    Messages& messages) const;
 
   CLI::App* app_ = nullptr;
   std::string lines_text_;

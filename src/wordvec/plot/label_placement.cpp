@@ -16,8 +16,6 @@ namespace {
 // Of very many points the first ones get labels: the others would find no room.
 constexpr std::size_t kMostLabels = 20000;
 constexpr int kRounds = 3;
-// Comparisons of boxes, after which nothing is moved any more: about a third of a second's.
-constexpr std::size_t kMostWork = 20'000'000;
 constexpr int kMostMoves = 12;  // of others, tried for a hidden label in a round
 constexpr int kAngles = 16;
 constexpr std::array kRings = {1.0, 1.7, 2.6, 3.8, 5.2};  // distances of labels, in their heights
@@ -294,7 +292,7 @@ class Placer {
     bool moved = false;
     for (Spot& spot : spots_) spot = {spot.mark, spot.core};
     for (const std::uint32_t i : tried_) {
-      if (work_.boxes > kMostWork) return false;
+      if (work_.boxes > options_.most_comparisons) return false;
       if (positions_[i] ? costs_[i] == 0 : is_hopeless(i)) continue;
       const bool changed = positions_[i] ? improve(i) : place_by_moving(i);
       moved = moved || changed;

@@ -21,6 +21,8 @@ struct LabelPlacementOptions {
   double point_radius = 3;  // of the points' marks, whose bounding squares stay free
   double gap = 2;           // between a mark and its label
   double leader = 60;       // the longest line from a label to its point; 0: none
+  // Comparisons of boxes, after which nothing is moved any more: some tenths of a second's.
+  std::size_t most_comparisons = 20'000'000;
 };
 
 // What it took to place labels, however fast the machine is.
@@ -48,8 +50,8 @@ struct LabelPosition {
 //
 // Points outside the frame, and labels whose values are not finite, are hidden. Points in the same
 // half of a pixel, both ways, share a mark: the box around theirs. Once a label of theirs has found
-// no place, no other one that is as large is tried in the same round, and the rounds end after some
-// amount of work, so that thousands of points in one place do not take minutes. Deterministic.
+// no place, no other one that is as large is tried in the same round, and the rounds end after
+// `most_comparisons`, so that thousands of points in one place do not take minutes. Deterministic.
 // `work`, if not null, is added to.
 std::vector<std::optional<LabelPosition>> place_labels(std::span<const PointLabel> labels,
                                                        std::span<const Segment> lines,

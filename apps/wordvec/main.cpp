@@ -24,9 +24,12 @@ std::string overview() {
       "  wordvec pca king queen man woman --out words.svg\n"
       "  wordvec convert glove.6B.300d.txt\n"
       "  wordvec fetch glove.6B.300d\n\n"
-      "Usage: wordvec COMMAND [OPTIONS]\n\nCommands:\n";
-  for (const CommandEntry* entry : commands()) {
-    text += fmt::format("  {:<12}{}\n", entry->name, entry->summary);
+      "Usage: wordvec COMMAND [OPTIONS]\n";
+  for (const CommandGroup& group : command_groups()) {
+    text += fmt::format("\n{}:\n", group.title);
+    for (const CommandEntry* entry : group.commands) {
+      text += fmt::format("  {:<12}{}\n", entry->name, entry->summary);
+    }
   }
   text +=
       "\nOptions:\n"

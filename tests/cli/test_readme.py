@@ -98,7 +98,7 @@ class Readme(unittest.TestCase):
         help_text = subprocess.run(
             [os.environ["WORDVEC_BIN"], "--help"], capture_output=True, text=True, check=True
         ).stdout
-        listed = re.findall(r"^  (\w+)  +\S", help_text.split("Commands:")[1], re.MULTILINE)
+        listed = re.findall(r"^  (\w+)  +\S", help_text.split("Usage:")[1], re.MULTILINE)
         self.assertIn("nearest", listed)
         for command in listed:
             self.assertRegex(README, rf"\| `{command}\b")

@@ -10,16 +10,32 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::array kCommands = {
-    &kConvertCommand, &kLookupCommand,  &kEmbedCommand,      &kNearestCommand, &kAnalogyCommand,
-    &kPcaCommand,     &kExplainCommand, &kTourCommand,       &kInfoCommand,    &kIndexCommand,
-    &kFetchCommand,   &kModelsCommand,  &kCompletionCommand,
-};
+constexpr std::array kAsk = {&kLookupCommand, &kNearestCommand, &kAnalogyCommand};
+constexpr std::array kShow = {&kEmbedCommand, &kPcaCommand, &kExplainCommand, &kTourCommand};
+constexpr std::array kFiles = {&kConvertCommand, &kFetchCommand, &kModelsCommand,
+                               &kInfoCommand,    &kIndexCommand, &kCompletionCommand};
+
+constexpr std::array<CommandGroup, 3> kGroups = {{
+    {"Ask", kAsk},
+    {"Embed, draw and explain", kShow},
+    {"Files and models", kFiles},
+}};
 
 }  // namespace
 
+std::span<const CommandGroup> command_groups() {
+  return kGroups;
+}
+
 std::span<const CommandEntry* const> commands() {
-  return kCommands;
+  static const std::vector<const CommandEntry*> all = [] {
+    std::vector<const CommandEntry*> entries;
+    for (const CommandGroup& group : kGroups) {
+      entries.insert(entries.end(), group.commands.begin(), group.commands.end());
+    }
+    return entries;
+  }();
+  return all;
 }
 
 const CommandEntry& find_command(const std::string& name) {

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "command.h"
 
@@ -11,21 +12,28 @@ namespace wordvec::cli {
 // In the order in which help lists them.
 std::span<const CommandEntry* const> commands();
 
+// Those that help lists under one title.
+struct CommandGroup {
+  std::string_view title;
+  std::span<const CommandEntry* const> commands;
+};
+std::span<const CommandGroup> command_groups();
+
 // Throws Error(usage), which names the nearest one.
 const CommandEntry& find_command(const std::string& name);
 
-extern const CommandEntry kConvertCommand;
 extern const CommandEntry kLookupCommand;
 extern const CommandEntry kNearestCommand;
 extern const CommandEntry kAnalogyCommand;
-extern const CommandEntry kPcaCommand;
 extern const CommandEntry kEmbedCommand;
+extern const CommandEntry kPcaCommand;
 extern const CommandEntry kExplainCommand;
 extern const CommandEntry kTourCommand;
-extern const CommandEntry kInfoCommand;
-extern const CommandEntry kIndexCommand;
+extern const CommandEntry kConvertCommand;
 extern const CommandEntry kFetchCommand;
 extern const CommandEntry kModelsCommand;
+extern const CommandEntry kInfoCommand;
+extern const CommandEntry kIndexCommand;
 extern const CommandEntry kCompletionCommand;
 
 }  // namespace wordvec::cli

@@ -25,6 +25,12 @@ class HelpFormatter final : public CLI::Formatter {
     return help;
   }
 
+  // The type's name of an option with several values names each of them.
+  std::string make_option_opts(const CLI::Option* option) const override {
+    if (option->get_expected_min() > 1) return ' ' + option->get_type_name();
+    return Formatter::make_option_opts(option);
+  }
+
   // Wrapped, so that help fits a hundred columns; the base class indents what follows a line end.
   std::string make_option_desc(const CLI::Option* option) const override {
     constexpr std::size_t kColumns = 70;

@@ -43,7 +43,11 @@ namespace {
   std::string text = error.what();
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ArgumentMismatch)) {
     // The library's text begins with the option's name.
-    text = "the option " + text.substr(0, text.find(':')) + " needs a value";
+    const std::string name = text.substr(0, text.find(':'));
+    const CLI::Option* const option = app.get_option_no_throw(name);
+    const int values = option == nullptr ? 1 : option->get_items_expected_min();
+    text = fmt::format("the option {} needs {}", name,
+                       values > 1 ? fmt::format("{} values", values) : "a value");
   }
   const std::vector<std::string> extra = app.remaining();
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError) && !extra.empty()) {

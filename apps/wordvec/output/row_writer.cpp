@@ -53,11 +53,7 @@ class DelimitedWriter final : public RowWriter {
       std::visit(Overloaded{[&](std::monostate) { separate(); },
                             [&](std::string_view text) {
                               separate();
-                              if (for_terminal_) {
-                                append_text(out, printable(text));
-                              } else {
-                                append_text(out, text);
-                              }
+                              append_text(out, text);
                             },
                             [&](std::span<const float> vector) {
                               for (const float value : vector) {
@@ -85,7 +81,7 @@ class DelimitedWriter final : public RowWriter {
     const auto add = [&](std::string_view name) {
       if (!first) out += separator_;
       first = false;
-      out += name;
+      append_text(out, name);
     };
     for (const Column& column : columns) {
       if (column.values == 0) add(column.name);
@@ -95,6 +91,14 @@ class DelimitedWriter final : public RowWriter {
   }
 
   void append_text(std::string& out, std::string_view text) const {
+    if (for_terminal_) {
+      append_field(out, printable(text));
+    } else {
+      append_field(out, text);
+    }
+  }
+
+  void append_field(std::string& out, std::string_view text) const {
     if (csv_) {
       if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
         out += text;
@@ -211,7 +215,9 @@ class JsonWriter final : public RowWriter {
 class TableWriter final : public RowWriter {
  public:
   TableWriter(std::vector<Column> columns, bool header, TextOutput& output)
-      : columns_(std::move(columns)), header_(header), output_(output) {}
+      : columns_(std::move(columns)), header_(header), output_(output) {
+    for (Column& column : columns_) column.name = printable(column.name);
+  }
 
   void row(std::span<const Cell> cells) override {
     std::vector<std::string> line;
@@ -268,12 +274,14 @@ class TableWriter final : public RowWriter {
 
   void write_line(const std::vector<std::string>& line, const std::vector<std::size_t>& widths) {
     std::string& out = output_.buffer();
-    for (std::size_t c = 0; c < line.size(); ++c) {
+    std::size_t cells = line.size();
+    while (cells > 0 && line[cells - 1].empty()) --cells;  // a line does not end in spaces
+    for (std::size_t c = 0; c < cells; ++c) {
       const std::size_t space = widths[c] - std::min(widths[c], display_width(line[c]));
       if (c > 0) out += "  ";
       if (right_[c]) out.append(space, ' ');
       out += line[c];
-      if (!right_[c] && c + 1 < line.size()) out.append(space, ' ');
+      if (!right_[c] && c + 1 < cells) out.append(space, ' ');
     }
     out += '\n';
   }

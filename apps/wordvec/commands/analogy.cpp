@@ -7,7 +7,7 @@
 #include "options/query_reports.h"
 #include "options/run_options.h"
 #include "options/search_options.h"
-#include "options/word_input.h"
+#include "options/word_lines.h"
 #include "output/answer_writer.h"
 #include "wordvec/base/parallel.h"
 #include "wordvec/base/quote.h"
@@ -37,17 +37,6 @@ constexpr std::string_view kDetails =
 
 constexpr std::string_view kAdd = "add";
 constexpr std::string_view kMul = "mul";
-
-std::vector<std::string> split_words(std::string_view line) {
-  const std::string_view separators = line.find('\t') != std::string_view::npos ? "\t" : " ";
-  std::vector<std::string> words;
-  for (std::size_t at = line.find_first_not_of(separators); at != std::string_view::npos;) {
-    const std::size_t end = std::min(line.find_first_of(separators, at), line.size());
-    words.emplace_back(line.substr(at, end - at));
-    at = line.find_first_not_of(separators, end);
-  }
-  return words;
-}
 
 class AnalogyCommand final : public Command {
  public:
@@ -89,7 +78,7 @@ class AnalogyCommand final : public Command {
     QueryInput input({}, model);
     while (const auto batch = input.next_batch()) {
       std::vector<Question> questions;
-      for (const InputLine& line : *batch) questions.push_back({line, split_words(line.text)});
+      for (const InputLine& line : *batch) questions.push_back({line, split_line(line.text)});
       answer(questions, model.embeddings(), options, writer, context.messages, status);
       writer.flush();
     }

@@ -94,7 +94,7 @@ class Pca final : public Command {
                   "--neighbors is for a map to explore: write one with --out to .html");
     }
     const bool to_npy = out_.ends_with(kNpyExtension);
-    const OutputFormat format = picture || to_npy ? OutputFormat::csv : text_format();
+    const OutputFormat format = picture || to_npy ? OutputFormat::csv : output_.format_for(out_, ".npy, " + picture_extensions());
     if (to_npy) refuse_format();
 
     Messages& messages = context.messages;
@@ -175,17 +175,6 @@ class Pca final : public Command {
     throw Error(ErrorCode::usage, "--format has no meaning for " + in_quotes(out_) + ": a " +
                                       out_.substr(out_.rfind('.')) +
                                       " file has a format of its own");
-  }
-
-  OutputFormat text_format() const {
-    if (out_.empty() || out_ == "-") return output_.format_or_auto();
-    if (const auto format = output_.format()) return *format;
-    if (const auto format = output_format_of_extension(out_)) return *format;
-    throw Error(ErrorCode::usage, "cannot tell the format to write from the name " +
-                                      in_quotes(out_) +
-                                      ": expected an extension among .csv, .tsv, .json, .ndjson, "
-                                      ".npy, " +
-                                      picture_extensions() + ", or --format");
   }
 
   // The components, with the points of `words`.

@@ -1,7 +1,6 @@
 #include "options/chosen_words.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "options/numbers.h"
 #include "options/query_reports.h"
@@ -33,12 +32,8 @@ ChosenWords find_chosen_words(std::span<const std::string> words, const Embeddin
   ChosenWords chosen;
   chosen.matrix = embeddings.matrix;
   chosen.vocabulary = embeddings.vocabulary;
-  std::vector<ResolvedTerm> terms;
-  for (const std::string& word : words) {
-    ResolvedQuery resolved = resolve({{{1, word}}}, embeddings, exact_case);
-    if (!report_words(resolved, embeddings.vocabulary, messages, status)) continue;
-    terms.push_back(std::move(resolved.terms.front()));
-  }
+  const std::vector<ResolvedTerm> terms =
+      resolve_words(words, embeddings, exact_case, messages, status);
   chosen.rows = rows_of(terms);
   if (chosen.rows.size() < terms.size()) gather(embeddings, terms, chosen);
   return chosen;

@@ -48,6 +48,15 @@ OutputFormat OutputOptions::format_or_auto() const {
   return format().value_or(is_terminal(kStandardOutput) ? OutputFormat::table : OutputFormat::tsv);
 }
 
+OutputFormat OutputOptions::format_for(const std::string& path, std::string_view more) const {
+  if (path.empty() || path == "-") return format_or_auto();
+  if (const auto named = format()) return *named;
+  if (const auto told = output_format_of_extension(path)) return *told;
+  throw Error(ErrorCode::usage, "cannot tell the format to write from the name " + in_quotes(path) +
+                                    ": expected an extension among .csv, .tsv, .json, .ndjson, " +
+                                    (more.empty() ? "" : std::string(more) + ", ") + "or --format");
+}
+
 std::optional<OutputFormat> output_format_of_extension(const std::string& path) {
   for (const auto& [name, format] : kFormats) {
     if (format != OutputFormat::table && path.ends_with('.' + std::string(name))) return format;

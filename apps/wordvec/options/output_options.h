@@ -4,6 +4,7 @@
 #include <CLI/App.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "output/row_writer.h"
 
@@ -18,6 +19,10 @@ class OutputOptions {
   std::optional<OutputFormat> format() const;
   // A table on a terminal, else TSV.
   OutputFormat format_or_auto() const;
+  // Of what goes to the file `path`, "" or "-" being standard output: that of --format, else the
+  // one that the extension names. Throws Error(usage), naming `more` extensions that the command
+  // knows.
+  OutputFormat format_for(const std::string& path, std::string_view more = {}) const;
   bool header() const { return !no_header_; }
 
  private:

@@ -1,6 +1,7 @@
 #include "options/query_reports.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "options/model_options.h"
 #include "wordvec/base/quote.h"
@@ -21,7 +22,20 @@ bool report_words(const ResolvedQuery& resolved, const Vocabulary& vocabulary, M
   return false;
 }
 
-void report_bad_query(const Error& error, const InputLine& line, Messages& messages, int& status) {
+std::vector<ResolvedTerm> resolve_words(std::span<const std::string> words,
+                                        const Embeddings& embeddings, bool exact_case,
+                                        Messages& messages, int& status) {
+  std::vector<ResolvedTerm> found;
+  for (const std::string& word : words) {
+    ResolvedQuery resolved = resolve({{{1, word}}}, embeddings, exact_case);
+    if (!report_words(resolved, embeddings.vocabulary, messages, status)) continue;
+    found.push_back(std::move(resolved.terms.front()));
+  }
+  return found;
+}
+
+void report_bad_query(const Error& error, const InputLine& line, Messages& messages, int& status,
+                      std::string_view source) {
   if (error.code() != ErrorCode::query) throw error;
   std::string text = error.message();
   // Of many queries, the person should know which one it was.
@@ -32,7 +46,7 @@ void report_bad_query(const Error& error, const InputLine& line, Messages& messa
   if (line.number == 0) {
     messages.error("{}", text);
   } else {
-    messages.error("standard input:{}: {}", line.number, text);
+    messages.error("{}:{}: {}", source, line.number, text);
   }
   status = kWrongUsage;
 }

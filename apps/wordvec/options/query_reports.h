@@ -1,6 +1,11 @@
 // What went wrong with single queries of many.
 #pragma once
 
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "command.h"
 #include "options/word_input.h"
 #include "wordvec/base/error.h"
@@ -13,8 +18,15 @@ namespace wordvec::cli {
 bool report_words(const ResolvedQuery& resolved, const Vocabulary& vocabulary, Messages& messages,
                   int& status);
 
+// What stands for each word, as resolve() finds it. Unknown words are left out, told of, and
+// `status` becomes kNotFound.
+std::vector<ResolvedTerm> resolve_words(std::span<const std::string> words,
+                                        const Embeddings& embeddings, bool exact_case,
+                                        Messages& messages, int& status);
+
 // A query that has no meaning does not stop the others; `status` becomes kWrongUsage. Other errors
-// are thrown again.
-void report_bad_query(const Error& error, const InputLine& line, Messages& messages, int& status);
+// are thrown again. `source` is where the line was read.
+void report_bad_query(const Error& error, const InputLine& line, Messages& messages, int& status,
+                      std::string_view source = "standard input");
 
 }  // namespace wordvec::cli

@@ -18,6 +18,15 @@ constexpr double kZeroShare = 1e-12;
 constexpr double kLeastWeight = 1e-30;
 constexpr double kMostWeight = 1e30;
 
+double length_of(std::span<const float> vector) noexcept {
+  return std::sqrt(simd::active().dot(vector.data(), vector.data(), vector.size()));
+}
+
+// Of a vector that has a direction.
+bool is_length(double length) noexcept {
+  return length > 0 && std::isfinite(length);
+}
+
 bool is_operator(std::string_view text) {
   return text == "+" || text == "-";
 }
@@ -141,6 +150,20 @@ std::span<const float> vector_of(const Embeddings& embeddings, const ResolvedTer
   return term.row ? embeddings.matrix.row(*term.row) : std::span<const float>(term.vector);
 }
 
+double length_of(const Embeddings& embeddings, const ResolvedTerm& term) {
+  const double length = length_of(vector_of(embeddings, term));
+  if (is_length(length)) return length;
+  const std::string_view word =
+      term.row ? embeddings.vocabulary.word(*term.row) : std::string_view(term.word);
+  throw Error(ErrorCode::query, "the vector of " + in_quotes(word) +
+                                    (length == 0 ? " is all zeros" : " is not finite") +
+                                    ": it has no direction");
+}
+
+bool has_direction(const Embeddings& embeddings, const ResolvedTerm& term) noexcept {
+  return is_length(length_of(vector_of(embeddings, term)));
+}
+
 std::vector<float> query_vector(const Embeddings& embeddings, std::span<const ResolvedTerm> terms) {
   const simd::Kernels& kernels = simd::active();
   const std::size_t dim = embeddings.dim();
@@ -148,14 +171,7 @@ std::vector<float> query_vector(const Embeddings& embeddings, std::span<const Re
   double total_weight = 0;
   for (const ResolvedTerm& term : terms) {
     const auto vector = vector_of(embeddings, term);
-    const double length = std::sqrt(kernels.dot(vector.data(), vector.data(), dim));
-    if (!(length > 0) || !std::isfinite(length)) {
-      const std::string_view word =
-          term.row ? embeddings.vocabulary.word(*term.row) : std::string_view(term.word);
-      throw Error(ErrorCode::query, "the vector of " + in_quotes(word) +
-                                        (length == 0 ? " is all zeros" : " is not finite") +
-                                        ": it has no direction");
-    }
+    const double length = length_of(embeddings, term);
     if (terms.size() == 1 && term.weight == 1) return {vector.begin(), vector.end()};
     kernels.axpy(term.weight / length, vector.data(), sum.data(), dim);
     total_weight += std::abs(term.weight);

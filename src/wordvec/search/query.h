@@ -60,6 +60,11 @@ std::vector<Row> rows_of(std::span<const ResolvedTerm> terms);
 // A term's vector; valid as long as both.
 std::span<const float> vector_of(const Embeddings& embeddings, const ResolvedTerm& term) noexcept;
 
+// The Euclidean length of a term's vector, in double. Throws Error(query) where it is zero or not
+// finite: such a vector has no direction.
+double length_of(const Embeddings& embeddings, const ResolvedTerm& term);
+bool has_direction(const Embeddings& embeddings, const ResolvedTerm& term) noexcept;
+
 // The query vector, dim float32. One term of weight 1: its row as stored, or its vector as built.
 // Else the sum of weight × vector / length, in double and in the terms' order, scaled to unit
 // length and rounded once to float32 (gensim's most_similar). Throws Error(query) when the sum is

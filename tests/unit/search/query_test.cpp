@@ -42,6 +42,27 @@ class QueryTest : public testing::Test {
   VocabularyBuilder builder_;
 };
 
+TEST(Query, ATermHasALengthUnlessItIsZeroOrNotFinite) {
+  Rows rows;
+  rows.dim = 2;
+  rows.add("five", {3, -4});
+  rows.add("zero", {0, 0});
+  rows.add("infinite", {INFINITY, 1});
+  rows.add("tiny", {1e-44F, 0});
+  const TestModel model(rows);
+  const Embeddings embeddings = model.embeddings();
+  EXPECT_EQ(length_of(embeddings, {1, 0}), 5);
+  EXPECT_EQ(length_of(embeddings, {1, 3}), double{1e-44F});
+  EXPECT_EQ(length_of(embeddings, {1, std::nullopt, "built", {5, 12}}), 13);
+  for (const Row row : {Row{0}, Row{3}}) EXPECT_TRUE(has_direction(embeddings, {1, row}));
+  for (const Row row : {Row{1}, Row{2}}) EXPECT_FALSE(has_direction(embeddings, {1, row}));
+  EXPECT_FALSE(has_direction(embeddings, {1, std::nullopt, "built", {0, 0}}));
+  expect_error(ErrorCode::query, "'zero' is all zeros", [&] { length_of(embeddings, {1, 1}); });
+  expect_error(ErrorCode::query, "'infinite' is not finite", [&] {
+    length_of(embeddings, {1, 2});
+  });
+}
+
 TEST_F(QueryTest, IsOneWord) {
   expect_terms("king", {{1, "king"}});
   expect_terms("unknown", {{1, "unknown"}});

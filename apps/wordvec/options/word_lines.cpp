@@ -1,0 +1,95 @@
+#include "options/word_lines.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "options/query_reports.h"
+#include "wordvec/base/quote.h"
+
+namespace wordvec::cli {
+namespace {
+
+std::vector<std::string> split_at(std::string_view text, std::string_view separators) {
+  std::vector<std::string> words;
+  for (std::size_t at = text.find_first_not_of(separators); at != std::string_view::npos;) {
+    const std::size_t end = std::min(text.find_first_of(separators, at), text.size());
+    words.emplace_back(text.substr(at, end - at));
+    at = text.find_first_not_of(separators, end);
+  }
+  return words;
+}
+
+}  // namespace
+
+std::vector<std::string> split_line(std::string_view line) {
+  return split_at(line, line.find('\t') != std::string_view::npos ? "\t" : " ");
+}
+
+std::vector<std::string> split_list(std::string_view list) {
+  return split_at(list, " \t\r\n");
+}
+
+WordLines::WordLines(const std::vector<std::string>& arguments, std::size_t group_size,
+                     std::string_view expected, const std::string& file, const Model& model) {
+  if (!file.empty()) {
+    if (!arguments.empty()) {
+      throw Error(ErrorCode::usage,
+                  "words and a file of words exclude each other: give one of them");
+    }
+    file_ = LineReader::open(file);
+    return;
+  }
+  if (arguments.empty() || (arguments.size() == 1 && arguments[0] == "-")) {
+    input_.emplace(std::vector<std::string>(), model);
+    return;
+  }
+  const std::size_t size = group_size == 0 ? arguments.size() : group_size;
+  if (arguments.size() % size != 0) {
+    throw Error(ErrorCode::usage, fmt::format("found {} {}, expected {}", arguments.size(),
+                                              arguments.size() == 1 ? "word" : "words", expected));
+  }
+  for (auto at = arguments.begin(); at != arguments.end();) {
+    const auto end = at + static_cast<std::ptrdiff_t>(size);
+    WordLine& group = groups_.emplace_back();
+    group.line.text = fmt::format("{}", fmt::join(at, end, " "));
+    group.words.assign(at, end);
+    at = end;
+  }
+}
+
+std::optional<std::vector<WordLine>> WordLines::next_batch() {
+  constexpr std::size_t kMostBatchLines = 4096;
+  std::vector<WordLine> batch;
+  if (input_) {
+    auto lines = input_->next_batch();
+    if (!lines) return std::nullopt;
+    for (InputLine& line : *lines) {
+      auto words = split_line(line.text);
+      batch.push_back({std::move(line), std::move(words)});
+    }
+    return batch;
+  }
+  if (file_) {
+    while (batch.size() < kMostBatchLines) {
+      const auto line = file_->next();
+      if (!line) break;
+      ++lines_;
+      if (!line->empty()) batch.push_back({{std::string(*line), lines_}, split_line(*line)});
+    }
+  } else {
+    batch = std::exchange(groups_, {});
+  }
+  if (batch.empty()) return std::nullopt;
+  return batch;
+}
+
+void WordLines::report_bad(const Error& error, const WordLine& line, Messages& messages,
+                           int& status) const {
+  report_bad_query(error, line.line, messages, status,
+                   file_ ? printable(file_->name()) : "standard input");
+}
+
+}  // namespace wordvec::cli

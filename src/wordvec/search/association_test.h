@@ -1,0 +1,49 @@
+// The Word-Embedding Association Test.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace wordvec {
+
+struct AssociationOptions {
+  // Up to so many partitions, all are compared; of more, `samples` are drawn.
+  std::uint64_t most_exact = 5'000'000;
+  std::uint64_t samples = 100'000;
+  std::uint64_t seed = 1;
+};
+
+struct Association {
+  double statistic = 0;    // s(X, Y, A, B)
+  double effect_size = 0;  // d
+  double p_value = 0;
+  std::uint64_t partitions = 0;  // that were compared
+  bool exact = false;            // they are all there are
+};
+
+// Vectors of dim values, each with a direction; views.
+using VectorSet = std::span<const std::span<const float>>;
+
+// Caliskan, Bryson and Narayanan 2017, "Semantics derived automatically from language corpora
+// contain human-like biases" (Science 356, 183; the supplement's formulas), for target words X, Y
+// and attribute words A, B:
+//
+//   s(w, A, B) = mean over a in A of cos(w, a) − mean over b in B of cos(w, b)
+//   s(X, Y, A, B) = Σ over x in X of s(x, A, B) − Σ over y in Y of s(y, A, B)
+//   d = (mean over X of s(x, A, B) − mean over Y of s(y, A, B)) / standard deviation over X ∪ Y
+//   p = the share of the partitions of X ∪ Y into sets (Xi, Yi) of the sizes of X and Y with
+//       s(Xi, Yi, A, B) > s(X, Y, A, B): one-sided
+//
+// The standard deviation is that of a sample (divided by the number less one). X and Y may differ
+// in size. Sums that differ by rounding only (10⁻¹² of the sum of all |s|) are equal, so that words
+// that are given twice count as ties. Where partitions are drawn (independently, with a generator
+// that is the same everywhere), p = (1 + those above) / (1 + those drawn), which is never zero
+// (Phipson and Smyth 2010, "Permutation P-values should never be zero").
+//
+// Throws Error(query) when a set is empty, or when all target words are associated alike, so that
+// the deviation is zero; Error(usage) for no samples.
+Association test_association(VectorSet x, VectorSet y, VectorSet a, VectorSet b,
+                             const AssociationOptions& options);
+
+}  // namespace wordvec

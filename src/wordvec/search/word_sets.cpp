@@ -1,0 +1,72 @@
+#include "wordvec/search/word_sets.h"
+
+#include <algorithm>
+#include <string>
+
+#include "wordvec/base/error.h"
+#include "wordvec/search/similarity.h"
+
+namespace wordvec {
+namespace {
+
+void append(std::vector<ResolvedTerm>& sum, std::span<const ResolvedTerm> words, double weight) {
+  for (const ResolvedTerm& word : words) {
+    sum.push_back(word);
+    sum.back().weight = weight;
+  }
+}
+
+std::vector<ListedWord> scores_with(const Embeddings& embeddings, std::span<const float> vector,
+                                    std::span<const ResolvedTerm> words) {
+  std::vector<ListedWord> scores;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    length_of(embeddings, words[i]);
+    scores.push_back({i, similarity(Measure::cosine, vector, vector_of(embeddings, words[i]))});
+  }
+  return scores;
+}
+
+}  // namespace
+
+std::vector<ListedWord> odd_one_out(const Embeddings& embeddings,
+                                    std::span<const ResolvedTerm> words) {
+  if (words.size() < kLeastOddWords) {
+    throw Error(
+        ErrorCode::query,
+        "found " + std::to_string(words.size()) + (words.size() == 1 ? " word" : " words") +
+            ", expected three or more" +
+            (words.size() == 2 ? ": of two, each is as far from the mean as the other" : ""));
+  }
+  std::vector<ResolvedTerm> sum;
+  append(sum, words, 1);
+  auto scores = scores_with(embeddings, query_vector(embeddings, sum), words);
+  std::stable_sort(scores.begin(), scores.end(),
+                   [](const ListedWord& a, const ListedWord& b) { return a.score < b.score; });
+  return scores;
+}
+
+std::vector<float> axis_between(const Embeddings& embeddings, std::span<const ResolvedTerm> from,
+                                std::span<const ResolvedTerm> to) {
+  if (from.empty() || to.empty()) {
+    throw Error(ErrorCode::query, "an axis needs at least one word at each end");
+  }
+  std::vector<ResolvedTerm> sum;
+  append(sum, to, 1 / static_cast<double>(to.size()));
+  append(sum, from, -1 / static_cast<double>(from.size()));
+  try {
+    return query_vector(embeddings, sum);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::query) throw;
+    throw Error(ErrorCode::query, "there is no axis between these words: " + error.message());
+  }
+}
+
+std::vector<ListedWord> project_on_axis(const Embeddings& embeddings, std::span<const float> axis,
+                                        std::span<const ResolvedTerm> words) {
+  auto scores = scores_with(embeddings, axis, words);
+  std::stable_sort(scores.begin(), scores.end(),
+                   [](const ListedWord& a, const ListedWord& b) { return a.score > b.score; });
+  return scores;
+}
+
+}  // namespace wordvec

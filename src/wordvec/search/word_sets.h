@@ -1,0 +1,47 @@
+// Sets of words: which of them does not belong, and the axis from one set to another.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "wordvec/search/query.h"
+
+namespace wordvec {
+
+// A word of a list, by its position there.
+struct ListedWord {
+  std::size_t position = 0;
+  float score = 0;
+};
+
+inline constexpr std::size_t kLeastOddWords = 3;
+
+// The score (score.h) of each word with the query_vector() of their sum, which has the direction of
+// the mean of their unit vectors; lowest first, then in the list's order. The first is the one that
+// does not belong: gensim's doesnt_match(). A word that is listed twice counts twice. Weights are
+// passed over.
+//
+// Throws Error(query) when there are fewer than kLeastOddWords (of two, each is as far from their
+// mean as the other), when a vector has no direction, or when they add up to zero.
+std::vector<ListedWord> odd_one_out(const Embeddings& embeddings,
+                                    std::span<const ResolvedTerm> words);
+
+// The axis that leads from one set of words to another: the mean of the unit vectors of `to`, less
+// that of `from`, scaled to unit length; dim values. The semantic axis of An, Kwak and Ahn 2018
+// ("SemAxis: A Lightweight Framework to Characterize Domain-Specific Word Semantics Beyond
+// Sentiment", equations 1 and 2), but that each word counts alike, whatever its vector's length;
+// for one word on each side, the difference that Bolukbasi et al. 2016 project words on ("Man is to
+// Computer Programmer as Woman is to Homemaker?", section 4). Weights are passed over.
+//
+// Throws Error(query) when a set is empty, when a vector has no direction, and when the two means
+// are equal.
+std::vector<float> axis_between(const Embeddings& embeddings, std::span<const ResolvedTerm> from,
+                                std::span<const ResolvedTerm> to);
+
+// The score of each word with `axis`, highest first (closest to where the axis leads), then in the
+// list's order. Throws Error(query) when a vector has no direction.
+std::vector<ListedWord> project_on_axis(const Embeddings& embeddings, std::span<const float> axis,
+                                        std::span<const ResolvedTerm> words);
+
+}  // namespace wordvec

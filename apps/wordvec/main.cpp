@@ -16,11 +16,12 @@ namespace {
 
 std::string overview() {
   std::string text =
-      "Word vectors: look up, find neighbours, solve analogies, project, convert, download.\n\n"
+      "Word vectors: look up, find neighbours, solve analogies, measure, project, convert, download.\n\n"
       "Examples:\n"
       "  wordvec lookup king queen\n"
       "  wordvec nearest king - man + woman\n"
       "  wordvec analogy king man woman\n"
+      "  wordvec similarity king queen\n"
       "  wordvec pca king queen man woman --out words.svg\n"
       "  wordvec convert glove.6B.300d.txt\n"
       "  wordvec fetch glove.6B.300d\n\n"

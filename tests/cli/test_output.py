@@ -14,12 +14,19 @@ sys.dont_write_bytecode = True
 import cli  # noqa: E402
 from cli import ALL_ANSWERED, SAMPLE, WRONG_USAGE  # noqa: E402
 
-COMMANDS = ["convert", "lookup", "nearest", "analogy", "pca", "explain", "tour", "info", "index",
-            "fetch", "models", "completion"]
+MEASURES = ["similarity", "odd", "rank", "closer", "distance", "axis"]
+COMMANDS = ["convert", "lookup", "nearest", "analogy", *MEASURES, "embed", "pca", "explain", "tour",
+            "info", "index", "fetch", "models", "completion"]
 ANSWERING = {  # a run of each command that answers
     "lookup": ["lookup", "king"],
     "nearest": ["nearest", "king"],
     "analogy": ["analogy", "king", "man", "woman"],
+    "similarity": ["similarity", "king", "queen"],
+    "odd": ["odd", "cat", "dog", "king"],
+    "rank": ["rank", "king", "queen"],
+    "closer": ["closer", "king", "prince"],
+    "distance": ["distance", "a king", "the queen"],
+    "axis": ["axis", "--between", "man", "woman", "king"],
     "pca": ["pca", "king", "queen", "man"],
     "info": ["info"],
 }
@@ -348,8 +355,9 @@ class Help(cli.CommandTest):
 
     def test_examples_run(self):
         examples = set()
-        for command in ("lookup", "nearest", "analogy", "pca", "info", "explain", "explain onehot",
-                        "explain positions", "explain analogy", "explain nearest"):
+        for command in ("lookup", "nearest", "analogy", *MEASURES, "pca", "info", "explain",
+                        "explain onehot", "explain positions", "explain analogy",
+                        "explain nearest"):
             text = self.help(*command.split(), "--help")
             for line in text[text.index("Examples:") : text.index("Usage:")].splitlines()[1:]:
                 examples.add(re.split(r" {2,}", line.strip())[0])
@@ -357,6 +365,12 @@ class Help(cli.CommandTest):
         self.write("triples.txt", "king man woman\n")
         self.write("text", "are you ok ?")
         self.write("nouns.txt", "cat\ndog\nking\nqueen\n")
+        for name in ("pairs.txt", "pairs.tsv"):
+            self.write(name, "king\tqueen\n")
+        self.write("sets.txt", "cat dog king\n")
+        for name, words in zip(("words", "x", "y", "a", "b"),
+                               ("king queen", "rose lily", "worm bee", "joy love", "war evil")):
+            self.write(name + ".txt", words.replace(" ", "\n"))
         self.run_command("convert", cli.SAMPLE, "glove.safetensors", "--limit", 300)
         (self.folder / "bin").mkdir()
         (self.folder / "bin" / "wordvec").symlink_to(cli.BINARY)

@@ -268,6 +268,71 @@ class Search(SubwordTest):
         numpy.testing.assert_allclose(numpy.load(self.folder / "p.npy"), found, atol=1e-6)
 
 
+class Measure(SubwordTest):
+    """Each with vectors of "kings" and "womanly" that are built, beside rows."""
+
+    def setUp(self):
+        super().setUp()
+        self.path = self.model()
+        self.vector = dict(zip(WORDS, self.rows))
+        for word in ("kings", "womanly"):
+            self.vector[word] = self.built(self.path, word)
+
+    def unit(self, word):
+        return self.vector[word] / numpy.linalg.norm(self.vector[word])
+
+    def measured(self, command, *arguments):
+        result = self.run_command(command, "-m", self.path, "-f", "tsv", *arguments)
+        self.assert_says(result, ALL_ANSWERED, "built from (its )?n-grams")
+        return result.fields
+
+    def test_similarity(self):
+        found = self.measured("similarity", "kings", "king", "kings", "womanly")
+        for a, b, value in found:
+            self.assertAlmostEqual(float(value), self.unit(a) @ self.unit(b), delta=1e-6)
+        words = ["kings", "man", "womanly"]
+        matrix = [row[1:] for row in self.measured("similarity", "--all-pairs", *words)]
+        expected = [[self.unit(a) @ self.unit(b) for b in words] for a in words]
+        numpy.testing.assert_allclose(numpy.array(matrix, float), expected, atol=1e-6)
+
+    def test_odd(self):
+        words = ["kings", "king", "tree", "womanly"]
+        mean = sum(self.unit(word) for word in words)
+        mean /= numpy.linalg.norm(mean)
+        found = {row[2]: float(row[3]) for row in self.measured("odd", *words)}
+        self.assertEqual(list(found), sorted(words, key=lambda word: self.unit(word) @ mean))
+        for word, score in found.items():
+            self.assertAlmostEqual(score, self.unit(word) @ mean, delta=1e-6)
+
+    def test_rank_and_closer(self):
+        for a, b in (("kings", "man"), ("man", "kings"), ("kings", "womanly")):
+            score = self.unit(a) @ self.unit(b)
+            closer = {w for w in WORDS if w != a and self.unit(a) @ self.unit(w) > score}
+            self.assertEqual({row[2] for row in self.measured("closer", a, b)}, closer)
+            self.assertEqual(int(self.measured("rank", a, b)[0][2]), len(closer) + 1)
+
+    def test_axis(self):
+        axis = (self.unit("womanly") + self.unit("woman")) / 2 - self.unit("kings")
+        axis /= numpy.linalg.norm(axis)
+        found = self.measured("axis", "--between", "kings", "womanly woman", "kings", "tree")
+        for _, word, score in found:
+            self.assertAlmostEqual(float(score), self.unit(word) @ axis, delta=1e-6)
+        ((statistic, *_),) = self.measured("axis", "--weat", "kings", "womanly", "man", "woman")
+        leaning = self.unit("man") - self.unit("woman")
+        self.assertAlmostEqual(float(statistic), leaning @ (self.unit("kings") - self.unit("womanly")),
+                               delta=1e-6)
+
+    def test_distance(self):
+        ((_, _, _, similarity),) = self.measured("distance", "kings king", "womanly tree")
+        a, b = (self.vector[x] + self.vector[y] for x, y in (("kings", "king"), ("womanly", "tree")))
+        self.assertAlmostEqual(
+            float(similarity), a @ b / numpy.linalg.norm(a) / numpy.linalg.norm(b), delta=1e-6
+        )
+        ((_, _, distance),) = self.measured("distance", "--method", "wmd", "kings", "womanly kings")
+        expected = numpy.linalg.norm(self.unit("kings") - self.unit("womanly")) / 2
+        self.assertAlmostEqual(float(distance), expected, delta=1e-6)
+
+
 class Files(SubwordTest):
     def test_embed_builds_the_vectors_of_unknown_words(self):
         path = self.model()

@@ -11,12 +11,15 @@ namespace wordvec::cli {
 namespace {
 
 constexpr std::array kAsk = {&kLookupCommand, &kNearestCommand, &kAnalogyCommand};
+constexpr std::array kMeasure = {&kSimilarityCommand, &kOddCommand,      &kRankCommand,
+                                 &kCloserCommand,     &kDistanceCommand, &kAxisCommand};
 constexpr std::array kShow = {&kEmbedCommand, &kPcaCommand, &kExplainCommand, &kTourCommand};
 constexpr std::array kFiles = {&kConvertCommand, &kFetchCommand, &kModelsCommand,
                                &kInfoCommand,    &kIndexCommand, &kCompletionCommand};
 
-constexpr std::array<CommandGroup, 3> kGroups = {{
+constexpr std::array<CommandGroup, 4> kGroups = {{
     {"Ask", kAsk},
+    {"Measure", kMeasure},
     {"Embed, draw and explain", kShow},
     {"Files and models", kFiles},
 }};

@@ -1,0 +1,233 @@
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "commands/commands.h"
+#include "options/model_options.h"
+#include "options/numbers.h"
+#include "options/output_options.h"
+#include "options/query_reports.h"
+#include "options/run_options.h"
+#include "options/word_lines.h"
+#include "output/row_writer.h"
+#include "wordvec/base/error.h"
+#include "wordvec/search/association_test.h"
+#include "wordvec/search/word_sets.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::string_view kExamples =
+    "  wordvec axis --between man woman nurse captain teacher\n"
+    "  wordvec axis --between 'bad evil' 'good kind' --top 1000\n"
+    "  wordvec axis --between cold hot < words.txt\n"
+    "  wordvec axis --weat 'rose lily' 'worm spider' 'joy peace' 'ugly evil'\n"
+    "  wordvec axis --weat \"$(cat x.txt)\" \"$(cat y.txt)\" \"$(cat a.txt)\" \"$(cat b.txt)\"\n";
+
+constexpr std::string_view kDetails =
+    "Words on the axis that leads from one list of words to another, the one furthest along "
+    "first.\n"
+    "The axis is the mean of the unit vectors of the second list, less that of the first (An, "
+    "Kwak\n"
+    "and Ahn 2018, SemAxis; for two words, Bolukbasi et al. 2016), and the score the cosine with\n"
+    "it. Without words (or with -) they come from standard input, one a line.\n"
+    "\n"
+    "--weat X Y A B is the Word-Embedding Association Test (Caliskan, Bryson and Narayanan 2017) "
+    "of\n"
+    "target words X, Y and attribute words A, B:\n"
+    "  s(w) = mean of cos(w, a) over A - mean of cos(w, b) over B\n"
+    "  statistic = sum of s over X - sum of s over Y\n"
+    "  effect_size = (mean of s over X - mean of s over Y) / standard deviation of s over X and Y\n"
+    "  p_value = the share of the partitions of X and Y, in sets of their sizes, whose statistic\n"
+    "            is larger; of more than five million partitions, --samples are drawn, and it is\n"
+    "            (1 + those that are larger) / (1 + --samples)\n"
+    "The deviation divides by the number less one. Words of a list stand between spaces or line\n"
+    "ends. Those that are unknown are named and left out. Where the model has n-grams, they have\n"
+    "the vector built from their own.\n";
+
+// Terms whose vectors have a direction, and views of these.
+struct WordSet {
+  std::vector<ResolvedTerm> terms;
+  std::vector<std::span<const float>> vectors;
+};
+
+class Axis final : public Command {
+ public:
+  void define(CLI::App& app) override {
+    add_words(app, "WORD", words_, "Words to place on the axis, each as it is; - reads lines");
+    add_lists(app, "--between", ends_, 2, "The axis from one list of words to another")
+        ->type_name("FROM TO");
+    app.add_option("--top", top_, "Place the first N words of the model")
+        ->check(whole_number(1))
+        ->type_name("N");
+    add_lists(app, "--weat", weat_, 4,
+              "The association test of two lists of target words and two of attributes")
+        ->type_name("X Y A B");
+    samples_ =
+        app.add_option("--samples", association_.samples,
+                       "Partitions to draw where there are too many to count (default: 100000)")
+            ->check(whole_number(1))
+            ->type_name("N");
+    seed_ = app.add_option("--seed", association_.seed, "Which of them are drawn (default: 1)")
+                ->check(whole_number(0))
+                ->type_name("N");
+    model_.define(app);
+    model_.define_case(app);
+    output_.define(app);
+    run_.define(app);
+  }
+
+  int run(Context& context) override {
+    run_.apply(context.messages);
+    if (!weat_.empty() && (!ends_.empty() || !words_.empty() || top_ > 0)) {
+      throw Error(ErrorCode::usage,
+                  "--weat takes its four lists of words: it does not go with words, --between or "
+                  "--top");
+    }
+    if (weat_.empty() && ends_.empty()) {
+      throw Error(ErrorCode::usage, "expected --between FROM TO, or --weat X Y A B");
+    }
+    if (weat_.empty() && (samples_->count() > 0 || seed_->count() > 0)) {
+      throw Error(ErrorCode::usage, "--samples and --seed go with --weat only");
+    }
+    if (top_ > 0 && !words_.empty()) {
+      throw Error(ErrorCode::usage, "words and --top exclude each other: give one of them");
+    }
+    const OutputFormat format = output_.format_or_auto();
+    const Model model = model_.open(context, run_.threads());
+    int status = kAllAnswered;
+    if (weat_.empty()) {
+      place_words(model, format, context.messages, status);
+    } else {
+      test(model.embeddings(), format, context.messages, status);
+    }
+    return status;
+  }
+
+ private:
+  // CLI11 would take a list like "[UNK]" for several values in brackets.
+  static CLI::Option* add_lists(CLI::App& app, const std::string& name,
+                                std::vector<std::string>& lists, int count,
+                                const std::string& description) {
+    return app.add_option(name, lists, description)->expected(count)->allow_extra_args(false);
+  }
+
+  // The words of a list. Throws Error(usage) when it has none; empty, after telling, when all are
+  // unknown.
+  std::vector<ResolvedTerm> find(const std::string& list, std::string_view option,
+                                 const Embeddings& embeddings, Messages& messages,
+                                 int& status) const {
+    const auto words = split_list(list);
+    if (words.empty()) {
+      throw Error(ErrorCode::usage, fmt::format("found no words in {}, expected some", option));
+    }
+    auto terms = resolve_words(words, embeddings, model_.exact_case(), messages, status);
+    if (terms.empty()) messages.error("no word of {} is in the vocabulary: no answer", option);
+    return terms;
+  }
+
+  void place_words(const Model& model, OutputFormat format, Messages& messages, int& status) const {
+    const Embeddings& embeddings = model.embeddings();
+    const auto from = find(ends_[0], "FROM (--between)", embeddings, messages, status);
+    const auto to = find(ends_[1], "TO (--between)", embeddings, messages, status);
+    if (from.empty() || to.empty()) return;
+    const std::vector<float> axis = axis_between(embeddings, from, to);
+    const auto words = top_ > 0 ? first_words(embeddings) : read_words(model, messages, status);
+
+    const auto out = make_standard_output();
+    const auto writer =
+        make_row_writer(format, {{"rank"}, {"word"}, {"score"}}, output_.header(), *out);
+    std::uint64_t rank = 0;
+    for (const ListedWord& placed : project_on_axis(embeddings, axis, words)) {
+      const ResolvedTerm& term = words[placed.position];
+      const std::string_view word =
+          term.row ? embeddings.vocabulary.word(*term.row) : std::string_view(term.word);
+      writer->row({++rank, word, placed.score});
+    }
+    writer->finish();
+    out->finish();
+  }
+
+  // Those of the first rows that have a direction.
+  std::vector<ResolvedTerm> first_words(const Embeddings& embeddings) const {
+    std::vector<ResolvedTerm> words;
+    for (std::size_t r = 0; r < std::min<std::size_t>(top_, embeddings.rows()); ++r) {
+      ResolvedTerm term{1, static_cast<Row>(r)};
+      if (has_direction(embeddings, term)) words.push_back(std::move(term));
+    }
+    return words;
+  }
+
+  std::vector<ResolvedTerm> read_words(const Model& model, Messages& messages, int& status) const {
+    const Embeddings& embeddings = model.embeddings();
+    std::vector<ResolvedTerm> words;
+    QueryInput input(words_, model);
+    while (const auto batch = input.next_batch()) {
+      for (const InputLine& line : *batch) {
+        if (line.text.empty()) continue;
+        try {
+          for (ResolvedTerm& term :
+               resolve_words({&line.text, 1}, embeddings, model_.exact_case(), messages, status)) {
+            length_of(embeddings, term);
+            words.push_back(std::move(term));
+          }
+        } catch (const Error& error) {
+          report_bad_query(error, line, messages, status);
+        }
+      }
+    }
+    return words;
+  }
+
+  void test(const Embeddings& embeddings, OutputFormat format, Messages& messages,
+            int& status) const {
+    constexpr std::array<std::string_view, 4> kNames = {"X (targets)", "Y (targets)",
+                                                        "A (attributes)", "B (attributes)"};
+    std::vector<WordSet> sets(4);
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+      WordSet& set = sets[i];
+      set.terms = find(weat_[i], kNames[i], embeddings, messages, status);
+      if (set.terms.empty()) return;
+      for (const ResolvedTerm& term : set.terms) {
+        length_of(embeddings, term);
+        set.vectors.push_back(vector_of(embeddings, term));
+      }
+    }
+    if (sets[0].terms.size() != sets[1].terms.size()) {
+      messages.note("X has {} words, Y has {}: the test is published for sets of equal size",
+                    sets[0].terms.size(), sets[1].terms.size());
+    }
+    const Association result = test_association(sets[0].vectors, sets[1].vectors, sets[2].vectors,
+                                                sets[3].vectors, association_);
+    const auto out = make_standard_output();
+    const auto writer = make_row_writer(
+        format, {{"statistic"}, {"effect_size"}, {"p_value"}, {"partitions"}, {"method"}},
+        output_.header(), *out);
+    writer->row({result.statistic, result.effect_size, result.p_value, result.partitions,
+                 std::string_view(result.exact ? "exact" : "sampled")});
+    writer->finish();
+    out->finish();
+  }
+
+  std::vector<std::string> words_;
+  std::vector<std::string> ends_;
+  std::uint64_t top_ = 0;
+  std::vector<std::string> weat_;
+  AssociationOptions association_;
+  CLI::Option* samples_ = nullptr;
+  CLI::Option* seed_ = nullptr;
+  ModelOptions model_;
+  OutputOptions output_;
+  RunOptions run_;
+};
+
+}  // namespace
+
+const CommandEntry kAxisCommand = {
+    "axis", "Place words between two sets of words; test associations", kExamples, kDetails,
+    []() -> std::unique_ptr<Command> { return std::make_unique<Axis>(); }};
+
+}  // namespace wordvec::cli

@@ -1,0 +1,53 @@
+#include "commands/commands.h"
+#include "options/closer_options.h"
+#include "options/numbers.h"
+#include "output/answer_writer.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::string_view kExamples =
+    "  wordvec closer cat kitten              the words closer to cat than kitten is\n"
+    "  wordvec closer -k 5 king prince        the five closest of them\n"
+    "  wordvec closer < pairs.txt             two words a line\n";
+
+constexpr std::string_view kDetails =
+    "The words whose cosine with A is higher than that of B, best first (gensim's closer_than). A\n"
+    "is not among them, nor is a word with the same cosine as B. `wordvec rank A B` counts them.\n"
+    "Without words (or with -) pairs come from standard input, two words a line, between spaces,\n"
+    "or between tabs where a line has one. Where the model has n-grams, a word that is not in the\n"
+    "vocabulary has the vector built from its own.\n";
+
+class Closer final : public Command {
+ public:
+  void define(CLI::App& app) override {
+    app.add_option("-k,--count", options_.k(), "At most N words for each pair (default: all)")
+        ->check(whole_number(1))
+        ->type_name("N");
+    options_.define(app);
+  }
+
+  int run(Context& context) override {
+    options_.apply(context.messages);
+    AnswerWriter writer(options_.format(), options_.header());
+    const int status = options_.answer(
+        context,
+        [&](const CloserWords& found, const Vocabulary& vocabulary) {
+          writer.write(found.pair->line.text, found.closer, vocabulary);
+        },
+        [&] { writer.flush(); });
+    writer.finish();
+    return status;
+  }
+
+ private:
+  CloserOptions options_;
+};
+
+}  // namespace
+
+const CommandEntry kCloserCommand = {
+    "closer", "List the words closer to one word than another is", kExamples, kDetails,
+    []() -> std::unique_ptr<Command> { return std::make_unique<Closer>(); }};
+
+}  // namespace wordvec::cli

@@ -1,0 +1,102 @@
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+
+#include "commands/commands.h"
+#include "options/model_options.h"
+#include "options/numbers.h"
+#include "options/output_options.h"
+#include "options/query_reports.h"
+#include "options/run_options.h"
+#include "options/word_lines.h"
+#include "output/row_writer.h"
+#include "wordvec/base/error.h"
+#include "wordvec/search/word_sets.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::string_view kExamples =
+    "  wordvec odd cat dog mouse king         king, and all scores\n"
+    "  wordvec odd -k 1 cat dog mouse king    the odd one only\n"
+    "  wordvec odd -k 1 < sets.txt            a set of words a line\n";
+
+constexpr std::string_view kDetails =
+    "Which word does not belong: the one whose cosine with the mean of all words (each scaled to\n"
+    "unit length) is lowest (gensim's doesnt_match). All words are printed, the oddest first, "
+    "with\n"
+    "that cosine as the score; the margin is by how much the next word's score is higher. A word\n"
+    "that is given twice counts twice. Without words (or with -) they come from standard input, a\n"
+    "set a line, between spaces, or between tabs where a line has one. Unknown words are named "
+    "and\n"
+    "left out. Where the model has n-grams, they have the vector built from their own.\n";
+
+class Odd final : public Command {
+ public:
+  void define(CLI::App& app) override {
+    add_words(app, "WORD", words_, "Three words or more, each as it is; - reads lines");
+    app.add_option("-k,--count", k_, "Only the N oddest (default: all)")
+        ->check(whole_number(1))
+        ->type_name("N");
+    model_.define(app);
+    model_.define_case(app);
+    output_.define(app);
+    run_.define(app);
+  }
+
+  int run(Context& context) override {
+    run_.apply(context.messages);
+    const OutputFormat format = output_.format_or_auto();
+    const Model model = model_.open(context, run_.threads());
+    WordLines sets(words_, 0, "", "", model);
+    const auto out = make_standard_output();
+    const auto writer = make_row_writer(
+        format, {{"query"}, {"rank"}, {"word"}, {"score"}, {"margin"}}, output_.header(), *out);
+    int status = kAllAnswered;
+    while (const auto batch = sets.next_batch()) {
+      for (const WordLine& set : *batch) {
+        try {
+          answer(set, model.embeddings(), *writer, context.messages, status);
+        } catch (const Error& error) {
+          sets.report_bad(error, set, context.messages, status);
+        }
+      }
+      writer->flush();
+    }
+    writer->finish();
+    out->finish();
+    return status;
+  }
+
+ private:
+  void answer(const WordLine& set, const Embeddings& embeddings, RowWriter& writer,
+              Messages& messages, int& status) const {
+    const auto terms = resolve_words(set.words, embeddings, model_.exact_case(), messages, status);
+    if (terms.size() < kLeastOddWords && terms.size() < set.words.size()) {
+      return;  // what is missing has been told
+    }
+    const auto scores = odd_one_out(embeddings, terms);
+    for (std::size_t i = 0; i < std::min<std::size_t>(k_, scores.size()); ++i) {
+      const ResolvedTerm& term = terms[scores[i].position];
+      const std::string_view word =
+          term.row ? embeddings.vocabulary.word(*term.row) : std::string_view(term.word);
+      const bool is_last = i + 1 == scores.size();
+      writer.row({set.line.text, std::uint64_t{i + 1}, word, scores[i].score,
+                  is_last ? Cell() : Cell(scores[i + 1].score - scores[i].score)});
+    }
+  }
+
+  std::vector<std::string> words_;
+  std::uint64_t k_ = std::numeric_limits<std::uint64_t>::max();
+  ModelOptions model_;
+  OutputOptions output_;
+  RunOptions run_;
+};
+
+}  // namespace
+
+const CommandEntry kOddCommand = {
+    "odd", "Find the word that does not belong", kExamples, kDetails,
+    []() -> std::unique_ptr<Command> { return std::make_unique<Odd>(); }};
+
+}  // namespace wordvec::cli

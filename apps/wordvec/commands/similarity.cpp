@@ -1,0 +1,236 @@
+#include "wordvec/search/similarity.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "commands/commands.h"
+#include "options/choices.h"
+#include "options/model_options.h"
+#include "options/output_options.h"
+#include "options/query_reports.h"
+#include "options/run_options.h"
+#include "options/word_lines.h"
+#include "output/row_writer.h"
+#include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/formats/npy_header.h"
+#include "wordvec/formats/words_beside.h"
+#include "wordvec/search/query.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::string_view kExamples =
+    "  wordvec similarity king queen          the cosine of two words\n"
+    "  wordvec similarity king queen man woman   of two pairs\n"
+    "  wordvec similarity --measure euclidean < pairs.tsv\n"
+    "  wordvec similarity --all-pairs cat dog king queen   a matrix\n"
+    "  wordvec similarity --all-pairs --out matrix.npy < words.txt\n";
+
+constexpr std::string_view kDetails =
+    "Words are taken in pairs, so their number is even. Without words (or with -) pairs come from\n"
+    "standard input or --pairs, two words a line, between spaces, or between tabs where a line "
+    "has\n"
+    "one. Measures: cosine, the score of nearest; dot, the sum of the products of the values; and\n"
+    "euclidean, the distance, which is 0 for equal vectors. --all-pairs compares all words with\n"
+    "each other; they come from standard input one a line. --out writes what its extension names:\n"
+    ".csv, .tsv, .json, .ndjson, or, of a matrix, .npy with the words in NAME.vocab.txt. Where "
+    "the\n"
+    "model has n-grams, a word that is not in the vocabulary has the vector built from its own.\n";
+
+std::vector<std::pair<std::string, Measure>> measures() {
+  return {{"cosine", Measure::cosine}, {"dot", Measure::dot}, {"euclidean", Measure::euclidean}};
+}
+
+std::string name_of(Measure measure) {
+  for (const auto& [name, value] : measures()) {
+    if (value == measure) return name;
+  }
+  return {};
+}
+
+class Similarity final : public Command {
+ public:
+  void define(CLI::App& app) override {
+    add_words(app, "WORD", words_, "Words, in pairs, each as it is; - reads lines");
+    app.add_option("--pairs", pairs_file_, "The pairs in FILE, two words a line")
+        ->type_name("FILE");
+    app.add_flag("--all-pairs", all_pairs_, "All words with each other, as a matrix");
+    add_choice<Measure>(app, "--measure", measure_, measures(),
+                        "How words are compared (default: cosine)");
+    app.add_option("-o,--out", out_, "The file to write; - for standard output")->type_name("FILE");
+    model_.define(app);
+    model_.define_case(app);
+    output_.define(app);
+    run_.define(app);
+  }
+
+  int run(Context& context) override {
+    run_.apply(context.messages);
+    const bool to_npy = out_.ends_with(kNpyExtension);
+    if (all_pairs_ && !pairs_file_.empty()) {
+      throw Error(ErrorCode::usage, "--pairs and --all-pairs exclude each other");
+    }
+    if (to_npy && !all_pairs_) {
+      throw Error(ErrorCode::usage, "a .npy file holds a matrix: it goes with --all-pairs only");
+    }
+    if (to_npy && output_.format()) {
+      throw Error(ErrorCode::usage, "--format has no meaning for " + in_quotes(out_) +
+                                        ": a .npy file has a format of its own");
+    }
+    const OutputFormat format =
+        to_npy ? OutputFormat::csv : output_.format_for(out_, kNpyExtension);
+    const Model model = model_.open(context, run_.threads());
+    int status = kAllAnswered;
+    if (all_pairs_) {
+      const Matrix matrix = gather(model, context.messages, status);
+      if (matrix.words.empty()) return status;
+      if (to_npy) {
+        write_npy(matrix);
+      } else {
+        write_matrix(matrix, format);
+      }
+      return status;
+    }
+    write_pairs(model, format, context.messages, status);
+    return status;
+  }
+
+ private:
+  void write_pairs(const Model& model, OutputFormat format, Messages& messages, int& status) const {
+    const Embeddings& embeddings = model.embeddings();
+    WordLines lines(words_, 2, "pairs: an even number", pairs_file_, model);
+    const auto out = out_.empty() ? make_standard_output() : make_file_output(out_);
+    const auto writer = make_row_writer(format, {{"word1"}, {"word2"}, {name_of(measure_)}},
+                                        output_.header(), *out);
+    while (const auto batch = lines.next_batch()) {
+      for (const WordLine& pair : *batch) {
+        try {
+          if (pair.words.size() != 2) {
+            throw Error(ErrorCode::query,
+                        fmt::format("found {} words, expected two", pair.words.size()));
+          }
+          const auto terms =
+              resolve_words(pair.words, embeddings, model_.exact_case(), messages, status);
+          if (terms.size() < 2) continue;
+          check(embeddings, terms[0]);
+          check(embeddings, terms[1]);
+          writer->row({pair.words[0], pair.words[1],
+                       similarity(measure_, vector_of(embeddings, terms[0]),
+                                  vector_of(embeddings, terms[1]))});
+        } catch (const Error& error) {
+          lines.report_bad(error, pair, messages, status);
+        }
+      }
+      writer->flush();
+    }
+    writer->finish();
+    out->finish();
+  }
+
+  // Throws Error(query) for a vector that the measure has no number for.
+  void check(const Embeddings& embeddings, const ResolvedTerm& term) const {
+    if (measure_ == Measure::cosine) length_of(embeddings, term);
+  }
+
+  struct Matrix {
+    std::vector<std::string> words;
+    std::vector<float> vectors;
+    std::size_t dim = 0;
+
+    MatrixView view() const { return {vectors.data(), words.size(), dim}; }
+  };
+
+  // The words that are compared with each other: those that have a vector for it.
+  Matrix gather(const Model& model, Messages& messages, int& status) const {
+    const Embeddings& embeddings = model.embeddings();
+    Matrix matrix;
+    matrix.dim = embeddings.dim();
+    QueryInput input(words_, model);
+    while (const auto batch = input.next_batch()) {
+      for (const InputLine& line : *batch) {
+        if (line.text.empty()) continue;
+        try {
+          const auto terms =
+              resolve_words({&line.text, 1}, embeddings, model_.exact_case(), messages, status);
+          if (terms.empty()) continue;
+          check(embeddings, terms[0]);
+          const auto vector = vector_of(embeddings, terms[0]);
+          matrix.words.push_back(line.text);
+          matrix.vectors.insert(matrix.vectors.end(), vector.begin(), vector.end());
+        } catch (const Error& error) {
+          report_bad_query(error, line, messages, status);
+        }
+      }
+    }
+    if (matrix.words.empty() && status == kAllAnswered) {
+      throw Error(ErrorCode::usage, "found no words, expected at least one");
+    }
+    return matrix;
+  }
+
+  void write_matrix(const Matrix& matrix, OutputFormat format) const {
+    const auto out = out_.empty() ? make_standard_output() : make_file_output(out_);
+    // A column for each word; in JSON, where words could be the names of other keys, a list.
+    const bool json = format == OutputFormat::json || format == OutputFormat::ndjson;
+    std::vector<Column> columns = {{"word"}};
+    if (json) {
+      columns.push_back({name_of(measure_), matrix.words.size()});
+    } else {
+      for (const std::string& word : matrix.words) columns.push_back({word});
+    }
+    const auto writer = make_row_writer(format, std::move(columns), output_.header(), *out);
+    std::vector<Cell> cells;
+    all_similarities(measure_, matrix.view(), run_.threads(),
+                     [&](std::size_t row, std::span<const float> values) {
+                       cells.assign(1, std::string_view(matrix.words[row]));
+                       if (json) {
+                         cells.emplace_back(values);
+                       } else {
+                         cells.insert(cells.end(), values.begin(), values.end());
+                       }
+                       writer->row(cells);
+                     });
+    writer->finish();
+    out->finish();
+  }
+
+  void write_npy(const Matrix& matrix) const {
+    std::string words;
+    for (const std::string& word : matrix.words) {
+      append_word_line(words, word, kNpyExtension, "write .json");
+    }
+    if (matrix.words.size() > kMaxDim) {
+      throw Error(ErrorCode::usage,
+                  fmt::format("found {} words, expected at most {} for a .npy file",
+                              matrix.words.size(), kMaxDim));
+    }
+    PairedOutput files(out_, vocabulary_path_of(out_, kNpyExtension), run_.threads());
+    files.words().write(words);
+    files.rows().write(npy_header(matrix.words.size(), matrix.words.size()));
+    all_similarities(measure_, matrix.view(), run_.threads(),
+                     [&](std::size_t, std::span<const float> values) {
+                       files.rows().write(std::as_bytes(values));
+                     });
+    files.publish();
+  }
+
+  std::vector<std::string> words_;
+  std::string pairs_file_;
+  bool all_pairs_ = false;
+  Measure measure_ = Measure::cosine;
+  std::string out_;
+  ModelOptions model_;
+  OutputOptions output_;
+  RunOptions run_;
+};
+
+}  // namespace
+
+const CommandEntry kSimilarityCommand = {
+    "similarity", "Compare words in pairs, or all with each other", kExamples, kDetails,
+    []() -> std::unique_ptr<Command> { return std::make_unique<Similarity>(); }};
+
+}  // namespace wordvec::cli

@@ -1,0 +1,78 @@
+#include "options/closer_options.h"
+
+#include <fmt/format.h>
+
+#include "options/numbers.h"
+#include "options/query_reports.h"
+#include "wordvec/base/error.h"
+#include "wordvec/base/parallel.h"
+#include "wordvec/search/query.h"
+#include "wordvec/search/similarity.h"
+
+namespace wordvec::cli {
+
+void CloserOptions::define(CLI::App& app) {
+  add_words(app, "A B", words_, "Two words, or pairs of words, each as it is; - reads lines");
+  app.add_option("--top-rows", top_rows_,
+                 "Only words among the first N rows count (in most files: the most frequent words)")
+      ->check(whole_number(1))
+      ->type_name("N");
+  model_.define(app);
+  model_.define_case(app);
+  output_.define(app);
+  run_.define(app);
+}
+
+int CloserOptions::answer(Context& context,
+                          const std::function<void(const CloserWords&, const Vocabulary&)>& each,
+                          const std::function<void()>& flush) const {
+  const Model model = model_.open(context, run_.threads());
+  const Embeddings& embeddings = model.embeddings();
+  WordLines lines(words_, 2, "pairs: an even number", "", model);
+  int status = kAllAnswered;
+  while (const auto batch = lines.next_batch()) {
+    struct Asked {
+      const WordLine* pair = nullptr;
+      std::vector<ResolvedTerm> terms;
+      std::vector<Row> excluded;
+    };
+    std::vector<Asked> asked;
+    for (const WordLine& pair : *batch) {
+      try {
+        if (pair.words.size() != 2) {
+          throw Error(ErrorCode::query,
+                      fmt::format("found {} words, expected two", pair.words.size()));
+        }
+        auto terms =
+            resolve_words(pair.words, embeddings, model_.exact_case(), context.messages, status);
+        if (terms.size() < 2) continue;
+        for (const ResolvedTerm& term : terms) length_of(embeddings, term);
+        std::vector<Row> excluded = rows_of({terms.data(), 1});
+        asked.push_back({&pair, std::move(terms), std::move(excluded)});
+      } catch (const Error& error) {
+        lines.report_bad(error, pair, context.messages, status);
+      }
+    }
+    NearestOptions options;
+    options.k = k_;
+    options.top_rows = top_rows_;
+    options.threads = asked.size() > 1 ? 1 : run_.threads();
+    // A hundred thousand closer words a pair are much, many times.
+    constexpr std::size_t kAtOnce = 64;
+    for (std::size_t first = 0; first < asked.size(); first += kAtOnce) {
+      std::vector<CloserWords> answers(std::min(kAtOnce, asked.size() - first));
+      parallel_for(threads_or_default(run_.threads()), answers.size(), [&](std::size_t i) {
+        const Asked& pair = asked[first + i];
+        const auto to = vector_of(embeddings, pair.terms[0]);
+        const auto than = vector_of(embeddings, pair.terms[1]);
+        answers[i] = {pair.pair, similarity(Measure::cosine, to, than),
+                      closer(embeddings, {{to, pair.excluded}, than}, options)};
+      });
+      for (const CloserWords& words : answers) each(words, embeddings.vocabulary);
+    }
+    flush();
+  }
+  return status;
+}
+
+}  // namespace wordvec::cli

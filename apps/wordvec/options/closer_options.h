@@ -1,0 +1,53 @@
+// What `rank` and `closer` share: pairs of words, and the words between them.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "command.h"
+#include "options/model_options.h"
+#include "options/output_options.h"
+#include "options/run_options.h"
+#include "options/word_lines.h"
+#include "wordvec/search/closer.h"
+
+namespace wordvec::cli {
+
+// Words that are closer to a pair's first word than its second is. Valid during the call that gets
+// it.
+struct CloserWords {
+  const WordLine* pair = nullptr;
+  float score = 0;  // of the second word
+  std::vector<Neighbor> closer;
+};
+
+class CloserOptions {
+ public:
+  void define(CLI::App& app);
+
+  // NearestOptions::k, for a command that lets the person choose it.
+  std::uint64_t& k() { return k_; }
+  OutputFormat format() const { return output_.format_or_auto(); }
+  bool header() const { return output_.header(); }
+  void apply(Messages& messages) const { run_.apply(messages); }
+
+  // Answers all pairs, in batches: calls `each` for every pair that has an answer, in order, and
+  // `flush` after each batch. Returns an ExitStatus. Throws Error.
+  int answer(Context& context,
+             const std::function<void(const CloserWords&, const Vocabulary&)>& each,
+             const std::function<void()>& flush) const;
+
+ private:
+  std::vector<std::string> words_;
+  std::uint64_t k_ = kAllAnswers;
+  std::uint64_t top_rows_ = std::numeric_limits<std::uint64_t>::max();
+  ModelOptions model_;
+  OutputOptions output_;
+  RunOptions run_;
+};
+
+}  // namespace wordvec::cli

@@ -22,7 +22,7 @@ const std::map<std::string, std::set<std::string>>& rooms() {
       {"model", {"base", "simd", "codes"}},
       {"store", {"base", "simd", "codes", "model"}},
       {"formats", {"base", "simd", "model"}},
-      {"open", {"base", "simd", "codes", "model", "store", "formats"}},
+      {"open", {"base", "simd", "codes", "model", "store", "formats", "analysis"}},
       {"fetch", {"base", "simd", "codes", "model", "store", "formats", "open"}},
       {"search", {"base", "simd", "codes", "model"}},
       {"analysis", {"base", "simd", "model"}},

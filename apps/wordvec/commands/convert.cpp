@@ -2,15 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 
 #include "commands/commands.h"
 #include "options/file_options.h"
+#include "options/model_options.h"
 #include "options/numbers.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
 #include "output/conversion_warnings.h"
 #include "output/progress_bar.h"
+#include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/open/model.h"
 
@@ -22,7 +26,10 @@ constexpr std::string_view kExamples =
     "  wordvec convert vectors.bin vectors.vec\n"
     "  wordvec convert glove.6B.zip --member glove.6B.300d.txt\n"
     "  xz -dc vectors.txt.xz | wordvec convert - vectors.safetensors\n"
-    "  wordvec convert big.txt small.safetensors --limit 100000\n";
+    "  wordvec convert big.txt small.safetensors --limit 100000\n"
+    "  wordvec convert big.txt small.safetensors --remove-components 3 --reduce 100 --normalize\n"
+    "  wordvec convert a.safetensors ab.safetensors --merge b.safetensors\n"
+    "  wordvec convert a.safetensors a.npy --dtype f16\n";
 
 constexpr std::string_view kDetails =
     "IN may be - for standard input; its format is told by content, also within a gzip file or a\n"
@@ -36,7 +43,15 @@ constexpr std::string_view kDetails =
     "no\n"
     "answer; `wordvec index` adds them to one that has none. It keeps the n-grams of a model that "
     "has\n"
-    "vectors for them, from which words that are not in the vocabulary get theirs.\n";
+    "vectors for them, from which words that are not in the vocabulary get theirs.\n"
+    "Vectors are edited in this order, whatever that of the options: --words, --limit, --merge,\n"
+    "--center, --remove-components, --reduce, --normalize, --dtype. --remove-components N is\n"
+    "all-but-the-top (Mu and Viswanath 2018): rows are centred, and lose what lies along the N\n"
+    "directions in which they vary most. --reduce projects them on the DIM first components, as "
+    "pca\n"
+    "does. --merge keeps the words that both have, in IN's order, and puts the other model's row\n"
+    "behind each, or with --merge-by average the mean of both in its place. N-grams that stay are\n"
+    "edited with the rows. A container notes what was done, which `wordvec info` shows.\n";
 
 class Convert final : public Command {
  public:
@@ -54,6 +69,22 @@ class Convert final : public Command {
         ->type_name("N");
     app.add_option("--words", words_file_, "Only the words in FILE, one a line, in that order")
         ->type_name("FILE");
+    app.add_option("--merge", merge_, "Merge with another model, a file or a name")
+        ->type_name("PATH|NAME");
+    merge_by_option_ =
+        app.add_option("--merge-by", merge_by_, "concatenate or average (default: concatenate)")
+            ->type_name("HOW");
+    app.add_flag("--center", options_.edits.center, "Subtract the mean row from each");
+    app.add_option("--remove-components", options_.edits.remove_components,
+                   "Centre, and remove the N first principal components")
+        ->check(whole_number(1, kMaxDim))
+        ->type_name("N");
+    app.add_option("--reduce", options_.edits.reduce, "To DIM values: the first components of PCA")
+        ->check(whole_number(1, kMaxDim))
+        ->type_name("DIM");
+    app.add_flag("--normalize", options_.edits.normalize, "Scale each row to unit length");
+    app.add_option("--dtype", dtype_, "f32 or f16, which npy and safetensors have (default: f32)")
+        ->type_name("TYPE");
     app.add_flag("--skip-bad", options_.read.skip_bad, "Drop bad rows, and count them");
     app.add_flag("--trust-rows", options_.read.trust_rows,
                  "Accept another number of rows than the header promises");
@@ -77,8 +108,18 @@ class Convert final : public Command {
     options_.read.threads = run_.threads();
     options_.from = file_.format();
     file_.apply(options_.read);
+    parse_merge_by();
+    options_.half = parse_half();
     if (!words_file_.empty()) options_.words = read_word_list(words_file_);
 
+    if (merge_ == "-" && (input_ == "-" || words_file_ == "-")) {
+      throw Error(ErrorCode::usage, "standard input cannot be read twice: name a file to merge");
+    }
+    // What the names and options alone can refuse, before another model is read.
+    plan_conversion(input_, output_, options_);
+    if (!merge_.empty()) {
+      options_.merge = Merge{open_model(merge_, {}, context, run_.threads()), by_};
+    }
     const auto start = std::chrono::steady_clock::now();
     const bool shows_progress = messages.verbosity() != Verbosity::quiet;
     ProgressBar progress("converting", shows_progress);
@@ -101,19 +142,17 @@ class Convert final : public Command {
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
 
     warn_about_rows(report.read, report.counts.duplicates, report.counts.first_duplicate, messages);
-    if (report.counts.zero_rows > 0) {
-      messages.note("{} {} all zeros: {} no direction and {} never a neighbour",
-                    report.counts.zero_rows, report.counts.zero_rows == 1 ? "row is" : "rows are",
-                    report.counts.zero_rows == 1 ? "it has" : "they have",
-                    report.counts.zero_rows == 1 ? "is" : "are");
-    }
+    report_zero_rows(report, messages);
     int status = kAllAnswered;
     if (!report.missing_words.empty()) {
       report_missing_words(report.missing_words.size(), report.missing_words.front(), words_file_,
                            messages, status);
     }
+    if (options_.merge) report_merge(report, messages);
     if (report.rows == 0) {
-      messages.error("none of the words was found: nothing was written");
+      if (report.merge_dropped == 0) {
+        messages.error("none of the words was found: nothing was written");
+      }
       return kNotFound;
     }
     if (report.read.has_subwords && !report.kept_subwords && !no_subwords_) {
@@ -132,11 +171,63 @@ class Convert final : public Command {
   }
 
  private:
+  void parse_merge_by() {
+    constexpr std::array kWays = {MergeBy::concatenate, MergeBy::average};
+    if (merge_.empty() && merge_by_option_->count() > 0) {
+      throw Error(ErrorCode::usage, "--merge-by says how models are merged: --merge names another");
+    }
+    const auto* const by = std::find_if(kWays.begin(), kWays.end(),
+                                        [&](MergeBy way) { return name_of(way) == merge_by_; });
+    if (by == kWays.end()) {
+      throw Error(ErrorCode::usage, "unknown way to merge " + in_quotes(merge_by_) +
+                                        ", expected concatenate or average");
+    }
+    by_ = *by;
+  }
+
+  bool parse_half() const {
+    if (dtype_ == "f16" || dtype_ == "f32") return dtype_ == "f16";
+    throw Error(ErrorCode::usage, "unknown type " + in_quotes(dtype_) + ", expected f32 or f16");
+  }
+
+  static void report_zero_rows(const ConvertReport& report, Messages& messages) {
+    const bool is_one = report.zero_rows == 1;
+    if (report.zero_rows > 0) {
+      messages.note("{} {} all zeros: {} no direction and {} never a neighbour", report.zero_rows,
+                    is_one ? "row is" : "rows are", is_one ? "it has" : "they have",
+                    is_one ? "is" : "are");
+    }
+    if (report.centred_zero_rows > 0) {
+      messages.warning("{} of zeros {} in the mean that was subtracted, and {} a direction now",
+                       report.centred_zero_rows == 1
+                           ? "1 row"
+                           : fmt::format("{} rows", report.centred_zero_rows),
+                       report.centred_zero_rows == 1 ? "counts" : "count",
+                       report.centred_zero_rows == 1 ? "has" : "have");
+    }
+  }
+
+  void report_merge(const ConvertReport& report, Messages& messages) const {
+    const std::string other = printable(options_.merge->model.path());
+    if (report.rows == 0 && report.merge_dropped > 0) {
+      messages.error("{} has none of the {} words: nothing was written", other,
+                     report.merge_dropped);
+    } else if (report.merge_dropped > 0) {
+      messages.note("{} {} not in {} and left out", report.merge_dropped,
+                    report.merge_dropped == 1 ? "word is" : "words are", other);
+    }
+  }
+
   std::string input_;
   std::string output_;
   std::string words_file_;
   bool no_index_ = false;
   bool no_subwords_ = false;
+  std::string merge_;
+  std::string merge_by_ = "concatenate";
+  CLI::Option* merge_by_option_ = nullptr;
+  MergeBy by_ = MergeBy::concatenate;
+  std::string dtype_ = "f32";
   ConvertOptions options_;
   FileOptions file_;
   RunOptions run_;

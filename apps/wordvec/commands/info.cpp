@@ -27,6 +27,7 @@ constexpr std::string_view kDetails =
     "vectors\n"
     "of n-grams of subwords_min_length to subwords_max_length characters, where the model has "
     "some.\n"
+    "edits are what `wordvec convert` did to the vectors since they were read from source.\n"
     "--verify exits with 3 when something is wrong.\n";
 
 class Info final : public Command {
@@ -98,6 +99,7 @@ class Info final : public Command {
     add("source_format", info.source_format);
     if (info.source_size_bytes != 0) fields.push_back({"source_bytes", info.source_size_bytes});
     add("source_xxh3_128", info.source_checksum);
+    add("edits", info.edits);
     add("creator", info.creator);
     add("license", info.license);
     add("citation", info.citation);

@@ -25,12 +25,17 @@ Model ModelOptions::open(Context& context, unsigned threads) const {
     context.model_path = context.open_model->path();
     return *context.open_model;
   }
+  return open_model(model_, file_, context, threads);
+}
+
+Model open_model(const std::string& name, const FileOptions& file, Context& context,
+                 unsigned threads) {
   const auto start = std::chrono::steady_clock::now();
-  const FoundModel found = find_model(model_, context.model_search);
+  const FoundModel found = find_model(name, context.model_search);
   ReadOptions options;
   options.threads = threads;
-  file_.apply(options);
-  const Model model = Model::open(found.path, file_.format(), options);
+  file.apply(options);
+  const Model model = Model::open(found.path, file.format(), options);
   context.model_path = found.path;
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   Messages& messages = context.messages;

@@ -29,6 +29,11 @@ class ModelOptions {
   bool exact_case_ = false;
 };
 
+// Finds and opens the model `name` (a file, or a name; empty: the default), and says on standard
+// error what the person should know of it. Throws Error.
+Model open_model(const std::string& name, const FileOptions& file, Context& context,
+                 unsigned threads);
+
 // Says that `word` is not in the vocabulary, with the closest spellings.
 void report_unknown(const Vocabulary& vocabulary, std::string_view word, Messages& messages);
 // Says that the lower-case form of `word` stands for it.

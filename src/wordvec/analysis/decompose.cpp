@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "wordvec/analysis/mean_row.h"
 #include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
 #include "wordvec/simd/dispatch.h"
@@ -45,20 +46,8 @@ void check_finite(const Doubles& sums) {
 
 // Padded, as the kernels want it.
 Doubles mean_of(const Selection& rows, unsigned threads) {
-  const simd::Kernels& kernels = simd::active();
-  Doubles mean(padded(rows.dim()));
-  for_each_block<Doubles>(
-      rows, kBlockRows, threads,
-      [&](RowBlock block) {
-        Doubles partial(mean.size());
-        for (std::size_t i = 0; i < block.count; ++i) {
-          kernels.axpy(1, rows[block.first + i].data(), partial.data(), rows.dim());
-        }
-        return partial;
-      },
-      [&](const Doubles& partial) { add_to(mean, partial); });
-  check_finite(mean);
-  for (double& value : mean) value /= static_cast<double>(rows.size());
+  Doubles mean = mean_row(rows, threads);
+  mean.resize(padded(rows.dim()));
   return mean;
 }
 

@@ -19,6 +19,7 @@ class GrowingFloats {
   // Throws std::bad_alloc; the array is then as it was.
   void append(std::span<const float> values);
 
+  float* data() noexcept { return reinterpret_cast<float*>(memory_.data()); }
   const float* data() const noexcept { return reinterpret_cast<const float*>(memory_.data()); }
   std::size_t size() const noexcept { return size_; }
 

@@ -13,6 +13,7 @@
 
 #include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/half.h"
 #include "wordvec/base/parallel.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
@@ -23,18 +24,6 @@ namespace wordvec {
 namespace {
 
 constexpr std::uint32_t kExponentBits = 0x7f800000;
-
-// https://en.wikipedia.org/wiki/Half-precision_floating-point_format: the exponents of the two
-// types differ by 112; the multiplication also makes subnormal numbers normal, and is exact.
-float half_to_float(std::uint16_t half) noexcept {
-  constexpr std::uint32_t kSign = 0x8000;
-  constexpr std::uint32_t kHalfExponentBits = 0x7c00;
-  const std::uint32_t magnitude = half & (kSign - 1);
-  const float scaled = std::bit_cast<float>(magnitude << 13) * 0x1p112F;
-  const std::uint32_t not_finite = magnitude >= kHalfExponentBits ? kExponentBits : 0;
-  return std::bit_cast<float>(std::bit_cast<std::uint32_t>(scaled) | not_finite |
-                              (half & kSign) << 16);
-}
 
 float to_float(ElementType type, const char* bytes) noexcept {
   switch (type) {

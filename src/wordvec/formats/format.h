@@ -72,6 +72,9 @@ struct Format {
   // Of a format that keeps words in a file of their own: where this may lie for the vectors at
   // `path`, the likeliest first, which is the one that is written. nullptr: it holds its words.
   std::vector<std::string> (*word_files)(const std::string& path) = nullptr;
+  // As make_writer, of values that are rounded to float16, as NumPy's astype() does. The sink
+  // throws Error(usage) where one is beyond its range. nullptr: the format has no such values.
+  std::unique_ptr<RowSink> (*make_half_writer)(const std::string& path, unsigned threads) = nullptr;
 };
 
 // All formats, in the order in which detection tries them. Thread-safe.

@@ -63,7 +63,15 @@ std::vector<std::string> word_files(const std::string& path) {
 }
 
 std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned threads) {
-  return make_array_writer(path, kNpyExtension, npy_header, threads);
+  const auto header = [](std::uint64_t rows, std::size_t dim) { return npy_header(rows, dim); };
+  return make_array_writer(path, kNpyExtension, header, threads);
+}
+
+std::unique_ptr<RowSink> make_half_writer(const std::string& path, unsigned threads) {
+  const auto header = [](std::uint64_t rows, std::size_t dim) {
+    return npy_header(rows, dim, kNpyFloat16);
+  };
+  return make_half_array_writer(path, kNpyExtension, header, threads);
 }
 
 }  // namespace
@@ -98,6 +106,6 @@ const Format kNpy = {"npy",         "NumPy array (.npy), with the words in NAME.
                      kNpyExtension, detect,
                      read,          make_writer,
                      true,          false,
-                     word_files};
+                     word_files,    make_half_writer};
 
 }  // namespace wordvec

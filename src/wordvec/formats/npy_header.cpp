@@ -154,15 +154,15 @@ class DictionaryParser {
 
 }  // namespace
 
-std::string npy_header(std::uint64_t rows, std::size_t columns) {
-  return npy_header(std::array<std::uint64_t, 2>{rows, columns});
+std::string npy_header(std::uint64_t rows, std::size_t columns, std::string_view descr) {
+  return npy_header(std::array<std::uint64_t, 2>{rows, columns}, descr);
 }
 
-std::string npy_header(std::span<const std::uint64_t> shape) {
+std::string npy_header(std::span<const std::uint64_t> shape, std::string_view descr) {
   constexpr std::size_t kLengthBytes = 2;
   constexpr std::size_t kAlignment = 64;
-  std::string text = fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}{}), }}",
-                                 fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
+  std::string text = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}",
+                                 descr, fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
   const std::size_t before = kMagic.size() + kVersionBytes + kLengthBytes;
   const std::size_t total = round_up(before + text.size() + 1, kAlignment);
   text.resize(total - before - 1, ' ');

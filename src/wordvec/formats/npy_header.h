@@ -15,12 +15,16 @@ namespace wordvec {
 
 inline constexpr std::string_view kNpyExtension = ".npy";
 
-// The bytes of a .npy file (version 1.0, '<f4', C order) before its data. Their number is the same
-// for every matrix of at most kMaxRows rows of kMaxDim values, so that a header can be written
-// anew.
-std::string npy_header(std::uint64_t rows, std::size_t columns);
+inline constexpr std::string_view kNpyFloat32 = "<f4";
+inline constexpr std::string_view kNpyFloat16 = "<f2";
+
+// The bytes of a .npy file (version 1.0, C order) before its data, whose type is `descr`. Their
+// number is the same for every matrix of at most kMaxRows rows of kMaxDim values, so that a header
+// can be written anew.
+std::string npy_header(std::uint64_t rows, std::size_t columns,
+                       std::string_view descr = kNpyFloat32);
 // The same for an array of any shape; the bytes are at most 64 more for another.
-std::string npy_header(std::span<const std::uint64_t> shape);
+std::string npy_header(std::span<const std::uint64_t> shape, std::string_view descr = kNpyFloat32);
 
 bool looks_like_npy(std::string_view head) noexcept;
 

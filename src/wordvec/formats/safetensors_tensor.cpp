@@ -164,16 +164,30 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
       sink);
 }
 
-std::string header_of(std::uint64_t rows, std::size_t dim) {
+std::string header_of(std::string_view dtype, std::uint64_t value_bytes, std::uint64_t rows,
+                      std::size_t dim) {
   constexpr std::uint64_t kHeaderBytes = 192;
   SafetensorsHeader header;
-  header.tensors.push_back(
-      {"embeddings", "F32", {rows, dim}, kHeaderBytes, kHeaderBytes + rows * dim * sizeof(float)});
+  header.tensors.push_back({"embeddings",
+                            std::string(dtype),
+                            {rows, dim},
+                            kHeaderBytes,
+                            kHeaderBytes + rows * dim * value_bytes});
   return write_safetensors_header(header, kHeaderBytes);
 }
 
 std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned threads) {
-  return make_array_writer(path, kExtension, header_of, threads);
+  const auto header = [](std::uint64_t rows, std::size_t dim) {
+    return header_of("F32", sizeof(float), rows, dim);
+  };
+  return make_array_writer(path, kExtension, header, threads);
+}
+
+std::unique_ptr<RowSink> make_half_writer(const std::string& path, unsigned threads) {
+  const auto header = [](std::uint64_t rows, std::size_t dim) {
+    return header_of("F16", sizeof(std::uint16_t), rows, dim);
+  };
+  return make_half_array_writer(path, kExtension, header, threads);
 }
 
 }  // namespace
@@ -260,6 +274,6 @@ const Format kSafetensorsTensor = {
     kExtension,    detect,
     read,          make_writer,
     true,          true,
-    word_files};
+    word_files,    make_half_writer};
 
 }  // namespace wordvec

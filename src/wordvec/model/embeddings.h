@@ -35,6 +35,7 @@ struct ModelInfo {
   std::string source_checksum;  // XXH3-128 in hexadecimal
   std::uint64_t source_size_bytes = 0;
   std::string creator;  // the program that wrote the container
+  std::string edits;    // what was done to the vectors since, joined by "; "
   std::string license;
   std::string citation;
 };

@@ -83,6 +83,37 @@ bool is_same_file(const std::string& a, const std::string& b) {
   return status_a.st_dev == status_b.st_dev && status_a.st_ino == status_b.st_ino;
 }
 
+// What is done to the rows, as FORMAT.md has it: added to what was done before.
+std::string edits_of(const ConvertOptions& options, std::string edits) {
+  std::vector<std::string> steps;
+  if (options.words) steps.push_back("words " + std::to_string(options.words->size()));
+  if (options.limit != ConvertOptions::kAllRows) {
+    steps.push_back("limit " + std::to_string(options.limit));
+  }
+  if (options.merge) {
+    steps.push_back("merge " + std::string(name_of(options.merge->by)) + " " +
+                    file_name_of(options.merge->model.path()));
+  }
+  for (std::string& step : steps_of(options.edits)) steps.push_back(std::move(step));
+  for (const std::string& step : steps) edits += (edits.empty() ? "" : "; ") + step;
+  return edits;
+}
+
+// Throws Error(usage).
+void check_half(const ConvertPlan& plan) {
+  const Format* const to = find_format(plan.to);
+  if (to != nullptr && to->make_half_writer != nullptr) return;
+  std::string names;
+  for (const Format* format : formats()) {
+    if (format->make_half_writer == nullptr) continue;
+    names += (names.empty() ? "" : " or ") + std::string(format->name);
+  }
+  throw Error(ErrorCode::usage,
+              std::string(to == nullptr ? "a container" : to->name) +
+                  " has float32 only: write float16 with --to " + names,
+              plan.output_path);
+}
+
 // What read_container() tells at most.
 std::uint64_t bytes_of_rows(const Embeddings& embeddings) {
   return embeddings.matrix.values().size_bytes() +
@@ -145,6 +176,45 @@ std::string check_words_path(const ConvertPlan& plan, const Format* from, const 
   return words_path;
 }
 
+// What rows go through between the reader and the writer. `writer` and `options` must outlive it.
+class RowStages {
+ public:
+  RowStages(RowSink& writer, const ConvertOptions& options) {
+    head_ = &writer;
+    if (options.edits.any() || options.merge) {
+      head_ = &editor_.emplace(*head_, options.edits, options.read.threads);
+    }
+    if (options.merge) {
+      head_ = &merge_.emplace(*head_, options.merge->model.embeddings(), options.merge->by);
+    }
+    head_ = &filter_.emplace(*head_, options.limit);
+    if (options.words) head_ = &selection_.emplace(*head_, *options.words);
+  }
+
+  RowSink& head() { return *head_; }
+  // Whether any was chosen; a selection hands its rows on only in finish().
+  bool has_rows() const {
+    return selection_ ? selection_->found() > 0 : filter_->counts().rows > 0;
+  }
+  // Once all rows have come.
+  void describe(ConvertReport& report) const {
+    report.counts = filter_->counts();
+    report.rows = editor_ ? editor_->rows() : report.counts.rows;
+    report.dim = editor_ ? editor_->dim() : filter_->dim();
+    report.zero_rows = editor_ ? editor_->zero_rows() : report.counts.zero_rows;
+    report.centred_zero_rows = editor_ ? editor_->centred_zero_rows() : 0;
+    if (merge_) report.merge_dropped = merge_->dropped();
+    if (selection_) report.missing_words = selection_->missing();
+  }
+
+ private:
+  RowSink* head_ = nullptr;
+  std::optional<RowEditor> editor_;
+  std::optional<RowMerge> merge_;
+  std::optional<RowFilter> filter_;
+  std::optional<WordSelection> selection_;
+};
+
 }  // namespace
 
 std::vector<std::string_view> written_format_names() {
@@ -188,10 +258,12 @@ ConvertPlan plan_conversion(const std::string& input, const std::string& output,
                 "a container is mapped, and so cannot be compressed: leave .gz out of its name",
                 plan.output_path);
   }
-  if (is_same_file(input, plan.output_path)) {
+  if (is_same_file(input, plan.output_path) ||
+      (options.merge && is_same_file(options.merge->model.path(), plan.output_path))) {
     throw Error(ErrorCode::usage, "is both input and output: give another name to write",
                 plan.output_path);
   }
+  if (options.half) check_half(plan);
   return plan;
 }
 
@@ -218,13 +290,15 @@ ConvertReport convert(const std::string& input, const std::string& output,
     info.source_format = from->name;
   }
   info.creator = "wordvec " WORDVEC_VERSION;
+  info.edits = edits_of(options, std::move(info.edits));
   if (!options.license.empty()) info.license = options.license;
   if (!options.citation.empty()) info.citation = options.citation;
 
   std::unique_ptr<RowSink> writer;
   ContainerWriter* container_writer = nullptr;
   if (const Format* to = find_format(plan.to)) {
-    writer = to->make_writer(plan.output_path, options.read.threads);
+    writer = (options.half ? to->make_half_writer : to->make_writer)(plan.output_path,
+                                                                     options.read.threads);
   } else {
     auto to_container = std::make_unique<ContainerWriter>(
         plan.output_path, info,
@@ -233,10 +307,7 @@ ConvertReport convert(const std::string& input, const std::string& output,
     container_writer = to_container.get();
     writer = std::move(to_container);
   }
-  RowFilter filter(*writer, options.limit);
-  std::optional<WordSelection> selection;
-  if (options.words) selection.emplace(filter, *options.words);
-  RowSink& head = selection ? static_cast<RowSink&>(*selection) : filter;
+  RowStages stages(*writer, options);
 
   ReadOptions read_options = options.read;
   if (options.progress) {
@@ -247,25 +318,20 @@ ConvertReport convert(const std::string& input, const std::string& output,
   report.output_path = plan.output_path;
   report.to = plan.to;
   report.from = from == nullptr ? kContainerFormatName : from->name;
-  report.read = from == nullptr ? read_container(container->embeddings(), read_options, head)
-                                : from->read(source, read_options, head);
+  report.read = from == nullptr
+                    ? read_container(container->embeddings(), read_options, stages.head())
+                    : from->read(source, read_options, stages.head());
   if (container_writer != nullptr && from != nullptr && report.read.read_to_end) {
     container_writer->set_source(source.position_bytes(), source.checksum());
   }
-  // A selection hands its rows on only here, so that nothing can be checked before.
-  if (!selection && filter.counts().rows == 0) {
-    throw Error(ErrorCode::malformed, "has no rows", source.name());
-  }
-  if (selection && selection->found() == 0) {
-    report.missing_words = selection->missing();
+  if (!stages.has_rows()) {
+    if (!options.words) throw Error(ErrorCode::malformed, "has no rows", source.name());
+    stages.describe(report);
     return report;  // nothing is written
   }
-  head.finish();
-  report.rows = filter.counts().rows;
-  report.dim = filter.dim();
-  report.counts = filter.counts();
+  stages.head().finish();
+  stages.describe(report);
   report.kept_subwords = report.read.has_subwords && writer->wants_subwords();
-  if (selection) report.missing_words = selection->missing();
   return report;
 }
 

@@ -9,17 +9,30 @@
 #include <string_view>
 #include <vector>
 
+#include "wordvec/analysis/row_edits.h"
 #include "wordvec/formats/format.h"
 #include "wordvec/model/row_filter.h"
+#include "wordvec/model/row_merge.h"
+#include "wordvec/open/model.h"
 #include "wordvec/store/codes_writer.h"
 
 namespace wordvec {
 
+struct Merge {
+  Model model;
+  MergeBy by = MergeBy::concatenate;
+};
+
+// Rows are chosen by words and limit, then merged, then edited, then rounded to float16.
 struct ConvertOptions {
   std::string from;  // a format's name; empty: told by content
   std::string to;    // a format's name; empty: told by the output's extension
-  std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();  // rows to keep, from the first
-  std::optional<std::vector<std::string>> words;                    // keep these, in this order
+  static constexpr std::uint64_t kAllRows = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t limit = kAllRows;                 // rows to keep, from the first
+  std::optional<std::vector<std::string>> words;  // keep these, in this order
+  std::optional<Merge> merge;
+  RowEdits edits;
+  bool half = false;     // write float16: only to formats that have it
   std::string source;    // to note; empty: the input's name
   std::string license;   // empty: as the source says
   std::string citation;  // likewise
@@ -37,13 +50,16 @@ struct ConvertReport {
   std::string words_path;  // of a format that keeps the words in a file of their own
   std::string from;
   std::string to;
-  std::uint64_t rows = 0;
+  std::uint64_t rows = 0;  // 0: nothing was written, as no word that was listed, or of the model to
+                           // merge, was found
   std::size_t dim = 0;
-  RowFilter::Counts counts;
+  RowFilter::Counts counts;             // of the rows that were chosen
+  std::uint64_t merge_dropped = 0;      // of those: words that the other model has not
+  std::uint64_t zero_rows = 0;          // that were written
+  std::uint64_t centred_zero_rows = 0;  // that came in, and from which a mean was subtracted
   ReadReport read;
   bool kept_subwords = false;              // those that read.has_subwords tells of
-  std::vector<std::string> missing_words;  // of options.words; when it is all of them, rows is 0
-                                           // and nothing was written
+  std::vector<std::string> missing_words;  // of options.words
 };
 
 // The formats that can be written, by the names that `to` takes.
@@ -61,14 +77,16 @@ std::string stem_of(const std::string& input);
 
 // Where `input` goes when `output` is empty: its name, or that of the archive's member that is
 // asked for, less the format's and archive's extensions, plus that of the format, in the current
-// folder. Throws Error(usage) when the format cannot be told, when `input` is a pipe and there is
-// no output, and for a container called ".gz".
+// folder. Throws Error(usage) when the format cannot be told, or has no float16 and that is asked
+// for, when `input` is a pipe and there is no output, and for a container called ".gz".
 ConvertPlan plan_conversion(const std::string& input, const std::string& output,
                             const ConvertOptions& options);
 
 // Reads `input` ("-": standard input) and writes `output` ("-": standard output; empty: see
 // plan_conversion). The output appears when it is whole; an existing one is replaced. Memory does
-// not grow with the matrix, only with the vocabulary. Throws Error; nothing is left then.
+// not grow with the matrix, only with the vocabulary; but where words are listed, or an edit needs
+// all rows, these are kept in memory. A container notes what was done to its rows
+// (ModelInfo::edits). Throws Error; nothing is left then.
 ConvertReport convert(const std::string& input, const std::string& output,
                       const ConvertOptions& options);
 

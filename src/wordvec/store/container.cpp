@@ -47,6 +47,7 @@ ModelInfo read_info(const SafetensorsHeader& header) {
   const std::string_view size = header.metadata_value(format::kSourceSizeKey);
   std::from_chars(size.data(), size.data() + size.size(), info.source_size_bytes);
   info.creator = header.metadata_value(format::kCreatorKey);
+  info.edits = header.metadata_value(format::kEditsKey);
   info.license = header.metadata_value(format::kLicenseKey);
   info.citation = header.metadata_value(format::kCitationKey);
   return info;

@@ -7,8 +7,8 @@
 namespace wordvec::container_format {
 
 inline constexpr std::uint64_t kMajorVersion = 1;
-inline constexpr std::uint64_t kMinorVersion = 2;
-inline constexpr std::string_view kVersion = "1.2";
+inline constexpr std::uint64_t kMinorVersion = 3;
+inline constexpr std::string_view kVersion = "1.3";
 
 inline constexpr std::uint64_t kPageBytes = 4096;      // where `embeddings` may start
 inline constexpr std::uint64_t kTensorAlignment = 64;  // where the others may start
@@ -43,6 +43,7 @@ inline constexpr std::string_view kSourceKey = "source";
 inline constexpr std::string_view kSourceFormatKey = "source_format";
 inline constexpr std::string_view kSourceSizeKey = "source_size";
 inline constexpr std::string_view kSourceChecksumKey = "source_xxh3_128";
+inline constexpr std::string_view kEditsKey = "edits";
 inline constexpr std::string_view kCasingKey = "casing";
 inline constexpr std::string_view kLicenseKey = "license";
 inline constexpr std::string_view kCitationKey = "citation";

@@ -24,8 +24,9 @@ constexpr std::array kOurTensors = {format::kEmbeddings, format::kWordsSlots, fo
 constexpr std::array kOurKeys = {format::kFormatKey,         format::kVersionKey,
                                  format::kCreatorKey,        format::kSourceKey,
                                  format::kSourceFormatKey,   format::kSourceSizeKey,
-                                 format::kSourceChecksumKey, format::kCasingKey,
-                                 format::kLicenseKey,        format::kCitationKey};
+                                 format::kSourceChecksumKey, format::kEditsKey,
+                                 format::kCasingKey,         format::kLicenseKey,
+                                 format::kCitationKey};
 
 template <class List>
 bool contains(const List& list, std::string_view name) {

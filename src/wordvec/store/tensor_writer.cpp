@@ -22,7 +22,7 @@ TensorWriter::TensorWriter(const std::string& path) : file_(OutputFile::create(p
 std::uint64_t TensorWriter::header_space(const ModelInfo& info, bool codes, std::uint64_t more) {
   constexpr std::uint64_t kMostJsonBytes = 6;  // "\u001f" for one byte
   const std::uint64_t texts = info.source.size() + info.source_format.size() + info.creator.size() +
-                              info.license.size() + info.citation.size();
+                              info.edits.size() + info.license.size() + info.citation.size();
   const std::uint64_t tensors = (codes ? 2 : 1) * format::kPageBytes - 1024;
   return round_up(tensors + more + kMostJsonBytes * texts, format::kPageBytes);
 }
@@ -119,6 +119,7 @@ void TensorWriter::finish(const ModelInfo& info, bool lower_case,
     put(format::kSourceSizeKey, std::to_string(info.source_size_bytes));
   }
   put(format::kSourceChecksumKey, info.source_checksum);
+  put(format::kEditsKey, info.edits);
   put(format::kCasingKey, lower_case ? format::kLowerCasing : format::kMixedCasing);
   put(format::kLicenseKey, info.license);
   put(format::kCitationKey, info.citation);

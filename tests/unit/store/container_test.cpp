@@ -78,6 +78,7 @@ TEST(Container, GivesBackWhatWasWritten) {
   info.source = "glove \"x\".txt";
   info.source_format = "glove";
   info.creator = "test 1";
+  info.edits = "merge concatenate \"y\".txt; center";
   info.license = "PDDL-1.0";
   info.citation = "Pennington et al. 2014\n\x01 – GloVe";
   ContainerWriter writer(folder.file("m.safetensors"), info);
@@ -89,6 +90,7 @@ TEST(Container, GivesBackWhatWasWritten) {
   EXPECT_EQ(container.info().source, info.source);
   EXPECT_EQ(container.info().source_format, info.source_format);
   EXPECT_EQ(container.info().creator, info.creator);
+  EXPECT_EQ(container.info().edits, info.edits);
   EXPECT_EQ(container.info().license, info.license);
   EXPECT_EQ(container.info().citation, info.citation);
   EXPECT_EQ(container.info().source_size_bytes, 12345678901234U);
@@ -144,10 +146,12 @@ TEST(Container, IsEqualBytesForEqualInput) {
 TEST(Container, KeepsLongMetadata) {
   ModelInfo info;
   info.license = std::string(100'000, '\x1f');  // six bytes each in JSON
+  info.edits = std::string(60'000, '\x1f');
   info.citation = std::string(50'000, '"');
   const AlignedBytes bytes(container_bytes(odd_rows(), info));
   const Container container = Container::from_memory(bytes.view(), "memory");
   EXPECT_EQ(container.info().license, info.license);
+  EXPECT_EQ(container.info().edits, info.edits);
   EXPECT_EQ(container.info().citation, info.citation);
   EXPECT_EQ(container.header().find("embeddings")->begin % 4096, 0U);
 }

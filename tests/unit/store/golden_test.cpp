@@ -16,6 +16,7 @@ namespace {
 constexpr char kGolden10[] = WORDVEC_TEST_SOURCE_DIR "/golden/smallest-1.0.safetensors";
 constexpr char kGolden11[] = WORDVEC_TEST_SOURCE_DIR "/golden/smallest-1.1.safetensors";
 constexpr char kGolden12[] = WORDVEC_TEST_SOURCE_DIR "/golden/smallest-1.2.safetensors";
+constexpr char kGolden13[] = WORDVEC_TEST_SOURCE_DIR "/golden/smallest-1.3.safetensors";
 
 // "a" with the vector (1.0); of two buckets the second has a vector, (0.5).
 std::string write_smallest(bool with_ngrams) {
@@ -49,15 +50,15 @@ void expect_same_bytes(const std::string& written, const std::string& golden) {
 }
 
 TEST(GoldenContainer, IsWrittenByteForByte) {
-  const std::string golden = test::read_file(kGolden12);
+  const std::string golden = test::read_file(kGolden13);
   ASSERT_EQ(golden.size(), 10112U);
   expect_same_bytes(write_smallest(true), golden);
 }
 
-// Version 1.2 has changed nothing else.
+// Versions 1.2 and 1.3 have changed nothing else.
 TEST(GoldenContainer, WithoutNgramsIsThatOfVersion11ButForItsVersion) {
   std::string golden = test::read_file(kGolden11);
-  golden.replace(golden.find("\"1.1\""), 5, "\"1.2\"");
+  golden.replace(golden.find("\"1.1\""), 5, "\"1.3\"");
   expect_same_bytes(write_smallest(false), golden);
 }
 
@@ -84,16 +85,18 @@ TEST(GoldenContainer, IsReadInEachVersion) {
   expect_smallest(with_codes);
   EXPECT_EQ(with_codes.embeddings().codes.blocks(), 1U);
   EXPECT_TRUE(with_codes.embeddings().subwords.empty());
-  const Container with_ngrams = Container::open(kGolden12);
-  expect_smallest(with_ngrams);
-  EXPECT_EQ(with_ngrams.embeddings().codes.blocks(), 1U);
-  const Subwords& subwords = with_ngrams.embeddings().subwords;
-  EXPECT_EQ(subwords.rules().buckets, 2U);
-  float vector = 0;
-  // FNV-1a of "<b>" is odd, that of "<c>" even.
-  EXPECT_TRUE(subwords.vector_of("b", {&vector, 1}));
-  EXPECT_EQ(vector, 0.5F);
-  EXPECT_FALSE(subwords.vector_of("c", {&vector, 1}));
+  for (const char* path : {kGolden12, kGolden13}) {
+    const Container with_ngrams = Container::open(path);
+    expect_smallest(with_ngrams);
+    EXPECT_EQ(with_ngrams.embeddings().codes.blocks(), 1U);
+    const Subwords& subwords = with_ngrams.embeddings().subwords;
+    EXPECT_EQ(subwords.rules().buckets, 2U);
+    float vector = 0;
+    // FNV-1a of "<b>" is odd, that of "<c>" even.
+    EXPECT_TRUE(subwords.vector_of("b", {&vector, 1}));
+    EXPECT_EQ(vector, 0.5F);
+    EXPECT_FALSE(subwords.vector_of("c", {&vector, 1}));
+  }
 }
 
 }  // namespace

@@ -42,6 +42,7 @@ ModelInfo full_info() {
   info.source_checksum = "0123456789abcdef0123456789abcdef";
   info.creator = "test 1";
   info.license = std::string(3000, '\x1f');  // six bytes each in JSON
+  info.edits = "center; normalize";
   info.citation = "Pennington et al. 2014\n\x01 – GloVe";
   return info;
 }
@@ -184,7 +185,7 @@ TEST(IndexContainer, RefusesANewerMinorVersion) {
   const TempFolder folder;
   const std::string path = write(folder.file("m"), random_rows(30, 4, 8), false);
   std::string newer = read_file(path);
-  newer.replace(newer.find("\"1.2\""), 5, "\"1.7\"");
+  newer.replace(newer.find("\"1.3\""), 5, "\"1.7\"");
   test::write_file(path, newer);
   expect_error(ErrorCode::usage, "version 1.7", [&] { index_container(path, {}); });
   EXPECT_TRUE(read_file(path) == newer);

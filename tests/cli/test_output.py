@@ -16,7 +16,7 @@ from cli import ALL_ANSWERED, SAMPLE, WRONG_USAGE  # noqa: E402
 
 MEASURES = ["similarity", "odd", "rank", "closer", "distance", "axis"]
 COMMANDS = ["convert", "lookup", "nearest", "analogy", *MEASURES, "embed", "pca", "explain", "tour",
-            "info", "index", "fetch", "models", "completion"]
+            "compare", "info", "index", "fetch", "models", "completion"]
 ANSWERING = {  # a run of each command that answers
     "lookup": ["lookup", "king"],
     "nearest": ["nearest", "king"],
@@ -446,7 +446,7 @@ class Completion(cli.CommandTest):
             (("fetch", "glove.6B.3"), {"glove.6B.300d"}), (("analogy", "--method", "m"), {"mul"}),
             (("embed", "the king", "--pool", "m"), {"max", "mean"}), (("tour", "--lang", "z"), {"zh"}),
             (("embed", "--scale", ""), {"sqrt-dim", "wordvec"}), (("pca", "--scale", "s"), set()),
-            (("pca", "--color-by", "c"), {"cluster"}), (("lookup", "--isa", "s"), {"scalar"}),
+            (("pca", "--color-by", "c"), {"cluster"}), (("convert", "a", "--dtype", "f1"), {"f16"}), (("lookup", "--isa", "s"), {"scalar"}),
             (("explain", "onehot", "king", "--isa", "s"), {"scalar"}),
             (("explain", "n"), {"nearest"}), (("explain", "positions", "--d"), {"--dim"}),
             (("explain", "nearest", "--format", "c"), {"csv"}),

@@ -42,7 +42,8 @@ class AnalogyCommand final : public Command {
  public:
   void define(CLI::App& app) override {
     add_words(app, "A B C", words_, "Three words, each as it is");
-    app.add_option("--method", method_, "How the three are put together (default: add)")->type_name("add|mul");
+    app.add_option("--method", method_, "How the three are put together (default: add)")
+        ->type_name("add|mul");
     search_.define(app);
     model_.define(app);
     model_.define_case(app);

@@ -14,13 +14,15 @@ constexpr std::array kAsk = {&kLookupCommand, &kNearestCommand, &kAnalogyCommand
 constexpr std::array kMeasure = {&kSimilarityCommand, &kOddCommand,      &kRankCommand,
                                  &kCloserCommand,     &kDistanceCommand, &kAxisCommand};
 constexpr std::array kShow = {&kEmbedCommand, &kPcaCommand, &kExplainCommand, &kTourCommand};
+constexpr std::array kEvaluate = {&kCompareCommand};
 constexpr std::array kFiles = {&kConvertCommand, &kFetchCommand, &kModelsCommand,
                                &kInfoCommand,    &kIndexCommand, &kCompletionCommand};
 
-constexpr std::array<CommandGroup, 4> kGroups = {{
+constexpr std::array<CommandGroup, 5> kGroups = {{
     {"Ask", kAsk},
     {"Measure", kMeasure},
     {"Embed, draw and explain", kShow},
+    {"Evaluate and compare", kEvaluate},
     {"Files and models", kFiles},
 }};
 

@@ -78,7 +78,7 @@ Values topic_values(const CommandEntry& entry) {
 std::vector<Values> known_values() {
   const std::string models = "wordvec -q models --format tsv --no-header 2>/dev/null | cut -f 1";
   std::vector<Values> values = {
-      {{"--model", "-m", "--default", "--merge", "index"}, "", models},
+      {{"--model", "-m", "--default", "--merge", "index", "compare"}, "", models},
       {{"fetch"}, "", "wordvec fetch --list --format tsv --no-header 2>/dev/null | cut -f 1"},
       {{"--from"}, fmt::format("{}", fmt::join(format_names(), " ")), ""},
       {{"--to"}, fmt::format("{}", fmt::join(written_format_names(), " ")), ""},

@@ -72,8 +72,9 @@ class Convert final : public Command {
     app.add_option("--merge", merge_, "Merge with another model, a file or a name")
         ->type_name("PATH|NAME");
     merge_by_option_ =
-        app.add_option("--merge-by", merge_by_, "concatenate or average (default: concatenate)")
-            ->type_name("HOW");
+        app.add_option("--merge-by", merge_by_,
+                       "How the two rows of a word are merged (default: concatenate)")
+            ->type_name("concatenate|average");
     app.add_flag("--center", options_.edits.center, "Subtract the mean row from each");
     app.add_option("--remove-components", options_.edits.remove_components,
                    "Centre, and remove the N first principal components")
@@ -83,8 +84,8 @@ class Convert final : public Command {
         ->check(whole_number(1, kMaxDim))
         ->type_name("DIM");
     app.add_flag("--normalize", options_.edits.normalize, "Scale each row to unit length");
-    app.add_option("--dtype", dtype_, "f32 or f16, which npy and safetensors have (default: f32)")
-        ->type_name("TYPE");
+    app.add_option("--dtype", dtype_, "Of values; f16 is for npy and safetensors (default: f32)")
+        ->type_name("f32|f16");
     app.add_flag("--skip-bad", options_.read.skip_bad, "Drop bad rows, and count them");
     app.add_flag("--trust-rows", options_.read.trust_rows,
                  "Accept another number of rows than the header promises");

@@ -1,14 +1,8 @@
-#include <fmt/format.h>
-
-#include <utility>
-
 #include "commands/commands.h"
 #include "options/model_options.h"
 #include "options/output_options.h"
 #include "options/run_options.h"
-#include "output/explanation.h"
-#include "output/row_writer.h"
-#include "output/terminal.h"
+#include "output/field_writer.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/store/subword_tensors.h"
 
@@ -45,27 +39,12 @@ class Info final : public Command {
     const Model model = model_.open(context, run_.threads());
     const std::vector<Field> fields = describe(model);
     const auto out = make_standard_output();
-    if (format == OutputFormat::json || format == OutputFormat::ndjson) {
-      write_object(fields, *out);
-    } else {
-      const auto writer = make_row_writer(format, {{"field"}, {"value"}},
-                                          output_.header() && format != OutputFormat::table, *out);
-      for (const Field& field : fields) {
-        const std::string text = as_text(field.value, format == OutputFormat::table);
-        writer->row({std::string_view(field.name), std::string_view(text)});
-      }
-      writer->finish();
-    }
+    write_fields(fields, format, output_.header(), *out);
     out->finish();
     return verify_ ? verify(model, context.messages) : kAllAnswered;
   }
 
  private:
-  struct Field {
-    std::string name;
-    std::variant<std::string, std::uint64_t> value;
-  };
-
   static std::vector<Field> describe(const Model& model) {
     const Embeddings& embeddings = model.embeddings();
     const ModelInfo& info = model.info();
@@ -104,30 +83,6 @@ class Info final : public Command {
     add("license", info.license);
     add("citation", info.citation);
     return fields;
-  }
-
-  static std::string as_text(const std::variant<std::string, std::uint64_t>& value,
-                             bool in_groups) {
-    if (const auto* text = std::get_if<std::string>(&value)) return *text;
-    const auto number = std::get<std::uint64_t>(value);
-    return in_groups ? grouped(number) : std::to_string(number);
-  }
-
-  static void write_object(const std::vector<Field>& fields, TextOutput& out) {
-    std::vector<Column> columns;
-    std::vector<Cell> cells;
-    for (const Field& field : fields) {
-      columns.push_back({field.name});
-      if (const auto* text = std::get_if<std::string>(&field.value)) {
-        cells.emplace_back(std::string_view(*text));
-      } else {
-        cells.emplace_back(std::get<std::uint64_t>(field.value));
-      }
-    }
-    // One model, one object: no array around it.
-    const auto writer = make_row_writer(OutputFormat::ndjson, std::move(columns), false, out);
-    writer->row(cells);
-    writer->finish();
   }
 
   static int verify(const Model& model, Messages& messages) {

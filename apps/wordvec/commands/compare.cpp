@@ -1,0 +1,293 @@
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "commands/commands.h"
+#include "options/model_options.h"
+#include "options/numbers.h"
+#include "options/output_options.h"
+#include "options/run_options.h"
+#include "options/word_input.h"
+#include "output/field_writer.h"
+#include "output/progress_bar.h"
+#include "output/row_writer.h"
+#include "wordvec/analysis/procrustes.h"
+#include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/search/neighbor_overlap.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::string_view kExamples =
+    "  wordvec compare old.safetensors new.safetensors            a summary\n"
+    "  wordvec compare old.safetensors new.safetensors cell gay   how far these words moved\n"
+    "  wordvec compare old.safetensors new.safetensors --moved 100 > moved.tsv\n"
+    "  wordvec compare old.safetensors new.safetensors --out words.csv   every word\n"
+    "  wordvec compare glove.6B.50d glove.6B.300d -f json | jq .mean_jaccard\n";
+
+constexpr std::string_view kDetails =
+    "Compared are the words that both models have, as they are written, in A's order, the first\n"
+    "10,000 unless --top-rows tells otherwise. What is printed:\n"
+    "  coverage  the share of a model's words that the other has too\n"
+    "  cosine    of a word's two vectors, once A is turned onto B: orthogonal Procrustes\n"
+    "            (Schoenemann 1966) of rows at unit length, not centred (Hamilton et al. 2016);\n"
+    "            residual is the length of all that is left, |A R - B|\n"
+    "  jaccard   of the word's k nearest neighbours among the compared words in A and in B: how\n"
+    "            many are the same, divided by how many there are in all; exact\n"
+    "A terminal shows the summary and the words that moved most, with the lowest cosine. A pipe\n"
+    "gets the summary, or with --moved, or words, rows of a word each. --out writes a row for "
+    "each\n"
+    "compared word, in A's order, to a .csv, .tsv, .json or .ndjson file. Models of different\n"
+    "dimension have no alignment: then jaccard says which words moved most.\n";
+
+constexpr std::uint64_t kDefaultTopRows = 10'000;
+constexpr std::uint64_t kDefaultMoved = 10;
+
+// What is known of each compared word.
+struct Comparison {
+  SharedWords words;
+  std::optional<Alignment> alignment;  // nullopt: the dimensions differ
+  std::vector<double> jaccard;
+};
+
+double mean_of(std::span<const double> values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+class Compare final : public Command {
+ public:
+  void define(CLI::App& app) override {
+    app.add_option("A", a_, "A model: a file or a name")->required()->type_name("");
+    app.add_option("B", b_, "Another model")->required()->type_name("");
+    add_words(app, "WORD", words_, "Words to show, each as it is");
+    app.add_option("--words", words_file_, "Show the words in FILE, one a line")->type_name("FILE");
+    moved_option_ = app.add_option("--moved", moved_,
+                                   "Show the N words that moved most (default: 10, in a table)")
+                        ->check(whole_number(1))
+                        ->type_name("N");
+    app.add_option("-k,--count", k_, "Neighbours that are compared (default: 10)")
+        ->check(whole_number(1))
+        ->type_name("N");
+    app.add_option("--top-rows", top_rows_,
+                   "Compare the first N words of A that B has too (default: 10000)")
+        ->check(whole_number(2))
+        ->type_name("N");
+    app.add_option("-o,--out", out_, "The file to write all compared words to")->type_name("FILE");
+    output_.define(app);
+    run_.define(app);
+  }
+
+  int run(Context& context) override {
+    Messages& messages = context.messages;
+    run_.apply(messages);
+    const OutputFormat format = output_.format_or_auto();
+    const std::vector<std::string> asked = words_to_show();
+    const std::optional<OutputFormat> out_format = format_of_out();
+    const Model a = open_model(a_, {}, context, run_.threads());
+    const Model b = open_model(b_, {}, context, run_.threads());
+
+    Comparison comparison;
+    comparison.words = shared_words(a.embeddings(), b.embeddings(), top_rows_);
+    if (!can_be_compared(comparison.words, a, b, messages)) return kNotFound;
+    compare(a.embeddings(), b.embeddings(), comparison, messages);
+
+    int status = kAllAnswered;
+    const bool shows_words = !asked.empty() || !words_file_.empty();
+    const auto out = make_standard_output();
+    if (!shows_words && (moved_option_->count() == 0 || format == OutputFormat::table)) {
+      write_fields(summary(a, b, comparison), format, output_.header(), *out);
+      if (format == OutputFormat::table) out->buffer() += '\n';
+    }
+    if (shows_words) {
+      const auto rows = places_of(asked, a, b, comparison.words, messages, status);
+      write_rows(rows, a.embeddings().vocabulary, comparison, format, *out);
+    } else if (moved_option_->count() > 0 || format == OutputFormat::table) {
+      write_rows(most_moved(comparison), a.embeddings().vocabulary, comparison, format, *out);
+    }
+    out->finish();
+    if (out_format) {
+      std::vector<std::size_t> all(comparison.words.size());
+      std::iota(all.begin(), all.end(), std::size_t{0});
+      const auto file = make_file_output(out_);
+      write_rows(all, a.embeddings().vocabulary, comparison, *out_format, *file);
+      file->finish();
+    }
+    return status;
+  }
+
+ private:
+  std::vector<std::string> words_to_show() const {
+    if (a_ == "-" && b_ == "-") {
+      throw Error(ErrorCode::usage, "standard input cannot be read twice: name another model");
+    }
+    if (words_file_.empty()) return words_;
+    if (!words_.empty()) {
+      throw Error(ErrorCode::usage, "words and --words exclude each other: give one of them");
+    }
+    if (words_file_ == "-" && (a_ == "-" || b_ == "-")) {
+      throw Error(ErrorCode::usage, "--words and a model cannot both come from standard input");
+    }
+    return read_word_list(words_file_);
+  }
+
+  // nullopt: no file was asked for.
+  std::optional<OutputFormat> format_of_out() const {
+    if (out_.empty()) return std::nullopt;
+    if (out_ == "-") {
+      throw Error(ErrorCode::usage, "--out names a file: standard output has the summary");
+    }
+    const auto format = output_format_of_extension(out_);
+    if (!format) {
+      throw Error(ErrorCode::usage, "cannot tell the format to write from the name " +
+                                        in_quotes(out_) +
+                                        ": expected an extension among .csv, .tsv, .json, .ndjson");
+    }
+    return format;
+  }
+
+  static bool can_be_compared(const SharedWords& words, const Model& a, const Model& b,
+                              Messages& messages) {
+    const std::string models = printable(a.path()) + " and " + printable(b.path());
+    if (words.shared == 0) {
+      messages.error("{} have no word in common: there is nothing to compare", models);
+      return false;
+    }
+    if (words.size() < 2) {
+      messages.error(
+          "{} have {} words in common, {} of them with a direction: a comparison needs 2", models,
+          words.shared, words.size());
+      return false;
+    }
+    return true;
+  }
+
+  void compare(const Embeddings& a, const Embeddings& b, Comparison& comparison,
+               Messages& messages) const {
+    const SharedWords& words = comparison.words;
+    if (a.dim() == b.dim()) {
+      if (words.size() <= a.dim()) {
+        messages.warning(
+            "{} words in {} dimensions: an alignment fits so few too well to say anything",
+            words.size(), a.dim());
+      }
+      comparison.alignment =
+          align({a.matrix, words.first}, {b.matrix, words.second}, run_.threads());
+    } else {
+      messages.note("vectors of {} and {} values have no alignment: neighbours are compared",
+                    a.dim(), b.dim());
+    }
+    ProgressBar progress("comparing", messages.verbosity() != Verbosity::quiet, 0,
+                         ProgressBar::Unit::words);
+    OverlapOptions options;
+    options.k = k_;
+    options.threads = run_.threads();
+    options.progress = [&](std::size_t done, std::size_t all) { progress.update(done, all); };
+    comparison.jaccard = neighbor_overlap(a, b, words, options);
+  }
+
+  std::vector<Field> summary(const Model& a, const Model& b, const Comparison& comparison) const {
+    const SharedWords& words = comparison.words;
+    const auto share = [&](const Model& model) {
+      return static_cast<double>(words.shared) / static_cast<double>(model.embeddings().rows());
+    };
+    std::vector<Field> fields = {
+        {"a", a.path()},
+        {"b", b.path()},
+        {"a_words", std::uint64_t{a.embeddings().rows()}},
+        {"b_words", std::uint64_t{b.embeddings().rows()}},
+        {"a_dim", std::uint64_t{a.embeddings().dim()}},
+        {"b_dim", std::uint64_t{b.embeddings().dim()}},
+        {"shared_words", words.shared},
+        {"a_coverage", share(a)},
+        {"b_coverage", share(b)},
+        {"compared_words", std::uint64_t{words.size()}},
+        {"without_direction", words.without_direction},
+    };
+    if (comparison.alignment) {
+      fields.push_back({"mean_cosine", mean_of(comparison.alignment->cosines)});
+      fields.push_back({"residual", comparison.alignment->residual});
+    }
+    fields.push_back({"k", std::min<std::uint64_t>(k_, words.size() - 1)});
+    fields.push_back({"mean_jaccard", mean_of(comparison.jaccard)});
+    return fields;
+  }
+
+  // The places of the words that are asked for among those that are compared.
+  std::vector<std::size_t> places_of(const std::vector<std::string>& asked, const Model& a,
+                                     const Model& b, const SharedWords& words, Messages& messages,
+                                     int& status) const {
+    std::vector<std::size_t> places;
+    for (const std::string& word : asked) {
+      const auto row = a.embeddings().vocabulary.find(word);
+      const auto other = b.embeddings().vocabulary.find(word);
+      const auto found =
+          row ? std::lower_bound(words.first.begin(), words.first.end(), *row) : words.first.end();
+      if (found != words.first.end() && *found == row) {
+        places.push_back(static_cast<std::size_t>(found - words.first.begin()));
+        continue;
+      }
+      status = std::max<int>(status, kNotFound);
+      if (!row || !other) {
+        messages.error("{} is not in {}", in_quotes(word), printable((row ? b : a).path()));
+      } else {
+        messages.error(
+            "{} is not among the {} words that are compared: it comes later in {} (--top-rows N "
+            "compares more), or has no direction",
+            in_quotes(word), words.size(), printable(a.path()));
+      }
+    }
+    return places;
+  }
+
+  std::vector<std::size_t> most_moved(const Comparison& comparison) const {
+    const std::vector<double>& values =
+        comparison.alignment ? comparison.alignment->cosines : comparison.jaccard;
+    std::vector<std::size_t> places(values.size());
+    std::iota(places.begin(), places.end(), std::size_t{0});
+    const auto count = static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(moved_, places.size()));
+    std::partial_sort(places.begin(), places.begin() + count, places.end(),
+                      [&](std::size_t x, std::size_t y) {
+                        return values[x] != values[y] ? values[x] < values[y] : x < y;
+                      });
+    places.resize(static_cast<std::size_t>(count));
+    return places;
+  }
+
+  void write_rows(std::span<const std::size_t> places, const Vocabulary& vocabulary,
+                  const Comparison& comparison, OutputFormat format, TextOutput& out) const {
+    const auto writer =
+        make_row_writer(format, {{"word"}, {"cosine"}, {"jaccard"}}, output_.header(), out);
+    for (const std::size_t place : places) {
+      const Cell cosine =
+          comparison.alignment ? Cell(comparison.alignment->cosines[place]) : Cell();
+      writer->row(
+          {vocabulary.word(comparison.words.first[place]), cosine, comparison.jaccard[place]});
+    }
+    writer->finish();
+  }
+
+  std::string a_;
+  std::string b_;
+  std::vector<std::string> words_;
+  std::string words_file_;
+  std::uint64_t moved_ = kDefaultMoved;
+  CLI::Option* moved_option_ = nullptr;
+  std::uint64_t k_ = 10;
+  std::uint64_t top_rows_ = kDefaultTopRows;
+  std::string out_;
+  OutputOptions output_;
+  RunOptions run_;
+};
+
+}  // namespace
+
+const CommandEntry kCompareCommand = {
+    "compare", "Compare two models: what is shared, and what has moved", kExamples, kDetails,
+    []() -> std::unique_ptr<Command> { return std::make_unique<Compare>(); }};
+
+}  // namespace wordvec::cli

@@ -1,0 +1,128 @@
+#include "wordvec/analysis/procrustes.h"
+
+#include <Eigen/SVD>
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "wordvec/analysis/decompose.h"
+#include "wordvec/base/error.h"
+#include "wordvec/base/parallel.h"
+#include "wordvec/simd/dispatch.h"
+
+namespace wordvec {
+namespace {
+
+using Matrix = Eigen::MatrixXd;
+
+constexpr std::size_t kBlockRows = 256;
+
+Eigen::Index index(std::size_t i) {
+  return static_cast<Eigen::Index>(i);
+}
+
+void check(const Selection& first, const Selection& second) {
+  if (first.dim() != second.dim()) {
+    throw Error(ErrorCode::usage, "cannot align vectors of dimension " +
+                                      std::to_string(first.dim()) + " with vectors of dimension " +
+                                      std::to_string(second.dim()));
+  }
+  if (first.dim() > kMaxCovarianceDim) {
+    throw Error(ErrorCode::usage, "cannot align vectors of dimension " +
+                                      std::to_string(first.dim()) + ": expected at most " +
+                                      std::to_string(kMaxCovarianceDim));
+  }
+  if (first.size() != second.size() || first.size() == 0) {
+    throw Error(ErrorCode::usage, "cannot align " + std::to_string(first.size()) + " words with " +
+                                      std::to_string(second.size()));
+  }
+}
+
+std::vector<double> lengths_of(const Selection& rows) {
+  const simd::Kernels& kernels = simd::active();
+  std::vector<double> lengths(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    lengths[i] = std::sqrt(kernels.dot(rows[i].data(), rows[i].data(), rows.dim()));
+    if (!(lengths[i] > 0) || !std::isfinite(lengths[i])) {
+      throw Error(ErrorCode::malformed, "cannot align a vector without a direction");
+    }
+  }
+  return lengths;
+}
+
+// Rows at unit length.
+class UnitRows {
+ public:
+  explicit UnitRows(const Selection& rows) : rows_(rows), lengths_(lengths_of(rows)) {}
+
+  std::size_t size() const { return rows_.size(); }
+  std::size_t dim() const { return rows_.dim(); }
+  std::size_t blocks() const { return (size() + kBlockRows - 1) / kBlockRows; }
+
+  // Of each row of a block the values first … first + count − 1, as the columns of a matrix.
+  Matrix columns(std::size_t block, std::size_t first, std::size_t count) const {
+    const std::size_t begin = block * kBlockRows;
+    const std::size_t end = std::min(size(), begin + kBlockRows);
+    Matrix out(index(count), index(end - begin));
+    for (std::size_t i = begin; i < end; ++i) {
+      const auto row = rows_[i].subspan(first, count);
+      for (std::size_t d = 0; d < count; ++d) {
+        out(index(d), index(i - begin)) = double{row[d]} / lengths_[i];
+      }
+    }
+    return out;
+  }
+  Matrix columns(std::size_t block) const { return columns(block, 0, dim()); }
+
+ private:
+  const Selection& rows_;
+  std::vector<double> lengths_;
+};
+
+// Aᵀ B: each thread sums some of its columns, over all rows in order.
+Matrix cross_product(const UnitRows& a, const UnitRows& b, unsigned threads) {
+  constexpr std::size_t kPanelColumns = 32;
+  const std::size_t dim = a.dim();
+  Matrix product = Matrix::Zero(index(dim), index(dim));
+  parallel_for(threads, (dim + kPanelColumns - 1) / kPanelColumns, [&](std::size_t panel) {
+    const std::size_t first = panel * kPanelColumns;
+    const std::size_t count = std::min(kPanelColumns, dim - first);
+    auto sums = product.middleCols(index(first), index(count));
+    for (std::size_t block = 0; block < a.blocks(); ++block) {
+      sums.noalias() += a.columns(block) * b.columns(block, first, count).transpose();
+    }
+  });
+  return product;
+}
+
+}  // namespace
+
+Alignment align(const Selection& first, const Selection& second, unsigned threads) {
+  check(first, second);
+  threads = threads_or_default(threads);
+  const UnitRows a(first);
+  const UnitRows b(second);
+  const Eigen::BDCSVD<Matrix> svd(cross_product(a, b, threads),
+                                  Eigen::ComputeFullU | Eigen::ComputeFullV);
+  // Rᵀ, whose columns are the rows of R.
+  const Matrix turn = svd.matrixV() * svd.matrixU().transpose();
+
+  Alignment result;
+  result.rotation.assign(turn.data(), turn.data() + turn.size());
+  result.cosines.resize(a.size());
+  std::vector<double> residuals(a.blocks());
+  parallel_for(threads, a.blocks(), [&](std::size_t block) {
+    const Matrix turned = turn * a.columns(block);
+    const Matrix partners = b.columns(block);
+    residuals[block] = (turned - partners).squaredNorm();
+    for (Eigen::Index i = 0; i < turned.cols(); ++i) {
+      result.cosines[block * kBlockRows + static_cast<std::size_t>(i)] =
+          std::clamp(turned.col(i).dot(partners.col(i)), -1.0, 1.0);
+    }
+  });
+  for (const double squares : residuals) result.residual += squares;
+  result.residual = std::sqrt(result.residual);
+  return result;
+}
+
+}  // namespace wordvec

@@ -158,9 +158,8 @@ class Compare final : public Command {
       return false;
     }
     if (words.size() < 2) {
-      messages.error(
-          "{} have {} words in common, {} of them with a direction: a comparison needs 2", models,
-          words.shared, words.size());
+      messages.error("{}: words in common: {}, with a direction: {}; a comparison needs 2", models,
+                     words.shared, words.size());
       return false;
     }
     return true;

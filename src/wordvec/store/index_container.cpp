@@ -21,12 +21,11 @@ namespace format = container_format;
 constexpr std::array kOurTensors = {format::kEmbeddings, format::kWordsSlots, format::kWordsOffsets,
                                     format::kWordsText, format::kNorms};
 // What TensorWriter::finish() writes from the ModelInfo.
-constexpr std::array kOurKeys = {format::kFormatKey,         format::kVersionKey,
-                                 format::kCreatorKey,        format::kSourceKey,
-                                 format::kSourceFormatKey,   format::kSourceSizeKey,
-                                 format::kSourceChecksumKey, format::kEditsKey,
-                                 format::kCasingKey,         format::kLicenseKey,
-                                 format::kCitationKey};
+constexpr std::array kOurKeys = {
+    format::kFormatKey,         format::kVersionKey,      format::kCreatorKey,
+    format::kSourceKey,         format::kSourceFormatKey, format::kSourceSizeKey,
+    format::kSourceChecksumKey, format::kEditsKey,        format::kCasingKey,
+    format::kLicenseKey,        format::kCitationKey};
 
 template <class List>
 bool contains(const List& list, std::string_view name) {

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view kExamples =
     "  wordvec closer cat kitten              the words closer to cat than kitten is\n"
-    "  wordvec closer -k 5 king prince        the five closest of them\n"
+    "  wordvec closer -k 5 king man           the five closest of them\n"
     "  wordvec closer < pairs.txt             two words a line\n";
 
 constexpr std::string_view kDetails =

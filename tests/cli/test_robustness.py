@@ -406,7 +406,7 @@ class WrongOption(cli.CommandTest):
     def test_unknown_method(self):
         self.refuse(
             "analogy", "king", "man", "woman", "--method", "cube",
-            patterns=["unknown method 'cube', expected add or mul"],
+            patterns=["--method: found 'cube', expected one of add, mul"],
         )
 
     def test_unknown_instruction_set(self):

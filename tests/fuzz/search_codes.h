@@ -65,6 +65,9 @@ inline void search_codes(const Embeddings& embeddings,
     const auto found = coded_analogies(embeddings, questions, true, options);
     if (found.size() != std::size(questions)) std::abort();
     for (const auto& answer : found) require_answer(answer, embeddings, k);
+    const auto by_product = coded_analogies_by_product(embeddings, questions, true, options);
+    if (by_product.size() != std::size(questions)) std::abort();
+    for (const auto& answer : by_product) require_answer(answer, embeddings, k);
   });
 }
 

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "commands/commands.h"
+#include "options/choices.h"
 #include "options/model_options.h"
 #include "options/output_options.h"
 #include "options/query_reports.h"
@@ -35,15 +36,14 @@ constexpr std::string_view kDetails =
     "the\n"
     "model has n-grams, a word that is not in the vocabulary has the vector built from its own.\n";
 
-constexpr std::string_view kAdd = "add";
-constexpr std::string_view kMul = "mul";
 
 class AnalogyCommand final : public Command {
  public:
   void define(CLI::App& app) override {
     add_words(app, "A B C", words_, "Three words, each as it is");
-    app.add_option("--method", method_, "How the three are put together (default: add)")
-        ->type_name("add|mul");
+    add_choice<AnalogyMethod>(app, "--method", method_,
+                              {{"add", AnalogyMethod::add}, {"mul", AnalogyMethod::mul}},
+                              "How the three are put together (default: add)");
     search_.define(app);
     model_.define(app);
     model_.define_case(app);
@@ -57,10 +57,6 @@ class AnalogyCommand final : public Command {
     if (!from_stdin && words_.size() != 3) {
       throw Error(ErrorCode::usage,
                   fmt::format("found {} words, expected three: A B C", words_.size()));
-    }
-    if (method_ != kAdd && method_ != kMul) {
-      throw Error(ErrorCode::usage,
-                  "unknown method " + in_quotes(method_) + ", expected add or mul");
     }
     const OutputFormat format = output_.format_or_auto();
     const Model model = model_.open(context, run_.threads());
@@ -108,8 +104,7 @@ class AnalogyCommand final : public Command {
         report_bad_query(error, question.line, messages, status);
       }
     }
-    const auto answers = method_ == kAdd ? answer_by_sum(asked, embeddings, options)
-                                         : answer_by_product(asked, embeddings, options);
+    const auto answers = answers_of(asked, embeddings, options);
     for (std::size_t i = 0; i < asked.size(); ++i) {
       writer.write(names[i], answers[i], embeddings.vocabulary);
     }
@@ -125,21 +120,23 @@ class AnalogyCommand final : public Command {
     Analogy analogy() const { return {inputs[0], inputs[1], inputs[2]}; }
   };
 
-  std::vector<std::vector<Neighbor>> answer_by_sum(const std::vector<Asked>& asked,
-                                                   const Embeddings& embeddings,
-                                                   const NearestOptions& options) const {
+  std::vector<std::vector<Neighbor>> answers_of(const std::vector<Asked>& asked,
+                                                const Embeddings& embeddings,
+                                                const NearestOptions& options) const {
+    const bool is_sum = method_ == AnalogyMethod::add;
     std::vector<Analogy> of_rows;
-    std::vector<NearestQuery> of_vectors;
+    std::vector<const Asked*> of_vectors;
     for (const Asked& each : asked) {
       if (each.has_rows()) {
         of_rows.push_back(each.analogy());
       } else {
-        of_vectors.push_back(
-            {each.sum, search_.include_inputs() ? std::span<const Row>() : std::span(each.inputs)});
+        of_vectors.push_back(&each);
       }
     }
-    auto row_answers = analogies(embeddings, of_rows, search_.include_inputs(), options);
-    auto vector_answers = nearest(embeddings, of_vectors, options);
+    auto row_answers = (is_sum ? analogies : analogies_by_product)(
+        embeddings, of_rows, search_.include_inputs(), options);
+    auto vector_answers = is_sum ? answer_by_sum(of_vectors, embeddings, options)
+                                 : answer_by_product(of_vectors, embeddings, options);
     std::vector<std::vector<Neighbor>> answers;
     auto next_of_rows = row_answers.begin();
     auto next_of_vectors = vector_answers.begin();
@@ -149,27 +146,31 @@ class AnalogyCommand final : public Command {
     return answers;
   }
 
-  std::vector<std::vector<Neighbor>> answer_by_product(const std::vector<Asked>& asked,
+  std::span<const Row> excluded(const Asked& asked) const {
+    return search_.include_inputs() ? std::span<const Row>() : std::span(asked.inputs);
+  }
+
+  std::vector<std::vector<Neighbor>> answer_by_sum(const std::vector<const Asked*>& asked,
+                                                   const Embeddings& embeddings,
+                                                   const NearestOptions& options) const {
+    std::vector<NearestQuery> queries;
+    for (const Asked* each : asked) queries.push_back({each->sum, excluded(*each)});
+    return nearest(embeddings, queries, options);
+  }
+
+  std::vector<std::vector<Neighbor>> answer_by_product(const std::vector<const Asked*>& asked,
                                                        const Embeddings& embeddings,
                                                        const NearestOptions& options) const {
     std::vector<std::vector<Neighbor>> answers(asked.size());
     NearestOptions each = options;
     if (asked.size() > 1) each.threads = 1;
     parallel_for(threads_or_default(options.threads), asked.size(), [&](std::size_t i) {
-      const Asked& question = asked[i];
-      if (question.has_rows()) {
-        const auto [a, b, c] = question.analogy();
-        const std::array<Row, 2> positives = {a, c};
-        answers[i] =
-            nearest_by_product(embeddings, positives, {&b, 1}, search_.include_inputs(), each);
-        return;
-      }
+      const Asked& question = *asked[i];
       const std::array<std::span<const float>, 2> positives = {
           vector_of(embeddings, question.terms[0]), vector_of(embeddings, question.terms[2])};
       const std::span<const float> negative = vector_of(embeddings, question.terms[1]);
-      answers[i] = nearest_by_product(
-          embeddings, positives, {&negative, 1},
-          search_.include_inputs() ? std::span<const Row>() : std::span(question.inputs), each);
+      answers[i] =
+          nearest_by_product(embeddings, positives, {&negative, 1}, excluded(question), each);
     });
     return answers;
   }
@@ -194,7 +195,7 @@ class AnalogyCommand final : public Command {
   }
 
   std::vector<std::string> words_;
-  std::string method_ = std::string(kAdd);
+  AnalogyMethod method_ = AnalogyMethod::add;
   SearchOptions search_;
   ModelOptions model_;
   OutputOptions output_;

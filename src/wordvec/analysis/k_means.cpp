@@ -9,6 +9,7 @@
 
 #include "wordvec/analysis/selection.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/split_mix64.h"
 #include "wordvec/simd/dispatch.h"
 
 namespace wordvec {
@@ -18,23 +19,6 @@ constexpr std::size_t kBlockRows = 1024;
 constexpr int kMostRounds = 40;
 constexpr std::size_t kMostStarts = 8;
 constexpr std::size_t kRowsOfOneStart = 4000;  // from here on, one start has to do
-
-// Steele, Lea & Flood 2014, "Fast splittable pseudorandom number generators".
-class SplitMix64 {
- public:
-  explicit SplitMix64(std::uint64_t seed) : state_(seed) {}
-
-  // In [0, 1).
-  double next() {
-    std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return static_cast<double>((z ^ (z >> 31)) >> 11) * 0x1p-53;
-  }
-
- private:
-  std::uint64_t state_;
-};
 
 struct Clustering {
   std::vector<std::uint32_t> cluster_of;
@@ -104,7 +88,7 @@ class Clusterer {
     const simd::Kernels& kernels = simd::active();
     std::vector<float> centres(clusters_ * rows_.dim());
     std::vector<double> distances(rows_.size(), std::numeric_limits<double>::infinity());
-    auto next = static_cast<std::size_t>(random.next() * static_cast<double>(rows_.size()));
+    auto next = static_cast<std::size_t>(random.uniform() * static_cast<double>(rows_.size()));
     for (std::size_t c = 0; c < clusters_; ++c) {
       const std::span<float> centre = std::span(centres).subspan(c * rows_.dim(), rows_.dim());
       set_centre(next, centre);
@@ -113,7 +97,7 @@ class Clusterer {
             kernels.dot(rows_[i].data(), centre.data(), rows_.dim()) * inverse_lengths_[i];
         distances[i] = std::min(distances[i], std::max(0.0, 2 - 2 * cosine));
       });
-      double left = random.next() * std::accumulate(distances.begin(), distances.end(), 0.0);
+      double left = random.uniform() * std::accumulate(distances.begin(), distances.end(), 0.0);
       for (next = 0; next + 1 < rows_.size(); ++next) {
         left -= distances[next];
         if (left < 0) break;

@@ -6,101 +6,38 @@
 #include <cmath>
 #include <deque>
 #include <limits>
-#include <unordered_map>
+#include <optional>
 
-#include "wordvec/base/error.h"
-#include "wordvec/base/parallel.h"
+#include "wordvec/search/analogy_slices.h"
+#include "wordvec/search/analogy_sum.h"
 #include "wordvec/search/candidates.h"
 #include "wordvec/search/coded_search.h"
-#include "wordvec/search/query.h"
-#include "wordvec/search/tile_queries.h"
+#include "wordvec/search/word_similarities.h"
 
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kLanes = simd::kCodeLanes;
 constexpr std::size_t kChunkBlocks = 32;
-constexpr std::size_t kChunkRows = kChunkBlocks * ScanCodes::kBlockRows;
-// Their similarities with a chunk of rows stay in a core's cache.
-constexpr std::size_t kMostWords = 1024;
-// Each takes a few kilobytes while it is asked.
-constexpr std::size_t kMostQuestions = 16'384;
-// While little is known of a question's threshold it is looked at more often.
-constexpr std::size_t kFirstStep = 32;
-// A similarity of a word is rounded to float32 and then to a whole number of 16 bits.
-constexpr double kSimilaritySlack = 0.5 / simd::kSimilarityUnit + double{kEstimateSlack};
 // The query vector is the sum rounded to float32. (That of the sum itself, in double, is far below
 // kSimilaritySlack, however little of the sum is left.)
 constexpr double kRoundingSlack = 3e-7;
-// A question with more candidates, or with more answers, goes by itself.
-constexpr std::size_t kMostCandidates = 1024;
-constexpr std::size_t kMostAnswers = 256;
 
 // A question that can be answered.
-struct Question {
-  std::size_t index = 0;  // among the caller's
+struct Question : SlicedAnalogy {
   std::vector<float> vector;
-  std::array<Row, 3> rows{};           // a, b, c
-  std::array<std::size_t, 3> words{};  // a, b, c among the words of the slice
-  double length = 0;                   // ‖â − b̂ + ĉ‖
+  double length = 0;  // ‖â − b̂ + ĉ‖
 };
 
-// Some questions with few enough words.
-struct SliceOfQuestions {
-  std::vector<Question> questions;
-  std::vector<Row> words;
-};
+using Slice = AnalogySlice<Question>;
 
-std::vector<float> sum_vector(const Embeddings& embeddings, const Analogy& analogy) {
-  const std::array<ResolvedTerm, 3> terms = {{{1, analogy.a}, {-1, analogy.b}, {1, analogy.c}}};
-  try {
-    return query_vector(embeddings, terms);
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::query) throw;
-    return {};
-  }
-}
-
-double length_of_sum(const Embeddings& embeddings, const Analogy& analogy) {
-  std::vector<double> sum(embeddings.dim());
-  const std::array<std::pair<double, Row>, 3> terms = {
-      {{1, analogy.a}, {-1, analogy.b}, {1, analogy.c}}};
-  for (const auto& [sign, row] : terms) {
-    const auto vector = embeddings.matrix.row(row);
-    const double factor = sign * inverse_length_of(vector).value_or(0);
-    simd::active().axpy(factor, vector.data(), sum.data(), sum.size());
-  }
-  double squared = 0;
-  for (const double x : sum) squared += x * x;
-  return std::sqrt(squared);
-}
-
-std::vector<SliceOfQuestions> slices_of(const Embeddings& embeddings,
-                                        std::span<const Analogy> questions) {
-  std::vector<SliceOfQuestions> slices;
-  std::unordered_map<Row, std::size_t> index;
-  for (std::size_t i = 0; i < questions.size(); ++i) {
-    const Analogy& analogy = questions[i];
+std::vector<Slice> make_slices(const Embeddings& embeddings, std::span<const Analogy> questions) {
+  return slices_of<Question>(questions, [&](std::size_t i) -> std::optional<Question> {
     Question question;
-    question.index = i;
-    question.vector = sum_vector(embeddings, analogy);
-    if (question.vector.empty()) continue;
-    question.rows = {analogy.a, analogy.b, analogy.c};
-    question.length = length_of_sum(embeddings, analogy);
-    if (slices.empty() || slices.back().words.size() + 3 > kMostWords ||
-        slices.back().questions.size() == kMostQuestions) {
-      slices.emplace_back();
-      index.clear();
-    }
-    SliceOfQuestions& slice = slices.back();
-    for (std::size_t w = 0; w < 3; ++w) {
-      const auto [found, is_new] = index.try_emplace(question.rows[w], slice.words.size());
-      if (is_new) slice.words.push_back(question.rows[w]);
-      question.words[w] = found->second;
-    }
-    slice.questions.push_back(std::move(question));
-  }
-  return slices;
+    question.vector = sum_vector(embeddings, questions[i]);
+    if (question.vector.empty()) return std::nullopt;
+    question.length = length_of_sum(embeddings, questions[i]);
+    return question;
+  });
 }
 
 NearestQuery query_of(const Question& question, bool include_inputs) {
@@ -108,63 +45,37 @@ NearestQuery query_of(const Question& question, bool include_inputs) {
           include_inputs ? std::span<const Row>() : std::span<const Row>(question.rows)};
 }
 
-// A run of blocks of one cluster.
-struct Chunk {
-  std::size_t cluster = 0;  // index into the views
-  std::size_t first_block = 0;
-  std::size_t block_count = 0;
-};
-
 // What all threads share.
 struct Shared {
-  Shared(const Embeddings& embeddings_of, const SliceOfQuestions& slice_of, bool inputs,
+  Shared(const Embeddings& embeddings_of, const Slice& slice_of, bool inputs,
          const NearestOptions& options_of)
       : embeddings(embeddings_of),
         slice(slice_of),
         options(options_of),
         allowed(embeddings_of, options_of),
-        tile(slice_of.words.size(), embeddings_of.dim()) {
+        words(embeddings_of, slice_of.words, kChunkBlocks) {
     const std::vector<double> lengths = centroid_lengths_of(embeddings.codes);
-    for (std::size_t w = 0; w < slice.words.size(); ++w) {
-      const auto vector = embeddings.matrix.row(slice.words[w]);
-      const double inverse_length = inverse_length_of(vector).value();
-      tile.set(w, vector, inverse_length);
-      views.push_back(view_clusters(embeddings.codes, lengths, vector, inverse_length));
-    }
     for (const Question& question : slice.questions) {
       question_views.push_back(view_clusters(embeddings.codes, lengths, question.vector,
                                              inverse_length_of(question.vector).value()));
       queries.push_back(query_of(question, inputs));
     }
-    for (std::size_t c = 0; c < views.front().size(); ++c) {
-      const ClusterView& view = views.front()[c];
-      for (std::size_t b = view.first_block; b < view.end_block; b += kChunkBlocks) {
-        chunks.push_back({c, b, std::min(kChunkBlocks, view.end_block - b)});
-      }
-    }
   }
 
   const Embeddings& embeddings;
-  const SliceOfQuestions& slice;
+  const Slice& slice;
   const NearestOptions& options;
   AllowedRows allowed;
-  TileQueries tile;
-  std::vector<std::vector<ClusterView>> views;           // [word][cluster]
+  ComparedWords words;
   std::vector<std::vector<ClusterView>> question_views;  // [question][cluster]
   std::vector<NearestQuery> queries;
-  std::vector<Chunk> chunks;
   std::atomic<std::size_t> next_chunk{0};
 };
 
 // What one thread does: all questions, some chunks of rows.
 class Worker {
  public:
-  explicit Worker(Shared& shared)
-      : shared_(shared),
-        codes_(shared.embeddings.codes),
-        scales_(kChunkRows),
-        sums_(kChunkRows * kTileGroups * kLanes),
-        similarities_(shared.tile.groups() * kLanes * kChunkRows) {
+  explicit Worker(Shared& shared) : shared_(shared), similarities_(shared.words) {
     for (std::size_t q = 0; q < shared.queries.size(); ++q) {
       refiners_.emplace_back(shared.embeddings, shared.queries[q], shared.options, shared.allowed,
                              kNothingKnown);
@@ -172,17 +83,17 @@ class Worker {
       Sum sum{{}, question.length, 0, refiners_.back().needed()};
       for (std::size_t w = 0; w < 3; ++w) {
         sum.words[w] = static_cast<std::uint32_t>(question.words[w]);
-        sum.error += shared.tile.error(question.words[w]);
+        sum.error += shared.words.error(question.words[w]);
       }
       sums_of_words_.push_back(sum);
     }
   }
 
   void run() {
+    const std::span<const CodeChunk> chunks = shared_.words.chunks();
     bool is_first = true;
-    for (std::size_t c = shared_.next_chunk++; c < shared_.chunks.size();
-         c = shared_.next_chunk++) {
-      scan(shared_.chunks[c], is_first ? kFirstStep : kChunkRows);
+    for (std::size_t c = shared_.next_chunk++; c < chunks.size(); c = shared_.next_chunk++) {
+      scan(chunks[c], is_first ? kFirstStep : shared_.words.chunk_rows());
       is_first = false;
     }
   }
@@ -192,8 +103,6 @@ class Worker {
   bool is_crowded(std::size_t question) const { return sums_of_words_[question].is_crowded; }
 
  private:
-  static constexpr std::size_t kTileGroups = 2;
-
   // What every chunk needs of a question, without the rest of it: all of them stay in the cache.
   struct Sum {
     std::array<std::uint32_t, 3> words{};
@@ -203,27 +112,19 @@ class Worker {
     bool is_crowded = false;
   };
 
-  void scan(const Chunk& chunk, std::size_t step) {
-    const std::size_t first = chunk.first_block * ScanCodes::kBlockRows;
-    const std::size_t count = chunk.block_count * ScanCodes::kBlockRows;
-    prefetch8(codes_, first, count);
-    double error = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      const RowBounds bounds = row8_bounds(codes_, first + i);
-      scales_[i] = bounds.scale;
-      error = std::max(error, double{bounds.error});
-    }
-    compare_words(chunk);
-    const double distance = largest_distance(double{codes_.cosines[2 * chunk.first_block]},
-                                             shared_.views.front()[chunk.cluster].length);
+  void scan(const CodeChunk& chunk, std::size_t step) {
+    similarities_.compare(chunk);
+    const std::size_t count = chunk.count();
+    const double error{similarities_.row_error()};
+    const double distance = shared_.words.distance(chunk);
     const simd::CodeKernels& kernels = *simd::active().codes;
-    std::array<std::uint32_t, kChunkRows> found;
+    std::array<std::uint32_t, kChunkBlocks * ScanCodes::kBlockRows> found;
     for (std::size_t q = 0; q < sums_of_words_.size(); ++q) {
       Sum& sum = sums_of_words_[q];
       if (sum.is_crowded) continue;
-      const std::int16_t* a = similarities_.data() + sum.words[0] * kChunkRows;
-      const std::int16_t* b = similarities_.data() + sum.words[1] * kChunkRows;
-      const std::int16_t* c = similarities_.data() + sum.words[2] * kChunkRows;
+      const std::int16_t* a = similarities_.of(sum.words[0]);
+      const std::int16_t* b = similarities_.of(sum.words[1]);
+      const std::int16_t* c = similarities_.of(sum.words[2]);
       for (std::size_t at = 0; at < count; at += step) {
         const std::size_t rows = std::min(step, round_up_rows(count) - at);
         const std::size_t hits = kernels.select_sums(a + at, b + at, c + at, rows,
@@ -231,7 +132,8 @@ class Worker {
         for (std::size_t h = 0; h < hits; ++h) {
           const std::size_t row = at + found[h];
           if (row < count) {
-            refiners_[q].refine(first + row, shared_.question_views[q][chunk.cluster], distance);
+            refiners_[q].refine(chunk.first() + row, shared_.question_views[q][chunk.cluster],
+                                distance);
           }
         }
         if (hits == 0) continue;
@@ -239,33 +141,6 @@ class Worker {
         if (refiners_[q].keep_at_most(kMostCandidates)) continue;
         sum.is_crowded = true;
         break;
-      }
-    }
-  }
-
-  // select_sums() takes 32 rows at a time; what is left of an earlier chunk is no row of this one.
-  static std::size_t round_up_rows(std::size_t count) { return (count + 31) / 32 * 32; }
-
-  // The similarities of all words with the rows of a chunk.
-  void compare_words(const Chunk& chunk) {
-    const simd::CodeKernels& kernels = *simd::active().codes;
-    const std::size_t count = chunk.block_count * ScanCodes::kBlockRows;
-    const std::uint8_t* rows = codes_.row8(chunk.first_block * ScanCodes::kBlockRows);
-    for (std::size_t g = 0; g < shared_.tile.groups(); g += kTileGroups) {
-      const std::size_t groups = std::min(kTileGroups, shared_.tile.groups() - g);
-      kernels.tile8(rows, ScanCodes::row8_bytes(codes_.dim), count, shared_.tile.packed(g), groups,
-                    shared_.tile.quads(), sums_.data());
-      for (std::size_t i = 0; i < groups; ++i) {
-        const std::size_t first_word = (g + i) * kLanes;
-        std::array<float, kLanes> bases{};
-        for (std::size_t w = 0; w < kLanes && first_word + w < shared_.views.size(); ++w) {
-          bases[w] = static_cast<float>(shared_.views[first_word + w][chunk.cluster].product);
-        }
-        const simd::Select8Queries queries{shared_.tile.offsets() + first_word,
-                                           shared_.tile.steps() + first_word, bases.data(), nullptr,
-                                           nullptr};
-        kernels.similarities(scales_.data(), count, sums_.data() + i * kLanes, groups * kLanes,
-                             queries, similarities_.data() + first_word * kChunkRows, kChunkRows);
       }
     }
   }
@@ -285,11 +160,8 @@ class Worker {
   }
 
   Shared& shared_;
-  const ScanCodes& codes_;
-  std::vector<float> scales_;  // of the rows of a chunk
-  std::vector<std::int32_t> sums_;
-  std::vector<std::int16_t> similarities_;  // [word][row of the chunk]
-  std::vector<Sum> sums_of_words_;          // of the questions
+  WordSimilarities similarities_;
+  std::vector<Sum> sums_of_words_;  // of the questions
   std::deque<Refiner> refiners_;
 };
 
@@ -331,31 +203,12 @@ std::vector<std::vector<Neighbor>> coded_analogies(const Embeddings& embeddings,
                                                    std::span<const Analogy> questions,
                                                    bool include_inputs,
                                                    const NearestOptions& options) {
-  std::vector<std::vector<Neighbor>> answers(questions.size());
-  if (options.k == 0) return answers;
-  const unsigned threads = threads_or_default(options.threads);
-  for (const SliceOfQuestions& slice : slices_of(embeddings, questions)) {
-    Shared shared(embeddings, slice, include_inputs, options);
-    std::deque<Worker> workers;
-    const std::size_t worker_count = std::min<std::size_t>(threads, shared.chunks.size());
-    for (std::size_t t = 0; t < worker_count; ++t) workers.emplace_back(shared);
-    parallel_for(threads, workers.size(), [&](std::size_t t) { workers[t].run(); });
-    parallel_for(threads, slice.questions.size(), [&](std::size_t q) {
-      const bool is_crowded =
-          std::any_of(workers.begin(), workers.end(),
-                      [q](const Worker& worker) { return worker.is_crowded(q); });
-      if (is_crowded) {
-        answers[slice.questions[q].index] = coded_search(embeddings, shared.queries[q], options);
-        return;
-      }
-      TopK best(options.k);
-      for (Worker& worker : workers) {
-        for (const Neighbor& neighbor : worker.answers(q)) best.offer(neighbor);
-      }
-      answers[slice.questions[q].index] = best.take_sorted();
-    });
-  }
-  return answers;
+  const std::vector<Slice> slices = make_slices(embeddings, questions);
+  return answer_slices<Shared, Worker>(
+      embeddings, questions.size(), std::span(slices), include_inputs, options,
+      [&](const Shared& shared, std::size_t q) {
+        return coded_search(embeddings, shared.queries[q], options);
+      });
 }
 
 }  // namespace wordvec

@@ -15,6 +15,11 @@ struct Analogy {
   Row c = 0;
 };
 
+enum class AnalogyMethod {
+  add,  // 3CosAdd: analogies()
+  mul,  // 3CosMul: analogies_by_product()
+};
+
 // For each analogy the answers that nearest() gives to the query_vector() of its sum (3CosAdd), to
 // the last bit; the three rows are answers only when `include_inputs`. A sum that is zero, and a
 // row without a direction, have no answers.
@@ -25,10 +30,23 @@ std::vector<std::vector<Neighbor>> analogies(const Embeddings& embeddings,
                                              std::span<const Analogy> questions,
                                              bool include_inputs, const NearestOptions& options);
 
+// For each analogy the answers that nearest_by_product() gives with a and c over b (3CosMul), to
+// the last bit; the three rows are answers only when `include_inputs`. An analogy with a row that
+// has no direction has no answers.
+std::vector<std::vector<Neighbor>> analogies_by_product(const Embeddings& embeddings,
+                                                        std::span<const Analogy> questions,
+                                                        bool include_inputs,
+                                                        const NearestOptions& options);
+
 // The same, always through the codes, which must be there.
 std::vector<std::vector<Neighbor>> coded_analogies(const Embeddings& embeddings,
                                                    std::span<const Analogy> questions,
                                                    bool include_inputs,
                                                    const NearestOptions& options);
+
+std::vector<std::vector<Neighbor>> coded_analogies_by_product(const Embeddings& embeddings,
+                                                              std::span<const Analogy> questions,
+                                                              bool include_inputs,
+                                                              const NearestOptions& options);
 
 }  // namespace wordvec

@@ -325,6 +325,35 @@ TEST_P(CodedSearch, ManyAnalogiesAreTheFullScanOfEach) {
   }
 }
 
+TEST_P(CodedSearch, ManyAnalogiesByProductAreTheFullScanOfEach) {
+  std::mt19937 random(19);
+  for (const Trap& trap : traps()) {
+    SCOPED_TRACE(trap.name);
+    const CodedModel model(trap.rows);
+    const Embeddings embeddings = model.embeddings();
+    const std::size_t words = std::min<std::size_t>(trap.rows.size(), 60);
+    std::vector<Analogy> questions;
+    for (int i = 0; i < 30; ++i) {
+      questions.push_back({static_cast<Row>(random() % words), static_cast<Row>(random() % words),
+                           static_cast<Row>(random() % words)});
+    }
+    for (const unsigned threads : {1U, 3U}) {
+      NearestOptions options;
+      options.k = threads == 1 ? 3 : 1;
+      options.threads = threads;
+      const bool include_inputs = threads == 3;
+      const auto found = coded_analogies_by_product(embeddings, questions, include_inputs, options);
+      ASSERT_EQ(found.size(), questions.size());
+      for (std::size_t i = 0; i < questions.size(); ++i) {
+        SCOPED_TRACE("question " + std::to_string(i));
+        const std::vector<Row> positives = {questions[i].a, questions[i].c};
+        expect_same(found[i], full_scan_by_product(embeddings, positives, {&questions[i].b, 1},
+                                                   include_inputs, options));
+      }
+    }
+  }
+}
+
 // Unit vectors at 0°, 60° and 120° add up to zero, but for their rounding: what is left of the sum
 // is mostly that.
 TEST_P(CodedSearch, AnalogiesWhoseSumNearlyVanishes) {
@@ -412,6 +441,8 @@ TEST_P(CodedSearch, GivesNothingWhereNothingIsAskedFor) {
   EXPECT_EQ(coded_batch_search(embeddings, queries, options), std::vector<Neighbors>(20));
   EXPECT_EQ(coded_search_by_product(embeddings, inputs, {}, false, options), Neighbors());
   EXPECT_EQ(coded_analogies(embeddings, questions, false, options), std::vector<Neighbors>(20));
+  EXPECT_EQ(coded_analogies_by_product(embeddings, questions, false, options),
+            std::vector<Neighbors>(20));
   options.k = 3;
   EXPECT_EQ(coded_batch_search(embeddings, {}, options), std::vector<Neighbors>());
   EXPECT_EQ(coded_analogies(embeddings, {}, false, options), std::vector<Neighbors>());
@@ -455,6 +486,18 @@ TEST_P(CodedSearch, AnalogiesNeedTheWholeError) {
     const Neighbors expected = full_scan(embeddings, {&query, 1}, options).front();
     ASSERT_EQ(expected.back().row, row);
     expect_same(coded_analogies(embeddings, {&question, 1}, true, options).front(), expected);
+
+    // The product is c's factor, but for ε.
+    const std::vector<Row> positives = {kPlainRow, kQueryRow};
+    const auto by_product = [&] {
+      return full_scan_by_product(embeddings, positives, {&kPlainRow, 1}, true, options);
+    };
+    options.min_score = -1;
+    options.among = only;
+    options.min_score = by_product().at(0).score;
+    options.among.reset();
+    expect_same(coded_analogies_by_product(embeddings, {&question, 1}, true, options).front(),
+                by_product());
   }
 }
 

@@ -16,7 +16,7 @@ from cli import ALL_ANSWERED, SAMPLE, WRONG_USAGE  # noqa: E402
 
 MEASURES = ["similarity", "odd", "rank", "closer", "distance", "axis"]
 COMMANDS = ["convert", "lookup", "nearest", "analogy", *MEASURES, "embed", "pca", "explain", "tour",
-            "compare", "info", "index", "fetch", "models", "completion"]
+            "eval", "compare", "info", "index", "fetch", "models", "completion"]
 ANSWERING = {  # a run of each command that answers
     "lookup": ["lookup", "king"],
     "nearest": ["nearest", "king"],

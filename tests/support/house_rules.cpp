@@ -26,6 +26,7 @@ const std::map<std::string, std::set<std::string>>& rooms() {
       {"fetch", {"base", "simd", "codes", "model", "store", "formats", "open"}},
       {"search", {"base", "simd", "codes", "model"}},
       {"analysis", {"base", "simd", "model"}},
+      {"eval", {"base", "simd", "codes", "model", "search", "analysis"}},
       {"plot", {"base"}},
   };
   return rooms;

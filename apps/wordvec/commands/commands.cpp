@@ -14,7 +14,7 @@ constexpr std::array kAsk = {&kLookupCommand, &kNearestCommand, &kAnalogyCommand
 constexpr std::array kMeasure = {&kSimilarityCommand, &kOddCommand,      &kRankCommand,
                                  &kCloserCommand,     &kDistanceCommand, &kAxisCommand};
 constexpr std::array kShow = {&kEmbedCommand, &kPcaCommand, &kExplainCommand, &kTourCommand};
-constexpr std::array kEvaluate = {&kCompareCommand};
+constexpr std::array kEvaluate = {&kEvalCommand, &kCompareCommand};
 constexpr std::array kFiles = {&kConvertCommand, &kFetchCommand, &kModelsCommand,
                                &kInfoCommand,    &kIndexCommand, &kCompletionCommand};
 

@@ -35,6 +35,7 @@ extern const CommandEntry kEmbedCommand;
 extern const CommandEntry kPcaCommand;
 extern const CommandEntry kExplainCommand;
 extern const CommandEntry kTourCommand;
+extern const CommandEntry kEvalCommand;
 extern const CommandEntry kCompareCommand;
 extern const CommandEntry kConvertCommand;
 extern const CommandEntry kFetchCommand;

@@ -47,7 +47,15 @@ void ProgressBar::update(std::uint64_t done, std::optional<std::uint64_t> total)
 }
 
 std::string ProgressBar::amount(std::uint64_t count) const {
-  return unit_ == Unit::bytes ? human_bytes(count) : fmt::format("{} words", count);
+  switch (unit_) {
+    case Unit::bytes:
+      return human_bytes(count);
+    case Unit::words:
+      return fmt::format("{} words", count);
+    case Unit::questions:
+      return fmt::format("{} questions", count);
+  }
+  return {};
 }
 
 void ProgressBar::clear() {

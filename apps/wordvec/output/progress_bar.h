@@ -12,7 +12,7 @@ namespace wordvec::cli {
 // TERM=dumb, and only when the run takes longer than 0.2 s. Wiped away at the end.
 class ProgressBar {
  public:
-  enum class Unit { bytes, words };
+  enum class Unit { bytes, words, questions };
 
   // `before`: done before this run, so that they say nothing of its rate.
   ProgressBar(std::string what, bool enabled, std::uint64_t before = 0, Unit unit = Unit::bytes);

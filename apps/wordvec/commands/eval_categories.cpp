@@ -1,0 +1,105 @@
+#include <optional>
+
+#include "commands/eval.h"
+#include "options/choices.h"
+#include "options/eval_options.h"
+#include "options/model_options.h"
+#include "options/output_options.h"
+#include "options/run_options.h"
+#include "output/row_writer.h"
+#include "output/text_output.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/eval/categories.h"
+#include "wordvec/eval/test_fields.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::string_view kExamples =
+    "  wordvec eval categories battig.tsv\n"
+    "  wordvec eval categories bless.csv --columns concept,class --unknown mean\n";
+
+constexpr std::string_view kDetails =
+    "A FILE has a word and its category a line, between tabs, commas, semicolons or spaces; lines\n"
+    "that begin with # are passed over, and so is a first line of names. The words' vectors are\n"
+    "divided into as many clusters as there are categories, by k-means of unit vectors. Purity is\n"
+    "the share of the words that are of the most frequent category of their cluster. (The word\n"
+    "embedding benchmarks of Jastrzebski et al. 2017 take the best of k-means and agglomerative\n"
+    "clusterings of the vectors as they are; a word that is not in the vocabulary has the mean of\n"
+    "all vectors, as with --unknown mean.)\n";
+
+class EvalCategories final : public Command {
+ public:
+  void define(CLI::App& app) override {
+    sets_.define(app, "all");
+    app.add_option("--columns", columns_,
+                   "The columns of the word and the category, by number or name (default: 1,2)")
+        ->type_name("W,C");
+    add_choice<bool>(app, "--unknown", mean_for_unknown_, {{"skip", false}, {"mean", true}},
+                     "What becomes of an unknown word (default: skip)");
+    sets_.define_case(app);
+    model_.define(app);
+    output_.define(app);
+    run_.define(app);
+  }
+
+  int run(Context& context) override {
+    run_.apply(context.messages);
+    sets_.check();
+    const CategoryColumns columns = parse_category_columns();
+    CategoryEvaluation evaluation;
+    evaluation.mean_for_unknown = mean_for_unknown_;
+    evaluation.folding = sets_.folding();
+    evaluation.top_rows = sets_.top_rows().value_or(evaluation.top_rows);
+    evaluation.threads = run_.threads();
+    const OutputFormat format = output_.format_or_auto();
+    const Model model = model_.open(context, run_.threads());
+    sets_.check(model);
+
+    const auto out = make_standard_output();
+    const auto rows = make_row_writer(
+        format, {{"file"}, {"purity"}, {"categories"}, {"counted"}, {"unknown"}, {"bad"}},
+        output_.header(), *out);
+    int status = kAllAnswered;
+    for (const std::string& file : sets_.files()) {
+      const CategorizedWords words = parse_categorized_words(read_test_file(file), columns, file);
+      const CategoryResult result = evaluate_categories(model.embeddings(), words, evaluation);
+      rows->row({std::string_view(file), result.purity ? Cell(*result.purity) : Cell(),
+                 result.categories, result.counted, result.unknown, words.bad_lines.count});
+      if (report_bad_lines(file, words.bad_lines, context.messages)) status = kNotFound;
+      report_unknown_words(result.unknown_words, result.unknown, words.words.size(), "lines",
+                           context.messages);
+      if (result.unknown < words.words.size()) continue;
+      context.messages.error("{}: no word is in the vocabulary", printable(file));
+      status = kNotFound;
+    }
+    context.messages.note(
+        "words are {}; {}", name_of(evaluation.folding),
+        rows_that_stand_for_words(evaluation.top_rows, model.embeddings().rows()));
+    rows->finish();
+    out->finish();
+    return status;
+  }
+
+ private:
+  CategoryColumns parse_category_columns() const {
+    if (columns_.empty()) return kFirstCategoryColumns;
+    const std::vector<std::string> columns = parse_columns(columns_, 2);
+    return {columns[0], columns[1]};
+  }
+
+  TestSetOptions sets_;
+  std::string columns_;
+  bool mean_for_unknown_ = false;
+  ModelOptions model_;
+  OutputOptions output_;
+  RunOptions run_;
+};
+
+}  // namespace
+
+const CommandEntry kEvalCategories = {
+    "eval categories", "Measure how pure clusters of words are", kExamples, kDetails,
+    []() -> std::unique_ptr<Command> { return std::make_unique<EvalCategories>(); }};
+
+}  // namespace wordvec::cli

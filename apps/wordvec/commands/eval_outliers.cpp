@@ -1,0 +1,110 @@
+#include <filesystem>
+#include <optional>
+
+#include "commands/eval.h"
+#include "options/choices.h"
+#include "options/eval_options.h"
+#include "options/model_options.h"
+#include "options/output_options.h"
+#include "options/run_options.h"
+#include "output/row_writer.h"
+#include "output/text_output.h"
+#include "wordvec/eval/outliers.h"
+#include "wordvec/eval/test_lines.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::string_view kExamples =
+    "  wordvec eval outliers 8-8-8_Dataset/*.txt\n"
+    "  wordvec eval outliers 8-8-8_Dataset/*.txt --exact-case --unknown wrong\n";
+
+constexpr std::string_view kDetails =
+    "A FILE is a topic: words that belong together, one a line, an empty line, and words that do\n"
+    "not (the 8-8-8 set of Camacho-Collados and Navigli 2016). Each outlier is a case, with the n\n"
+    "words: all are put in the order of the sum of their cosines with the others. Accuracy is the\n"
+    "share of cases whose outlier is the last, opp the mean of its position (0 to n) over n. A\n"
+    "word of several parts that is not in the vocabulary has the mean of the vectors of those\n"
+    "parts that are. A word without a vector: zero takes its cosines for 0 (as the authors'\n"
+    "program; an unknown outlier is then easily found), skip leaves its cases out, wrong counts\n"
+    "them with position 0.\n";
+
+class EvalOutliers final : public Command {
+ public:
+  void define(CLI::App& app) override {
+    sets_.define(app, "all");
+    add_choice<UnknownOutliers>(app, "--unknown", unknown_,
+                                {{"zero", UnknownOutliers::zero},
+                                 {"skip", UnknownOutliers::skip},
+                                 {"wrong", UnknownOutliers::wrong}},
+                                "What becomes of a word without a vector (default: zero)");
+    sets_.define_case(app);
+    model_.define(app);
+    output_.define(app);
+    run_.define(app);
+  }
+
+  int run(Context& context) override {
+    run_.apply(context.messages);
+    sets_.check();
+    OutlierEvaluation evaluation;
+    evaluation.unknown = unknown_;
+    evaluation.folding = sets_.folding();
+    evaluation.top_rows = sets_.top_rows().value_or(evaluation.top_rows);
+    const OutputFormat format = output_.format_or_auto();
+    const Model model = model_.open(context, run_.threads());
+    sets_.check(model);
+
+    std::vector<OutlierTopic> topics;
+    for (const std::string& file : sets_.files()) {
+      topics.push_back(parse_outlier_topic(read_test_file(file),
+                                           std::filesystem::path(file).stem().string(), file));
+    }
+    const OutlierResult result = evaluate_outliers(model.embeddings(), topics, evaluation);
+    write(topics, result, format);
+    const OutlierCounts total = result.total();
+    context.messages.note(
+        "words are {}; {}", name_of(evaluation.folding),
+        rows_that_stand_for_words(evaluation.top_rows, model.embeddings().rows()));
+    std::uint64_t cases = 0;
+    for (const OutlierTopic& topic : topics) cases += topic.outliers.size();
+    report_unknown_words(result.unknown_words, total.unknown, cases, "cases", context.messages);
+    if (total.unknown < cases) return kAllAnswered;
+    context.messages.error("each case has a word that is not in the vocabulary");
+    return kNotFound;
+  }
+
+ private:
+  void write(const std::vector<OutlierTopic>& topics, const OutlierResult& result,
+             OutputFormat format) const {
+    const auto out = make_standard_output();
+    const auto rows = make_row_writer(
+        format, {{"topic"}, {"accuracy"}, {"opp"}, {"detected"}, {"counted"}, {"unknown"}},
+        output_.header(), *out);
+    const auto row = [&](std::string_view name, const OutlierCounts& counts) {
+      const auto cell = [](const std::optional<double>& value) {
+        return value ? Cell(*value) : Cell();
+      };
+      rows->row({name, cell(counts.accuracy()), cell(counts.opp()), counts.detected, counts.counted,
+                 counts.unknown});
+    };
+    for (std::size_t t = 0; t < topics.size(); ++t) row(topics[t].name, result.topics[t]);
+    row("total", result.total());
+    rows->finish();
+    out->finish();
+  }
+
+  TestSetOptions sets_;
+  UnknownOutliers unknown_ = UnknownOutliers::zero;
+  ModelOptions model_;
+  OutputOptions output_;
+  RunOptions run_;
+};
+
+}  // namespace
+
+const CommandEntry kEvalOutliers = {
+    "eval outliers", "Find the word that does not belong", kExamples, kDetails,
+    []() -> std::unique_ptr<Command> { return std::make_unique<EvalOutliers>(); }};
+
+}  // namespace wordvec::cli

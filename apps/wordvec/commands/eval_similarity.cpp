@@ -1,0 +1,156 @@
+#include <optional>
+
+#include "commands/eval.h"
+#include "options/choices.h"
+#include "options/eval_options.h"
+#include "options/model_options.h"
+#include "options/numbers.h"
+#include "options/output_options.h"
+#include "options/run_options.h"
+#include "output/row_writer.h"
+#include "output/text_output.h"
+#include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/eval/similarity.h"
+
+namespace wordvec::cli {
+namespace {
+
+constexpr std::string_view kExamples =
+    "  wordvec eval similarity wordsim353.tsv simlex999.txt\n"
+    "  wordvec eval similarity SimLex-999.txt --columns word1,word2,SimLex999\n"
+    "  wordvec eval similarity SimVerb-3500.txt --columns 1,2,4 --unknown mean\n";
+
+constexpr std::string_view kDetails =
+    "A FILE has two words and a number a line, between tabs, commas, semicolons or spaces; lines "
+    "that\n"
+    "begin with # are passed over, and so is a first line of names. Compared with the cosine of "
+    "the\n"
+    "words: Spearman's rank correlation (equal values share their mean rank) and Pearson's; each "
+    "with\n"
+    "its two-sided p-value (Student's t with n - 2 degrees of freedom) and a 95 % interval "
+    "(percentiles\n"
+    "of the correlations of pairs drawn with replacement). Words are the same in upper case, as "
+    "for\n"
+    "gensim's evaluate_word_pairs; --exact-case takes them as they stand. A pair with an unknown\n"
+    "word: skip leaves it out (gensim's default), zero takes its similarity for 0 (gensim's\n"
+    "dummy4unknown), mean puts the mean of all vectors in the word's place.\n";
+
+class EvalSimilarity final : public Command {
+ public:
+  void define(CLI::App& app) override {
+    sets_.define(app, "300000, as gensim");
+    app.add_option("--columns", columns_,
+                   "The columns of the words and the number, by number or name (default: 1,2,3)")
+        ->type_name("A,B,N");
+    add_choice<UnknownPairs>(
+        app, "--unknown", unknown_,
+        {{"skip", UnknownPairs::skip}, {"zero", UnknownPairs::zero}, {"mean", UnknownPairs::mean}},
+        "What becomes of a pair with an unknown word (default: skip)");
+    app.add_option("--resamples", resamples_, "Samples behind an interval (default: 10000)")
+        ->check(whole_number(1, 10'000'000))
+        ->type_name("N");
+    app.add_option("--seed", seed_, "Of the samples (default: 1)")
+        ->check(whole_number(0))
+        ->type_name("N");
+    sets_.define_case(app);
+    model_.define(app);
+    output_.define(app);
+    run_.define(app);
+  }
+
+  int run(Context& context) override {
+    run_.apply(context.messages);
+    sets_.check();
+    const PairColumns columns = columns_.empty() ? kFirstColumns : parse_pair_columns(columns_);
+    SimilarityEvaluation evaluation;
+    evaluation.unknown = unknown_;
+    evaluation.folding = sets_.folding();
+    evaluation.top_rows = sets_.top_rows().value_or(evaluation.top_rows);
+    evaluation.bootstrap = {resamples_, seed_, run_.threads()};
+    const OutputFormat format = output_.format_or_auto();
+    const Model model = model_.open(context, run_.threads());
+    sets_.check(model);
+
+    const auto out = make_standard_output();
+    const auto rows = make_row_writer(format,
+                                      {{"file"},
+                                       {"measure"},
+                                       {"value"},
+                                       {"p_value"},
+                                       {"low"},
+                                       {"high"},
+                                       {"coverage"},
+                                       {"counted"},
+                                       {"unknown"},
+                                       {"bad"}},
+                                      output_.header(), *out);
+    int status = kAllAnswered;
+    for (const std::string& file : sets_.files()) {
+      const WordPairs pairs = parse_word_pairs(read_test_file(file), columns, file);
+      const SimilarityResult result = evaluate_similarity(model.embeddings(), pairs, evaluation);
+      write(file, "spearman", result.spearman, result, pairs, format, *rows);
+      write(file, "pearson", result.pearson, result, pairs, format, *rows);
+      report(file, result, pairs, context.messages, status);
+    }
+    context.messages.note(
+        "words are {}; {}", name_of(evaluation.folding),
+        rows_that_stand_for_words(evaluation.top_rows, model.embeddings().rows()));
+    rows->finish();
+    out->finish();
+    return status;
+  }
+
+ private:
+  static void write(const std::string& file, std::string_view measure,
+                    const Correlation& correlation, const SimilarityResult& result,
+                    const WordPairs& pairs, OutputFormat format, RowWriter& rows) {
+    const auto cell = [](const std::optional<double>& value) {
+      return value ? Cell(*value) : Cell();
+    };
+    const auto& interval = correlation.interval;
+    // Four decimals of a table would make it nothing.
+    std::string short_p;
+    if (correlation.p_value) short_p = fmt::format("{:.2g}", *correlation.p_value);
+    const Cell p_value =
+        format == OutputFormat::table ? Cell(std::string_view(short_p)) : cell(correlation.p_value);
+    const auto all = static_cast<double>(pairs.pairs.size());
+    rows.row({std::string_view(file), measure, cell(correlation.value), p_value,
+              interval ? Cell(interval->low) : Cell(), interval ? Cell(interval->high) : Cell(),
+              1 - static_cast<double>(result.unknown) / all, result.counted, result.unknown,
+              pairs.bad_lines.count});
+  }
+
+  static void report(const std::string& file, const SimilarityResult& result,
+                     const WordPairs& pairs, Messages& messages, int& status) {
+    if (report_bad_lines(file, pairs.bad_lines, messages)) status = kNotFound;
+    report_unknown_words(result.unknown_words, result.unknown, pairs.pairs.size(), "pairs",
+                         messages);
+    if (result.unknown == pairs.pairs.size()) {
+      messages.error("{}: no pair could be compared: each has a word that is not in the vocabulary",
+                     printable(file));
+      status = kNotFound;
+    } else if (!result.spearman.value) {
+      messages.error("{}: the {} counted {} no correlation, expected two or more that differ",
+                     printable(file), result.counted, result.counted == 1 ? "has" : "have");
+      status = kNotFound;
+    }
+  }
+
+  TestSetOptions sets_;
+  std::string columns_;
+  UnknownPairs unknown_ = UnknownPairs::skip;
+  std::uint64_t resamples_ = Bootstrap{}.resamples;
+  std::uint64_t seed_ = Bootstrap{}.seed;
+  ModelOptions model_;
+  OutputOptions output_;
+  RunOptions run_;
+};
+
+}  // namespace
+
+const CommandEntry kEvalSimilarity = {
+    "eval similarity", "Compare similarities with people's judgements", kExamples, kDetails,
+    []() -> std::unique_ptr<Command> { return std::make_unique<EvalSimilarity>(); }};
+
+}  // namespace wordvec::cli

@@ -1,0 +1,73 @@
+#include "options/eval_options.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "options/numbers.h"
+#include "output/explanation.h"
+#include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
+
+namespace wordvec::cli {
+
+void TestSetOptions::define(CLI::App& app, const std::string& usual_rows) {
+  app.add_option("FILE", files_, "Test sets (-: standard input)")->type_name("");
+  app.add_option("--top-rows", top_rows_,
+                 "Only the first N rows stand for words, the model has no others (default: " +
+                     usual_rows + ")")
+      ->check(whole_number(1))
+      ->type_name("N");
+}
+
+void TestSetOptions::define_case(CLI::App& app) {
+  app.add_flag("--exact-case", exact_case_, "Words are the same as they stand, not in upper case");
+}
+
+void TestSetOptions::check() const {
+  if (files_.empty()) {
+    throw Error(ErrorCode::usage, "found no FILE, expected one or more test sets");
+  }
+  if (std::count(files_.begin(), files_.end(), "-") > 1) {
+    throw Error(ErrorCode::usage, "found - twice, but standard input can be read once");
+  }
+}
+
+void TestSetOptions::check(const Model& model) const {
+  if (model.path() == "-" && std::count(files_.begin(), files_.end(), "-") > 0) {
+    throw Error(ErrorCode::usage, "the model and a test set cannot both come from standard input");
+  }
+}
+
+std::string rows_that_stand_for_words(std::size_t top_rows, std::size_t rows) {
+  return top_rows >= rows
+             ? fmt::format("all {} rows", grouped(rows))
+             : fmt::format("the first {} of {} rows", grouped(top_rows), grouped(rows));
+}
+
+std::string_view name_of(CaseFolding folding) {
+  return folding == CaseFolding::none ? "as they stand" : "the same in upper case";
+}
+
+bool report_bad_lines(const std::string& file, const BadLines& bad, Messages& messages) {
+  if (bad.count == 0) return false;
+  messages.warning("{}:{}: {}; {} left out", printable(file), bad.first_line, bad.first_problem,
+                   bad.count == 1 ? "a line was" : fmt::format("{} lines were", bad.count));
+  return true;
+}
+
+void report_unknown_words(const std::vector<std::string>& words, std::uint64_t tests,
+                          std::uint64_t all, std::string_view name, Messages& messages) {
+  if (words.empty()) return;
+  constexpr std::size_t kShown = 5;
+  std::vector<std::string> shown;
+  for (const std::string& word : words) {
+    if (shown.size() == kShown) break;
+    shown.push_back(in_quotes(word));
+  }
+  messages.note("{} of {} {} have a word that is not in the vocabulary; it has none of {}: {}{}",
+                tests, all, name, words.size(), fmt::join(shown, ", "),
+                words.size() > kShown ? ", …" : "");
+}
+
+}  // namespace wordvec::cli

@@ -1,0 +1,147 @@
+#include "wordvec/eval/analogy_accuracy.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "wordvec/eval/analogy_solver.h"
+#include "wordvec/eval/word_finder.h"
+
+namespace wordvec {
+namespace {
+
+constexpr std::size_t kFirstSections = 5;
+
+void set_kinds(std::vector<SectionAccuracy>& sections, SemanticSections semantic) {
+  if (semantic == SemanticSections::first_five) {
+    for (std::size_t s = 0; s < sections.size(); ++s) {
+      sections[s].kind = s < kFirstSections ? SectionKind::semantic : SectionKind::syntactic;
+    }
+    return;
+  }
+  const auto is_syntactic = [](const SectionAccuracy& section) {
+    return section.name.starts_with("gram");
+  };
+  if (std::none_of(sections.begin(), sections.end(), is_syntactic)) return;
+  for (SectionAccuracy& section : sections) {
+    section.kind = is_syntactic(section) ? SectionKind::syntactic : SectionKind::semantic;
+  }
+}
+
+// Counts all but the right answers, and gives the questions that can be asked.
+std::vector<AnsweredAnalogy> find_words(const Embeddings& embeddings,
+                                        std::span<const AnalogySection> sections,
+                                        const AnalogyCounting& counting, std::size_t top_rows,
+                                        AnalogyAccuracy& accuracy) {
+  WordFinder words(embeddings.vocabulary, counting.folding, top_rows);
+  for (const AnalogySection& section : sections) {
+    for (const AnalogyQuestion& question : section.questions) {
+      for (const std::string& word : question.words) words.want(word);
+    }
+  }
+  words.search();
+
+  std::vector<AnsweredAnalogy> asked;
+  WordsWithoutRow unknown;
+  for (std::size_t s = 0; s < sections.size(); ++s) {
+    accuracy.sections.push_back({sections[s].name, SectionKind::none, {}});
+    AnalogyCounts& counts = accuracy.sections.back().counts;
+    counts.bad = sections[s].bad_lines.count;
+    for (std::size_t q = 0; q < sections[s].questions.size(); ++q) {
+      std::array<std::optional<Row>, 4> rows;
+      for (std::size_t w = 0; w < rows.size(); ++w) {
+        const std::string& word = sections[s].questions[q].words[w];
+        rows[w] = words.find(word);
+        if (!rows[w]) unknown.add(word);
+      }
+      const bool is_known = rows[0] && rows[1] && rows[2] && rows[3];
+      if (is_known) asked.push_back({s, q, *rows[0], *rows[1], *rows[2], *rows[3], std::nullopt});
+      if (!is_known) ++counts.unknown;
+      if (is_known || counting.unknown_is_wrong) ++counts.counted;
+    }
+  }
+  accuracy.unknown_words = std::move(unknown).take();
+  return asked;
+}
+
+}  // namespace
+
+std::optional<double> AnalogyCounts::accuracy() const noexcept {
+  if (counted == 0) return std::nullopt;
+  return static_cast<double>(correct) / static_cast<double>(counted);
+}
+
+AnalogyCounts& AnalogyCounts::operator+=(const AnalogyCounts& other) noexcept {
+  correct += other.correct;
+  counted += other.counted;
+  unknown += other.unknown;
+  bad += other.bad;
+  return *this;
+}
+
+AnalogyCounts AnalogyAccuracy::total() const noexcept {
+  AnalogyCounts counts;
+  for (const SectionAccuracy& section : sections) counts += section.counts;
+  return counts;
+}
+
+AnalogyCounts AnalogyAccuracy::of(SectionKind kind) const noexcept {
+  AnalogyCounts counts;
+  for (const SectionAccuracy& section : sections) {
+    if (section.kind == kind) counts += section.counts;
+  }
+  return counts;
+}
+
+AnalogyAccuracy evaluate_analogies(const Embeddings& embeddings,
+                                   std::span<const AnalogySection> sections,
+                                   const AnalogyCounting& counting,
+                                   const AnalogyEvaluation& evaluation) {
+  AnalogyAccuracy accuracy;
+  std::vector<AnsweredAnalogy> asked =
+      find_words(embeddings, sections, counting, evaluation.top_rows_of(counting), accuracy);
+  set_kinds(accuracy.sections, counting.semantic);
+  const AnalogySolver solver(embeddings, counting, evaluation);
+  solver.answer(asked);
+  for (const AnsweredAnalogy& question : asked) {
+    if (question.answer && solver.is_right(*question.answer, question)) {
+      ++accuracy.sections[question.section].counts.correct;
+    } else {
+      accuracy.wrong.push_back(question);
+    }
+  }
+  return accuracy;
+}
+
+std::vector<std::optional<AnalogyRank>> rank_right_words(const Embeddings& embeddings,
+                                                         const AnalogyAccuracy& accuracy,
+                                                         const AnalogyCounting& counting,
+                                                         const AnalogyEvaluation& evaluation) {
+  const std::size_t top_rows = evaluation.top_rows_of(counting);
+  const Vocabulary& vocabulary = embeddings.vocabulary;
+  WordFinder words(vocabulary, counting.folding, top_rows);
+  for (const AnsweredAnalogy& question : accuracy.wrong) {
+    for (const Row row : {question.a, question.b, question.c, question.right}) {
+      words.want(vocabulary.word(row));
+    }
+  }
+  words.search();
+
+  std::vector<RankedAnalogy> asked;
+  for (const AnsweredAnalogy& question : accuracy.wrong) {
+    RankedAnalogy ranked{{question.b, question.a, question.c}, {}, {}};
+    const std::span<const Row> right = words.find_all(vocabulary.word(question.right));
+    ranked.wanted.assign(right.begin(), right.end());
+    for (const Row input : {question.a, question.b, question.c}) {
+      ranked.excluded.push_back(input);
+      if (counting.answers == 1) continue;
+      const std::span<const Row> cases = words.find_all(vocabulary.word(input));
+      ranked.excluded.insert(ranked.excluded.end(), cases.begin(), cases.end());
+    }
+    asked.push_back(std::move(ranked));
+  }
+  return analogy_ranks(embeddings, asked,
+                       {evaluation.method, top_rows, evaluation.threads, evaluation.progress});
+}
+
+}  // namespace wordvec

@@ -1,0 +1,116 @@
+#include "wordvec/eval/categories.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "wordvec/analysis/k_means.h"
+#include "wordvec/base/error.h"
+#include "wordvec/eval/similarity.h"
+#include "wordvec/eval/test_fields.h"
+
+namespace wordvec {
+namespace {
+
+bool is_header(const std::vector<std::string>& fields, std::span<const std::size_t> indexes,
+               const CategoryColumns& columns) {
+  if (!problem_of_count(fields, indexes).empty()) return false;
+  return have_names(columns) || (fields[indexes[0]] == "word" && fields[indexes[1]] == "category");
+}
+
+}  // namespace
+
+CategorizedWords parse_categorized_words(std::string_view text, const CategoryColumns& columns,
+                                         const std::string& path) {
+  CategorizedWords result;
+  std::unordered_map<std::string, std::uint32_t> index;
+  std::optional<char> separator;
+  std::vector<std::size_t> indexes;
+  TestLines lines(text);
+  while (const auto line = lines.next()) {
+    if (trimmed(*line).empty() || line->front() == '#') continue;
+    const bool is_first = !separator;
+    if (is_first) separator = separator_of(*line);
+    const std::vector<std::string> fields = split_fields(*line, *separator);
+    if (is_first) {
+      indexes = find_columns(columns, fields, path);
+      if (is_header(fields, indexes, columns)) continue;
+    }
+    std::string problem = problem_of_count(fields, indexes);
+    if (problem.empty() && fields[indexes[0]].empty()) problem = "found an empty word";
+    if (problem.empty() && fields[indexes[1]].empty()) problem = "found an empty category";
+    if (!problem.empty()) {
+      result.bad_lines.add(lines.number(), problem);
+      continue;
+    }
+    const std::string& category = fields[indexes[1]];
+    const auto [found, is_new] =
+        index.try_emplace(category, static_cast<std::uint32_t>(result.categories.size()));
+    if (is_new) result.categories.push_back(category);
+    result.words.push_back({fields[indexes[0]], found->second});
+  }
+  const BadLines& bad = result.bad_lines;
+  if (result.words.empty() && bad.count > 0) {
+    throw Error::at_line(path, bad.first_line,
+                         bad.first_problem + ", and no other line is a word with a category");
+  }
+  if (result.words.empty()) {
+    throw Error(ErrorCode::malformed, "found no word, expected lines of a word and its category",
+                path);
+  }
+  return result;
+}
+
+std::optional<double> purity(std::span<const std::uint32_t> clusters,
+                             std::span<const std::uint32_t> categories) {
+  if (clusters.empty()) return std::nullopt;
+  std::map<std::uint32_t, std::map<std::uint32_t, std::size_t>> counts;  // [cluster][category]
+  for (std::size_t i = 0; i < clusters.size(); ++i) ++counts[clusters[i]][categories[i]];
+  std::size_t most = 0;
+  for (const auto& [cluster, of_categories] : counts) {
+    most += std::max_element(of_categories.begin(), of_categories.end(),
+                             [](const auto& a, const auto& b) { return a.second < b.second; })
+                ->second;
+  }
+  return static_cast<double>(most) / static_cast<double>(clusters.size());
+}
+
+CategoryResult evaluate_categories(const Embeddings& embeddings, const CategorizedWords& words,
+                                   const CategoryEvaluation& evaluation) {
+  WordFinder finder(embeddings.vocabulary, evaluation.folding, evaluation.top_rows);
+  for (const CategorizedWord& word : words.words) finder.want(word.word);
+  finder.search();
+
+  CategoryResult result;
+  WordsWithoutRow unknown;
+  std::vector<float> mean;
+  std::vector<float> vectors;
+  std::vector<std::uint32_t> categories;
+  for (const CategorizedWord& word : words.words) {
+    const std::optional<Row> row = finder.find(word.word);
+    if (!row) {
+      ++result.unknown;
+      unknown.add(word.word);
+      if (!evaluation.mean_for_unknown) continue;
+      if (mean.empty()) mean = mean_vector(embeddings, evaluation.threads);
+    }
+    const std::span<const float> vector =
+        row ? embeddings.matrix.row(*row) : std::span<const float>(mean);
+    vectors.insert(vectors.end(), vector.begin(), vector.end());
+    categories.push_back(word.category);
+  }
+  result.unknown_words = std::move(unknown).take();
+  result.counted = categories.size();
+  std::vector<std::uint32_t> distinct = categories;
+  std::sort(distinct.begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  result.categories = distinct.size();
+  if (categories.empty()) return result;
+  const MatrixView matrix{vectors.data(), categories.size(), embeddings.dim()};
+  const KMeansResult clusters = k_means(matrix, {}, {distinct.size(), evaluation.threads});
+  result.purity = purity(clusters.cluster_of, categories);
+  return result;
+}
+
+}  // namespace wordvec

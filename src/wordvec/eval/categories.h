@@ -1,0 +1,73 @@
+// How well clusters of vectors agree with categories that people made.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wordvec/eval/test_lines.h"
+#include "wordvec/eval/word_finder.h"
+#include "wordvec/model/embeddings.h"
+
+namespace wordvec {
+
+struct CategorizedWord {
+  std::string word;
+  std::uint32_t category = 0;  // an index of `categories`
+};
+
+struct CategorizedWords {
+  std::vector<CategorizedWord> words;   // a word can be in several categories
+  std::vector<std::string> categories;  // in the order in which the file has them first
+  BadLines bad_lines;
+};
+
+// Where a line has the word and the category, as find_columns() takes them (test_fields.h).
+using CategoryColumns = std::array<std::string, 2>;
+inline const CategoryColumns kFirstCategoryColumns = {"1", "2"};
+
+// Parses one word and its category a line, its fields separated as separator_of() the first says.
+// Empty lines and those that begin with '#' are passed over. The first line is a header where the
+// columns have names, or its own are "word" and "category". Lines without a word and a category are
+// in bad_lines. `path` is for messages. Throws Error(malformed) for a text without words, and
+// Error(usage) for columns that the header does not have.
+CategorizedWords parse_categorized_words(std::string_view text, const CategoryColumns& columns,
+                                         const std::string& path);
+
+// Σ over clusters of the words of its most frequent category / all words (Manning, Raghavan and
+// Schütze 2008, section 16.3); both are given for each word. nullopt for none.
+std::optional<double> purity(std::span<const std::uint32_t> clusters,
+                             std::span<const std::uint32_t> categories);
+
+struct CategoryEvaluation {
+  // The mean of all vectors stands for a word that has no row, as in the word embedding benchmarks
+  // (Jastrzębski, Leśniak and Czarnecki 2017); otherwise it is left out.
+  bool mean_for_unknown = false;
+  CaseFolding folding = CaseFolding::upper;
+  std::size_t top_rows = std::numeric_limits<std::size_t>::max();  // the first rows stand for words
+  unsigned threads = 0;                                            // 0: all there are
+};
+
+struct CategoryResult {
+  std::optional<double> purity;            // nullopt: no word was counted
+  std::uint64_t counted = 0;               // words
+  std::uint64_t categories = 0;            // of these, and so many clusters
+  std::uint64_t unknown = 0;               // words that have no row
+  std::vector<std::string> unknown_words;  // each once, in the order of the file
+};
+
+// The purity of the clusters that spherical k-means (analysis/k_means.h) makes of the words'
+// vectors, as many as there are categories. The benchmarks take the best of k-means and several
+// agglomerative clusterings, each of the vectors as they are: theirs can be higher. The result
+// depends on neither the number of threads nor the instruction set. Throws Error(malformed) when a
+// vector holds a value that is not finite.
+CategoryResult evaluate_categories(const Embeddings& embeddings, const CategorizedWords& words,
+                                   const CategoryEvaluation& evaluation);
+
+}  // namespace wordvec

@@ -1,0 +1,90 @@
+#include "wordvec/eval/similarity.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <utility>
+
+#include "wordvec/analysis/mean_row.h"
+#include "wordvec/base/parallel.h"
+#include "wordvec/search/score.h"
+#include "wordvec/simd/dispatch.h"
+
+namespace wordvec {
+namespace {
+
+Correlation correlation(std::optional<double> value, std::size_t n,
+                        const std::optional<Interval>& interval) {
+  Correlation result;
+  result.value = value;
+  if (value) result.p_value = correlation_p_value(*value, n);
+  if (value) result.interval = interval;
+  return result;
+}
+
+}  // namespace
+
+double cosine_or_zero(std::span<const float> a, std::span<const float> b) {
+  const auto dot = [](std::span<const float> x, std::span<const float> y) {
+    return simd::active().dot(x.data(), y.data(), x.size());
+  };
+  const double similarity = cosine(dot(a, b), dot(a, a), dot(b, b));
+  return std::isfinite(similarity) ? similarity : 0;
+}
+
+SimilarityResult evaluate_similarity(const Embeddings& embeddings, const WordPairs& pairs,
+                                     const SimilarityEvaluation& evaluation) {
+  WordFinder words(embeddings.vocabulary, evaluation.folding, evaluation.top_rows);
+  for (const WordPair& pair : pairs.pairs) {
+    words.want(pair.first);
+    words.want(pair.second);
+  }
+  words.search();
+
+  SimilarityResult result;
+  std::vector<float> mean;
+  WordsWithoutRow unknown;
+  std::vector<double> ratings;
+  std::vector<double> similarities;
+  for (const WordPair& pair : pairs.pairs) {
+    const std::optional<Row> first = words.find(pair.first);
+    const std::optional<Row> second = words.find(pair.second);
+    if (!first) unknown.add(pair.first);
+    if (!second) unknown.add(pair.second);
+    double similarity = 0;
+    if (!first || !second) {
+      ++result.unknown;
+      if (evaluation.unknown == UnknownPairs::skip) continue;
+    }
+    if (first && second) {
+      similarity = cosine_or_zero(embeddings.matrix.row(*first), embeddings.matrix.row(*second));
+    } else if (evaluation.unknown == UnknownPairs::mean) {
+      if (mean.empty()) mean = mean_vector(embeddings, evaluation.bootstrap.threads);
+      const auto vector_of = [&](std::optional<Row> row) {
+        return row ? embeddings.matrix.row(*row) : std::span<const float>(mean);
+      };
+      similarity = cosine_or_zero(vector_of(first), vector_of(second));
+    }
+    ratings.push_back(pair.rating);
+    similarities.push_back(similarity);
+  }
+  result.unknown_words = std::move(unknown).take();
+  result.counted = ratings.size();
+  const CorrelationIntervals intervals =
+      bootstrap_correlations(ratings, similarities, evaluation.bootstrap);
+  result.spearman =
+      correlation(spearman(ratings, similarities), result.counted, intervals.spearman);
+  result.pearson = correlation(pearson(ratings, similarities), result.counted, intervals.pearson);
+  return result;
+}
+
+std::vector<float> mean_vector(const Embeddings& embeddings, unsigned threads) {
+  const std::vector<double> mean =
+      mean_row(Selection(embeddings.matrix, {}), threads_or_default(threads));
+  std::vector<float> rounded(mean.size());
+  std::transform(mean.begin(), mean.end(), rounded.begin(),
+                 [](double value) { return static_cast<float>(value); });
+  return rounded;
+}
+
+}  // namespace wordvec

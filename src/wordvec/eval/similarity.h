@@ -1,0 +1,60 @@
+// How well the vectors' similarities agree with what people say.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "wordvec/eval/correlation.h"
+#include "wordvec/eval/word_finder.h"
+#include "wordvec/eval/word_pairs.h"
+#include "wordvec/model/embeddings.h"
+
+namespace wordvec {
+
+// What becomes of a pair with a word that has no row.
+enum class UnknownPairs {
+  skip,  // it is left out
+  zero,  // its similarity is 0 (gensim's dummy4unknown)
+  mean,  // the mean of all vectors stands for the word
+};
+
+// The defaults are those of gensim's evaluate_word_pairs().
+struct SimilarityEvaluation {
+  UnknownPairs unknown = UnknownPairs::skip;
+  CaseFolding folding = CaseFolding::upper;
+  std::size_t top_rows = 300'000;  // only the first rows stand for words
+  Bootstrap bootstrap{};
+};
+
+struct Correlation {
+  std::optional<double> value;  // nullopt: not defined (correlation.h)
+  std::optional<double> p_value;
+  std::optional<Interval> interval;  // 95 %, bootstrapped
+};
+
+struct SimilarityResult {
+  Correlation spearman;
+  Correlation pearson;
+  std::uint64_t counted = 0;               // pairs in the correlations
+  std::uint64_t unknown = 0;               // pairs with a word that has no row
+  std::vector<std::string> unknown_words;  // each once, in the order of the pairs
+};
+
+// The correlations between the pairs' ratings and the cosines of their words' vectors; with a
+// vector of zeros the cosine is taken for 0. The result depends on neither the number of threads
+// nor the instruction set. Throws Error(malformed), see mean_vector().
+SimilarityResult evaluate_similarity(const Embeddings& embeddings, const WordPairs& pairs,
+                                     const SimilarityEvaluation& evaluation);
+
+// The cosine of two vectors; 0 where one has no direction, or holds a value that is not finite.
+double cosine_or_zero(std::span<const float> a, std::span<const float> b);
+
+// mean_row() of all rows, rounded to float32. Throws Error(malformed) when a row holds a value that
+// is not finite.
+std::vector<float> mean_vector(const Embeddings& embeddings, unsigned threads);
+
+}  // namespace wordvec

@@ -1,0 +1,112 @@
+#include "wordvec/eval/test_fields.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "wordvec/base/error.h"
+#include "wordvec/base/parse_number.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/base/spelling_distance.h"
+#include "wordvec/eval/test_lines.h"
+
+namespace wordvec {
+namespace {
+
+// A field in double quotes from the front of `rest`, up to the separator.
+std::string take_quoted(std::string_view& rest, char separator) {
+  std::string field;
+  std::size_t i = 1;
+  for (; i < rest.size(); ++i) {
+    if (rest[i] != '"') {
+      field += rest[i];
+    } else if (i + 1 < rest.size() && rest[i + 1] == '"') {
+      field += rest[i++];
+    } else {
+      ++i;
+      break;
+    }
+  }
+  rest.remove_prefix(std::min(rest.find(separator, i), rest.size()));
+  return field;
+}
+
+std::optional<std::size_t> index_of_number(const std::string& column) {
+  const std::optional<std::size_t> number = parse_number<std::size_t>(column);
+  return number && *number > 0 ? std::optional(*number - 1) : std::nullopt;
+}
+
+}  // namespace
+
+char separator_of(std::string_view line) {
+  for (const char separator : {'\t', ',', ';'}) {
+    if (line.find(separator) != std::string_view::npos) return separator;
+  }
+  return kBlankSeparator;
+}
+
+std::vector<std::string> split_fields(std::string_view line, char separator) {
+  if (separator == kBlankSeparator) {
+    const std::vector<std::string_view> fields = split_at_blanks(line);
+    return {fields.begin(), fields.end()};
+  }
+  std::vector<std::string> fields;
+  for (std::string_view rest = line;; rest.remove_prefix(1)) {
+    if (separator != '\t' && rest.starts_with('"')) {
+      fields.push_back(take_quoted(rest, separator));
+    } else {
+      const std::size_t end = std::min(rest.find(separator), rest.size());
+      fields.emplace_back(trimmed(rest.substr(0, end)));
+      rest.remove_prefix(end);
+    }
+    if (rest.empty()) return fields;
+  }
+}
+
+std::vector<std::string> parse_columns(std::string_view text, std::size_t count) {
+  std::vector<std::string> columns = split_fields(text, ',');
+  const bool has_empty = std::any_of(columns.begin(), columns.end(),
+                                     [](const std::string& name) { return name.empty(); });
+  if (columns.size() != count || has_empty) {
+    throw Error(ErrorCode::usage,
+                fmt::format("found columns {}, expected {} numbers or names, such as {}",
+                            in_quotes(text), count, count == 2 ? "1,2" : "1,2,4"));
+  }
+  return columns;
+}
+
+std::vector<std::size_t> find_columns(std::span<const std::string> columns,
+                                      const std::vector<std::string>& first_line,
+                                      const std::string& path) {
+  std::vector<std::size_t> indexes;
+  for (const std::string& column : columns) {
+    const auto named = std::find(first_line.begin(), first_line.end(), column);
+    if (const auto index = index_of_number(column)) {
+      indexes.push_back(*index);
+    } else if (named != first_line.end()) {
+      indexes.push_back(static_cast<std::size_t>(named - first_line.begin()));
+    } else {
+      throw Error(ErrorCode::usage,
+                  fmt::format("there is no column {} in the first line{}", in_quotes(column),
+                              did_you_mean(column, first_line)),
+                  path);
+    }
+  }
+  return indexes;
+}
+
+bool have_names(std::span<const std::string> columns) {
+  return std::any_of(columns.begin(), columns.end(),
+                     [](const std::string& column) { return !index_of_number(column); });
+}
+
+std::string problem_of_count(const std::vector<std::string>& fields,
+                             std::span<const std::size_t> indexes) {
+  const std::size_t last = *std::max_element(indexes.begin(), indexes.end());
+  if (fields.size() > last) return {};
+  return fmt::format("found {} {}, expected {}", fields.size(),
+                     fields.size() == 1 ? "field" : "fields", last + 1);
+}
+
+}  // namespace wordvec

@@ -1,0 +1,40 @@
+// The fields of a test set's lines, and the columns that they stand in.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wordvec {
+
+// Blanks of any number and kind.
+inline constexpr char kBlankSeparator = ' ';
+
+// What separates the fields of a file whose first line this is: a tab where it has one, else a
+// comma or a semicolon, else blanks.
+char separator_of(std::string_view line);
+
+// Without the blanks around each. Between commas or semicolons a field may stand between double
+// quotes, which are doubled within.
+std::vector<std::string> split_fields(std::string_view line, char separator);
+
+// `count` columns, separated by commas, each the number of one, from 1, or its name in the file's
+// first line (a name that is a number is taken for one). Throws Error(usage).
+std::vector<std::string> parse_columns(std::string_view text, std::size_t count);
+
+// Where the columns stand among the fields of the first line. `path` is for messages. Throws
+// Error(usage) for a name that it does not have.
+std::vector<std::size_t> find_columns(std::span<const std::string> columns,
+                                      const std::vector<std::string>& first_line,
+                                      const std::string& path);
+
+// True where a column has a name, so that the first line is a header.
+bool have_names(std::span<const std::string> columns);
+
+// What is wrong with a line that has too few fields for its columns; empty: nothing.
+std::string problem_of_count(const std::vector<std::string>& fields,
+                             std::span<const std::size_t> indexes);
+
+}  // namespace wordvec

@@ -1,0 +1,67 @@
+#include "wordvec/eval/test_lines.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "wordvec/base/byte_source.h"
+#include "wordvec/base/error.h"
+
+namespace wordvec {
+namespace {
+
+constexpr std::size_t kMostBytes = std::size_t{256} << 20;
+constexpr std::string_view kBlanks = " \t\r\v\f";
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+}  // namespace
+
+std::string read_test_file(const std::string& path) {
+  ByteSource source = ByteSource::open(path);
+  const std::string_view text = source.peek(kMostBytes + 1);
+  if (text.size() > kMostBytes) {
+    throw Error(ErrorCode::malformed,
+                fmt::format("has more than {} bytes, expected a test set", kMostBytes),
+                source.name());
+  }
+  return std::string(text);
+}
+
+TestLines::TestLines(std::string_view text) : rest_(text) {
+  if (rest_.starts_with(kByteOrderMark)) rest_.remove_prefix(kByteOrderMark.size());
+}
+
+std::optional<std::string_view> TestLines::next() {
+  if (rest_.empty()) return std::nullopt;
+  ++number_;
+  const std::size_t end = std::min(rest_.find('\n'), rest_.size());
+  std::string_view line = rest_.substr(0, end);
+  rest_.remove_prefix(std::min(end + 1, rest_.size()));
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+std::vector<std::string_view> split_at_blanks(std::string_view text) {
+  std::vector<std::string_view> fields;
+  for (std::size_t at = text.find_first_not_of(kBlanks); at != std::string_view::npos;) {
+    const std::size_t end = std::min(text.find_first_of(kBlanks, at), text.size());
+    fields.push_back(text.substr(at, end - at));
+    at = text.find_first_not_of(kBlanks, end);
+  }
+  return fields;
+}
+
+void BadLines::add(std::uint64_t line, std::string problem) {
+  if (count++ > 0) return;
+  first_line = line;
+  first_problem = std::move(problem);
+}
+
+}  // namespace wordvec

@@ -1,0 +1,85 @@
+#include "wordvec/eval/word_pairs.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <span>
+
+#include "wordvec/base/error.h"
+#include "wordvec/base/parse_number.h"
+#include "wordvec/base/quote.h"
+#include "wordvec/eval/test_fields.h"
+
+namespace wordvec {
+namespace {
+
+// What is wrong with a line; empty: nothing, and it is in `pair`.
+std::string parse_pair(const std::vector<std::string>& fields, std::span<const std::size_t> indexes,
+                       WordPair& pair) {
+  if (std::string problem = problem_of_count(fields, indexes); !problem.empty()) return problem;
+  pair.first = fields[indexes[0]];
+  pair.second = fields[indexes[1]];
+  if (pair.first.empty() || pair.second.empty()) return "found an empty word";
+  const std::string& rating = fields[indexes[2]];
+  const std::optional<double> parsed = parse_number<double>(rating);
+  if (!parsed || !std::isfinite(*parsed)) {
+    return "found " + in_quotes(rating) + ", expected a number";
+  }
+  pair.rating = *parsed;
+  return {};
+}
+
+// Of the first line: its columns have names, or a text stands where the numbers should.
+bool is_header(const std::vector<std::string>& fields, std::span<const std::size_t> indexes,
+               const PairColumns& columns) {
+  if (!problem_of_count(fields, indexes).empty()) return false;
+  return have_names(columns) || !parse_number<double>(fields[indexes[2]]);
+}
+
+}  // namespace
+
+PairColumns parse_pair_columns(std::string_view text) {
+  PairColumns columns;
+  const std::vector<std::string> found = parse_columns(text, columns.size());
+  std::copy(found.begin(), found.end(), columns.begin());
+  return columns;
+}
+
+WordPairs parse_word_pairs(std::string_view text, const PairColumns& columns,
+                           const std::string& path) {
+  WordPairs result;
+  std::optional<char> separator;
+  std::vector<std::size_t> indexes;
+  TestLines lines(text);
+  while (const auto line = lines.next()) {
+    if (trimmed(*line).empty() || line->front() == '#') continue;
+    const bool is_first = !separator;
+    if (is_first) separator = separator_of(*line);
+    const std::vector<std::string> fields = split_fields(*line, *separator);
+    if (is_first) {
+      indexes = find_columns(columns, fields, path);
+      if (is_header(fields, indexes, columns)) continue;
+    }
+    WordPair pair;
+    pair.line = lines.number();
+    const std::string problem = parse_pair(fields, indexes, pair);
+    if (problem.empty()) {
+      result.pairs.push_back(std::move(pair));
+    } else {
+      result.bad_lines.add(lines.number(), problem);
+    }
+  }
+  const BadLines& bad = result.bad_lines;
+  if (result.pairs.empty() && bad.count > 0) {
+    throw Error::at_line(path, bad.first_line,
+                         bad.first_problem + ", and no other line is a pair with a number");
+  }
+  if (result.pairs.empty()) {
+    throw Error(ErrorCode::malformed, "found no pair, expected lines of two words and a number",
+                path);
+  }
+  return result;
+}
+
+}  // namespace wordvec

@@ -1,0 +1,42 @@
+// Sets of word pairs with a number that people gave them: WordSim-353, SimLex-999, MEN, RW, …
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wordvec/eval/test_lines.h"
+
+namespace wordvec {
+
+struct WordPair {
+  std::string first;
+  std::string second;
+  double rating = 0;       // finite
+  std::uint64_t line = 0;  // from 1
+};
+
+struct WordPairs {
+  std::vector<WordPair> pairs;
+  BadLines bad_lines;
+};
+
+// Where a line has the two words and the number, as find_columns() takes them (test_fields.h).
+using PairColumns = std::array<std::string, 3>;
+
+inline const PairColumns kFirstColumns = {"1", "2", "3"};
+
+// Three columns, separated by commas. Throws Error(usage).
+PairColumns parse_pair_columns(std::string_view text);
+
+// Parses one pair a line, its fields separated as separator_of() the first says. Empty lines and
+// those that begin with '#' are passed over. The first line is a header where the columns have
+// names, or its number is none. Lines without two words and a finite number are in bad_lines.
+// `path` is for messages. Throws Error(malformed) for a text without pairs, and Error(usage) for
+// columns that the header does not have.
+WordPairs parse_word_pairs(std::string_view text, const PairColumns& columns,
+                           const std::string& path);
+
+}  // namespace wordvec

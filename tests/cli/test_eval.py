@@ -1,0 +1,534 @@
+#!/usr/bin/python3
+"""`wordvec eval`: test sets. gensim and scipy are asked live where they are installed."""
+
+import importlib.util
+import itertools
+import json
+import os
+import random
+import sys
+import unittest
+
+sys.dont_write_bytecode = True
+import cli  # noqa: E402
+from cli import ALL_ANSWERED, FILE_ERROR, NOT_FOUND, SAMPLE, WRONG_USAGE  # noqa: E402
+
+
+def needs(module):
+    found = importlib.util.find_spec(module) is not None
+    return unittest.skipUnless(found, f"{module} is not there")
+
+
+# Pairs of words of the sample, most of them related as their section says.
+PAIRS = {
+    "cities": "london england paris france rome italy athens greece dublin ireland berlin germany",
+    "family": "man woman king queen brother sister father mother son daughter boy girl he she",
+    "gram1-adverbs": "quick quickly slow slowly sudden suddenly quiet quietly calm calmly",
+    "gram2-comparative": "good better bad worse great greater small smaller old older long longer",
+    "gram3-plural": "dog dogs cat cats hand hands eye eyes child children bird birds horse horses",
+}
+# Rated for these tests, some equal, and with words that the sample does not have.
+RATED = """\
+# word word rating
+king\tqueen\t8.5
+Cat\tDOG\t7
+man\twoman\t8.5
+paris\tfrance\t7
+tree\tking\t0.5
+house\tdoor\t5
+sea\tship\t6
+sea\tocean\t9
+father\tmother\t8
+cat\tlaptop\t1
+gold\tsilver\t7.5
+gold\tdog\t1
+smartphone\tdog\t0.2
+quick\tslow\t4
+day\tnight\t6
+book\tread\t6
+horse\tchair\t1
+hand\teye\t4
+red\tblue\t6
+red\tking\t1
+"""
+
+
+def questions():
+    """As Google's: each two pairs of a section; and words that the sample does not have."""
+    lines = []
+    for section, words in PAIRS.items():
+        words = words.split()
+        pairs = list(zip(words[::2], words[1::2]))
+        lines.append(f": {section}")
+        lines += [" ".join(a + b).title() for a, b in itertools.permutations(pairs, 2)]
+        lines.append("man woman king laptop")
+    return "\n".join(lines) + "\n"
+
+
+class EvalTest(cli.CommandTest):
+    def analogies(self, *arguments, **options):
+        return self.ask("eval", "analogies", *arguments, **options)
+
+    def similarity(self, *arguments, **options):
+        return self.ask("eval", "similarity", "--resamples", 500, *arguments, **options)
+
+    def rows(self, result):
+        """Of NDJSON, as dicts."""
+        return [json.loads(line) for line in result.lines]
+
+    def counts(self, *arguments, **options):
+        """(section, correct, counted, unknown) of each row."""
+        result = self.analogies(*arguments, "-f", "ndjson", **options)
+        self.assertEqual(result.status, ALL_ANSWERED, result)
+        return [(row["section"], row["correct"], row["counted"], row["unknown"])
+                for row in self.rows(result)]
+
+    def vectors(self, words, matrix):
+        """gensim's KeyedVectors."""
+        from gensim.models import KeyedVectors
+
+        vectors = KeyedVectors(matrix.shape[1])
+        vectors.add_vectors(words, matrix.astype(cli.numpy.float32))
+        return vectors
+
+    def counts_of_gensim(self, vectors, path, **options):
+        _, sections = vectors.evaluate_word_analogies(str(path), **options)
+        return [(s["section"], len(s["correct"]), len(s["correct"]) + len(s["incorrect"]))
+                for s in sections]
+
+    def assert_counts_are_those_of_gensim(self, found, expected):
+        found = [row[:3] for row in found if row[0] not in ("semantic", "syntactic")]
+        self.assertEqual(found[:-1], expected[:-1])
+        self.assertEqual(found[-1][1:], expected[-1][1:])
+
+
+class Analogies(EvalTest):
+    @needs("gensim")
+    def test_are_counted_as_gensim_counts(self):
+        path = self.write("questions.txt", questions())
+        vectors = self.vectors(cli.sample_words(), cli.sample_matrix())
+        found = self.counts(path)
+        self.assertGreater(found[-1][1], 50)
+        self.assertGreater(found[-1][2] - found[-1][1], 10)
+        self.assertEqual(found[-1][3], len(PAIRS))
+        self.assert_counts_are_those_of_gensim(found, self.counts_of_gensim(vectors, path))
+        expected = self.counts_of_gensim(vectors, path, restrict_vocab=1000)
+        found = self.counts(path, "--top-rows", 1000)
+        self.assert_counts_are_those_of_gensim(found, expected)
+        self.assertLess(found[-1][2], 150)
+
+    @needs("gensim")
+    def test_are_counted_as_gensim_counts_where_words_have_several_cases(self):
+        draw = random.Random(1)
+        numpy = cli.numpy
+        noise = numpy.random.default_rng(1)
+        words, rows = [], []
+        for word, row in zip(cli.sample_words()[:3000], cli.sample_matrix()):
+            cases = [word]
+            if draw.random() < 0.5:
+                cases.append(word.title())
+            if draw.random() < 0.3:
+                cases.append(word.upper())
+            draw.shuffle(cases)
+            for case in dict.fromkeys(cases):
+                words.append(case)
+                rows.append(row + noise.normal(0, 0.1, row.shape))
+        matrix = numpy.array(rows, dtype=numpy.float32)
+        lines = [f"{word} {' '.join(map(repr, map(float, row)))}"
+                 for word, row in zip(words, matrix)]
+        self.write("cased.txt", "\n".join(lines) + "\n")
+        self.assertEqual(self.run_command("convert", "cased.txt").status, ALL_ANSWERED)
+        path = self.write("questions.txt", questions())
+        expected = self.counts_of_gensim(self.vectors(words, matrix), path)
+        self.assertGreater(expected[-1][1], 20)
+        self.assert_counts_are_those_of_gensim(
+            self.counts(path, model="cased.safetensors"), expected
+        )
+
+    def test_are_summed_by_kind(self):
+        path = self.write("questions.txt", questions())
+        rows = {row[0]: row[1:] for row in self.counts(path)}
+        self.assertEqual(list(rows)[-3:], ["semantic", "syntactic", "total"])
+        sums = {}
+        for name in PAIRS:
+            kind = "syntactic" if name.startswith("gram") else "semantic"
+            for key in (kind, "total"):
+                sums[key] = [a + b for a, b in zip(sums.get(key, (0, 0, 0)), rows[name])]
+        for key, expected in sums.items():
+            self.assertEqual(list(rows[key]), expected, key)
+
+    def test_say_how_they_were_counted(self):
+        path = self.write("questions.txt", questions())
+        for counting, unknown in (("gensim", len(PAIRS)), ("word2vec", len(PAIRS))):
+            result = self.analogies(path, "--counting", counting)
+            self.assert_says(result, ALL_ANSWERED, f"counted as {counting} does", "10,?001",
+                             "'laptop'")
+            self.assertEqual(result.lines[0].split("\t")[-2:], ["method", "counting"])
+            self.assertEqual(result.fields[-1][-2:], ["add", counting])
+            self.assertEqual(int(result.fields[-1][5]), unknown)
+        quiet = self.analogies(path, "-q")
+        self.assert_answered(quiet)
+
+    def test_of_glove_are_sections_by_file(self):
+        self.write("family.txt", "man woman king queen\nman woman king unicorns\n")
+        self.write("gram.txt", "dog dogs cat cats\n")
+        self.assertEqual(
+            self.counts("family.txt", "gram.txt", "--counting", "glove"),
+            [("family", 1, 1, 1), ("gram", 1, 1, 0), ("semantic", 2, 2, 1), ("syntactic", 0, 0, 0),
+             ("total", 2, 2, 1)],
+        )
+
+    @cli.needs_numpy
+    def test_that_are_wrong_are_written_with_the_rank_of_the_right_word(self):
+        numpy = cli.numpy
+        odd = "king queen dog because\nparis france dog nineteen\nslow slowly hand paris\n"
+        path = self.write("questions.txt", questions() + odd)
+        result = self.analogies(path, "--errors", "wrong.ndjson", "-f", "ndjson")
+        total = self.rows(result)[-1]
+        wrong = [json.loads(line)
+                 for line in (self.folder / "wrong.ndjson").read_text().splitlines()]
+        self.assertEqual(len(wrong), total["counted"] - total["correct"])
+        row_of = {word: row for row, word in enumerate(cli.sample_words())}
+        lines = path.read_text().splitlines()
+        ranks = []
+        for entry in wrong:
+            asked = [entry[key] for key in ("a", "b", "c", "right")]
+            self.assertEqual(lines[entry["line"] - 1].split(), asked)
+            a, b, c, right = (row_of[word.lower()] for word in asked)
+            unit = cli.unit_matrix()
+            target = unit[b] - unit[a] + unit[c]
+            scores = unit @ (target / numpy.linalg.norm(target))
+            scores[[a, b, c]] = -2
+            self.assertEqual(cli.sample_words()[int(scores.argmax())], entry["answer"])
+            self.assertAlmostEqual(scores.max(), entry["score"], delta=1e-6)
+            if right in (a, b, c):
+                self.assertIsNone(entry["right_rank"])
+                continue
+            self.assertAlmostEqual(scores[right], entry["right_score"], delta=1e-6)
+            self.assertEqual(entry["right_rank"], 1 + int((scores > scores[right]).sum()))
+            ranks.append(entry["right_rank"])
+        self.assertGreater(max(ranks), 200)  # also beyond those that are near the top
+        self.analogies(path, "--errors", "wrong.tsv")
+        self.assertEqual(len((self.folder / "wrong.tsv").read_text().splitlines()), 1 + len(wrong))
+
+    @cli.needs_numpy
+    def test_by_product_are_those_of_numpy(self):
+        numpy = cli.numpy
+        path = self.write("questions.txt", questions())
+        row_of = {word: row for row, word in enumerate(cli.sample_words())}
+        correct = 0
+        for line in path.read_text().lower().splitlines():
+            if line.startswith(":") or not all(word in row_of for word in line.split()):
+                continue
+            a, b, c, right = (row_of[word] for word in line.split())
+            unit = cli.unit_matrix()
+            of_a, of_b, of_c = ((1 + unit @ unit[row]) / 2 for row in (a, b, c))
+            scores = of_b * of_c / (of_a + 1e-6)
+            scores[[a, b, c]] = -1
+            correct += scores.argmax() == right
+        total = self.counts(path, "--method", "mul")[-1]
+        self.assertEqual(total[1], correct)
+        self.assertNotEqual(total[1], self.counts(path)[-1][1])
+
+    def test_are_the_same_with_any_threads(self):
+        path = self.write("questions.txt", questions())
+        outputs = {self.analogies(path, "--threads", n, "--errors", "-", "-q").stdout
+                   for n in (1, 3)}
+        self.assertEqual(len(outputs), 1)
+
+    def test_that_are_no_questions_are_named_and_left_out(self):
+        self.write("set", ": s\r\nman woman king\r\nman woman king queen\r\n")
+        result = self.analogies("set", "-f", "ndjson")
+        self.assert_says(result, NOT_FOUND, r"set:2: found 3 words, expected 4; a line .* left out")
+        self.assertEqual([self.rows(result)[-1][key] for key in ("correct", "counted", "bad")],
+                         [1, 1, 1])
+        self.assert_refused(self.analogies("set", "--counting", "strict"), FILE_ERROR,
+                            "set:2: found 3 words, expected 4")
+
+    def test_that_cannot_be_read_are_refused(self):
+        for text, message in (
+            (":\nman woman king queen\n", "set:1: found a section without a name"),
+            ("man woman king queen\n", "set:1: found a question before the first section"),
+            ("", "set: found no question"),
+        ):
+            self.write("set", text)
+            self.assert_refused(self.analogies("set"), FILE_ERROR, message)
+        self.assert_refused(self.analogies("absent"), FILE_ERROR, "absent")
+        self.assert_refused(self.analogies("."), FILE_ERROR, "folder")
+        self.assert_refused(self.analogies(), WRONG_USAGE, "found no FILE")
+        self.write("set", ": s\nman woman king queen\n")
+        self.assert_refused(self.analogies("set", "--counting", "gensin"), WRONG_USAGE, "'gensin'.*gensim, word2vec")
+        self.assert_refused(self.analogies("set", "--method", "sub"), WRONG_USAGE, "one of add, mul")
+        self.assert_refused(self.analogies("set", "--top-rows", 0), WRONG_USAGE, "top-rows")
+        self.assert_refused(self.analogies("-", "-"), WRONG_USAGE, "twice")
+
+    def test_of_unknown_words_only_have_no_accuracy(self):
+        self.write("set", b": s\nw\xffx y z v\n")
+        for counting in ("gensim", "word2vec", "glove"):
+            result = self.analogies("set", "-f", "ndjson", "--counting", counting)
+            self.assert_says(result, NOT_FOUND, "no question could be asked", r"'w\\xffx'")
+            self.assertIsNone(self.rows(result)[-1]["accuracy"])
+        result = self.analogies("set", "-f", "ndjson", "--counting", "strict")
+        self.assert_says(result, NOT_FOUND, "no question could be asked")
+
+    def test_come_from_standard_input(self):
+        result = self.analogies("-", stdin=b": s\nman woman king queen\n")
+        self.assertEqual(result.fields[-1][0], "total", result)
+
+    def test_to_a_place_that_cannot_be_written_end(self):
+        self.write("set", ": s\nman woman king unicorn\nman woman king cat\n")
+        self.assert_says(self.analogies("set", "--errors", "absent/wrong.tsv"), FILE_ERROR, "absent")
+        with open("/dev/full", "wb") as full:
+            result = self.analogies("set", stdout=full)
+        self.assert_says(result, FILE_ERROR, "No space left")
+
+
+class Similarity(EvalTest):
+    def result(self, *arguments, **options):
+        """{measure: row} of one file."""
+        result = self.similarity(*arguments, "-f", "ndjson", **options)
+        self.assertEqual(result.status, ALL_ANSWERED, result)
+        return {row["measure"]: row for row in self.rows(result)}
+
+    @needs("gensim")
+    def test_is_that_of_gensim(self):
+        path = self.write("pairs.tsv", RATED)
+        vectors = self.vectors(cli.sample_words(), cli.sample_matrix())
+        for options, arguments in (
+            ({}, []),
+            ({"dummy4unknown": True}, ["--unknown", "zero"]),
+            ({"restrict_vocab": 1500}, ["--top-rows", 1500]),
+            ({"case_insensitive": False}, ["--exact-case"]),
+        ):
+            with self.subTest(options):
+                pearson, spearman, unknown = vectors.evaluate_word_pairs(str(path), **options)
+                found = self.result(path, *arguments)
+                for measure, expected in (("pearson", pearson), ("spearman", spearman)):
+                    self.assertAlmostEqual(found[measure]["value"], expected[0], delta=1e-6)
+                    self.assertAlmostEqual(found[measure]["p_value"], expected[1], delta=1e-6)
+                self.assertGreater(unknown, 0)
+                share = 100 * found["pearson"]["unknown"] / 20
+                self.assertAlmostEqual(share, unknown, delta=1e-9)
+
+    @needs("scipy")
+    @cli.needs_numpy
+    def test_is_that_of_scipy_with_equal_ratings(self):
+        from scipy import stats
+
+        row_of = {word: row for row, word in enumerate(cli.sample_words())}
+        draw = random.Random(2)
+        pairs = [(*draw.sample(cli.sample_words(), 2), draw.randrange(10)) for _ in range(300)]
+        self.write("pairs.csv", "".join(f'"{a}","{b}",{rating}\n' for a, b, rating in pairs))
+        unit = cli.unit_matrix()
+        ratings = [rating for _, _, rating in pairs]
+        cosines = [unit[row_of[a]] @ unit[row_of[b]] for a, b, _ in pairs]
+        found = self.result("pairs.csv")
+        for measure, function in (("spearman", stats.spearmanr), ("pearson", stats.pearsonr)):
+            value, p_value = function(ratings, cosines)
+            row = found[measure]
+            self.assertEqual(row["counted"], 300)
+            self.assertAlmostEqual(row["value"], value, delta=abs(value) * 1e-9)
+            self.assertAlmostEqual(row["p_value"], p_value, delta=p_value * 1e-9)
+            self.assertLess(row["low"], value)
+            self.assertGreater(row["high"], value)
+
+    def test_has_an_interval_of_its_seed(self):
+        self.write("pairs.tsv", RATED)
+        interval = [self.similarity("pairs.tsv", "-q", *options).stdout
+                    for options in ((), ("--threads", 1), ("--seed", 1), ("--seed", 2))]
+        self.assertEqual(interval[0], interval[1])
+        self.assertEqual(interval[0], interval[2])
+        self.assertNotEqual(interval[0], interval[3])
+
+    def test_finds_columns_by_number_and_name(self):
+        lines = [line.split("\t") for line in RATED.splitlines()[1:]]
+        self.write("pairs.tsv", RATED)
+        expected = self.result("pairs.tsv")["pearson"]["value"]
+        self.write("four.csv", "word1,word2,POS,mean\n" +
+                   "".join(f"{a},{b},N,{rating}\n" for a, b, rating in lines))
+        self.write("plain", "".join(f"{a} {b} {rating}\r\n" for a, b, rating in lines))
+        for arguments in (("four.csv", "--columns", "1,2,4"),
+                          ("four.csv", "--columns", "word1,word2,mean"), ("plain",)):
+            self.assertEqual(self.result(*arguments)["pearson"]["value"], expected)
+        self.assert_says(self.similarity("four.csv", "--columns", "1,2,means"), WRONG_USAGE,
+                         "no column 'means'.*'mean'")
+        self.assert_refused(self.similarity("four.csv", "--columns", "1,2"), WRONG_USAGE,
+                            "expected 3 numbers")
+
+    def test_is_of_each_file(self):
+        self.write("a.tsv", RATED)
+        self.write("b.tsv", RATED)
+        result = self.similarity("a.tsv", "b.tsv")
+        self.assertEqual([row[:2] for row in result.fields],
+                         [["a.tsv", "spearman"], ["a.tsv", "pearson"],
+                          ["b.tsv", "spearman"], ["b.tsv", "pearson"]])
+        self.assertEqual(result.fields[0][2:], result.fields[2][2:])
+
+    def test_leaves_out_lines_that_are_no_pairs(self):
+        for line, message in (("king\tqueen", "found 2 fields, expected 3"),
+                              ("king\tqueen\tnan", "found 'nan', expected a number"),
+                              ("king\tqueen\thigh", "found 'high', expected a number")):
+            self.write("pairs.tsv", RATED + line + "\n")
+            result = self.similarity("pairs.tsv", "-f", "ndjson")
+            self.assert_says(result, NOT_FOUND, f"pairs.tsv:22: {message}; a line was left out")
+            self.assertEqual(self.rows(result)[0]["bad"], 1)
+
+    def test_of_nothing_is_refused(self):
+        self.write("pairs", "")
+        self.assert_says(self.similarity("pairs"), FILE_ERROR, "pairs: found no pair")
+        self.assert_refused(self.similarity(), WRONG_USAGE, "found no FILE")
+        self.assert_refused(self.similarity("pairs", "--unknown", "one"), WRONG_USAGE,
+                            "skip, zero, mean")
+        self.assert_refused(self.similarity("pairs", "--resamples", 0), WRONG_USAGE, "resamples")
+
+    def test_of_unknown_words_only_has_no_value(self):
+        self.write("pairs", b"qq\xff ww 1\nee rr 2\n")
+        result = self.similarity("pairs", "-f", "ndjson")
+        self.assert_says(result, NOT_FOUND, "no pair could be compared")
+        self.assertIsNone(self.rows(result)[0]["value"])
+        self.write("pairs", "king queen 1\nqueen king 1\n")
+        result = self.similarity("pairs", "-f", "ndjson")
+        self.assert_says(result, NOT_FOUND, "no correlation")
+        self.assertIsNone(self.rows(result)[0]["p_value"])
+
+
+CATEGORIES = {
+    "animal": "dog cat horse cow sheep wolf lion tiger bird fox",
+    "body": "hand arm leg foot finger shoulder knee elbow wrist heart",
+    "month": "january february march april june july august september october november",
+    "number": "two three four five six seven eight nine ten twelve",
+    # Not what they are called, so that not every cluster is pure.
+    "colour": "red blue green yellow white black purple brown nineteen donkey",
+}
+
+
+class Categories(EvalTest):
+    def purity(self, *arguments):
+        result = self.ask("eval", "categories", *arguments, "-f", "ndjson")
+        self.assertEqual(result.status, ALL_ANSWERED, result)
+        return self.rows(result)[0]
+
+    def write_categories(self, path, separator="\t"):
+        lines = [f"{word.title()}{separator}{category}"
+                 for category, words in CATEGORIES.items() for word in words.split()]
+        return self.write(path, "\n".join(lines) + "\n")
+
+    @needs("sklearn")
+    @cli.needs_numpy
+    def test_are_those_of_scikit_learns_k_means_of_unit_vectors(self):
+        from sklearn.cluster import KMeans
+
+        numpy = cli.numpy
+        row_of = {word: row for row, word in enumerate(cli.sample_words())}
+        labels, rows = zip(*[(label, row_of[word])
+                             for label, words in enumerate(CATEGORIES.values())
+                             for word in words.split()])
+        clusters = KMeans(len(CATEGORIES), n_init=30, random_state=1).fit_predict(
+            cli.unit_matrix()[list(rows)])
+        table = numpy.zeros((len(CATEGORIES),) * 2, dtype=int)
+        for cluster, label in zip(clusters, labels):
+            table[cluster, label] += 1
+        expected = table.max(axis=1).sum() / len(rows)
+        self.assertLess(expected, 1)
+        found = self.purity(self.write_categories("set.tsv"))
+        self.assertAlmostEqual(found["purity"], expected, delta=1e-12)
+        self.assertEqual((found["counted"], found["categories"], found["unknown"]), (50, 5, 0))
+
+    def test_stand_in_any_columns(self):
+        expected = self.purity(self.write_categories("set.tsv"))["purity"]
+        self.assertEqual(self.purity(self.write_categories("set", " "))["purity"], expected)
+        rows = [line.split("\t") for line in (self.folder / "set.tsv").read_text().splitlines()]
+        self.write("set.csv", "class,concept\n" + "".join(f"{b},{a}\n" for a, b in rows))
+        self.assertEqual(self.purity("set.csv", "--columns", "concept,class")["purity"], expected)
+        for columns, message in (("concept", "expected 2 numbers"), ("1,clas", "'class'")):
+            self.assert_refused(self.ask("eval", "categories", "set.csv", "--columns", columns),
+                                WRONG_USAGE, message)
+
+    def test_of_unknown_words_are_said(self):
+        self.write("set", "dog animal\nred colour\nqqq colour\n")
+        found = self.purity("set")
+        self.assertEqual((found["purity"], found["counted"], found["unknown"]), (1, 2, 1))
+        self.assertEqual(self.purity("set", "--unknown", "mean")["counted"], 3)
+        self.write("set", b"q\xffq colour\n")
+        result = self.ask("eval", "categories", "set", "-f", "ndjson")
+        self.assert_says(result, NOT_FOUND, "no word is in the vocabulary")
+        self.assertIsNone(self.rows(result)[0]["purity"])
+
+    def test_that_cannot_be_read_are_refused(self):
+        self.write("set", "")
+        self.assert_refused(self.ask("eval", "categories", "set"), FILE_ERROR, "found no word")
+        self.assert_refused(self.ask("eval", "categories"), WRONG_USAGE, "found no FILE")
+        self.assert_refused(self.ask("eval", "categories", "set", "--unknown", "zero"),
+                            WRONG_USAGE, "one of skip, mean")
+        self.write("set", "dog animal\ncat\n")
+        self.assert_says(self.ask("eval", "categories", "set"), NOT_FOUND,
+                         "set:2: found 1 field, expected 2; a line was left out")
+
+
+TOPICS = {
+    "family": ("mother daughter father son grandmother brother aunt uncle",
+               "family home relation child holiday winter country letter"),
+    "numbers": ("two three four five six seven eight nine", "first many hour dog"),
+}
+
+
+class Outliers(EvalTest):
+    def outliers(self, *arguments):
+        result = self.ask("eval", "outliers", *arguments, "-f", "ndjson")
+        self.assertEqual(result.status, ALL_ANSWERED, result)
+        return self.rows(result)
+
+    def write_topics(self):
+        for name, (words, outliers) in TOPICS.items():
+            self.write(f"{name}.txt", "\n".join(words.split() + [""] + outliers.split()) + "\n")
+        return [f"{name}.txt" for name in TOPICS]
+
+    @cli.needs_numpy
+    def test_are_in_the_order_of_the_papers_compactness(self):
+        numpy = cli.numpy
+        row_of = {word: row for row, word in enumerate(cli.sample_words())}
+        found = self.outliers(*self.write_topics())
+        self.assertEqual([row["topic"] for row in found], [*TOPICS, "total"])
+        for row, (words, outliers) in zip(found, TOPICS.values()):
+            positions = []
+            n = len(words.split())
+            for outlier in outliers.split():
+                unit = cli.unit_matrix()[[row_of[word] for word in [*words.split(), outlier]]]
+                cosines = unit @ unit.T
+                compactness = []  # of all words but one: equation 1
+                for i in range(n + 1):
+                    rest = numpy.delete(numpy.delete(cosines, i, 0), i, 1)
+                    compactness.append((rest.sum() - n) / (n * (n - 1)))
+                positions.append(sum(c < compactness[n] for c in compactness[:n]))
+            self.assertEqual(row["counted"], len(positions))
+            self.assertEqual(row["detected"], positions.count(n))
+            self.assertAlmostEqual(row["accuracy"], positions.count(n) / len(positions))
+            self.assertAlmostEqual(row["opp"], sum(positions) / n / len(positions))
+        self.assertEqual(found[-1]["counted"], 12)
+        self.assertTrue(0 < found[-1]["accuracy"] < found[-1]["opp"] < 1)
+        self.assertEqual(found[-1]["detected"], sum(row["detected"] for row in found[:-1]))
+
+    def test_without_a_vector_are_counted_as_asked(self):
+        self.write("topic", "Dog\ncat\n\nqqq zzz\nhouse king\n")
+        for unknown, counted, detected in (("zero", 2, 2), ("skip", 1, 1), ("wrong", 2, 1)):
+            total = self.outliers("topic", "--unknown", unknown)[-1]
+            self.assertEqual((total["counted"], total["detected"], total["unknown"]),
+                             (counted, detected, 1))
+        result = self.ask("eval", "outliers", "topic", "--exact-case")
+        self.assert_says(result, NOT_FOUND, "'Dog'")
+        self.write("topic", b"q\xff\nzzz\n\nqqq\n")
+        result = self.ask("eval", "outliers", "topic")
+        self.assert_says(result, NOT_FOUND, "each case has a word")
+
+    def test_that_cannot_be_read_are_refused(self):
+        for text, message in (("", "found no word"), ("dog\n\ncat\n", "found one word"),
+                              ("dog\ncat\n", "found no outlier")):
+            self.write("topic", text)
+            self.assert_refused(self.ask("eval", "outliers", "topic"), FILE_ERROR, message)
+        self.assert_refused(self.ask("eval", "outliers"), WRONG_USAGE, "found no FILE")
+        self.assert_refused(self.ask("eval", "outliers", "topic", "--unknown", "mean"),
+                            WRONG_USAGE, "zero, skip, wrong")
+
+
+if __name__ == "__main__":
+    unittest.main()

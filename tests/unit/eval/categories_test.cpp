@@ -1,0 +1,119 @@
+#include "wordvec/eval/categories.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/expect_error.h"
+#include "support/rows.h"
+
+namespace wordvec {
+namespace {
+
+using test::expect_error;
+using test::Rows;
+using test::TestModel;
+using Numbers = std::vector<std::uint32_t>;
+
+CategorizedWords parse(std::string_view text,
+                       const CategoryColumns& columns = kFirstCategoryColumns) {
+  return parse_categorized_words(text, columns, "set");
+}
+
+TEST(CategorizedWords, StandWithTheirCategories) {
+  for (const char* text :
+       {"# a set\n\ncat\tanimal\napple\tfruit\ndog\tanimal\n",
+        "cat,animal\napple,fruit\ndog,animal", "cat animal\r\napple fruit\r\ndog animal\r\n",
+        "word\tcategory\ncat\tanimal\napple\tfruit\ndog\tanimal\n"}) {
+    SCOPED_TRACE(text);
+    const CategorizedWords found = parse(text);
+    EXPECT_EQ(found.categories, (std::vector<std::string>{"animal", "fruit"}));
+    ASSERT_EQ(found.words.size(), 3U);
+    EXPECT_EQ(found.words[1].word, "apple");
+    EXPECT_EQ(found.words[1].category, 1U);
+    EXPECT_EQ(found.words[2].category, 0U);
+    EXPECT_EQ(found.bad_lines.count, 0U);
+  }
+  const CategorizedWords named = parse("class;id;concept\nanimal;1;cat\n", {"concept", "class"});
+  EXPECT_EQ(named.words.at(0).word, "cat");
+  EXPECT_EQ(named.categories.at(0), "animal");
+}
+
+TEST(CategorizedWords, LeaveOutBadLines) {
+  const CategorizedWords found = parse("cat\tanimal\napple\n\tfruit\npear\t\n");
+  EXPECT_EQ(found.words.size(), 1U);
+  EXPECT_EQ(found.bad_lines.count, 3U);
+  EXPECT_EQ(found.bad_lines.first_line, 2U);
+  EXPECT_EQ(found.bad_lines.first_problem, "found 1 field, expected 2");
+}
+
+TEST(CategorizedWords, AreNotThere) {
+  for (const char* text : {"", "\n", "# only\n", "word,category\n"}) {
+    expect_error(ErrorCode::malformed, "set: found no word", [&] { parse(text); });
+  }
+  expect_error(ErrorCode::malformed, "set:1: found 1 field, expected 2", [] { parse("cat\n"); });
+  expect_error(ErrorCode::usage, "no column 'clas' in the first line; did you mean 'class'?", [] {
+    parse("word,class\ncat,animal\n", {"word", "clas"});
+  });
+}
+
+// Manning, Raghavan and Schütze 2008, figure 16.4: clusters with (5, 1, 0), (1, 4, 1) and
+// (2, 0, 3) of three classes have the purity (5 + 4 + 3) / 17.
+TEST(Purity, IsTheShareOfEachClustersMostFrequentCategory) {
+  const Numbers clusters = {0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2};
+  const Numbers categories = {0, 0, 0, 0, 0, 1, 0, 1, 1, 1, 1, 2, 0, 0, 2, 2, 2};
+  EXPECT_DOUBLE_EQ(purity(clusters, categories).value(), 12.0 / 17);
+  EXPECT_EQ(purity(Numbers{0, 1}, Numbers{3, 3}), 1);
+  EXPECT_EQ(purity(Numbers{4, 4}, Numbers{0, 1}), 0.5);
+  EXPECT_FALSE(purity({}, {}));
+}
+
+// Two directions; the lengths do not matter. "far" is called an a, but lies with the b.
+Rows two_directions() {
+  Rows rows;
+  rows.dim = 2;
+  rows.add("a1", {1, 0.1F});
+  rows.add("a2", {100, 0});
+  rows.add("a3", {0.5F, -0.1F});
+  rows.add("b1", {0, 1});
+  rows.add("B2", {0.1F, 50});
+  rows.add("far", {-0.1F, 2});
+  return rows;
+}
+
+CategoryResult evaluate(std::string_view text, const CategoryEvaluation& evaluation = {}) {
+  const TestModel model(two_directions());
+  return evaluate_categories(model.embeddings(), parse(text), evaluation);
+}
+
+TEST(Categories, AreComparedWithClustersOfUnitVectors) {
+  const CategoryResult found = evaluate("a1 a\na2 a\na3 a\nfar a\nb1 b\nb2 b\nunicorn c\n");
+  EXPECT_DOUBLE_EQ(found.purity.value(), 5.0 / 6);
+  EXPECT_EQ(found.counted, 6U);
+  EXPECT_EQ(found.categories, 2U);
+  EXPECT_EQ(found.unknown, 1U);
+  EXPECT_EQ(found.unknown_words, std::vector<std::string>{"unicorn"});
+}
+
+TEST(Categories, LookWordsUpAsAsked) {
+  CategoryEvaluation evaluation;
+  evaluation.folding = CaseFolding::none;
+  EXPECT_EQ(evaluate("b1 b\nb2 b\n", evaluation).unknown, 1U);
+  evaluation.top_rows = 3;
+  const CategoryResult none = evaluate("b1 b\nb2 b\n", evaluation);
+  EXPECT_EQ(none.unknown, 2U);
+  EXPECT_FALSE(none.purity);
+  // The mean of all is (16.9, 8.8): 28° from the a, 62° from the b, and so a cluster of its own.
+  evaluation = {};
+  evaluation.mean_for_unknown = true;
+  const CategoryResult mean = evaluate("a2 a\na3 a\nb1 b\nb2 b\nunicorn c\n", evaluation);
+  EXPECT_EQ(mean.counted, 5U);
+  EXPECT_EQ(mean.categories, 3U);
+  EXPECT_EQ(mean.unknown, 1U);
+  EXPECT_EQ(mean.purity, 1);
+}
+
+}  // namespace
+}  // namespace wordvec

@@ -1,0 +1,124 @@
+#include "wordvec/eval/correlation.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace wordvec {
+namespace {
+
+const std::vector<double> kX = {1, 2, 2, 3, 5, 5, 5, 8, 9, 10};
+const std::vector<double> kY = {2.5, 1, 3, 3, 4, 7, 4, 4, 9, 6};
+
+void expect_relative(double found, double expected, double relative) {
+  EXPECT_NEAR(found, expected, std::abs(expected) * relative);
+}
+
+TEST(AverageRanks, AreSharedByEqualValues) {
+  EXPECT_EQ(average_ranks(kX), (std::vector<double>{1, 2.5, 2.5, 4, 6, 6, 6, 8, 9, 10}));
+  EXPECT_EQ(average_ranks(std::vector<double>{3, 1, 2}), (std::vector<double>{3, 1, 2}));
+  EXPECT_EQ(average_ranks(std::vector<double>{7, 7}), (std::vector<double>{1.5, 1.5}));
+  EXPECT_TRUE(average_ranks(std::vector<double>{}).empty());
+}
+
+// scipy 1.10: stats.spearmanr(kX, kY), stats.pearsonr(kX, kY).
+TEST(Correlation, IsThatOfScipy) {
+  expect_relative(spearman(kX, kY).value(), 0.8593749999999999, 1e-12);
+  expect_relative(pearson(kX, kY).value(), 0.7535899874913379, 1e-12);
+  expect_relative(correlation_p_value(spearman(kX, kY).value(), 10).value(), 0.001438774471850484,
+                  1e-9);
+  expect_relative(correlation_p_value(pearson(kX, kY).value(), 10).value(), 0.011832315718645023,
+                  1e-9);
+}
+
+// scipy 1.10: 2 * stats.t.sf(t, n - 2) with t = |r| sqrt((n - 2) / ((1 - r) (1 + r))).
+TEST(Correlation, HasTheProbabilityOfStudentsT) {
+  struct Case {
+    double r = 0;
+    std::size_t n = 0;
+    double p = 0;
+  };
+  for (const Case& c : {Case{0.7, 353, 2.8918367552388526e-53},
+                        {0.05, 353, 0.34892898994225907},
+                        {-0.3, 10, 0.39969146875000017},
+                        {0.44, 3000, 2.7457600271626225e-142},
+                        {0.5, 3, 0.6666666666666667}}) {
+    expect_relative(correlation_p_value(c.r, c.n).value(), c.p, 1e-9);
+  }
+  EXPECT_EQ(correlation_p_value(1, 5), 0);
+  EXPECT_EQ(correlation_p_value(-1, 5), 0);
+  EXPECT_EQ(correlation_p_value(0, 5), 1);
+  EXPECT_FALSE(correlation_p_value(1, 2));
+}
+
+TEST(Correlation, IsNotDefinedForOnePairOrEqualValues) {
+  const std::vector<double> one = {1};
+  const std::vector<double> rising = {0.1, 0.2, 0.3};
+  // Their sum is not three times 0.1.
+  const std::vector<double> equal = {0.1, 0.1, 0.1};
+  EXPECT_FALSE(pearson({}, {}));
+  EXPECT_FALSE(pearson(one, one));
+  EXPECT_FALSE(pearson(rising, equal));
+  EXPECT_FALSE(spearman(equal, rising));
+  EXPECT_EQ(spearman(rising, rising), 1);
+}
+
+// scipy 1.10: special.betainc(a, b, x).
+TEST(IncompleteBeta, IsThatOfScipy) {
+  expect_relative(incomplete_beta(0.5, 0.5, 0.5), 0.5, 1e-12);
+  expect_relative(incomplete_beta(0.1, 2, 3), 0.0523, 1e-12);  // 6x² − 8x³ + 3x⁴
+  expect_relative(incomplete_beta(0.9, 2, 3), 0.9963, 1e-12);
+  expect_relative(incomplete_beta(0.5, 175.5, 0.5), 8.861478273976071e-55, 1e-11);
+  expect_relative(incomplete_beta(0.999, 498.5, 0.5), 0.31803781400463527, 1e-11);
+  expect_relative(incomplete_beta(0.75, 1517, 0.5), 8.500313787975852e-192, 1e-10);
+  EXPECT_EQ(incomplete_beta(0, 2, 3), 0);
+  EXPECT_EQ(incomplete_beta(1, 2, 3), 1);
+}
+
+TEST(Bootstrap, IsTheSameForEveryNumberOfThreads) {
+  const CorrelationIntervals one = bootstrap_correlations(kX, kY, {1000, 7, 1});
+  const CorrelationIntervals four = bootstrap_correlations(kX, kY, {1000, 7, 4});
+  const CorrelationIntervals other = bootstrap_correlations(kX, kY, {1000, 8, 1});
+  EXPECT_EQ(one.spearman->low, four.spearman->low);
+  EXPECT_EQ(one.pearson->high, four.pearson->high);
+  EXPECT_NE(one.pearson->high, other.pearson->high);
+}
+
+// The draws' definition, computed in Python:
+//   M = 2**64 - 1
+//   def mix(z): z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9 & M
+//               z = (z ^ z >> 27) * 0x94d049bb133111eb & M; return z ^ z >> 31
+//   def nexts(state):
+//       while True: state = state + 0x9e3779b97f4a7c15 & M; yield mix(state)
+//   def sample(seed, i, n):
+//       stream = nexts(next(nexts(next(nexts(seed)) + i & M))); drawn = []
+//       while len(drawn) < n:
+//           product = (next(stream) >> 32) * n
+//           if product % 2**32 >= 2**32 % n: drawn.append(product >> 32)
+//       return drawn
+//   x, y as above; samples = [sample(1, i, 10) for i in range(200)]
+//   print(*(np.quantile([f(x[s], y[s])[0] for s in samples], q)
+//         for f in (stats.spearmanr, stats.pearsonr) for q in (0.025, 0.975)))
+TEST(Bootstrap, DrawsAsItIsDefined) {
+  const CorrelationIntervals found = bootstrap_correlations(kX, kY, {200, 1, 1});
+  expect_relative(found.spearman->low, 0.33401917629509986, 1e-12);
+  expect_relative(found.spearman->high, 0.9858390869381428, 1e-12);
+  expect_relative(found.pearson->low, 0.33441226135137125, 1e-12);
+  expect_relative(found.pearson->high, 0.9506927218906446, 1e-12);
+}
+
+TEST(Bootstrap, LeavesOutSamplesWithoutACorrelation) {
+  // A sample of two pairs has both or one twice.
+  const std::vector<double> two = {1, 2};
+  const CorrelationIntervals found = bootstrap_correlations(two, two, {100, 1, 1});
+  EXPECT_EQ(found.pearson->low, 1);
+  EXPECT_EQ(found.spearman->high, 1);
+  const std::vector<double> one = {1};
+  EXPECT_FALSE(bootstrap_correlations(one, one, {100, 1, 1}).pearson);
+  EXPECT_FALSE(bootstrap_correlations({}, {}, {100, 1, 1}).spearman);
+}
+
+}  // namespace
+}  // namespace wordvec

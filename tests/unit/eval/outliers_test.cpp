@@ -1,0 +1,123 @@
+#include "wordvec/eval/outliers.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/expect_error.h"
+#include "support/rows.h"
+
+namespace wordvec {
+namespace {
+
+using test::expect_error;
+using test::Rows;
+using test::TestModel;
+using Words = std::vector<std::string>;
+
+OutlierTopic parse(std::string_view text) {
+  return parse_outlier_topic(text, "topic", "set");
+}
+
+TEST(OutlierTopic, HasItsOutliersAfterAnEmptyLine) {
+  const OutlierTopic topic = parse(
+      "\xEF\xBB\xBF\ncat\r\n dog \r\nnew york\r\ncat\r\n\r\n\r\nphone\r\n\r\nwinter\r\nphone");
+  EXPECT_EQ(topic.words, (Words{"cat", "dog", "new york"}));
+  EXPECT_EQ(topic.outliers, (Words{"phone", "winter"}));
+}
+
+TEST(OutlierTopic, IsRefusedWithoutWordsOrOutliers) {
+  expect_error(ErrorCode::malformed, "set: found no word", [] { parse(""); });
+  expect_error(ErrorCode::malformed, "set: found no word", [] { parse("\n \n"); });
+  expect_error(ErrorCode::malformed, "set: found one word", [] { parse("cat\ncat\n\nphone\n"); });
+  expect_error(ErrorCode::malformed, "set: found no outlier", [] { parse("cat\ndog\n\n"); });
+}
+
+// Cosines: east and northeast √½, north and northeast √½, east and north 0, west −1, −√½ and 0.
+Rows compass() {
+  Rows rows;
+  rows.dim = 2;
+  rows.add("east", {3, 0});
+  rows.add("northeast", {1, 1});
+  rows.add("north", {0, 5});
+  rows.add("west", {-2, 0});
+  rows.add("North", {0, -1});
+  rows.add("new_york", {3, 0});
+  rows.add("none", {0, 0});
+  return rows;
+}
+
+OutlierResult evaluate(const std::vector<std::string_view>& topics,
+                       const OutlierEvaluation& evaluation = {}) {
+  const TestModel model(compass());
+  std::vector<OutlierTopic> parsed;
+  for (const std::string_view topic : topics) parsed.push_back(parse(topic));
+  return evaluate_outliers(model.embeddings(), parsed, evaluation);
+}
+
+void expect_counts(const OutlierCounts& counts, std::uint64_t detected, std::uint64_t counted,
+                   double sum_of_positions, std::uint64_t unknown) {
+  EXPECT_EQ(counts.detected, detected);
+  EXPECT_EQ(counts.counted, counted);
+  EXPECT_DOUBLE_EQ(counts.sum_of_positions, sum_of_positions);
+  EXPECT_EQ(counts.unknown, unknown);
+}
+
+// east, northeast, north with west: p is −0.293, 0.707, 0.707 and −1.707: west is the last, at 3 of
+// 3. With new_york (as east) p is 1.707, 2.121, 0.707 and 1.707: of the words only northeast is
+// above it, east is equal: position 1 of 3.
+TEST(Outliers, StandInTheOrderOfTheirSums) {
+  const OutlierResult found =
+      evaluate({"east\nnortheast\nnorth\n\nwest\n", "east\nnortheast\nnorth\n\nnew york\nwest\n"});
+  expect_counts(found.topics[0], 1, 1, 1, 0);
+  expect_counts(found.topics[1], 1, 2, 4.0 / 3, 0);
+  const OutlierCounts total = found.total();
+  expect_counts(total, 2, 3, 7.0 / 3, 0);
+  EXPECT_DOUBLE_EQ(total.accuracy().value(), 2.0 / 3);
+  EXPECT_DOUBLE_EQ(total.opp().value(), 7.0 / 9);
+}
+
+// "south_north" has no row, so the mean of its parts that have one: north. "East" is east.
+TEST(Outliers, OfSeveralPartsHaveTheirMean) {
+  expect_counts(evaluate({"East\nnew_york\n\nsouth_north\n"}).topics[0], 1, 1, 1, 0);
+  expect_counts(evaluate({"East\nnew_york\n\nsouth north\n"}).topics[0], 1, 1, 1, 0);
+  expect_counts(evaluate({"East\nnew_york\n\nsouth up\n"}).topics[0], 1, 1, 1, 1);
+}
+
+// p of an unknown word is 0: below east's and northeast's √½, and in the second topic equal to all
+// others, so not below. A vector of zeros is known.
+TEST(Outliers, WithoutAVectorAreCountedAsAsked) {
+  const std::vector<std::string_view> topics = {"east\nnortheast\n\nunicorn\nwest\n",
+                                                "unicorn\nphoenix\n\nnorth\n",
+                                                "east\nnortheast\n\nnone\n"};
+  OutlierEvaluation evaluation;
+  OutlierResult found = evaluate(topics, evaluation);
+  expect_counts(found.topics[0], 2, 2, 2, 1);
+  expect_counts(found.topics[1], 0, 1, 0, 1);
+  expect_counts(found.topics[2], 1, 1, 1, 0);
+  EXPECT_EQ(found.unknown_words, (Words{"unicorn", "phoenix"}));
+  evaluation.unknown = UnknownOutliers::wrong;
+  found = evaluate(topics, evaluation);
+  expect_counts(found.topics[0], 1, 2, 1, 1);
+  expect_counts(found.topics[1], 0, 1, 0, 1);
+  evaluation.unknown = UnknownOutliers::skip;
+  found = evaluate(topics, evaluation);
+  expect_counts(found.topics[0], 1, 1, 1, 1);
+  expect_counts(found.topics[1], 0, 0, 0, 1);
+  EXPECT_FALSE(found.topics[1].accuracy() || found.topics[1].opp());
+}
+
+TEST(Outliers, AreLookedUpAsAsked) {
+  OutlierEvaluation evaluation;
+  evaluation.folding = CaseFolding::none;
+  EXPECT_EQ(evaluate({"East\nnorth\n\nwest\n"}, evaluation).topics[0].unknown, 1U);
+  evaluation.folding = CaseFolding::upper;
+  evaluation.top_rows = 3;
+  EXPECT_EQ(evaluate({"East\nnorth\n\nwest\n"}, evaluation).topics[0].unknown, 1U);
+  EXPECT_EQ(evaluate({"East\nnorth\n\nnortheast\n"}, evaluation).topics[0].unknown, 0U);
+}
+
+}  // namespace
+}  // namespace wordvec

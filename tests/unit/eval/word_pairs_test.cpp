@@ -1,0 +1,94 @@
+#include "wordvec/eval/word_pairs.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+#include "support/expect_error.h"
+
+namespace wordvec {
+namespace {
+
+using test::expect_error;
+
+WordPairs parse(std::string_view text, const PairColumns& columns = kFirstColumns) {
+  return parse_word_pairs(text, columns, "pairs");
+}
+
+void expect_king_queen(const WordPairs& found, std::uint64_t line, double rating = 8.5) {
+  ASSERT_EQ(found.pairs.size(), 1U);
+  EXPECT_EQ(found.pairs[0].first, "king");
+  EXPECT_EQ(found.pairs[0].second, "queen");
+  EXPECT_EQ(found.pairs[0].rating, rating);
+  EXPECT_EQ(found.pairs[0].line, line);
+  EXPECT_EQ(found.bad_lines.count, 0U);
+}
+
+TEST(WordPairs, AreSeparatedAsTheFirstLineIs) {
+  expect_king_queen(parse("king\tqueen\t8.5\n"), 1);
+  expect_king_queen(parse("king,queen,8.5"), 1);
+  expect_king_queen(parse("king;queen;8.5"), 1);
+  expect_king_queen(parse("  king   queen 8.5 \n"), 1);
+  expect_king_queen(parse("\"king\",\"queen\",\"8.5\""), 1);
+  EXPECT_EQ(parse("new york\ta \"b\"\t1").pairs[0].first, "new york");
+  EXPECT_EQ(parse("\"say \"\"a, b\"\"\",x,1").pairs[0].first, "say \"a, b\"");
+}
+
+TEST(WordPairs, HaveLineEndsOfAnyKindAndAByteOrderMark) {
+  expect_king_queen(parse("\xEF\xBB\xBF# from Windows\r\n\r\nking\tqueen\t8.5\r\n"), 3);
+}
+
+TEST(WordPairs, ComeAfterCommentsAndAHeader) {
+  expect_king_queen(parse("# a set\n\nWord 1,Word 2,Human (mean)\nking,queen,8.5\n"), 4);
+}
+
+TEST(WordPairs, StandInColumnsByNumberOrName) {
+  const std::string_view text = "word1\tword2\tPOS\tscore\nking\tqueen\tN\t8.5\n";
+  expect_king_queen(parse(text, {"1", "2", "4"}), 2);
+  expect_king_queen(parse(text, {"word1", "word2", "score"}), 2);
+  expect_error(ErrorCode::usage, "no column 'scor' in the first line; did you mean 'score'?", [&] {
+    parse(text, {"word1", "word2", "scor"});
+  });
+  expect_error(ErrorCode::usage, "no column '0'", [&] { parse(text, {"0", "2", "4"}); });
+  EXPECT_EQ(parse_pair_columns("2,1,score"), (PairColumns{"2", "1", "score"}));
+  for (const char* columns : {"", "1,2", "1,,3", "1,2,3,4"}) {
+    expect_error(ErrorCode::usage, "expected 3 numbers or names",
+                 [&] { parse_pair_columns(columns); });
+  }
+}
+
+TEST(WordPairs, DoNotTakeARatingForAColumnsName) {
+  expect_king_queen(parse("king\tqueen\t1\n"), 1, 1);
+}
+
+TEST(WordPairs, LeaveOutBadLinesAndSayWhichIsTheFirst) {
+  const auto expect_bad = [](std::string_view line, std::string_view problem) {
+    SCOPED_TRACE(line);
+    const WordPairs found = parse("a\tb\t1\n" + std::string(line) + "\nc\td\t2\n");
+    EXPECT_EQ(found.pairs.size(), 2U);
+    EXPECT_EQ(found.bad_lines.count, 1U);
+    EXPECT_EQ(found.bad_lines.first_line, 2U);
+    EXPECT_EQ(found.bad_lines.first_problem, problem);
+  };
+  expect_bad("king\tqueen", "found 2 fields, expected 3");
+  expect_bad("king", "found 1 field, expected 3");
+  expect_bad("king\tqueen\tnan", "found 'nan', expected a number");
+  expect_bad("king\tqueen\tinf", "found 'inf', expected a number");
+  expect_bad("king\tqueen\t1e999", "found '1e999', expected a number");
+  expect_bad("king\tqueen\t8,5", "found '8,5', expected a number");
+  expect_bad("king\tqueen\t", "found '', expected a number");
+  expect_bad("\tqueen\t1", "found an empty word");
+}
+
+TEST(WordPairs, AreNotThere) {
+  for (const char* text : {"", "\n\n", "# only\n", "word1 word2 score\n"}) {
+    expect_error(ErrorCode::malformed, "pairs: found no pair", [&] { parse(text); });
+  }
+  // Neither is a header.
+  expect_error(ErrorCode::malformed, "pairs:1: found 2 fields", [&] { parse("king queen\n"); });
+  expect_error(ErrorCode::malformed, "pairs:1: found 'nan'", [&] { parse("king queen nan\n"); });
+}
+
+}  // namespace
+}  // namespace wordvec

@@ -257,7 +257,8 @@ class Analogies(EvalTest):
         self.assert_refused(self.analogies("."), FILE_ERROR, "folder")
         self.assert_refused(self.analogies(), WRONG_USAGE, "found no FILE")
         self.write("set", ": s\nman woman king queen\n")
-        self.assert_refused(self.analogies("set", "--counting", "gensin"), WRONG_USAGE, "'gensin'.*gensim, word2vec")
+        self.assert_refused(self.analogies("set", "--counting", "gensin"), WRONG_USAGE,
+                            "'gensin'.*gensim, word2vec")
         self.assert_refused(self.analogies("set", "--method", "sub"), WRONG_USAGE, "one of add, mul")
         self.assert_refused(self.analogies("set", "--top-rows", 0), WRONG_USAGE, "top-rows")
         self.assert_refused(self.analogies("-", "-"), WRONG_USAGE, "twice")

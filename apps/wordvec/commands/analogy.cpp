@@ -36,7 +36,6 @@ constexpr std::string_view kDetails =
     "the\n"
     "model has n-grams, a word that is not in the vocabulary has the vector built from its own.\n";
 
-
 class AnalogyCommand final : public Command {
  public:
   void define(CLI::App& app) override {

@@ -198,6 +198,13 @@ class Lines(PictureTest):
         self.assertEqual(len(self.arrows(root)), 1)
         self.assertIn("'King' and 'king' are the same point", self.stderr)
 
+    def test_between_points_that_touch_are_counted(self):
+        model = self.write("m.txt", "a 0 0\nb 0.001 0\nc 1 1\nd 2 3\n")
+        root = self.svg("--top", "4", "--lines", "a:b,c:d", model=model)
+        self.assertEqual(len(self.arrows(root)), 1)
+        self.assertIn("1 of 2 lines is not drawn: the points at its ends touch (--size makes room)",
+                      self.stderr)
+
     def test_of_bad_syntax(self):
         for text in ("king", "king:", ":king", "a:b:c", "a:b,", ","):
             result = self.pca("king", "queen", "--lines", text, "--out", "x.svg")

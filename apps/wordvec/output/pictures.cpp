@@ -79,6 +79,11 @@ void report_picture(const ScatterPlot& plot, const LeftOut& left_out, const char
     messages.note("{} of {} groups, the smallest, have no look of their own: they are 'other'",
                   left_out.merged_groups, plot.group_names.size());
   }
+  if (left_out.lines > 0) {
+    messages.note("{} of {} lines {} not drawn: the points at {} ends touch ({})", left_out.lines,
+                  plot.lines.size(), left_out.lines == 1 ? "is" : "are",
+                  left_out.lines == 1 ? "its" : "their", remedy);
+  }
   if (left_out.unnamed > 0) {
     messages.note("the legend has no room for {} of its entries ({})", left_out.unnamed, remedy);
   }

@@ -162,7 +162,7 @@ class TextPlot {
     place_points(scale, canvas);
     draw(canvas);
     std::size_t hidden = write_labels(canvas);
-    return {lines_of(canvas), {hidden, looks_.merged_groups, 0}};
+    return {lines_of(canvas), {hidden, looks_.merged_groups, 0, 0}};
   }
 
  private:

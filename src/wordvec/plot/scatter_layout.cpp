@@ -241,7 +241,10 @@ class Layouter {
       const Point from = centres_[line.from];
       const Point to = centres_[line.to];
       const double length = std::hypot(to.x - from.x, to.y - from.y);
-      if (!(length > 2 * shorter)) continue;
+      if (!(length > 2 * shorter)) {
+        ++layout_.left_out.lines;
+        continue;
+      }
       const double dx = (to.x - from.x) / length * shorter;
       const double dy = (to.y - from.y) / length * shorter;
       layout_.arrows.push_back({{from.x + dx, from.y + dy}, {to.x - dx, to.y - dy}});

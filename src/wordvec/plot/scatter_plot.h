@@ -35,6 +35,7 @@ struct LeftOut {
   std::size_t labels = 0;         // hidden, since they would cover others
   std::size_t merged_groups = 0;  // without a look of their own: shown as "other"
   std::size_t unnamed = 0;        // entries for which the legend has no room
+  std::size_t lines = 0;          // between points whose marks touch
 };
 
 }  // namespace wordvec

@@ -134,9 +134,8 @@ void PictureOptions::define(CLI::App& app) {
   app.add_option("--clusters", clusters_, "How many clusters (default: 2 to 7, by the words)")
       ->check(whole_number(1, kMostClusters))
       ->type_name("N");
-  app.add_option("--theme", theme_,
-                 "light, dark, or (.svg and .html) auto, as the reader's system is")
-      ->type_name("NAME");
+  app.add_option("--theme", theme_, "The colours; auto (.svg and .html): as the reader's system is")
+      ->type_name("light|dark|auto");
   app.add_option("--size", size_, "Width and height in pixels (default: 960 wide)")
       ->type_name("WxH");
   app.add_option("--title", title_, "What to write over the picture")->type_name("TEXT");

@@ -58,11 +58,14 @@ namespace {
   fail_usage(app, text);
 }
 
-// CLI11 takes "-hello there" for -h and what is joined to it; it is a word or an option misspelt.
-void refuse_joined_help(const CLI::App& app, const std::vector<std::string>& arguments) {
+// CLI11 takes "-hello there" for -h, and "-v king" for -v and a word "- king"; they are words, or
+// options misspelt.
+void refuse_joined_flags(const CLI::App& app, const std::vector<std::string>& arguments) {
   const auto end = std::find(arguments.begin(), arguments.end(), "--");
   const auto found = std::find_if(arguments.begin(), end, [](const std::string& argument) {
-    return argument.size() > 2 && argument.starts_with("-h");
+    const bool is_flag = argument.size() > 2 && argument[0] == '-' &&
+                         std::string_view("hqv").find(argument[1]) != std::string_view::npos;
+    return is_flag && argument.find_first_not_of("qv", 1) != std::string::npos;
   });
   if (found != end) fail_option(app, *found);
 }
@@ -170,7 +173,7 @@ int run_command(const CommandEntry& entry, const std::vector<std::string>& argum
   if (!entry.topics.empty()) return run_topic(entry, arguments, messages, open_model);
   const auto command = entry.make();
   const auto app = make_app(entry, *command);
-  refuse_joined_help(*app, arguments);
+  refuse_joined_flags(*app, arguments);
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 takes them
   try {
     app->parse(std::move(reversed));

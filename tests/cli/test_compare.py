@@ -272,6 +272,17 @@ class Output(CompareTest):
 
 
 class Trouble(CompareTest):
+    def test_models_are_not_overwritten(self):
+        model = self.write("a.csv", "a 1 0\nb 1 1\n")
+        before = model.read_bytes()
+        self.assert_refused(self.compare("a.csv", "a.csv", "--out", "a.csv"), WRONG_USAGE,
+                            "a.csv: is both input and output")
+        self.assertEqual(model.read_bytes(), before)
+
+    def test_words_and_moved_exclude_each_other(self):
+        self.assert_refused(self.compare("a.npy", "b.npy", "--moved", "2", "w1"), WRONG_USAGE,
+                            "words and --moved exclude each other")
+
     def test_no_shared_word(self):
         self.save("a", self.rows(5))
         self.save("b", self.rows(5), list("vwxyz"))

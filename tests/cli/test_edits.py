@@ -195,6 +195,13 @@ class Numbers(EditTest):
 
 
 class Words(EditTest):
+    def test_list_is_not_overwritten(self):
+        self.save("in", self.rows())
+        self.write("list.txt", "w9\n")
+        self.assert_refused(self.convert("in.npy", "list.txt", "--words", "list.txt"), WRONG_USAGE,
+                            "list.txt: is both input and output")
+        self.assertEqual((self.folder / "list.txt").read_text(), "w9\n")
+
     def test_keep_the_order_of_the_list_and_edits_are_of_those_rows(self):
         rows = self.rows()
         self.save("in", rows)

@@ -116,6 +116,7 @@ class Unknown(EmbedTest):
         self.assert_says(result, NOT_FOUND, "text 3: x.csv is not written")
         result = self.embed("--unknown", "error", "--pool", "sif", stdin=texts)
         self.assertEqual((result.status, result.stdout), (NOT_FOUND, b""))
+        self.assertIn("no text is written, since --pool sif needs all", result.stderr)
         self.assertEqual(self.files(), [])
 
     def test_words_that_are_cut_are_not_asked_for(self):
@@ -238,10 +239,11 @@ class Manners(EmbedTest):
                 (("--in", "f"), "exclude each other"),
                 (("--sif-a", "1"), "goes with --pool sif only"),
                 (("--pool", "median"), "median"),
-                (("--max-norm", "0"), "--max-norm: found '0', expected a number above 0"),
+                (("--max-norm", "0"), "--max-norm: found '0', expected a finite number above 0"),
                 (("--pool", "sif", "--sif-a", "-1"), "--sif-a: found '-1', expected"),
                 (("--thee king",), "there is no option '--thee king'; -- goes before words"),
                 (("-hello there",), "there is no option '-hello there'; -- goes before words"),
+                (("-q king",), "there is no option '-q king'; -- goes before words"),
                 (("--out", "x.doc"), "cannot tell the format"),
                 (("--out", "x.npy", "-f", "csv"), "no meaning")):
             with self.subTest(arguments):

@@ -232,9 +232,29 @@ class Analogies(EvalTest):
 
     def test_are_the_same_with_any_threads(self):
         path = self.write("questions.txt", questions())
-        outputs = {self.analogies(path, "--threads", n, "--errors", "-", "-q").stdout
-                   for n in (1, 3)}
+        outputs = set()
+        for threads in (1, 3):
+            result = self.analogies(path, "--threads", threads, "--errors", "wrong.tsv", "-q")
+            outputs.add((result.stdout, (self.folder / "wrong.tsv").read_bytes()))
         self.assertEqual(len(outputs), 1)
+
+    def test_errors_go_to_a_file_of_their_own(self):
+        text = ": s\nman woman king queen\n"
+        self.write("set.tsv", text)
+        for path, pattern in (("set.tsv", "set.tsv: is both input and output"),
+                              ("-", "--errors names a file"), ("x.pdf", "expected an extension")):
+            self.assert_refused(self.analogies("set.tsv", "--errors", path), WRONG_USAGE, pattern)
+        self.assertEqual((self.folder / "set.tsv").read_text(), text)
+        model = self.write("model.csv", "man 1 0\nwoman 1 1\nking 2 0\nqueen 2 1\n")
+        before = model.read_bytes()
+        self.assert_says(self.analogies("set.tsv", "--errors", model, model=model), WRONG_USAGE,
+                         "is both input and output")
+        self.assertEqual(model.read_bytes(), before)
+
+    def test_no_line_of_which_is_a_question(self):
+        self.write("set", ": s\nking queen man\n")
+        self.assert_refused(self.analogies("set"), FILE_ERROR,
+                            "set:2: found 3 words, expected 4, and no other line is a question")
 
     def test_that_are_no_questions_are_named_and_left_out(self):
         self.write("set", ": s\r\nman woman king\r\nman woman king queen\r\n")
@@ -285,6 +305,26 @@ class Analogies(EvalTest):
 
 
 class Similarity(EvalTest):
+    def test_a_bad_number_in_the_first_line_is_no_header(self):
+        text = "king queen 6x\nman woman +5\ncat dog 3\nking cat -1\n"
+        result = self.similarity("-", "-f", "ndjson", stdin=text.encode())
+        self.assert_says(result, NOT_FOUND, "found '6x', expected a number")
+        self.assertEqual((self.rows(result)[0]["counted"], self.rows(result)[0]["bad"]), (3, 1))
+
+    def test_columns_are_different_ones(self):
+        path = self.write("set", RATED)
+        self.assert_refused(self.similarity(path, "--columns", "1,1,3"), WRONG_USAGE,
+                            "column 1 is named twice")
+
+    def test_huge_numbers_correlate_as_small_ones_do(self):
+        found = []
+        for factor in ("", "e307"):
+            text = "".join(f"{words} {n}{factor}\n" for words, n in
+                           (("king queen", 9), ("man woman", 5), ("cat dog", 7), ("king cat", 1)))
+            result = self.similarity("-", "-f", "ndjson", stdin=text.encode())
+            found.append([row["value"] for row in self.rows(result)])
+        self.assertAlmostEqual(found[0][1], found[1][1], delta=1e-9)
+
     def result(self, *arguments, **options):
         """{measure: row} of one file."""
         result = self.similarity(*arguments, "-f", "ndjson", **options)
@@ -408,6 +448,15 @@ class Categories(EvalTest):
         result = self.ask("eval", "categories", *arguments, "-f", "ndjson")
         self.assertEqual(result.status, ALL_ANSWERED, result)
         return self.rows(result)[0]
+
+    def test_do_not_depend_on_the_order_of_the_lines(self):
+        path = self.write_categories("a")
+        lines = path.read_text().splitlines()
+        expected = self.purity(path)["purity"]
+        for seed in range(5):
+            random.Random(seed).shuffle(lines)
+            self.write("b", "\n".join(["Word\tCategory", *lines]) + "\n")
+            self.assertEqual(self.purity("b")["purity"], expected)
 
     def write_categories(self, path, separator="\t"):
         lines = [f"{word.title()}{separator}{category}"

@@ -84,6 +84,17 @@ class MeasureTest(cli.CommandTest):
 
 
 class Similarity(MeasureTest):
+    def test_beyond_float32_is_no_number(self):
+        self.write("m.txt", "big 1e30 1e30\nsmall 1 0\n")
+        for arguments in (("big", "big"), ("--all-pairs", "big", "small")):
+            result = self.run_command("similarity", "-m", "m.txt", "--measure", "dot", *arguments)
+            self.assert_says(result, WRONG_USAGE, "the dot of two vectors is beyond the largest float32")
+
+    def test_of_a_model_and_pairs_from_standard_input(self):
+        self.assert_says(
+            self.run_command("similarity", "-m", "-", "--pairs", "-", stdin=b"a 1\nb 2\n"),
+            WRONG_USAGE, "the model and words cannot all come from standard input")
+
     @cli.needs_numpy
     def test_of_pairs_is_what_numpy_computes(self):
         pairs = [self.words(2) for _ in range(50)] + [["king", "queen"], ["man", "man"]]
@@ -381,6 +392,11 @@ class Closer(MeasureTest):
 
 
 class Distance(MeasureTest):
+    def test_words_without_a_direction_are_told(self):
+        self.write("m.txt", "a 1 0\nb 0 1\nz 0 0\n")
+        result = self.run_command("distance", "-m", "m.txt", "a z", "b", "--method", "wmd")
+        self.assert_says(result, NOT_FOUND, "1 of 3 words has a vector of zeros, .*left out")
+
     def texts(self, most_words):
         """Two texts, of words some of which come several times."""
         words = self.words(self.random.randint(2, most_words))

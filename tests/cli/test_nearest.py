@@ -326,6 +326,13 @@ class UnknownWords(cli.CommandTest):
 
 
 class StandardInput(cli.CommandTest):
+    def test_has_one_reader(self):
+        for arguments in (("--among", "-"), ("--among", "-", "-"), ("--among", "-", "-m", "-", "a")):
+            result = self.run_command("nearest", *arguments, stdin=b"a 1\nb 2\n")
+            self.assert_says(result, cli.WRONG_USAGE, "cannot all come from standard input")
+        result = self.run_command("nearest", "-k", "1", "-v king", "-m", cli.SAMPLE)
+        self.assert_refused(result, cli.WRONG_USAGE, "there is no option '-v king'")
+
     def test_has_a_query_a_line(self):
         lines = b"king\nking - man + woman\ncat\n"
         for arguments in ([], ["-"]):

@@ -6,6 +6,7 @@
 #include "options/model_options.h"
 #include "options/output_options.h"
 #include "options/query_reports.h"
+#include "options/refusals.h"
 #include "options/run_options.h"
 #include "options/search_options.h"
 #include "options/word_lines.h"
@@ -59,6 +60,10 @@ class AnalogyCommand final : public Command {
     }
     const OutputFormat format = output_.format_or_auto();
     const Model model = model_.open(context, run_.threads());
+    if (search_.reads_standard_input()) {
+      refuse_second_reader(
+          {{model.path() == "-", "the model"}, {from_stdin, "queries"}, {true, "--among"}});
+    }
     int status = kAllAnswered;
     const NearestOptions options =
         search_.resolve(model.embeddings().vocabulary, model_.exact_case(), run_.threads(),

@@ -10,6 +10,7 @@
 #include "options/model_options.h"
 #include "options/numbers.h"
 #include "options/output_options.h"
+#include "options/refusals.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
 #include "output/field_writer.h"
@@ -87,9 +88,11 @@ class Compare final : public Command {
     run_.apply(messages);
     const OutputFormat format = output_.format_or_auto();
     const std::vector<std::string> asked = words_to_show();
-    const std::optional<OutputFormat> out_format = format_of_out();
+    std::optional<OutputFormat> out_format;
+    if (!out_.empty()) out_format = OutputOptions::format_beside("--out", out_);
     const Model a = open_model(a_, {}, context, run_.threads());
     const Model b = open_model(b_, {}, context, run_.threads());
+    refuse_to_replace(out_, std::vector<std::string>{a.path(), b.path(), words_file_});
 
     Comparison comparison;
     comparison.words = shared_words(a.embeddings(), b.embeddings(), top_rows_);
@@ -125,6 +128,9 @@ class Compare final : public Command {
     if (a_ == "-" && b_ == "-") {
       throw Error(ErrorCode::usage, "standard input cannot be read twice: name another model");
     }
+    if (moved_option_->count() > 0 && !(words_.empty() && words_file_.empty())) {
+      throw Error(ErrorCode::usage, "words and --moved exclude each other: give one of them");
+    }
     if (words_file_.empty()) return words_;
     if (!words_.empty()) {
       throw Error(ErrorCode::usage, "words and --words exclude each other: give one of them");
@@ -133,21 +139,6 @@ class Compare final : public Command {
       throw Error(ErrorCode::usage, "--words and a model cannot both come from standard input");
     }
     return read_word_list(words_file_);
-  }
-
-  // nullopt: no file was asked for.
-  std::optional<OutputFormat> format_of_out() const {
-    if (out_.empty()) return std::nullopt;
-    if (out_ == "-") {
-      throw Error(ErrorCode::usage, "--out names a file: standard output has the summary");
-    }
-    const auto format = output_format_of_extension(out_);
-    if (!format) {
-      throw Error(ErrorCode::usage, "cannot tell the format to write from the name " +
-                                        in_quotes(out_) +
-                                        ": expected an extension among .csv, .tsv, .json, .ndjson");
-    }
-    return format;
   }
 
   static bool can_be_compared(const SharedWords& words, const Model& a, const Model& b,

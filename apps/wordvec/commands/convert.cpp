@@ -10,6 +10,7 @@
 #include "options/file_options.h"
 #include "options/model_options.h"
 #include "options/numbers.h"
+#include "options/refusals.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
 #include "output/conversion_warnings.h"
@@ -117,7 +118,8 @@ class Convert final : public Command {
       throw Error(ErrorCode::usage, "standard input cannot be read twice: name a file to merge");
     }
     // What the names and options alone can refuse, before another model is read.
-    plan_conversion(input_, output_, options_);
+    const ConvertPlan plan = plan_conversion(input_, output_, options_);
+    refuse_to_replace(plan.output_path, {&words_file_, 1});
     if (!merge_.empty()) {
       options_.merge = Merge{open_model(merge_, {}, context, run_.threads()), by_};
     }

@@ -88,6 +88,11 @@ class Distance final : public Command {
       context.messages.note("the vectors of {} of {} words are built from n-grams", counts.built,
                             counts.words);
     }
+    if (left_out_ > 0) {
+      context.messages.warning("{} of {} words {} a vector of zeros, without a direction: left out",
+                               left_out_, counts.words, left_out_ == 1 ? "has" : "have");
+      status_ = std::max<int>(status_, kNotFound);
+    }
     if (counts.unknown == 0) return status_;
     context.messages.warning("{} of {} words {} not in the vocabulary: left out", counts.unknown,
                              counts.words, counts.unknown == 1 ? "is" : "are");
@@ -114,6 +119,7 @@ class Distance final : public Command {
     if (method_ == Method::wmd) {
       const BagOfWords a = bag_of_words(embedder, first);
       const BagOfWords b = bag_of_words(embedder, second);
+      left_out_ += a.left_out + b.left_out;
       if (is_empty(a.total, first, line, messages) || is_empty(b.total, second, line, messages)) {
         return;
       }
@@ -153,6 +159,7 @@ class Distance final : public Command {
   Method method_ = Method::mean;
   SplitOptions split_;
   int status_ = kAllAnswered;
+  std::uint64_t left_out_ = 0;
   ModelOptions model_;
   OutputOptions output_;
   RunOptions run_;

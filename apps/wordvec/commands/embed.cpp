@@ -43,7 +43,7 @@ A vector of each word goes to a table on a terminal, else to GloVe text. The ext
 names the format: .npy and .npy.gz [words, dim] with the words in NAME.vocab.txt, with --pad
 [texts, N, dim], with --pool [texts, dim]; .txt, .csv, .tsv, .json, .ndjson. In --rows, -1 is a word
 or padding without a row. --unknown error stops before the first text with an unknown word: those
-before it are on standard output, and no file is written.
+before it are on standard output (none with --pool sif), and no file is written.
 
 --pool sif (Arora, Liang, Ma 2017, A Simple but Tough-to-Beat Baseline for Sentence Embeddings): the
 mean of a/(a + p(w)) v(w), where p = 1/((row + 1) H), H = 1 + 1/2 + ... + 1/rows (Zipf's law), less
@@ -259,7 +259,12 @@ class Embed final : public Command {
       messages.error("text {}: {} is not written (--unknown error)", number, printable(out_));
       return kNotFound;
     }
-    if (!sif_) output.finish();
+    if (sif_) {
+      messages.error("text {}: no text is written, since --pool sif needs all (--unknown error)",
+                     number);
+      return kNotFound;
+    }
+    output.finish();
     messages.error("text {} and those after it are left out (--unknown error)", number);
     return kNotFound;
   }

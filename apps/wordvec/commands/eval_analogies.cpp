@@ -6,6 +6,7 @@
 #include "options/eval_options.h"
 #include "options/model_options.h"
 #include "options/output_options.h"
+#include "options/refusals.h"
 #include "options/run_options.h"
 #include "output/progress_bar.h"
 #include "output/row_writer.h"
@@ -83,7 +84,8 @@ class EvalAnalogies final : public Command {
                               {{"add", AnalogyMethod::add}, {"mul", AnalogyMethod::mul}},
                               "How the three are put together (default: add)");
     app.add_option("--errors", errors_path_,
-                   "Write each wrong question to FILE, with the answer and the rank of the right "
+                   "Write each question with a wrong answer to FILE, with the answer and the rank "
+                   "of the right "
                    "word (.tsv, .csv, .json or .ndjson)")
         ->type_name("FILE");
     model_.define(app);
@@ -100,8 +102,16 @@ class EvalAnalogies final : public Command {
     evaluation.top_rows = sets_.top_rows();
     evaluation.threads = run_.threads();
     const OutputFormat format = output_.format_or_auto();
+    if (!errors_path_.empty()) {
+      errors_format_ = OutputOptions::format_beside("--errors", errors_path_);
+    }
     const Model model = model_.open(context, run_.threads());
     sets_.check(model);
+    if (!errors_path_.empty()) {
+      std::vector<std::string> read = sets_.files();
+      read.push_back(model.path());
+      refuse_to_replace(errors_path_, read);
+    }
     const std::vector<AnalogySection> sections = read_sections(counting, context.messages);
     const Embeddings& embeddings = model.embeddings();
 
@@ -181,19 +191,18 @@ class EvalAnalogies final : public Command {
                     const std::vector<std::optional<AnalogyRank>>& ranks,
                     const Vocabulary& vocabulary) const {
     const auto out = make_file_output(errors_path_);
-    const auto rows =
-        make_row_writer(output_format_of_extension(errors_path_).value_or(OutputFormat::tsv),
-                        {{"section"},
-                         {"line"},
-                         {"a"},
-                         {"b"},
-                         {"c"},
-                         {"right"},
-                         {"answer"},
-                         {"score"},
-                         {"right_rank"},
-                         {"right_score"}},
-                        output_.header(), *out);
+    const auto rows = make_row_writer(errors_format_,
+                                      {{"section"},
+                                       {"line"},
+                                       {"a"},
+                                       {"b"},
+                                       {"c"},
+                                       {"right"},
+                                       {"answer"},
+                                       {"score"},
+                                       {"right_rank"},
+                                       {"right_score"}},
+                                      output_.header(), *out);
     for (std::size_t i = 0; i < accuracy.wrong.size(); ++i) {
       const AnsweredAnalogy& wrong = accuracy.wrong[i];
       const AnalogySection& section = sections[wrong.section];
@@ -229,6 +238,7 @@ class EvalAnalogies final : public Command {
   const AnalogyCounting* counting_ = &analogy_countings().front();
   AnalogyMethod method_ = AnalogyMethod::add;
   std::string errors_path_;
+  OutputFormat errors_format_ = OutputFormat::tsv;
   ModelOptions model_;
   OutputOptions output_;
   RunOptions run_;

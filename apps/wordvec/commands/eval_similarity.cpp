@@ -86,8 +86,13 @@ class EvalSimilarity final : public Command {
                                        {"bad"}},
                                       output_.header(), *out);
     int status = kAllAnswered;
+    std::vector<WordPairs> sets;
     for (const std::string& file : sets_.files()) {
-      const WordPairs pairs = parse_word_pairs(read_test_file(file), columns, file);
+      sets.push_back(parse_word_pairs(read_test_file(file), columns, file));
+    }
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+      const std::string& file = sets_.files()[i];
+      const WordPairs& pairs = sets[i];
       const SimilarityResult result = evaluate_similarity(model.embeddings(), pairs, evaluation);
       write(file, "spearman", result.spearman, result, pairs, format, *rows);
       write(file, "pearson", result.pearson, result, pairs, format, *rows);
@@ -117,7 +122,7 @@ class EvalSimilarity final : public Command {
     const auto all = static_cast<double>(pairs.pairs.size());
     rows.row({std::string_view(file), measure, cell(correlation.value), p_value,
               interval ? Cell(interval->low) : Cell(), interval ? Cell(interval->high) : Cell(),
-              1 - static_cast<double>(result.unknown) / all, result.counted, result.unknown,
+              (all - static_cast<double>(result.unknown)) / all, result.counted, result.unknown,
               pairs.bad_lines.count});
   }
 

@@ -4,6 +4,7 @@
 #include "options/model_options.h"
 #include "options/output_options.h"
 #include "options/query_reports.h"
+#include "options/refusals.h"
 #include "options/run_options.h"
 #include "options/search_options.h"
 #include "options/word_input.h"
@@ -46,6 +47,11 @@ class Nearest final : public Command {
     run_.apply(context.messages);
     const OutputFormat format = output_.format_or_auto();
     const Model model = model_.open(context, run_.threads());
+    const bool from_lines = arguments_.empty() || (arguments_.size() == 1 && arguments_[0] == "-");
+    if (search_.reads_standard_input()) {
+      refuse_second_reader(
+          {{model.path() == "-", "the model"}, {from_lines, "queries"}, {true, "--among"}});
+    }
     int status = kAllAnswered;
     const NearestOptions options =
         search_.resolve(model.embeddings().vocabulary, model_.exact_case(), run_.threads(),

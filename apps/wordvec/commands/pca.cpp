@@ -10,6 +10,7 @@
 #include "options/numbers.h"
 #include "options/output_options.h"
 #include "options/picture_options.h"
+#include "options/refusals.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
 #include "output/explorer_file.h"
@@ -94,7 +95,9 @@ class Pca final : public Command {
                   "--neighbors is for a map to explore: write one with --out to .html");
     }
     const bool to_npy = out_.ends_with(kNpyExtension);
-    const OutputFormat format = picture || to_npy ? OutputFormat::csv : output_.format_for(out_, ".npy, " + picture_extensions());
+    const OutputFormat format = picture || to_npy
+                                    ? OutputFormat::csv
+                                    : output_.format_for(out_, ".npy, " + picture_extensions());
     if (to_npy) refuse_format();
 
     Messages& messages = context.messages;
@@ -138,22 +141,11 @@ class Pca final : public Command {
     return PictureKind::terminal;
   }
 
-  // Who reads it after another one finds nothing.
   void check_standard_input(bool is_model) const {
-    std::string readers;
-    int count = 0;
-    const auto add = [&](bool reads, const char* name) {
-      if (!reads) return;
-      readers += (count++ == 0 ? "" : " and ") + std::string(name);
-    };
-    add(is_model, "the model");
-    add(words_.reads_standard_input(), "the words");
-    add(fit_file_ == "-", "--fit");
-    add(picture_.reads_standard_input(), "--color-by");
-    if (count > 1) {
-      throw Error(ErrorCode::usage,
-                  readers + " cannot all come from standard input: give files for the others");
-    }
+    refuse_second_reader({{is_model, "the model"},
+                          {words_.reads_standard_input(), "the words"},
+                          {fit_file_ == "-", "--fit"},
+                          {picture_.reads_standard_input(), "--color-by"}});
   }
 
   void check_picture(PictureKind kind) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "commands/commands.h"
@@ -110,16 +111,18 @@ class Similarity final : public Command {
         try {
           if (pair.words.size() != 2) {
             throw Error(ErrorCode::query,
-                        fmt::format("found {} words, expected two", pair.words.size()));
+                        fmt::format("found {} {}, expected two", pair.words.size(),
+                                    pair.words.size() == 1 ? "word" : "words"));
           }
           const auto terms =
               resolve_words(pair.words, embeddings, model_.exact_case(), messages, status);
           if (terms.size() < 2) continue;
           check(embeddings, terms[0]);
           check(embeddings, terms[1]);
-          writer->row({pair.words[0], pair.words[1],
-                       similarity(measure_, vector_of(embeddings, terms[0]),
-                                  vector_of(embeddings, terms[1]))});
+          const float value = similarity(measure_, vector_of(embeddings, terms[0]),
+                                         vector_of(embeddings, terms[1]));
+          check_finite({&value, 1});
+          writer->row({pair.words[0], pair.words[1], value});
         } catch (const Error& error) {
           lines.report_bad(error, pair, messages, status);
         }
@@ -133,6 +136,13 @@ class Similarity final : public Command {
   // Throws Error(query) for a vector that the measure has no number for.
   void check(const Embeddings& embeddings, const ResolvedTerm& term) const {
     if (measure_ == Measure::cosine) length_of(embeddings, term);
+  }
+
+  void check_finite(std::span<const float> values) const {
+    if (std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); })) return;
+    throw Error(ErrorCode::query, fmt::format("the {} of two vectors is beyond the largest "
+                                              "float32, 3.4e38: scale the vectors down",
+                                              name_of(measure_)));
   }
 
   struct Matrix {
@@ -185,6 +195,7 @@ class Similarity final : public Command {
     std::vector<Cell> cells;
     all_similarities(measure_, matrix.view(), run_.threads(),
                      [&](std::size_t row, std::span<const float> values) {
+                       check_finite(values);
                        cells.assign(1, std::string_view(matrix.words[row]));
                        if (json) {
                          cells.emplace_back(values);
@@ -212,6 +223,7 @@ class Similarity final : public Command {
     files.rows().write(npy_header(matrix.words.size(), matrix.words.size()));
     all_similarities(measure_, matrix.view(), run_.threads(),
                      [&](std::size_t, std::span<const float> values) {
+                       check_finite(values);
                        files.rows().write(std::as_bytes(values));
                      });
     files.publish();

@@ -40,8 +40,8 @@ int CloserOptions::answer(Context& context,
     for (const WordLine& pair : *batch) {
       try {
         if (pair.words.size() != 2) {
-          throw Error(ErrorCode::query,
-                      fmt::format("found {} words, expected two", pair.words.size()));
+          throw Error(ErrorCode::query, fmt::format("found {} {}, expected two", pair.words.size(),
+                                                    pair.words.size() == 1 ? "word" : "words"));
         }
         auto terms =
             resolve_words(pair.words, embeddings, model_.exact_case(), context.messages, status);

@@ -33,7 +33,7 @@ CLI::Validator number_above_zero() {
   const auto check = [](const std::string& text) {
     const auto number = parse_number<double>(text);
     if (number && std::isfinite(*number) && *number > 0) return std::string();
-    return fmt::format("found {}, expected a number above 0", in_quotes(text));
+    return fmt::format("found {}, expected a finite number above 0", in_quotes(text));
   };
   return {check, ""};
 }

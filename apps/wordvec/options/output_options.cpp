@@ -29,8 +29,7 @@ std::string format_list() {
 }  // namespace
 
 void OutputOptions::define(CLI::App& app, const std::string& auto_means) {
-  app.add_option("-f,--format", format_,
-                 "One of " + format_list() + " (auto: " + auto_means + ")")
+  app.add_option("-f,--format", format_, "One of " + format_list() + " (auto: " + auto_means + ")")
       ->type_name("FORMAT");
   app.add_flag("--no-header", no_header_, "No line with the columns' names");
 }
@@ -55,6 +54,15 @@ OutputFormat OutputOptions::format_for(const std::string& path, std::string_view
   throw Error(ErrorCode::usage, "cannot tell the format to write from the name " + in_quotes(path) +
                                     ": expected an extension among .csv, .tsv, .json, .ndjson, " +
                                     (more.empty() ? "" : std::string(more) + ", ") + "or --format");
+}
+
+OutputFormat OutputOptions::format_beside(const std::string& option, const std::string& path) {
+  if (path == "-") {
+    throw Error(ErrorCode::usage, option + " names a file: standard output has the results");
+  }
+  if (const auto told = output_format_of_extension(path)) return *told;
+  throw Error(ErrorCode::usage, "cannot tell the format to write from the name " + in_quotes(path) +
+                                    ": expected an extension among .csv, .tsv, .json, .ndjson");
 }
 
 std::optional<OutputFormat> output_format_of_extension(const std::string& path) {

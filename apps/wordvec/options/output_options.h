@@ -23,6 +23,9 @@ class OutputOptions {
   // one that the extension names. Throws Error(usage), naming `more` extensions that the command
   // knows.
   OutputFormat format_for(const std::string& path, std::string_view more = {}) const;
+  // Of a file beside the results, which `option` names: the one that its extension names. Throws
+  // Error(usage) for another, and for "-".
+  static OutputFormat format_beside(const std::string& option, const std::string& path);
   bool header() const { return !no_header_; }
 
  private:

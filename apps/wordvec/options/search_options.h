@@ -22,6 +22,8 @@ class SearchOptions {
   NearestOptions resolve(const Vocabulary& vocabulary, bool exact_case, unsigned threads,
                          Messages& messages, int& status);
 
+  // Whether --among reads standard input.
+  bool reads_standard_input() const { return among_file_ == "-"; }
   bool include_inputs() const { return include_inputs_; }
 
  private:

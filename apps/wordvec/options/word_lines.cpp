@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "options/query_reports.h"
+#include "options/refusals.h"
 #include "wordvec/base/quote.h"
 
 namespace wordvec::cli {
@@ -39,6 +40,7 @@ WordLines::WordLines(const std::vector<std::string>& arguments, std::size_t grou
       throw Error(ErrorCode::usage,
                   "words and a file of words exclude each other: give one of them");
     }
+    refuse_second_reader({{model.path() == "-", "the model"}, {file == "-", "words"}});
     file_ = LineReader::open(file);
     return;
   }

@@ -38,6 +38,7 @@ class PlainOutput final : public EmbeddingOutput {
     } else {
       buffer += "-1";
     }
+    out_->flush_if_full();
   }
 
   void end_text() override {

@@ -182,7 +182,9 @@ KMeansResult k_means(const MatrixView& matrix, std::span<const Row> chosen,
   if (rows.size() == 0) return {};
   const std::size_t clusters = std::min(options.clusters, rows.size());
   Clusterer clusterer(rows, clusters, threads_or_default(options.threads));
-  const std::size_t starts = std::clamp<std::size_t>(kRowsOfOneStart / rows.size(), 1, kMostStarts);
+  const std::size_t starts =
+      options.starts > 0 ? options.starts
+                         : std::clamp<std::size_t>(kRowsOfOneStart / rows.size(), 1, kMostStarts);
   Clustering best;
   for (std::size_t start = 0; start < starts; ++start) {
     Clustering found = clusterer.run(start);

@@ -13,6 +13,8 @@ namespace wordvec {
 struct KMeansOptions {
   std::size_t clusters = 2;
   unsigned threads = 0;  // 0: all there are
+  std::size_t starts =
+      0;  // of which the best is taken; 0: 1 to 8, the more the fewer rows there are
 };
 
 struct KMeansResult {

@@ -36,7 +36,10 @@ BagOfWords bag_of_words(TextEmbedder& embedder, std::string_view text) {
   embedder.vectors(text, [&](const TextWord& word, std::span<const float> vector) {
     const double length =
         std::sqrt(simd::active().dot(vector.data(), vector.data(), vector.size()));
-    if (!(length > 0) || !std::isfinite(length)) return;
+    if (!(length > 0) || !std::isfinite(length)) {
+      ++bag.left_out;
+      return;
+    }
     std::size_t& place = word.row ? of_rows[*word.row] : of_built[std::string(word.text)];
     if (place == 0) {  // a new word: places count from 1
       bag.counts.push_back(0);
@@ -70,7 +73,10 @@ double word_movers_distance(const BagOfWords& a, const BagOfWords& b, unsigned t
                     std::to_string(kMostCosts));
   }
   std::vector<double> costs(rows * columns);
-  parallel_for(threads_or_default(threads), rows, [&](std::size_t i) {
+  // Threads take longer to begin than a few distances.
+  constexpr std::size_t kFewValues = 1'000'000;
+  const bool are_few = rows * columns * a.dim < kFewValues;
+  parallel_for(are_few ? 1 : threads_or_default(threads), rows, [&](std::size_t i) {
     for (std::size_t j = 0; j < columns; ++j) {
       costs[i * columns + j] =
           distance(&a.unit_vectors[i * a.dim], &b.unit_vectors[j * b.dim], a.dim);

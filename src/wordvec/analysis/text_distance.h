@@ -17,6 +17,7 @@ struct BagOfWords {
   std::vector<std::uint64_t> counts;  // of each word, in the order in which they first come
   std::vector<double> unit_vectors;   // [counts.size(), dim]
   std::uint64_t total = 0;            // the sum of the counts
+  std::uint64_t left_out = 0;         // words whose vectors have no direction
 };
 
 // The words that embedder.vectors() gives, those with the same row, or that are built from the

@@ -56,6 +56,13 @@ std::vector<AnalogySection> parse_analogy_questions(std::string_view text, const
   const bool is_empty =
       std::all_of(sections.begin(), sections.end(),
                   [](const AnalogySection& section) { return section.questions.empty(); });
+  const auto bad =
+      std::find_if(sections.begin(), sections.end(),
+                   [](const AnalogySection& section) { return section.bad_lines.count > 0; });
+  if (is_empty && bad != sections.end()) {
+    throw Error::at_line(path, bad->bad_lines.first_line,
+                         bad->bad_lines.first_problem + ", and no other line is a question");
+  }
   if (is_empty) {
     throw Error(ErrorCode::malformed,
                 "found no question, expected lines of four words under lines `: NAME`", path);

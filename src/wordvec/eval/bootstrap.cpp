@@ -95,9 +95,12 @@ std::optional<Interval> interval_of(std::vector<double> correlations) {
 
 }  // namespace
 
-CorrelationIntervals bootstrap_correlations(std::span<const double> x, std::span<const double> y,
+CorrelationIntervals bootstrap_correlations(std::span<const double> all_x,
+                                            std::span<const double> all_y,
                                             const Bootstrap& bootstrap) {
-  if (x.empty()) return {};
+  if (all_x.empty()) return {};
+  const std::vector<double> x = scaled_below_one(all_x);
+  const std::vector<double> y = scaled_below_one(all_y);
   const std::uint64_t first = SplitMix64(bootstrap.seed).next();
   const OrderedValues ordered_x(x);
   const OrderedValues ordered_y(y);

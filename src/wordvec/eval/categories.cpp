@@ -7,6 +7,7 @@
 
 #include "wordvec/analysis/k_means.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/utf8.h"
 #include "wordvec/eval/similarity.h"
 #include "wordvec/eval/test_fields.h"
 
@@ -16,7 +17,16 @@ namespace {
 bool is_header(const std::vector<std::string>& fields, std::span<const std::size_t> indexes,
                const CategoryColumns& columns) {
   if (!problem_of_count(fields, indexes).empty()) return false;
-  return have_names(columns) || (fields[indexes[0]] == "word" && fields[indexes[1]] == "category");
+  return have_names(columns) ||
+         (lower_case(fields[indexes[0]]) == "word" && lower_case(fields[indexes[1]]) == "category");
+}
+
+// The more starts, the nearer to the best clusters; of large sets as many as take seconds.
+std::size_t starts_for(std::size_t products) {
+  constexpr std::size_t kMostStarts = 200;
+  constexpr std::size_t kLeastStarts = 8;
+  constexpr std::size_t kMostProducts = 1'000'000'000;  // of one round of all starts
+  return std::clamp(kMostProducts / std::max<std::size_t>(1, products), kLeastStarts, kMostStarts);
 }
 
 }  // namespace
@@ -85,8 +95,8 @@ CategoryResult evaluate_categories(const Embeddings& embeddings, const Categoriz
   CategoryResult result;
   WordsWithoutRow unknown;
   std::vector<float> mean;
-  std::vector<float> vectors;
-  std::vector<std::uint32_t> categories;
+  // By row and category, those without a row last: the order of the lines makes no difference.
+  std::vector<std::pair<std::size_t, std::uint32_t>> found;
   for (const CategorizedWord& word : words.words) {
     const std::optional<Row> row = finder.find(word.word);
     if (!row) {
@@ -95,10 +105,17 @@ CategoryResult evaluate_categories(const Embeddings& embeddings, const Categoriz
       if (!evaluation.mean_for_unknown) continue;
       if (mean.empty()) mean = mean_vector(embeddings, evaluation.threads);
     }
-    const std::span<const float> vector =
-        row ? embeddings.matrix.row(*row) : std::span<const float>(mean);
+    found.emplace_back(row ? *row : embeddings.rows(), word.category);
+  }
+  std::sort(found.begin(), found.end());
+  std::vector<float> vectors;
+  std::vector<std::uint32_t> categories;
+  for (const auto& [row, category] : found) {
+    const std::span<const float> vector = row < embeddings.rows()
+                                              ? embeddings.matrix.row(static_cast<Row>(row))
+                                              : std::span<const float>(mean);
     vectors.insert(vectors.end(), vector.begin(), vector.end());
-    categories.push_back(word.category);
+    categories.push_back(category);
   }
   result.unknown_words = std::move(unknown).take();
   result.counted = categories.size();
@@ -108,7 +125,9 @@ CategoryResult evaluate_categories(const Embeddings& embeddings, const Categoriz
   result.categories = distinct.size();
   if (categories.empty()) return result;
   const MatrixView matrix{vectors.data(), categories.size(), embeddings.dim()};
-  const KMeansResult clusters = k_means(matrix, {}, {distinct.size(), evaluation.threads});
+  const KMeansResult clusters =
+      k_means(matrix, {},
+              {distinct.size(), evaluation.threads, starts_for(vectors.size() * distinct.size())});
   result.purity = purity(clusters.cluster_of, categories);
   return result;
 }

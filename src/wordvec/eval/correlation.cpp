@@ -7,7 +7,19 @@
 
 namespace wordvec {
 
-std::optional<double> pearson(std::span<const double> x, std::span<const double> y) {
+std::vector<double> scaled_below_one(std::span<const double> values) {
+  double most = 0;
+  for (const double value : values) most = std::max(most, std::abs(value));
+  int exponent = 0;
+  std::frexp(most, &exponent);
+  std::vector<double> scaled(values.begin(), values.end());
+  for (double& value : scaled) value = std::ldexp(value, -exponent);
+  return scaled;
+}
+
+std::optional<double> pearson(std::span<const double> all_x, std::span<const double> all_y) {
+  const std::vector<double> x = scaled_below_one(all_x);
+  const std::vector<double> y = scaled_below_one(all_y);
   const std::size_t n = x.size();
   if (n < 2) return std::nullopt;
   const auto mean_of = [n](std::span<const double> values) {

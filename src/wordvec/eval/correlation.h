@@ -13,6 +13,10 @@ namespace wordvec {
 // is not defined: fewer than two values, or all of x or all of y the same.
 std::optional<double> pearson(std::span<const double> x, std::span<const double> y);
 
+// The values times a power of two, which changes no correlation, so that none is above 1: sums of
+// their squares stay finite. Values that are all 0 stay.
+std::vector<double> scaled_below_one(std::span<const double> values);
+
 // 1 for the least value; equal values all have the mean of the ranks that they take.
 std::vector<double> average_ranks(std::span<const double> values);
 

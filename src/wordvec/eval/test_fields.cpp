@@ -93,6 +93,11 @@ std::vector<std::size_t> find_columns(std::span<const std::string> columns,
                   path);
     }
   }
+  for (auto index = indexes.begin(); index != indexes.end(); ++index) {
+    if (std::find(indexes.begin(), index, *index) == index) continue;
+    throw Error(ErrorCode::usage,
+                fmt::format("column {} is named twice: each has to be another", *index + 1), path);
+  }
   return indexes;
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "wordvec/base/error.h"
 #include "wordvec/base/parse_number.h"
@@ -14,6 +15,12 @@
 namespace wordvec {
 namespace {
 
+// The number of a field; a '+' before it is taken too.
+std::optional<double> rating_of(std::string_view field) {
+  if (field.size() > 1 && field[0] == '+' && field[1] != '-') field.remove_prefix(1);
+  return parse_number<double>(field);
+}
+
 // What is wrong with a line; empty: nothing, and it is in `pair`.
 std::string parse_pair(const std::vector<std::string>& fields, std::span<const std::size_t> indexes,
                        WordPair& pair) {
@@ -22,7 +29,7 @@ std::string parse_pair(const std::vector<std::string>& fields, std::span<const s
   pair.second = fields[indexes[1]];
   if (pair.first.empty() || pair.second.empty()) return "found an empty word";
   const std::string& rating = fields[indexes[2]];
-  const std::optional<double> parsed = parse_number<double>(rating);
+  const std::optional<double> parsed = rating_of(rating);
   if (!parsed || !std::isfinite(*parsed)) {
     return "found " + in_quotes(rating) + ", expected a number";
   }
@@ -30,11 +37,15 @@ std::string parse_pair(const std::vector<std::string>& fields, std::span<const s
   return {};
 }
 
-// Of the first line: its columns have names, or a text stands where the numbers should.
+// Of the first line: its columns have names, or a name stands where the numbers should. What begins
+// like a number is a bad one.
 bool is_header(const std::vector<std::string>& fields, std::span<const std::size_t> indexes,
                const PairColumns& columns) {
   if (!problem_of_count(fields, indexes).empty()) return false;
-  return have_names(columns) || !parse_number<double>(fields[indexes[2]]);
+  const std::string& rating = fields[indexes[2]];
+  const bool is_name = !rating.empty() && !rating_of(rating) &&
+                       std::string_view("+-.0123456789").find(rating[0]) == std::string_view::npos;
+  return have_names(columns) || is_name;
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
 #include "wordvec/open/convert.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -10,6 +8,7 @@
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/base/same_file.h"
 #include "wordvec/formats/format_output.h"
 #include "wordvec/formats/input.h"
 #include "wordvec/open/model.h"
@@ -72,16 +71,6 @@ std::string stem_of(const std::string& input) {
 }
 
 namespace {
-
-bool is_same_file(const std::string& a, const std::string& b) {
-  struct stat status_a {};
-  struct stat status_b {};
-  if (a == "-" || b == "-" || ::stat(a.c_str(), &status_a) != 0 ||
-      ::stat(b.c_str(), &status_b) != 0 || !S_ISREG(status_a.st_mode)) {
-    return false;
-  }
-  return status_a.st_dev == status_b.st_dev && status_a.st_ino == status_b.st_ino;
-}
 
 // What is done to the rows, as FORMAT.md has it: added to what was done before.
 std::string edits_of(const ConvertOptions& options, std::string edits) {

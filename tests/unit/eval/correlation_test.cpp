@@ -16,6 +16,17 @@ void expect_relative(double found, double expected, double relative) {
   EXPECT_NEAR(found, expected, std::abs(expected) * relative);
 }
 
+// The numbers of the second are those of the first times 2^1000.
+TEST(Pearson, DoesNotOverflow) {
+  const std::vector<double> x = {1, -2, 4, 3};
+  const std::vector<double> y = {0.5, 0.25, 2, -1};
+  std::vector<double> huge;
+  for (const double value : x) huge.push_back(std::ldexp(value, 1000));
+  ASSERT_TRUE(pearson(x, y).has_value());
+  EXPECT_EQ(pearson(huge, y), pearson(x, y));
+  EXPECT_EQ(pearson(y, huge), pearson(y, x));
+}
+
 TEST(AverageRanks, AreSharedByEqualValues) {
   EXPECT_EQ(average_ranks(kX), (std::vector<double>{1, 2.5, 2.5, 4, 6, 6, 6, 8, 9, 10}));
   EXPECT_EQ(average_ranks(std::vector<double>{3, 1, 2}), (std::vector<double>{3, 1, 2}));

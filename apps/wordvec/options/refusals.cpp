@@ -1,0 +1,28 @@
+#include "options/refusals.h"
+
+#include "wordvec/base/error.h"
+#include "wordvec/base/same_file.h"
+
+namespace wordvec::cli {
+
+void refuse_second_reader(std::initializer_list<InputReader> readers) {
+  std::string names;
+  int count = 0;
+  for (const InputReader& reader : readers) {
+    if (reader.reads) names += (count++ == 0 ? "" : " and ") + std::string(reader.name);
+  }
+  if (count > 1) {
+    throw Error(ErrorCode::usage,
+                names + " cannot all come from standard input: give files for the others");
+  }
+}
+
+void refuse_to_replace(const std::string& output, std::span<const std::string> inputs) {
+  for (const std::string& input : inputs) {
+    if (is_same_file(input, output)) {
+      throw Error(ErrorCode::usage, "is both input and output: give another name to write", output);
+    }
+  }
+}
+
+}  // namespace wordvec::cli

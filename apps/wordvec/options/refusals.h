@@ -1,0 +1,22 @@
+// Uses of files that would lose something.
+#pragma once
+
+#include <initializer_list>
+#include <span>
+#include <string>
+
+namespace wordvec::cli {
+
+struct InputReader {
+  bool reads = false;  // standard input
+  const char* name = nullptr;
+};
+
+// Who reads standard input after another one finds nothing. Throws Error(usage) where there are
+// two.
+void refuse_second_reader(std::initializer_list<InputReader> readers);
+
+// Throws Error(usage) where `output` is one of the files that are read.
+void refuse_to_replace(const std::string& output, std::span<const std::string> inputs);
+
+}  // namespace wordvec::cli

@@ -7,7 +7,14 @@
 #include "png_picture.h"
 #include "program.h"
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WORDVEC_HAS_LEAK_SANITIZER
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define WORDVEC_HAS_LEAK_SANITIZER
+#endif
+#if defined(WORDVEC_HAS_LEAK_SANITIZER)
 // Fontconfig keeps what it has read until the process ends: no leak of ours.
 extern "C" const char* __lsan_default_suppressions() {
   return "leak:libfontconfig\n";

@@ -137,9 +137,9 @@ struct TiledScatter {
     for (size_t a = 0; a < Isa::kTileRows; ++a) {
       for (size_t b = 0; b < kVectors; ++b) sum[a][b] = Isa::zero_floats();
     }
-    const float* left = block + i;
-    const float* right = block + j;
-    for (size_t r = 0; r < row_count; ++r, left += stride, right += stride) {
+    for (size_t r = 0; r < row_count; ++r) {
+      const float* const left = block + r * stride + i;  // of no rows, `block` may be null
+      const float* const right = block + r * stride + j;
       Floats vectors[kVectors];
       for (size_t b = 0; b < kVectors; ++b) vectors[b] = Isa::load_floats(right + b * Isa::kFloats);
       for (size_t a = 0; a < Isa::kTileRows; ++a) {

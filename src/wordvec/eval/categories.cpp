@@ -35,31 +35,24 @@ CategorizedWords parse_categorized_words(std::string_view text, const CategoryCo
                                          const std::string& path) {
   CategorizedWords result;
   std::unordered_map<std::string, std::uint32_t> index;
-  std::optional<char> separator;
-  std::vector<std::size_t> indexes;
-  TestLines lines(text);
-  while (const auto line = lines.next()) {
-    if (trimmed(*line).empty() || line->front() == '#') continue;
-    const bool is_first = !separator;
-    if (is_first) separator = separator_of(*line);
-    const std::vector<std::string> fields = split_fields(*line, *separator);
-    if (is_first) {
-      indexes = find_columns(columns, fields, path);
-      if (is_header(fields, indexes, columns)) continue;
-    }
+  const auto add = [&](const TestRow& row) {
+    const auto& [fields, indexes, line] = row;
     std::string problem = problem_of_count(fields, indexes);
     if (problem.empty() && fields[indexes[0]].empty()) problem = "found an empty word";
     if (problem.empty() && fields[indexes[1]].empty()) problem = "found an empty category";
     if (!problem.empty()) {
-      result.bad_lines.add(lines.number(), problem);
-      continue;
+      result.bad_lines.add(line, problem);
+      return;
     }
     const std::string& category = fields[indexes[1]];
     const auto [found, is_new] =
         index.try_emplace(category, static_cast<std::uint32_t>(result.categories.size()));
     if (is_new) result.categories.push_back(category);
     result.words.push_back({fields[indexes[0]], found->second});
-  }
+  };
+  for_each_test_row(
+      text, columns, path,
+      [&](const TestRow& row) { return is_header(row.fields, row.indexes, columns); }, add);
   const BadLines& bad = result.bad_lines;
   if (result.words.empty() && bad.count > 0) {
     throw Error::at_line(path, bad.first_line,

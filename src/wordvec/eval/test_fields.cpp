@@ -114,4 +114,22 @@ std::string problem_of_count(const std::vector<std::string>& fields,
                      fields.size() == 1 ? "field" : "fields", last + 1);
 }
 
+void for_each_test_row(std::string_view text, std::span<const std::string> columns,
+                       const std::string& path,
+                       const std::function<bool(const TestRow&)>& is_header,
+                       const std::function<void(const TestRow&)>& each) {
+  std::optional<char> separator;
+  std::vector<std::size_t> indexes;
+  TestLines lines(text);
+  while (const auto line = lines.next()) {
+    if (trimmed(*line).empty() || line->front() == '#') continue;
+    const bool is_first = !separator;
+    if (is_first) separator = separator_of(*line);
+    TestRow row{split_fields(*line, *separator), {}, lines.number()};
+    if (is_first) indexes = find_columns(columns, row.fields, path);
+    row.indexes = indexes;
+    if (!is_first || !is_header(row)) each(row);
+  }
+}
+
 }  // namespace wordvec

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,5 +38,20 @@ bool have_names(std::span<const std::string> columns);
 // What is wrong with a line that has too few fields for its columns; empty: nothing.
 std::string problem_of_count(const std::vector<std::string>& fields,
                              std::span<const std::size_t> indexes);
+
+// A line of a table of tests: its fields, where find_columns() found the columns, and its number.
+struct TestRow {
+  std::vector<std::string> fields;
+  std::span<const std::size_t> indexes;
+  std::uint64_t line = 0;
+};
+
+// Calls `each` for the lines of `text` but empty ones, those that begin with '#', and the first
+// where `is_header` says so. That one has the separator of all. `path` is for messages. Throws
+// Error(usage) as find_columns() does.
+void for_each_test_row(std::string_view text, std::span<const std::string> columns,
+                       const std::string& path,
+                       const std::function<bool(const TestRow&)>& is_header,
+                       const std::function<void(const TestRow&)>& each);
 
 }  // namespace wordvec

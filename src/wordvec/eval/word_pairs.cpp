@@ -60,27 +60,19 @@ PairColumns parse_pair_columns(std::string_view text) {
 WordPairs parse_word_pairs(std::string_view text, const PairColumns& columns,
                            const std::string& path) {
   WordPairs result;
-  std::optional<char> separator;
-  std::vector<std::size_t> indexes;
-  TestLines lines(text);
-  while (const auto line = lines.next()) {
-    if (trimmed(*line).empty() || line->front() == '#') continue;
-    const bool is_first = !separator;
-    if (is_first) separator = separator_of(*line);
-    const std::vector<std::string> fields = split_fields(*line, *separator);
-    if (is_first) {
-      indexes = find_columns(columns, fields, path);
-      if (is_header(fields, indexes, columns)) continue;
-    }
+  const auto add = [&](const TestRow& row) {
     WordPair pair;
-    pair.line = lines.number();
-    const std::string problem = parse_pair(fields, indexes, pair);
+    pair.line = row.line;
+    const std::string problem = parse_pair(row.fields, row.indexes, pair);
     if (problem.empty()) {
       result.pairs.push_back(std::move(pair));
     } else {
-      result.bad_lines.add(lines.number(), problem);
+      result.bad_lines.add(row.line, problem);
     }
-  }
+  };
+  for_each_test_row(
+      text, columns, path,
+      [&](const TestRow& row) { return is_header(row.fields, row.indexes, columns); }, add);
   const BadLines& bad = result.bad_lines;
   if (result.pairs.empty() && bad.count > 0) {
     throw Error::at_line(path, bad.first_line,

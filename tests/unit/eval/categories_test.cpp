@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -113,6 +116,21 @@ TEST(Categories, LookWordsUpAsAsked) {
   EXPECT_EQ(mean.categories, 3U);
   EXPECT_EQ(mean.unknown, 1U);
   EXPECT_EQ(mean.purity, 1);
+}
+
+// Vectors without clusters: where k-means ends depends on where it begins.
+TEST(Categories, HaveAPurityThatTheOrderOfTheWordsDoesNotChange) {
+  const Rows rows = test::random_rows(300, 20, 7);
+  const TestModel model(rows);
+  CategorizedWords words;
+  for (std::uint32_t i = 0; i < rows.size(); ++i) words.words.push_back({rows.words[i], i % 6});
+  words.categories = {"a", "b", "c", "d", "e", "f"};
+  const auto expected = evaluate_categories(model.embeddings(), words, {}).purity;
+  ASSERT_TRUE(expected.has_value());
+  for (unsigned seed = 1; seed <= 4; ++seed) {
+    std::shuffle(words.words.begin(), words.words.end(), std::mt19937(seed));
+    EXPECT_EQ(evaluate_categories(model.embeddings(), words, {}).purity, expected);
+  }
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <limits>
 #include <optional>
 
+#include "wordvec/base/parallel.h"
 #include "wordvec/search/analogy_slices.h"
 #include "wordvec/search/analogy_sum.h"
 #include "wordvec/search/candidates.h"
@@ -53,13 +54,15 @@ struct Shared {
         slice(slice_of),
         options(options_of),
         allowed(embeddings_of, options_of),
-        words(embeddings_of, slice_of.words, kChunkBlocks) {
+        words(embeddings_of, slice_of.words, kChunkBlocks),
+        question_views(slice_of.questions.size()) {
+    for (const Question& question : slice.questions) queries.push_back(query_of(question, inputs));
     const std::vector<double> lengths = centroid_lengths_of(embeddings.codes);
-    for (const Question& question : slice.questions) {
-      question_views.push_back(view_clusters(embeddings.codes, lengths, question.vector,
-                                             inverse_length_of(question.vector).value()));
-      queries.push_back(query_of(question, inputs));
-    }
+    parallel_for(threads_or_default(options.threads), queries.size(), [&](std::size_t q) {
+      const std::span<const float> vector = queries[q].vector;
+      question_views[q] =
+          view_clusters(embeddings.codes, lengths, vector, inverse_length_of(vector).value());
+    });
   }
 
   const Embeddings& embeddings;

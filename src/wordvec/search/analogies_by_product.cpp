@@ -106,6 +106,10 @@ struct Shared {
       is_negative[question.words[1]] = true;
       is_positive[question.words[2]] = true;
     }
+    for (const Row word : slice.words) {
+      const auto vector = embeddings.matrix.row(word);
+      fine_words.emplace_back(vector, inverse_length_of(vector).value());
+    }
   }
 
   const Embeddings& embeddings;
@@ -114,7 +118,8 @@ struct Shared {
   const NearestOptions& options;
   AllowedRows allowed;
   ComparedWords words;
-  std::vector<bool> is_positive;  // [word]
+  std::vector<FineQuery> fine_words;  // [word]
+  std::vector<bool> is_positive;      // [word]
   std::vector<bool> is_negative;
   FactorLogs logs;
   std::atomic<std::size_t> next_chunk{0};
@@ -204,22 +209,34 @@ class Worker {
     }
   }
 
-  // The row at `place` in the chunk, with bounds of its own.
+  // The row at `place` in the chunk, with bounds of its own: from the similarities, and where those
+  // leave a doubt from finer ones.
   void offer(std::size_t q, const CodeChunk& chunk, std::size_t place) {
     const std::size_t position = chunk.first() + place;
     const std::optional<Row> row = row_at(shared_.embeddings, position);
     if (!row || !candidates_[q].admits(*row)) return;
-    const float row_error = row8_bounds(shared_.embeddings.codes, position).error;
+    const ScanCodes& codes = shared_.embeddings.codes;
+    const float row_error = row8_bounds(codes, position).error;
     const double distance = shared_.words.distance(chunk);
+    const ProductBounds coarse = bounds(q, [&](std::size_t word) {
+      return Estimate{similarities_.of(word)[place] / double{simd::kSimilarityUnit},
+                      error_of(word, row_error, distance)};
+    });
+    if (!(coarse.most() >= candidates_[q].needed())) return;
+    candidates_[q].offer(*row, bounds(q, [&](std::size_t word) {
+      return shared_.fine_words[word].estimate(codes, position, shared_.words.view(word, chunk),
+                                               distance);
+    }));
+  }
+
+  template <class EstimateOf>
+  ProductBounds bounds(std::size_t q, EstimateOf estimate_of) const {
     const auto& words = sums_[q].words;
-    const auto estimate = [&](std::size_t word) {
-      return similarities_.of(word)[place] / static_cast<double>(simd::kSimilarityUnit);
-    };
     ProductBounds bounds;
-    bounds.multiply(estimate(words[0]), error_of(words[0], row_error, distance));
-    bounds.divide(estimate(words[1]), error_of(words[1], row_error, distance));
-    bounds.multiply(estimate(words[2]), error_of(words[2], row_error, distance));
-    candidates_[q].offer(*row, bounds);
+    bounds.multiply(estimate_of(words[0]));
+    bounds.divide(estimate_of(words[1]));
+    bounds.multiply(estimate_of(words[2]));
+    return bounds;
   }
 
   // The least sum of three logarithms of a row that can still be an answer. What leaves 16 bits

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <deque>
 #include <optional>
 #include <span>
 #include <unordered_map>
@@ -80,21 +79,20 @@ std::vector<std::vector<Neighbor>> answer_slices(const Embeddings& embeddings, s
   const unsigned threads = threads_or_default(options.threads);
   for (const AnalogySlice<Question>& slice : slices) {
     Shared shared(embeddings, slice, include_inputs, options);
-    std::deque<Worker> workers;
-    const std::size_t worker_count = std::min<std::size_t>(threads, shared.words.chunks().size());
-    for (std::size_t t = 0; t < worker_count; ++t) workers.emplace_back(shared);
-    parallel_for(threads, workers.size(), [&](std::size_t t) { workers[t].run(); });
+    std::vector<std::optional<Worker>> workers(
+        std::min<std::size_t>(threads, shared.words.chunks().size()));
+    parallel_for(threads, workers.size(), [&](std::size_t t) { workers[t].emplace(shared).run(); });
     parallel_for(threads, slice.questions.size(), [&](std::size_t q) {
       const bool is_crowded =
           std::any_of(workers.begin(), workers.end(),
-                      [q](const Worker& worker) { return worker.is_crowded(q); });
+                      [q](const std::optional<Worker>& worker) { return worker->is_crowded(q); });
       if (is_crowded) {
         answers[slice.questions[q].index] = by_itself(shared, q);
         return;
       }
       TopK best(options.k);
-      for (Worker& worker : workers) {
-        for (const Neighbor& neighbor : worker.answers(q)) best.offer(neighbor);
+      for (std::optional<Worker>& worker : workers) {
+        for (const Neighbor& neighbor : worker->answers(q)) best.offer(neighbor);
       }
       answers[slice.questions[q].index] = best.take_sorted();
     });

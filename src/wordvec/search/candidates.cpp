@@ -84,6 +84,21 @@ std::vector<ClusterView> view_clusters(const ScanCodes& codes,
   return views;
 }
 
+FineQuery::FineQuery(std::span<const float> vector, double inverse_length)
+    : high_(ScanCodes::row8_bytes(vector.size())),
+      low_(high_.size()),
+      coded_(code_query(vector, inverse_length, high_, low_)) {}
+
+Estimate FineQuery::estimate(const ScanCodes& codes, std::size_t position,
+                             const ClusterView& cluster, double distance) const noexcept {
+  std::int32_t sums[2];
+  simd::active().codes->dot8(codes.row8(position), high_.data(), low_.data(), high_.size(), sums);
+  const std::int64_t product = 128 * std::int64_t{sums[0]} + sums[1] - 128 * coded_.sum;
+  const RowBounds row = row8_bounds(codes, position);
+  return {cluster.product + double{coded_.step} * double{row.scale} * static_cast<double>(product),
+          estimate_error(coded_.error, row.error, distance)};
+}
+
 Refiner::Refiner(const Embeddings& embeddings, const NearestQuery& query,
                  const NearestOptions& options, const AllowedRows& allowed, double known)
     : embeddings_(embeddings),
@@ -93,9 +108,7 @@ Refiner::Refiner(const Embeddings& embeddings, const NearestQuery& query,
       squared_length_(
           simd::active().dot(query.vector.data(), query.vector.data(), query.vector.size())),
       inverse_length_(1 / std::sqrt(squared_length_)),
-      high_(ScanCodes::row8_bytes(embeddings.dim())),
-      low_(high_.size()),
-      coded_(code_query(query.vector, inverse_length_, high_, low_)),
+      fine_(query.vector, inverse_length_),
       bounds_(options.k, std::max(known, double{options.min_score})) {}
 
 bool Refiner::keep_at_most(std::size_t most) {
@@ -108,21 +121,14 @@ bool Refiner::keep_at_most(std::size_t most) {
 }
 
 void Refiner::refine(std::size_t position, const ClusterView& cluster, double distance) {
-  const ScanCodes& codes = embeddings_.codes;
   const std::optional<Row> row = row_at(embeddings_, position);
   if (!row || !allowed_.contains(*row, query_.excluded)) return;
   ++refined_;
-  std::int32_t sums[2];
-  simd::active().codes->dot8(codes.row8(position), high_.data(), low_.data(), high_.size(), sums);
-  const std::int64_t product = 128 * std::int64_t{sums[0]} + sums[1] - 128 * coded_.sum;
-  const RowBounds row_bounds = row8_bounds(codes, position);
-  const double estimate = cluster.product + double{coded_.step} * double{row_bounds.scale} *
-                                                static_cast<double>(product);
-  const double error = estimate_error(coded_.error, row_bounds.error, distance);
-  const double bound = estimate + error;
+  const Estimate estimate = fine_.estimate(embeddings_.codes, position, cluster, distance);
+  const double bound = estimate.cosine + estimate.error;
   if (!(bound >= needed())) return;
   candidates_.push_back({bound, *row});
-  bounds_.offer(estimate - error);
+  bounds_.offer(estimate.cosine - estimate.error);
 }
 
 std::vector<Neighbor> Refiner::answers() {

@@ -90,6 +90,28 @@ inline constexpr double kNothingKnown = -10;
 // 1/‖vector‖; nullopt for a vector that has no direction or values that are not finite.
 std::optional<double> inverse_length_of(std::span<const float> vector);
 
+// A cosine's estimate, and what it can be wrong by.
+struct Estimate {
+  double cosine = 0;
+  double error = 0;
+};
+
+// A query in whole numbers of about 15 bits, for the 8-bit codes of one row at a time. Immutable.
+class FineQuery {
+ public:
+  FineQuery(std::span<const float> vector, double inverse_length);
+
+  // Of the row at `position`, which is in `cluster` as this query sees it, and not farther from its
+  // centre than `distance`.
+  Estimate estimate(const ScanCodes& codes, std::size_t position, const ClusterView& cluster,
+                    double distance) const noexcept;
+
+ private:
+  std::vector<std::int8_t> high_;
+  std::vector<std::int8_t> low_;
+  CodedQuery coded_;
+};
+
 // One query on its way through the stages. Not for several threads at once.
 class Refiner {
  public:
@@ -126,9 +148,7 @@ class Refiner {
   const AllowedRows& allowed_;
   double squared_length_;
   double inverse_length_;
-  std::vector<std::int8_t> high_;
-  std::vector<std::int8_t> low_;
-  CodedQuery coded_;
+  FineQuery fine_;
   LowerBounds bounds_;
   std::vector<Candidate> candidates_;
   std::size_t refined_ = 0;

@@ -60,13 +60,13 @@ class ProductSearch {
                          views_.front()[cluster].length);
     ProductBounds bounds;
     for (std::size_t w = 0; w < views_.size(); ++w) {
-      const double estimate =
-          views_[w][cluster].product + tile_.estimate(w, sums[w], row_bounds.scale);
-      const double error = estimate_error(tile_.error(w), row_bounds.error, distance);
+      const Estimate estimate{
+          views_[w][cluster].product + tile_.estimate(w, sums[w], row_bounds.scale),
+          estimate_error(tile_.error(w), row_bounds.error, distance)};
       if (w < positives_) {
-        bounds.multiply(estimate, error);
+        bounds.multiply(estimate);
       } else {
-        bounds.divide(estimate, error);
+        bounds.divide(estimate);
       }
     }
     candidates_.offer(*row, bounds);

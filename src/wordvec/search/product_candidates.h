@@ -21,10 +21,10 @@ inline constexpr double kProductAbsoluteSlack = 1e-12;
 // Bounds of a score, from those of its cosines.
 class ProductBounds {
  public:
-  // By the factor of a positive, whose cosine is within `error` of the estimate.
-  void multiply(double estimate, double error) noexcept { product_.multiply(estimate, error); }
+  // By the factor of a positive.
+  void multiply(const Estimate& estimate) noexcept { product_.multiply(estimate); }
   // By that of a negative.
-  void divide(double estimate, double error) noexcept { divisor_.multiply(estimate, error); }
+  void divide(const Estimate& estimate) noexcept { divisor_.multiply(estimate); }
 
   double least() const noexcept { return product_.least / (divisor_.most + kProductEpsilon); }
   double most() const noexcept { return product_.most / (divisor_.least + kProductEpsilon); }
@@ -34,9 +34,9 @@ class ProductBounds {
     double least = 1;
     double most = 1;
 
-    void multiply(double estimate, double error) noexcept {
-      least *= std::max(0.0, product_factor(estimate - error));
-      most *= std::max(0.0, product_factor(estimate + error));
+    void multiply(const Estimate& estimate) noexcept {
+      least *= std::max(0.0, product_factor(estimate.cosine - estimate.error));
+      most *= std::max(0.0, product_factor(estimate.cosine + estimate.error));
     }
   };
 

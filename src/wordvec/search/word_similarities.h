@@ -38,6 +38,9 @@ class ComparedWords {
   double error(std::size_t word) const noexcept { return tile_.error(word); }  // δ
   // No row of a chunk is farther from its cluster's centre.
   double distance(const CodeChunk& chunk) const noexcept;
+  const ClusterView& view(std::size_t word, const CodeChunk& chunk) const noexcept {
+    return views_[word][chunk.cluster];
+  }
 
  private:
   friend class WordSimilarities;

@@ -1,6 +1,5 @@
 #include "wordvec/analysis/common_component.h"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -43,19 +42,13 @@ void CommonComponent::add_pending() {
 
 std::vector<double> CommonComponent::direction() {
   add_pending();
-  std::vector<double> direction(dim_);
-  if (count_ == 0) return direction;
-  const auto n = static_cast<Eigen::Index>(dim_);
-  const auto width = static_cast<Eigen::Index>(width_);
-  // The upper triangle row by row is the lower one column by column, which the solver reads.
-  const Eigen::Map<const Eigen::MatrixXd> all(sums_.data(), width, width);
-  const Eigen::MatrixXd moment = all.topLeftCorner(n, n);
-  if (!std::isfinite(moment.trace())) {
+  if (count_ == 0) return std::vector<double>(dim_);
+  double trace = 0;
+  for (std::size_t d = 0; d < dim_; ++d) trace += sums_[d * width_ + d];
+  if (!std::isfinite(trace)) {
     throw Error(ErrorCode::malformed, "a vector holds a value that is not finite");
   }
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(moment);
-  const auto column = solver.eigenvectors().col(n - 1);
-  std::copy(column.begin(), column.end(), direction.begin());
+  std::vector<double> direction = first_eigenvector(sums_, width_, dim_);
   const auto largest = std::max_element(direction.begin(), direction.end(), [](double a, double b) {
     return std::abs(a) < std::abs(b);
   });

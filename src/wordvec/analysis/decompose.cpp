@@ -109,7 +109,7 @@ unsigned threads_for_sums(unsigned threads, std::size_t elements) {
 }
 
 // The upper triangle of `sums` row by row is the lower one column by column, which Solver reads.
-Matrix scatter_of(const Doubles& sums, std::size_t width, std::size_t dim) {
+Matrix scatter_of(std::span<const double> sums, std::size_t width, std::size_t dim) {
   const Eigen::Map<const Matrix> all(sums.data(), index(width), index(width));
   return all.topLeftCorner(index(dim), index(dim));
 }
@@ -329,6 +329,12 @@ Decomposition decompose(const Selection& rows, std::size_t components, unsigned 
     if (auto result = decompose_in_float(rows, components, threads)) return *std::move(result);
   }
   return decompose_in_double(rows, components, threads);
+}
+
+std::vector<double> first_eigenvector(std::span<const double> matrix, std::size_t width,
+                                      std::size_t dim) {
+  const Solver solver(scatter_of(matrix, width, dim));
+  return last_columns(solver.eigenvectors(), 1);
 }
 
 }  // namespace wordvec

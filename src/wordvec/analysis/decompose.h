@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "wordvec/analysis/selection.h"
@@ -23,5 +24,11 @@ struct Decomposition {
 Decomposition decompose(const Selection& rows, std::size_t components, unsigned threads);
 
 inline constexpr std::size_t kMaxCovarianceDim = 16384;
+
+// The eigenvector of the largest eigenvalue of a symmetric [dim, dim] matrix of finite values, at
+// unit length. `matrix` holds its upper triangle, in rows that begin `width` values after each
+// other.
+std::vector<double> first_eigenvector(std::span<const double> matrix, std::size_t width,
+                                      std::size_t dim);
 
 }  // namespace wordvec

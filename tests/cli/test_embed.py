@@ -260,7 +260,7 @@ class Manners(EmbedTest):
 
     def test_files_that_cannot_be_read_or_written(self):
         self.assert_says(self.embed("--in", "none"), FILE_ERROR, "none: cannot open")
-        self.assert_says(self.embed("--in", "."), FILE_ERROR, "cannot read")
+        self.assert_says(self.embed("--in", "."), FILE_ERROR, "is a folder, expected a file")
         self.assert_says(self.embed("--out", "no/x.npy", TEXT), FILE_ERROR, "no/x.npy")
         self.assertEqual(self.files(), [])
 

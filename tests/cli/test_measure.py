@@ -145,7 +145,7 @@ class Similarity(MeasureTest):
         )
         self.assert_says(
             result, WRONG_USAGE, "standard input:1: query 'king': found 1 word",
-            "standard input:2: .*found 3 words, expected two", "standard input:3: found 0 words",
+            "standard input:2: .*found 3 words, expected two",
             "'qeen' is not in the vocabulary; closest: queen", "'king' is used",
         )
         self.assertEqual([fields[0] for fields in result.fields], ["King", "king"])
@@ -156,6 +156,20 @@ class Similarity(MeasureTest):
         result = self.ask("similarity", "king", "qeen", "king", "man")
         self.assert_says(result, NOT_FOUND, "'qeen' is not in the vocabulary; closest: queen")
         self.assertEqual(len(result.fields), 1)
+
+    def test_a_line_without_an_end_is_told_after_the_answers_before_it(self):
+        lines = b"king queen\n" + b"x" * (20 << 20)
+        self.write("pairs.txt", lines)
+        for source, result in (
+            ("standard input", self.ask("similarity", stdin=lines)),
+            (r"pairs\.txt", self.ask("similarity", "--pairs", "pairs.txt")),
+        ):
+            self.assert_says(result, FILE_ERROR, rf"error: {source}:2: found no line end within "
+                             r"16777216 bytes, expected a shorter line\n\Z")
+            self.assertEqual([row[:2] for row in result.fields], [["king", "queen"]])
+        result = self.ask("similarity", "--pairs", "pairs.txt", "--out", "out.tsv")
+        self.assert_says(result, FILE_ERROR, r"pairs\.txt:2")
+        self.assertEqual(self.files(), ["pairs.txt"])
 
     def test_a_vector_of_zeros_has_no_cosine_but_a_distance(self):
         model = self.compass()
@@ -286,8 +300,8 @@ class Odd(MeasureTest):
         self.assert_says(result, WRONG_USAGE, "'cat': found 1 word, expected three or more$")
         result = self.ask("odd", "cat", "dog")
         self.assert_says(result, WRONG_USAGE, "expected three or more: of two, each is as far")
-        result = self.ask("odd", "-k", 1, stdin=b"\ncat dog king\n")
-        self.assert_says(result, WRONG_USAGE, "standard input:1: found 0 words")
+        result = self.ask("odd", "-k", 1, stdin=b"cat\ncat dog king\n")
+        self.assert_says(result, WRONG_USAGE, "standard input:1: query 'cat': found 1 word")
         self.assertEqual(len(result.fields), 1)
         result = self.ask("odd", "cat", "dog", "qeen", "king")
         self.assert_says(result, NOT_FOUND, "'qeen' is not in the vocabulary; closest: queen")
@@ -342,7 +356,7 @@ class Rank(MeasureTest):
             result = self.ask(command, stdin=b"king queen man\nking\n\nking prince\n")
             self.assert_says(
                 result, WRONG_USAGE, "standard input:1: .*found 3 words, expected two",
-                "standard input:2: .*found 1 word", "standard input:3: found 0 words",
+                "standard input:2: .*found 1 word",
             )
             self.assertNotEqual(result.fields, [])
             result = self.ask(command, "king", "qeen", "xqzxqz", "king")
@@ -504,7 +518,7 @@ class Distance(MeasureTest):
         result = self.ask("distance", stdin=b"king\nking\tman\tcat\n\nking\tman\n")
         self.assert_says(
             result, WRONG_USAGE, "standard input:1: .*found 1 text, expected two with a tab",
-            "standard input:2: .*found 3 texts", "standard input:3: found 1 text",
+            "standard input:2: .*found 3 texts",
         )
         self.assertEqual(len(result.fields), 1)
         model = self.compass()
@@ -710,6 +724,35 @@ class EveryCommand(MeasureTest):
         self.assert_says(result, NOT_FOUND, "is not in the vocabulary", "no word with a vector")
         result = self.ask("axis", "--between", "man", "woman", stdin=garbage + b"\n")
         self.assert_says(result, NOT_FOUND, "is not in the vocabulary")
+
+    def test_blank_lines_are_passed_over(self):
+        lines = {
+            "similarity": b"king queen", "odd": b"cat dog king", "rank": b"king queen",
+            "closer": b"king man", "distance": b"king\tqueen",
+            "axis --between man woman": b"king", "similarity --all-pairs": b"king",
+            "nearest": b"king", "lookup": b"king", "analogy": b"king man woman",
+        }
+        for command, line in lines.items():
+            with self.subTest(command):
+                plain = self.ask(*command.split(), stdin=line + b"\n" + line)
+                self.assert_answered(plain)
+                blank = b"\n\r\n" + line + b"\n \t \r\n\n" + line + b"\n\n\t"
+                result = self.ask(*command.split(), stdin=blank)
+                self.assert_answered(result)
+                self.assertEqual(result.stdout, plain.stdout)
+        blank = b"\n \nking queen\n\t\nking\n\n"
+        self.write("pairs.txt", blank)
+        for source, result in (
+            ("standard input", self.ask("similarity", stdin=blank)),
+            ("pairs.txt", self.ask("similarity", "--pairs", "pairs.txt")),
+        ):
+            self.assert_says(result, WRONG_USAGE, "king")
+            self.assertEqual(
+                result.stderr,
+                f"wordvec: error: {source}:5: query 'king': found 1 word, expected two\n")
+            self.assertEqual(len(result.fields), 1)
+        self.write("words.txt", blank.replace(b"king queen", b"king"))
+        self.assert_answered(self.ask("pca", "--words", "words.txt", "-q"))
 
     def test_does_not_depend_on_threads_or_instruction_set(self):
         lines = as_lines([self.words(2) for _ in range(30)])

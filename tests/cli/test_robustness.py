@@ -467,9 +467,9 @@ class WrongQuery(cli.CommandTest):
                 result = self.ask("nearest", query, "--no-header")
                 self.assert_refused(result, WRONG_USAGE, "the query is empty")
 
-    def test_an_empty_line_names_its_number(self):
-        result = self.ask("nearest", "-k", 1, stdin=b"king\n\nqueen\n")
-        self.assert_says(result, WRONG_USAGE, "standard input:2: the query is empty")
+    def test_a_bad_line_names_its_number(self):
+        result = self.ask("nearest", "-k", 1, stdin=b"king\n\nqueen +\nqueen\n")
+        self.assert_says(result, WRONG_USAGE, r"standard input:3: query 'queen \+': there is no word")
         self.assertEqual([row[0] for row in result.fields], ["king", "queen"])
 
     def test_a_sum_of_zero(self):
@@ -515,7 +515,7 @@ class WrongQuery(cli.CommandTest):
 
     def test_a_line_longer_than_any_word(self):
         result = self.ask("lookup", stdin=b"z" * (40 << 20))
-        self.assert_says(result, FILE_ERROR, r"standard input:1: no line end within \d+ bytes")
+        self.assert_says(result, FILE_ERROR, r"standard input:1: found no line end within \d+ bytes")
         self.assertLess(len(result.stderr), 400)
 
     def test_null_bytes(self):

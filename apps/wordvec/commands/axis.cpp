@@ -167,7 +167,6 @@ class Axis final : public Command {
     QueryInput input(words_, model);
     while (const auto batch = input.next_batch()) {
       for (const InputLine& line : *batch) {
-        if (line.text.empty()) continue;
         try {
           for (ResolvedTerm& term :
                resolve_words({&line.text, 1}, embeddings, model_.exact_case(), messages, status)) {

@@ -161,7 +161,6 @@ class Similarity final : public Command {
     QueryInput input(words_, model);
     while (const auto batch = input.next_batch()) {
       for (const InputLine& line : *batch) {
-        if (line.text.empty()) continue;
         try {
           const auto terms =
               resolve_words({&line.text, 1}, embeddings, model_.exact_case(), messages, status);

@@ -10,12 +10,13 @@
 #include <vector>
 
 #include "output/messages.h"
+#include "wordvec/base/line_reader.h"
 #include "wordvec/open/model.h"
 
 namespace wordvec::cli {
 
-// The lines of a file ("-": standard input), without empty ones and without a carriage return at
-// the end. Throws Error.
+// The lines of a file ("-": standard input), without blank ones (of ASCII white space, or nothing)
+// and without a carriage return at the end. Throws Error.
 std::vector<std::string> read_word_list(const std::string& path);
 
 // One warning for words of a list that the vocabulary does not have; `status` becomes kNotFound.
@@ -36,28 +37,28 @@ struct InputLine {
 };
 
 // Queries, in batches that are worth searching together: the arguments; or lines of standard input
-// where there are none, or the only one is "-". On a terminal each line is asked for with a prompt.
+// where there are none, or the only one is "-"; or lines of a file. Blank lines are passed over. On
+// a terminal each line is asked for with a prompt.
 class QueryInput {
  public:
   // Throws Error(usage) when `model` was read from standard input and queries would be too.
   QueryInput(std::vector<std::string> arguments, const Model& model);
+  // The lines of `file` ("-": standard input). Throws Error.
+  explicit QueryInput(const std::string& file);
 
   // The next batch, never empty; nullopt at the end. Lines that are there already come together,
-  // so that nobody waits for an answer to a line that was sent alone. Throws Error.
+  // so that nobody waits for an answer to a line that was sent alone. Throws Error, once the lines
+  // before a broken one have been given.
   std::optional<std::vector<InputLine>> next_batch();
 
- private:
-  bool fill();
-  std::optional<InputLine> buffered_line();
+  // Where the lines come from, for messages.
+  std::string source() const;
 
+ private:
   std::vector<std::string> arguments_;
-  bool from_stdin_;
-  bool prompt_;
+  std::optional<LineReader> lines_;  // none: the arguments
+  bool prompt_ = false;
   bool done_ = false;
-  bool ended_ = false;
-  std::string buffer_;
-  std::size_t begin_ = 0;
-  std::uint64_t lines_ = 0;
 };
 
 }  // namespace wordvec::cli

@@ -41,7 +41,7 @@ WordLines::WordLines(const std::vector<std::string>& arguments, std::size_t grou
                   "words and a file of words exclude each other: give one of them");
     }
     refuse_second_reader({{model.path() == "-", "the model"}, {file == "-", "words"}});
-    file_ = LineReader::open(file);
+    input_.emplace(file);
     return;
   }
   if (arguments.empty() || (arguments.size() == 1 && arguments[0] == "-")) {
@@ -63,35 +63,20 @@ WordLines::WordLines(const std::vector<std::string>& arguments, std::size_t grou
 }
 
 std::optional<std::vector<WordLine>> WordLines::next_batch() {
-  constexpr std::size_t kMostBatchLines = 4096;
-  std::vector<WordLine> batch;
-  if (input_) {
-    auto lines = input_->next_batch();
-    if (!lines) return std::nullopt;
-    for (InputLine& line : *lines) {
-      auto words = split_line(line.text);
-      batch.push_back({std::move(line), std::move(words)});
-    }
-    return batch;
+  std::vector<WordLine> batch = std::exchange(groups_, {});
+  if (!input_) return batch.empty() ? std::nullopt : std::optional(std::move(batch));
+  auto lines = input_->next_batch();
+  if (!lines) return std::nullopt;
+  for (InputLine& line : *lines) {
+    auto words = split_line(line.text);
+    batch.push_back({std::move(line), std::move(words)});
   }
-  if (file_) {
-    while (batch.size() < kMostBatchLines) {
-      const auto line = file_->next();
-      if (!line) break;
-      ++lines_;
-      if (!line->empty()) batch.push_back({{std::string(*line), lines_}, split_line(*line)});
-    }
-  } else {
-    batch = std::exchange(groups_, {});
-  }
-  if (batch.empty()) return std::nullopt;
   return batch;
 }
 
 void WordLines::report_bad(const Error& error, const WordLine& line, Messages& messages,
                            int& status) const {
-  report_bad_query(error, line.line, messages, status,
-                   file_ ? printable(file_->name()) : "standard input");
+  report_bad_query(error, line.line, messages, status, input_ ? input_->source() : "");
 }
 
 }  // namespace wordvec::cli

@@ -8,7 +8,6 @@
 
 #include "options/word_input.h"
 #include "wordvec/base/error.h"
-#include "wordvec/base/line_reader.h"
 
 namespace wordvec::cli {
 
@@ -23,12 +22,13 @@ struct WordLine {
   std::vector<std::string> words;
 };
 
-// Groups of words, in batches: those of the arguments, or lines of standard input or of a file.
+// Groups of words, in batches: those of the arguments, or lines of standard input or of a file, but
+// for blank ones.
 class WordLines {
  public:
   // Groups of `group_size` of the arguments; 0: they are one. Lines of standard input where there
-  // are none, or the only one is "-", and of `file` unless that is "", but for its empty lines.
-  // Throws Error(usage) when there are arguments and a file, or arguments that make no whole groups (`expected` says in the
+  // are none, or the only one is "-", and of `file` unless that is "". Throws Error(usage) when
+  // there are arguments and a file, or arguments that make no whole groups (`expected` says in the
   // message what they should be), and as QueryInput does.
   WordLines(const std::vector<std::string>& arguments, std::size_t group_size,
             std::string_view expected, const std::string& file, const Model& model);
@@ -41,9 +41,7 @@ class WordLines {
 
  private:
   std::vector<WordLine> groups_;
-  std::optional<LineReader> file_;
-  std::optional<QueryInput> input_;
-  std::uint64_t lines_ = 0;
+  std::optional<QueryInput> input_;  // none: the groups
 };
 
 }  // namespace wordvec::cli

@@ -12,20 +12,22 @@
 
 namespace wordvec {
 
-LineReader LineReader::open(const std::string& path) {
-  if (path == "-") return {FileDescriptor(), STDIN_FILENO, "standard input"};
+LineReader LineReader::open(const std::string& path, std::size_t most_line_bytes) {
+  if (path == "-") return {FileDescriptor(), STDIN_FILENO, "standard input", most_line_bytes};
   FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open()) throw Error::from_errno(errno, path, "cannot open");
   const int fd = file.get();
-  return {std::move(file), fd, path};
+  return {std::move(file), fd, path, most_line_bytes};
 }
 
-LineReader::LineReader(FileDescriptor file, int fd, std::string name)
-    : file_(std::move(file)), fd_(fd), name_(std::move(name)) {
+LineReader::LineReader(FileDescriptor file, int fd, std::string name, std::size_t most_line_bytes)
+    : file_(std::move(file)), fd_(fd), name_(std::move(name)), most_line_bytes_(most_line_bytes) {
   struct stat status {};
-  if (::fstat(fd_, &status) == 0 && S_ISREG(status.st_mode)) {
-    size_ = static_cast<std::uint64_t>(status.st_size);
+  if (::fstat(fd_, &status) != 0) return;
+  if (S_ISDIR(status.st_mode)) {
+    throw Error(ErrorCode::io, "is a folder, expected a file", name_);
   }
+  if (S_ISREG(status.st_mode)) size_ = static_cast<std::uint64_t>(status.st_size);
 }
 
 bool LineReader::fill() {
@@ -64,8 +66,16 @@ bool LineReader::has_line() {
 }
 
 std::optional<std::string_view> LineReader::next() {
-  while (!has_line()) fill();
+  while (!has_line()) {
+    if (end_ - begin_ > most_line_bytes_) {
+      throw Error::at_line(name_, number_ + 1,
+                           "found no line end within " + std::to_string(most_line_bytes_) +
+                               " bytes, expected a shorter line");
+    }
+    fill();
+  }
   if (begin_ == end_) return std::nullopt;
+  ++number_;
   std::string_view line(buffer_.data() + begin_, searched_ - begin_);
   if (searched_ < end_) ++searched_;
   begin_ = searched_;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,27 +17,33 @@ namespace wordvec {
 // Error(io) naming the path.
 class LineReader {
  public:
-  // "-" is standard input.
-  static LineReader open(const std::string& path);
+  // "-" is standard input. `most_line_bytes`: more than these, and the megabyte, are never held.
+  static LineReader open(const std::string& path,
+                         std::size_t most_line_bytes = std::numeric_limits<std::size_t>::max());
 
   // The next line without its end ("\n" or "\r\n"), empty lines too; nullopt at the end. The view
-  // is valid until the next call.
+  // is valid until the next call. Throws Error(malformed) for a line that is longer than can be
+  // held.
   std::optional<std::string_view> next();
-  // False: next() may have to wait for whoever writes the pipe.
+  // False: next() may have to wait for whoever writes the pipe, or throws.
   bool has_line();
 
+  // Of the line that next() gave, from 1.
+  std::uint64_t number() const noexcept { return number_; }
   std::uint64_t bytes_read() const noexcept { return bytes_read_; }
   // Of a regular file; nullopt of anything else.
   std::optional<std::uint64_t> size_bytes() const noexcept { return size_; }
   const std::string& name() const noexcept { return name_; }
 
  private:
-  LineReader(FileDescriptor file, int fd, std::string name);
+  LineReader(FileDescriptor file, int fd, std::string name, std::size_t most_line_bytes);
   bool fill();
 
   FileDescriptor file_;  // not open: standard input
   int fd_;
   std::string name_;
+  std::size_t most_line_bytes_;
+  std::uint64_t number_ = 0;
   std::optional<std::uint64_t> size_;
   std::uint64_t bytes_read_ = 0;
   GrowingBytes buffer_;

@@ -44,6 +44,26 @@ TEST_F(LineReaderTest, GivesLinesThatAreLongerThanABuffer) {
   EXPECT_EQ(lines_of("a\n" + longest + "\nb\n" + longest), (Lines{"a", longest, "b", longest}));
 }
 
+TEST_F(LineReaderTest, CountsLines) {
+  LineReader reader = LineReader::open(folder_.write("lines", "a\n\nb"));
+  for (const std::uint64_t number : {1, 2, 3}) {
+    ASSERT_NE(reader.next(), std::nullopt);
+    EXPECT_EQ(reader.number(), number);
+  }
+}
+
+TEST_F(LineReaderTest, RefusesALineThatIsTooLongAfterThoseBefore) {
+  const std::string path = folder_.write("lines", "a\nb\n" + std::string(3 << 20, 'x') + "\nc\n");
+  LineReader reader = LineReader::open(path, 1 << 20);
+  EXPECT_EQ(reader.next(), "a");
+  EXPECT_TRUE(reader.has_line());
+  EXPECT_EQ(reader.next(), "b");
+  EXPECT_FALSE(reader.has_line());
+  expect_error(ErrorCode::malformed,
+               path + ":3: found no line end within 1048576 bytes, expected a shorter line",
+               [&] { reader.next(); });
+}
+
 TEST_F(LineReaderTest, KnowsWhetherALineIsThereYet) {
   std::array<int, 2> ends{};
   ASSERT_EQ(::pipe(ends.data()), 0);
@@ -70,8 +90,8 @@ TEST_F(LineReaderTest, KnowsWhetherALineIsThereYet) {
 TEST_F(LineReaderTest, NamesWhatItCannotRead) {
   const std::string missing = folder_.file("missing");
   expect_error(ErrorCode::io, missing + ": cannot open", [&] { LineReader::open(missing); });
-  expect_error(ErrorCode::io, folder_.path() + ": cannot read",
-               [&] { LineReader::open(folder_.path()).next(); });
+  expect_error(ErrorCode::io, folder_.path() + ": is a folder, expected a file",
+               [&] { LineReader::open(folder_.path()); });
 }
 
 }  // namespace

@@ -518,6 +518,38 @@ class WrongQuery(cli.CommandTest):
         self.assert_says(result, FILE_ERROR, r"standard input:1: found no line end within \d+ bytes")
         self.assertLess(len(result.stderr), 400)
 
+    def test_a_byte_order_mark_before_lines_and_lists_is_no_part_of_them(self):
+        mark = b"\xef\xbb\xbf"
+        for command, lines in (
+            ("lookup --rows", b"king\n"), ("nearest", b"king - man + woman\n"),
+            ("analogy", b"king man woman\n"), ("similarity", b"king queen\n"),
+            ("similarity --all-pairs", b"king\nqueen\n"), ("odd", b"cat dog king\n"),
+            ("rank", b"king queen\n"), ("distance", b"king\tqueen\n"),
+            ("embed --pretokenized --rows", b"king queen\n"),
+            ("axis --between man woman", b"king\n"), ("pca -q -", b"king\nqueen\nman\n"),
+            ("similarity --pairs LINES", b"king queen\n"), ("nearest king --among LINES", b"queen\n"),
+            ("pca -q --words LINES", b"king\nqueen\nman\n"),
+            ("pca -q cat dog --fit LINES", b"king\nqueen\nman\n"),
+            ("embed --pretokenized --rows --in LINES", b"king queen\n"),
+            ("eval similarity -q LINES", b"king queen 1\nking man 2\nking cat 3\n"),
+            ("eval similarity -q -", b"king queen 1\nking man 2\nking cat 3\n"),
+        ):
+            with self.subTest(command):
+                results = []
+                for content in (lines, mark + lines):
+                    self.write("LINES", content)
+                    results.append(self.ask(*command.split(), stdin=content))
+                    self.assert_answered(results[-1])
+                self.assertEqual(results[0].stdout, results[1].stdout)
+        self.write("LINES", mark + b"king\nqueen\n")
+        result = self.run_command("convert", SAMPLE, "two.txt", "--words", "LINES")
+        self.assertEqual(result.status, 0, result)
+        self.assertEqual(
+            [line.split()[0] for line in (self.folder / "two.txt").read_text().splitlines()],
+            ["king", "queen"])
+        result = self.ask("lookup", stdin=b"king\n" + mark + b"king\n")
+        self.assert_says(result, NOT_FOUND, r"'\\xef\\xbb\\xbfking' is not in the vocabulary")
+
     def test_null_bytes(self):
         result = self.ask("lookup", "--rows", stdin=b"\0\nki\0ng\nking\n\0\0\0")
         self.assert_says(result, NOT_FOUND, r"'\\x00' is not", r"'ki\\x00ng' is not")

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "wordvec/base/error.h"
+#include "wordvec/base/utf8.h"
 
 namespace wordvec {
 
@@ -73,6 +74,9 @@ std::optional<std::string_view> LineReader::next() {
                                " bytes, expected a shorter line");
     }
     fill();
+  }
+  if (number_ == 0 && std::string_view(buffer_.data(), searched_).starts_with(kByteOrderMark)) {
+    begin_ = kByteOrderMark.size();
   }
   if (begin_ == end_) return std::nullopt;
   ++number_;

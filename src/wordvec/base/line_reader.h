@@ -21,9 +21,9 @@ class LineReader {
   static LineReader open(const std::string& path,
                          std::size_t most_line_bytes = std::numeric_limits<std::size_t>::max());
 
-  // The next line without its end ("\n" or "\r\n"), empty lines too; nullopt at the end. The view
-  // is valid until the next call. Throws Error(malformed) for a line that is longer than can be
-  // held.
+  // The next line without its end ("\n" or "\r\n"), empty lines too; nullopt at the end. A byte
+  // order mark in front of all is no part of the first. The view is valid until the next call.
+  // Throws Error(malformed) for a line that is longer than can be held.
   std::optional<std::string_view> next();
   // False: next() may have to wait for whoever writes the pipe, or throws.
   bool has_line();

@@ -40,7 +40,7 @@ std::string printable(std::string_view text) {
     const Utf8Char c = decode_utf8(text.substr(i));
     const std::string_view bytes = text.substr(i, c.size_bytes);
     const bool control = c.code_point < 0x20 || (c.code_point >= 0x7f && c.code_point < 0xa0);
-    if (!c.valid || control) {
+    if (!c.valid || control || bytes == kByteOrderMark) {
       append_escaped(out, bytes);
     } else {
       out += bytes;

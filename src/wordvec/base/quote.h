@@ -7,8 +7,9 @@
 
 namespace wordvec {
 
-// `text` with everything that a terminal must not receive written as an escape: control
-// characters (C0, DEL, C1) and bytes that are not UTF-8 become \n, \t, \xHH; the rest stays.
+// `text` with everything that a terminal must not receive, or nobody would see there, written as an
+// escape: control characters (C0, DEL, C1), U+FEFF and bytes that are not UTF-8 become \n, \t,
+// \xHH; the rest stays.
 std::string printable(std::string_view text);
 
 // printable() between single quotes, for messages. Texts longer than `most_bytes` are cut at a

@@ -14,6 +14,10 @@ struct Utf8Char {
   bool valid = false;
 };
 
+// What some programs write before UTF-8: it is no part of the text.
+inline constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+std::string_view without_byte_order_mark(std::string_view text);
+
 // The first character of `text`, which must not be empty.
 Utf8Char decode_utf8(std::string_view text);
 

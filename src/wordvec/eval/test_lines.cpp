@@ -7,13 +7,13 @@
 
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/utf8.h"
 
 namespace wordvec {
 namespace {
 
 constexpr std::size_t kMostBytes = std::size_t{256} << 20;
 constexpr std::string_view kBlanks = " \t\r\v\f";
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
 
@@ -28,9 +28,7 @@ std::string read_test_file(const std::string& path) {
   return std::string(text);
 }
 
-TestLines::TestLines(std::string_view text) : rest_(text) {
-  if (rest_.starts_with(kByteOrderMark)) rest_.remove_prefix(kByteOrderMark.size());
-}
+TestLines::TestLines(std::string_view text) : rest_(without_byte_order_mark(text)) {}
 
 std::optional<std::string_view> TestLines::next() {
   if (rest_.empty()) return std::nullopt;

@@ -17,7 +17,6 @@
 #include "wordvec/formats/projector_metadata.h"
 #include "wordvec/formats/text_chunks.h"
 #include "wordvec/formats/text_rows.h"
-#include "wordvec/formats/word_file.h"
 #include "wordvec/formats/words_beside.h"
 #include "wordvec/model/embeddings.h"
 #include "wordvec/simd/dispatch.h"
@@ -227,7 +226,7 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
       find_words(options.vocab, metadata_paths_of(source.path()), source.name());
   ByteSource metadata = open_input(path, {});
   std::string_view bytes = metadata.peek_all();
-  if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
+  bytes = without_byte_order_mark(bytes);
   const std::vector<std::string> words = parse_projector_metadata(bytes, metadata.name());
   return read_projector(source, words, path, options, sink);
 }

@@ -4,12 +4,13 @@
 #include <array>
 #include <cctype>
 
+#include "wordvec/base/utf8.h"
+
 namespace wordvec {
 
 bool begins_web_page(std::string_view bytes) {
-  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   constexpr std::array<std::string_view, 3> kBeginnings = {"<!doctype html", "<html>", "<html "};
-  if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
+  bytes = without_byte_order_mark(bytes);
   bytes.remove_prefix(std::min(bytes.size(), bytes.find_first_not_of(" \t\r\n")));
   return std::any_of(kBeginnings.begin(), kBeginnings.end(), [&](std::string_view lower) {
     return bytes.size() >= lower.size() &&

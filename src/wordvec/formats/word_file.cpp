@@ -6,6 +6,7 @@
 
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/utf8.h"
 #include "wordvec/formats/input.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/model/vocabulary.h"

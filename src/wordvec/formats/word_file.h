@@ -7,9 +7,6 @@
 
 namespace wordvec {
 
-// What some programs write before UTF-8. It is no part of the first word of a file.
-inline constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-
 // The words of `path`, which may be compressed (formats/input.h), one a line: all that stands
 // before its "\n" or "\r\n", spaces too. The last line may lack its end. Throws Error(malformed)
 // with the line where one is empty, which would shift all that follow against their rows, or longer

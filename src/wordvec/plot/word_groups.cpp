@@ -4,6 +4,7 @@
 
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/base/utf8.h"
 
 namespace wordvec {
 namespace {
@@ -88,7 +89,7 @@ class RecordReader {
 }  // namespace
 
 WordGroups parse_word_groups(std::string_view text, const std::string& path) {
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  text = without_byte_order_mark(text);
   WordGroups groups;
   std::unordered_map<std::string, std::uint32_t> index_of;
   RecordReader reader(text, path);

@@ -44,6 +44,20 @@ TEST_F(LineReaderTest, GivesLinesThatAreLongerThanABuffer) {
   EXPECT_EQ(lines_of("a\n" + longest + "\nb\n" + longest), (Lines{"a", longest, "b", longest}));
 }
 
+TEST_F(LineReaderTest, PassesOverAByteOrderMarkInFrontOfAll) {
+  EXPECT_EQ(lines_of("\xef\xbb\xbf"
+                     "a\n\xef\xbb\xbf"
+                     "b\r\n"),
+            (Lines{"a",
+                   "\xef\xbb\xbf"
+                   "b"}));
+  EXPECT_EQ(lines_of("\xef\xbb\xbf\xef\xbb\xbf\n"), (Lines{"\xef\xbb\xbf"}));
+  EXPECT_EQ(lines_of("\xef\xbb\xbf\n"), (Lines{""}));
+  EXPECT_EQ(lines_of("\xef\xbb\xbf"), Lines{});
+  EXPECT_EQ(lines_of("\xef\xbb"), (Lines{"\xef\xbb"}));
+  EXPECT_EQ(lines_of("\n\xef\xbb\xbf\n"), (Lines{"", "\xef\xbb\xbf"}));
+}
+
 TEST_F(LineReaderTest, CountsLines) {
   LineReader reader = LineReader::open(folder_.write("lines", "a\n\nb"));
   for (const std::uint64_t number : {1, 2, 3}) {

@@ -26,6 +26,12 @@ TEST(Printable, EscapesWhatATerminalMustNotReceive) {
             "\\xc2\\x9b31m");  // U+009B, the one-character ESC [
 }
 
+TEST(Printable, EscapesAByteOrderMarkWhichNobodyWouldSee) {
+  EXPECT_EQ(printable("\xef\xbb\xbf"
+                      "king"),
+            "\\xef\\xbb\\xbfking");
+}
+
 TEST(Printable, EscapesBytesThatAreNotUtf8) {
   EXPECT_EQ(printable("a\xff"
                       "b"),

@@ -304,6 +304,31 @@ class Analogies(EvalTest):
         self.assert_says(result, FILE_ERROR, "No space left")
 
 
+class StandardInput(EvalTest):
+    def test_has_its_name_in_messages(self):
+        for topic, arguments, content, status, pattern in (
+            ("similarity", [], "king queen nan\n", FILE_ERROR, ":1: found 'nan'"),
+            ("similarity", [], "king queen x\nking queen nan\nking man 2\nking cat 1\n", NOT_FOUND,
+             ":2: found 'nan', expected a number; a line was left out"),
+            ("similarity", [], "x_ y_ 1\n", NOT_FOUND, ": no pair could be compared"),
+            ("similarity", [], "king queen 1\n", NOT_FOUND, ": the 1 counted has no correlation"),
+            ("similarity", ["--columns", "a,b,c"], "king queen 1\n", WRONG_USAGE, ": there is no column 'a'"),
+            ("categories", [], "king\n", FILE_ERROR, ":1: found 1 field"),
+            ("categories", [], "x_ y\n", NOT_FOUND, ": no word is in the vocabulary"),
+            ("outliers", [], "king\n", FILE_ERROR, ": found one word"),
+            ("analogies", [], "a b c d\n", FILE_ERROR, ":1: found a question before the first"),
+            ("analogies", [], ": s\na b c\nman woman king queen\n", NOT_FOUND,
+             ":2: found 3 words, expected 4; a line of section 's' left out"),
+            ("analogies", ["--counting", "strict"], ": s\na b c\nman woman king queen\n",
+             FILE_ERROR, ":2: found 3 words"),
+        ):
+            with self.subTest((topic, pattern)):
+                result = self.ask("eval", topic, "-", *arguments, stdin=content.encode())
+                self.assert_says(
+                    result, status, "(?m)^wordvec: (error|warning): standard input" + pattern)
+                self.assertNotIn(" -:", result.stderr)
+
+
 class Similarity(EvalTest):
     def test_a_bad_number_in_the_first_line_is_no_header(self):
         text = "king queen 6x\nman woman +5\ncat dog 3\nking cat -1\n"

@@ -15,6 +15,7 @@
 #include "options/word_input.h"
 #include "output/conversion_warnings.h"
 #include "output/progress_bar.h"
+#include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/open/model.h"
@@ -164,12 +165,11 @@ class Convert final : public Command {
           "vocabulary get no vector from {}",
           report.to, report.output_path == "-" ? "the output" : printable(report.output_path));
     }
-    messages.note("{} ({}) → {} ({}){}: {} {} of {} values in {:.1f} s",
-                  input_ == "-" ? "standard input" : printable(input_), report.from,
-                  report.output_path == "-" ? "standard output" : printable(report.output_path),
-                  report.to,
-                  report.words_path.empty() ? "" : ", words in " + printable(report.words_path),
-                  report.rows, report.rows == 1 ? "row" : "rows", report.dim, seconds.count());
+    messages.note(
+        "{} ({}) → {} ({}){}: {} {} of {} values in {:.1f} s", printable(input_name(input_)),
+        report.from, report.output_path == "-" ? "standard output" : printable(report.output_path),
+        report.to, report.words_path.empty() ? "" : ", words in " + printable(report.words_path),
+        report.rows, report.rows == 1 ? "row" : "rows", report.dim, seconds.count());
     return status;
   }
 

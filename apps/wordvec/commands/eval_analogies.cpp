@@ -11,6 +11,7 @@
 #include "output/progress_bar.h"
 #include "output/row_writer.h"
 #include "output/text_output.h"
+#include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/eval/analogy_accuracy.h"
@@ -133,15 +134,16 @@ class EvalAnalogies final : public Command {
                                             Messages& messages) const {
     std::vector<AnalogySection> sections;
     for (const std::string& file : sets_.files()) {
+      const std::string name = input_name(file);
       std::optional<std::string> unnamed;
       if (counting.file_is_section) unnamed = std::filesystem::path(file).stem().string();
-      for (AnalogySection& section : parse_analogy_questions(read_test_file(file), file, unnamed)) {
+      for (AnalogySection& section : parse_analogy_questions(read_test_file(file), name, unnamed)) {
         const BadLines& bad = section.bad_lines;
         if (bad.count > 0 && counting.bad_line_is_error) {
-          throw Error::at_line(file, bad.first_line, bad.first_problem);
+          throw Error::at_line(name, bad.first_line, bad.first_problem);
         }
         if (bad.count > 0) {
-          messages.warning("{}:{}: {}; {} of section {} left out", printable(file), bad.first_line,
+          messages.warning("{}:{}: {}; {} of section {} left out", printable(name), bad.first_line,
                            bad.first_problem,
                            bad.count == 1 ? "a line" : fmt::format("{} lines", bad.count),
                            in_quotes(section.name));

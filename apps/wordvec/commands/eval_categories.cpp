@@ -8,6 +8,7 @@
 #include "options/run_options.h"
 #include "output/row_writer.h"
 #include "output/text_output.h"
+#include "wordvec/base/byte_source.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/eval/categories.h"
 #include "wordvec/eval/test_fields.h"
@@ -66,7 +67,7 @@ class EvalCategories final : public Command {
     int status = kAllAnswered;
     std::vector<CategorizedWords> sets;
     for (const std::string& file : sets_.files()) {
-      sets.push_back(parse_categorized_words(read_test_file(file), columns, file));
+      sets.push_back(parse_categorized_words(read_test_file(file), columns, input_name(file)));
     }
     for (std::size_t i = 0; i < sets.size(); ++i) {
       const std::string& file = sets_.files()[i];
@@ -78,7 +79,7 @@ class EvalCategories final : public Command {
       report_unknown_words(result.unknown_words, result.unknown, words.words.size(), "lines",
                            context.messages);
       if (result.unknown < words.words.size()) continue;
-      context.messages.error("{}: no word is in the vocabulary", printable(file));
+      context.messages.error("{}: no word is in the vocabulary", printable(input_name(file)));
       status = kNotFound;
     }
     context.messages.note(

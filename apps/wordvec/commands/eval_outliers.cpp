@@ -9,6 +9,7 @@
 #include "options/run_options.h"
 #include "output/row_writer.h"
 #include "output/text_output.h"
+#include "wordvec/base/byte_source.h"
 #include "wordvec/eval/outliers.h"
 #include "wordvec/eval/test_lines.h"
 
@@ -57,8 +58,8 @@ class EvalOutliers final : public Command {
 
     std::vector<OutlierTopic> topics;
     for (const std::string& file : sets_.files()) {
-      topics.push_back(parse_outlier_topic(read_test_file(file),
-                                           std::filesystem::path(file).stem().string(), file));
+      topics.push_back(parse_outlier_topic(
+          read_test_file(file), std::filesystem::path(file).stem().string(), input_name(file)));
     }
     const OutlierResult result = evaluate_outliers(model.embeddings(), topics, evaluation);
     write(topics, result, format);

@@ -9,6 +9,7 @@
 #include "options/run_options.h"
 #include "output/row_writer.h"
 #include "output/text_output.h"
+#include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/eval/similarity.h"
@@ -88,7 +89,7 @@ class EvalSimilarity final : public Command {
     int status = kAllAnswered;
     std::vector<WordPairs> sets;
     for (const std::string& file : sets_.files()) {
-      sets.push_back(parse_word_pairs(read_test_file(file), columns, file));
+      sets.push_back(parse_word_pairs(read_test_file(file), columns, input_name(file)));
     }
     for (std::size_t i = 0; i < sets.size(); ++i) {
       const std::string& file = sets_.files()[i];
@@ -133,11 +134,12 @@ class EvalSimilarity final : public Command {
                          messages);
     if (result.unknown == pairs.pairs.size()) {
       messages.error("{}: no pair could be compared: each has a word that is not in the vocabulary",
-                     printable(file));
+                     printable(input_name(file)));
       status = kNotFound;
     } else if (!result.spearman.value) {
       messages.error("{}: the {} counted {} no correlation, expected two or more that differ",
-                     printable(file), result.counted, result.counted == 1 ? "has" : "have");
+                     printable(input_name(file)), result.counted,
+                     result.counted == 1 ? "has" : "have");
       status = kNotFound;
     }
   }

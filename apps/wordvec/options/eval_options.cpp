@@ -6,6 +6,7 @@
 
 #include "options/numbers.h"
 #include "output/explanation.h"
+#include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 
@@ -51,7 +52,8 @@ std::string_view name_of(CaseFolding folding) {
 
 bool report_bad_lines(const std::string& file, const BadLines& bad, Messages& messages) {
   if (bad.count == 0) return false;
-  messages.warning("{}:{}: {}; {} left out", printable(file), bad.first_line, bad.first_problem,
+  messages.warning("{}:{}: {}; {} left out", printable(input_name(file)), bad.first_line,
+                   bad.first_problem,
                    bad.count == 1 ? "a line was" : fmt::format("{} lines were", bad.count));
   return true;
 }

@@ -7,6 +7,7 @@
 
 #include "command.h"
 #include "output/terminal.h"
+#include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 
@@ -41,8 +42,8 @@ std::vector<std::string> read_word_list(const std::string& path) {
 void report_missing_words(std::size_t count, const std::string& first, const std::string& path,
                           Messages& messages, int& status) {
   if (count == 0) return;
-  messages.warning("{}: {} {} not in the vocabulary, the first {}", printable(path), count,
-                   count == 1 ? "word is" : "words are", in_quotes(first));
+  messages.warning("{}: {} {} not in the vocabulary, the first {}", printable(input_name(path)),
+                   count, count == 1 ? "word is" : "words are", in_quotes(first));
   status = std::max<int>(status, kNotFound);
 }
 

@@ -35,9 +35,13 @@ class FileStream final : public ByteStream {
 
 }  // namespace
 
+std::string input_name(const std::string& path) {
+  return path == "-" ? "standard input" : path;
+}
+
 ByteSource ByteSource::open(const std::string& path) {
   const bool is_stdin = path == "-";
-  ByteSource source(is_stdin ? "standard input" : path, is_stdin ? "" : path);
+  ByteSource source(input_name(path), is_stdin ? "" : path);
   FileDescriptor fd(is_stdin ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd.is_open()) throw Error::from_errno(errno, source.name_, "cannot open");
   struct stat status {};

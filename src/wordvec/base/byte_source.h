@@ -15,6 +15,9 @@
 
 namespace wordvec {
 
+// What messages call the input `path`: "standard input" for "-".
+std::string input_name(const std::string& path);
+
 // Not for use by several threads at once. Throws Error(io).
 class ByteSource {
  public:

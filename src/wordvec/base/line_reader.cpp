@@ -8,13 +8,14 @@
 #include <cstring>
 #include <utility>
 
+#include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/utf8.h"
 
 namespace wordvec {
 
 LineReader LineReader::open(const std::string& path, std::size_t most_line_bytes) {
-  if (path == "-") return {FileDescriptor(), STDIN_FILENO, "standard input", most_line_bytes};
+  if (path == "-") return {FileDescriptor(), STDIN_FILENO, input_name(path), most_line_bytes};
   FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open()) throw Error::from_errno(errno, path, "cannot open");
   const int fd = file.get();

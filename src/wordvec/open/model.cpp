@@ -42,7 +42,8 @@ void fail_unknown_format(std::string_view name) {
 }
 
 std::string file_name_of(const std::string& path) {
-  return path == "-" ? "standard input" : path.substr(path.rfind('/') + 1);
+  const std::string name = input_name(path);
+  return name.substr(name.rfind('/') + 1);
 }
 
 std::string source_name_of(const ByteSource& source) {

@@ -21,16 +21,15 @@ constexpr std::string_view kExamples =
     "  wordvec eval categories bless.csv --columns concept,class --unknown mean\n";
 
 constexpr std::string_view kDetails =
-    "A FILE has a word and its category a line, between tabs, commas, semicolons or spaces; lines\n"
-    "that begin with # are passed over, and so is a first line of the names `word` and "
-    "`category`,\n"
-    "or of those that --columns gives. The words' vectors are divided into as many clusters as\n"
-    "there are categories, by k-means of unit vectors: the best of 8 (large sets) to 200 starts,\n"
-    "which the order of the lines does not change. Purity is\n"
-    "the share of the words that are of the most frequent category of their cluster. (The word\n"
-    "embedding benchmarks of Jastrzebski et al. 2017 take the best of k-means and agglomerative\n"
-    "clusterings of the vectors as they are; a word that is not in the vocabulary has the mean of\n"
-    "all vectors, as with --unknown mean.)\n";
+    R"(A FILE has a word and its category a line, between tabs, semicolons, commas or spaces, whichever
+most lines have; lines that begin with # are passed over, and so is a first line of the names
+`word` and `category`, or of those that --columns gives. The words' vectors are divided into as
+many clusters as there are categories, by k-means of unit vectors: the best of 8 (large sets) to
+200 starts, which the order of the lines does not change. Purity is the share of the words that are
+of the most frequent category of their cluster. (The word embedding benchmarks of Jastrzebski et
+al. 2017 take the best of k-means and agglomerative clusterings of the vectors as they are; a word
+that is not in the vocabulary has the mean of all vectors, as with --unknown mean.)
+)";
 
 class EvalCategories final : public Command {
  public:

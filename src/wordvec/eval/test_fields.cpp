@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "wordvec/base/error.h"
@@ -37,11 +38,58 @@ std::optional<std::size_t> index_of_number(const std::string& column) {
   return number && *number > 0 ? std::optional(*number - 1) : std::nullopt;
 }
 
+// The next line that is neither empty nor a comment.
+std::optional<std::string_view> next_row(TestLines& lines) {
+  while (const auto line = lines.next()) {
+    if (!trimmed(*line).empty() && line->front() != '#') return line;
+  }
+  return std::nullopt;
+}
+
+// Where a column stands; nullopt: the first line does not name it.
+std::optional<std::size_t> index_of(const std::string& column,
+                                    const std::vector<std::string>& first_line) {
+  if (const auto index = index_of_number(column)) return index;
+  const auto named = std::find(first_line.begin(), first_line.end(), column);
+  if (named == first_line.end()) return std::nullopt;
+  return static_cast<std::size_t>(named - first_line.begin());
+}
+
+std::size_t lines_that_fit(std::string_view text, std::span<const std::string> columns,
+                           char separator) {
+  TestLines lines(text);
+  std::size_t least_fields = 0;
+  std::size_t count = 0;
+  while (const auto line = next_row(lines)) {
+    const std::vector<std::string> fields = split_fields(*line, separator);
+    if (least_fields == 0) {
+      for (const std::string& column : columns) {
+        const std::optional<std::size_t> index = index_of(column, fields);
+        if (!index) return 0;
+        least_fields = std::max(least_fields, *index + 1);
+      }
+    }
+    if (fields.size() >= least_fields) ++count;
+  }
+  return count;
+}
+
 }  // namespace
 
-char separator_of(std::string_view line) {
-  for (const char separator : {'\t', ',', ';'}) {
-    if (line.find(separator) != std::string_view::npos) return separator;
+char separator_of(std::string_view text, std::span<const std::string> columns) {
+  constexpr std::array kSeparators = {'\t', ';', ','};
+  std::array<std::size_t, kSeparators.size()> counts{};
+  std::transform(kSeparators.begin(), kSeparators.end(), counts.begin(),
+                 [&](char separator) { return lines_that_fit(text, columns, separator); });
+  const auto most = std::max_element(counts.begin(), counts.end());
+  // Words of several parts fit blanks too, so that these have to be much better.
+  const std::size_t by_blanks = lines_that_fit(text, columns, kBlankSeparator);
+  if (by_blanks > 2 * *most) return kBlankSeparator;
+  if (*most > 0) return kSeparators[static_cast<std::size_t>(most - counts.begin())];
+  TestLines lines(text);
+  const std::string_view first = next_row(lines).value_or("");
+  for (const char separator : kSeparators) {
+    if (first.find(separator) != std::string_view::npos) return separator;
   }
   return kBlankSeparator;
 }
@@ -81,17 +129,14 @@ std::vector<std::size_t> find_columns(std::span<const std::string> columns,
                                       const std::string& path) {
   std::vector<std::size_t> indexes;
   for (const std::string& column : columns) {
-    const auto named = std::find(first_line.begin(), first_line.end(), column);
-    if (const auto index = index_of_number(column)) {
-      indexes.push_back(*index);
-    } else if (named != first_line.end()) {
-      indexes.push_back(static_cast<std::size_t>(named - first_line.begin()));
-    } else {
+    const std::optional<std::size_t> index = index_of(column, first_line);
+    if (!index) {
       throw Error(ErrorCode::usage,
                   fmt::format("there is no column {} in the first line{}", in_quotes(column),
                               did_you_mean(column, first_line)),
                   path);
     }
+    indexes.push_back(*index);
   }
   for (auto index = indexes.begin(); index != indexes.end(); ++index) {
     if (std::find(indexes.begin(), index, *index) == index) continue;
@@ -118,14 +163,12 @@ void for_each_test_row(std::string_view text, std::span<const std::string> colum
                        const std::string& path,
                        const std::function<bool(const TestRow&)>& is_header,
                        const std::function<void(const TestRow&)>& each) {
-  std::optional<char> separator;
+  const char separator = separator_of(text, columns);
   std::vector<std::size_t> indexes;
   TestLines lines(text);
-  while (const auto line = lines.next()) {
-    if (trimmed(*line).empty() || line->front() == '#') continue;
-    const bool is_first = !separator;
-    if (is_first) separator = separator_of(*line);
-    TestRow row{split_fields(*line, *separator), {}, lines.number()};
+  while (const auto line = next_row(lines)) {
+    const bool is_first = indexes.empty();
+    TestRow row{split_fields(*line, separator), {}, lines.number()};
     if (is_first) indexes = find_columns(columns, row.fields, path);
     row.indexes = indexes;
     if (!is_first || !is_header(row)) each(row);

@@ -14,10 +14,6 @@ namespace wordvec {
 // Blanks of any number and kind.
 inline constexpr char kBlankSeparator = ' ';
 
-// What separates the fields of a file whose first line this is: a tab where it has one, else a
-// comma or a semicolon, else blanks.
-char separator_of(std::string_view line);
-
 // Without the blanks around each. Between commas or semicolons a field may stand between double
 // quotes, which are doubled within.
 std::vector<std::string> split_fields(std::string_view line, char separator);
@@ -46,9 +42,16 @@ struct TestRow {
   std::uint64_t line = 0;
 };
 
+// What separates the fields of a table of tests: a tab, a semicolon or a comma, whichever gives the
+// most lines a field for each of `columns`, the first of these where several do (a comma is the
+// last, since it is in numbers and words of files that semicolons separate); but blanks where they
+// do so for more than twice as many. Where none gives any line its fields: the first of all these
+// that the first line has.
+char separator_of(std::string_view text, std::span<const std::string> columns);
+
 // Calls `each` for the lines of `text` but empty ones, those that begin with '#', and the first
-// where `is_header` says so. That one has the separator of all. `path` is for messages. Throws
-// Error(usage) as find_columns() does.
+// where `is_header` says so. Their fields are separated as separator_of() says. `path` is for
+// messages. Throws Error(usage) as find_columns() does.
 void for_each_test_row(std::string_view text, std::span<const std::string> columns,
                        const std::string& path,
                        const std::function<bool(const TestRow&)>& is_header,

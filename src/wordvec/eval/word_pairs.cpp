@@ -1,5 +1,7 @@
 #include "wordvec/eval/word_pairs.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -21,6 +23,17 @@ std::optional<double> rating_of(std::string_view field) {
   return parse_number<double>(field);
 }
 
+// What is wrong with a field that should be a finite number.
+std::string problem_of_rating(const std::string& field) {
+  std::string pointed = field;
+  std::replace(pointed.begin(), pointed.end(), ',', '.');
+  if (pointed != field && rating_of(pointed)) {
+    return fmt::format("found {}, expected a decimal point: {}", in_quotes(field),
+                       in_quotes(pointed));
+  }
+  return "found " + in_quotes(field) + ", expected a number";
+}
+
 // What is wrong with a line; empty: nothing, and it is in `pair`.
 std::string parse_pair(const std::vector<std::string>& fields, std::span<const std::size_t> indexes,
                        WordPair& pair) {
@@ -31,7 +44,7 @@ std::string parse_pair(const std::vector<std::string>& fields, std::span<const s
   const std::string& rating = fields[indexes[2]];
   const std::optional<double> parsed = rating_of(rating);
   if (!parsed || !std::isfinite(*parsed)) {
-    return "found " + in_quotes(rating) + ", expected a number";
+    return problem_of_rating(rating);
   }
   pair.rating = *parsed;
   return {};

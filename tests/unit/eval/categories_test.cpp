@@ -39,6 +39,8 @@ TEST(CategorizedWords, StandWithTheirCategories) {
     EXPECT_EQ(found.words[2].category, 0U);
     EXPECT_EQ(found.bad_lines.count, 0U);
   }
+  EXPECT_EQ(parse("cat;animal\ndog, the;animal\n").words.at(1).word, "dog, the");
+  EXPECT_EQ(parse("cat,animal\ndog,animal; pet\n").categories.at(1), "animal; pet");
   const CategorizedWords named = parse("class;id;concept\nanimal;1;cat\n", {"concept", "class"});
   EXPECT_EQ(named.words.at(0).word, "cat");
   EXPECT_EQ(named.categories.at(0), "animal");

@@ -25,7 +25,7 @@ void expect_king_queen(const WordPairs& found, std::uint64_t line, double rating
   EXPECT_EQ(found.bad_lines.count, 0U);
 }
 
-TEST(WordPairs, AreSeparatedAsTheFirstLineIs) {
+TEST(WordPairs, AreSeparatedAsMostLinesAre) {
   expect_king_queen(parse("king\tqueen\t8.5\n"), 1);
   expect_king_queen(parse("king,queen,8.5"), 1);
   expect_king_queen(parse("king;queen;8.5"), 1);
@@ -33,6 +33,38 @@ TEST(WordPairs, AreSeparatedAsTheFirstLineIs) {
   expect_king_queen(parse("\"king\",\"queen\",\"8.5\""), 1);
   EXPECT_EQ(parse("new york\ta \"b\"\t1").pairs[0].first, "new york");
   EXPECT_EQ(parse("\"say \"\"a, b\"\"\",x,1").pairs[0].first, "say \"a, b\"");
+}
+
+TEST(WordPairs, OfSemicolonsMayHaveCommasInTheirWordsAndOfCommasSemicolons) {
+  const WordPairs found = parse("a,b;c;3\n1,000;a,b,c;4\n");
+  ASSERT_EQ(found.pairs.size(), 2U);
+  EXPECT_EQ(found.pairs[0].first, "a,b");
+  EXPECT_EQ(found.pairs[1].second, "a,b,c");
+  expect_king_queen(parse("king;queen;8.5;1,2,3\n"), 1);  // both would do
+  EXPECT_EQ(parse("a;b,c,3\n;,;;;,4\nd,e,5\n").pairs.at(1).second, ";;;");
+  EXPECT_EQ(parse("a;b,c d,3\n").pairs.at(0).second, "c d");
+  EXPECT_EQ(parse("; , 3\n: ; 4\na,b,c b 5\n").pairs.at(2).first, "a,b,c");
+}
+
+TEST(WordPairs, AreSeparatedAsMostLinesAlsoWhereTheFirstOnesAreNot) {
+  const WordPairs found = parse("A set; by me, 2020\nking\tqueen\t8.5\nman\twoman\t8\n");
+  EXPECT_EQ(found.pairs.size(), 2U);
+  EXPECT_EQ(found.bad_lines.first_problem, "found 1 field, expected 3");
+  // Blanks suit both lines.
+  EXPECT_EQ(parse("new york\tcity\t5\nking queen 4\n").pairs.at(0).first, "new york");
+  const std::string_view named = "a,b;word1;word2\nx;king;queen\n";
+  EXPECT_EQ(parse("x,word1;word2;n\nking;queen;8.5\n", {"x,word1", "word2", "n"}).pairs.size(), 1U);
+  expect_error(ErrorCode::usage, "no column 'n'", [&] { parse(named, {"word1", "word2", "n"}); });
+}
+
+TEST(WordPairs, AreToldOfDecimalCommas) {
+  expect_error(ErrorCode::malformed, "pairs:1: found '7,35', expected a decimal point: '7.35'",
+               [] { parse("tiger;cat;7,35\ntiger;tiger;10,00\n"); });
+  const WordPairs found = parse("tiger;cat;7,35\ntiger;dog;7\n");
+  EXPECT_EQ(found.pairs.size(), 1U);
+  EXPECT_EQ(found.bad_lines.first_line, 1U);
+  EXPECT_EQ(parse("tiger;dog;7\ntiger;cat;1,2,3\n").bad_lines.first_problem,
+            "found '1,2,3', expected a number");
 }
 
 TEST(WordPairs, HaveLineEndsOfAnyKindAndAByteOrderMark) {
@@ -76,7 +108,7 @@ TEST(WordPairs, LeaveOutBadLinesAndSayWhichIsTheFirst) {
   expect_bad("king\tqueen\tnan", "found 'nan', expected a number");
   expect_bad("king\tqueen\tinf", "found 'inf', expected a number");
   expect_bad("king\tqueen\t1e999", "found '1e999', expected a number");
-  expect_bad("king\tqueen\t8,5", "found '8,5', expected a number");
+  expect_bad("king\tqueen\t8,5", "found '8,5', expected a decimal point: '8.5'");
   expect_bad("king\tqueen\t", "found '', expected a number");
   expect_bad("\tqueen\t1", "found an empty word");
 }

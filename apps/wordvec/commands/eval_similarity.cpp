@@ -30,8 +30,8 @@ and so is a first line of names. Compared with the cosine of the words: Spearman
 with n - 2 degrees of freedom) and a 95 % interval (percentiles of the correlations of pairs drawn
 with replacement). Words are the same in upper case, as for gensim's evaluate_word_pairs;
 --exact-case takes them as they stand. A pair with an unknown word: skip leaves it out (gensim's
-default), zero takes its similarity for 0 (gensim's dummy4unknown), mean puts the mean of all
-vectors in the word's place.
+default), zero takes its similarity for 0 (gensim's dummy4unknown), mean puts the mean of the
+first --top-rows vectors in the word's place.
 )";
 
 class EvalSimilarity final : public Command {

@@ -96,7 +96,7 @@ CategoryResult evaluate_categories(const Embeddings& embeddings, const Categoriz
       ++result.unknown;
       unknown.add(word.word);
       if (!evaluation.mean_for_unknown) continue;
-      if (mean.empty()) mean = mean_vector(embeddings, evaluation.threads);
+      if (mean.empty()) mean = mean_vector(embeddings, evaluation.top_rows, evaluation.threads);
     }
     found.emplace_back(row ? *row : embeddings.rows(), word.category);
   }

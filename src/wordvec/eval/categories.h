@@ -46,12 +46,13 @@ std::optional<double> purity(std::span<const std::uint32_t> clusters,
                              std::span<const std::uint32_t> categories);
 
 struct CategoryEvaluation {
-  // The mean of all vectors stands for a word that has no row, as in the word embedding benchmarks
-  // (Jastrzębski, Leśniak and Czarnecki 2017); otherwise it is left out.
+  // The mean of the vectors that stand for words stands for one that has no row, as in the word
+  // embedding benchmarks (Jastrzębski, Leśniak and Czarnecki 2017); otherwise it is left out.
   bool mean_for_unknown = false;
   CaseFolding folding = CaseFolding::upper;
-  std::size_t top_rows = std::numeric_limits<std::size_t>::max();  // the first rows stand for words
-  unsigned threads = 0;                                            // 0: all there are
+  // The first rows stand for words, one at least.
+  std::size_t top_rows = std::numeric_limits<std::size_t>::max();
+  unsigned threads = 0;  // 0: all there are
 };
 
 struct CategoryResult {

@@ -59,7 +59,8 @@ SimilarityResult evaluate_similarity(const Embeddings& embeddings, const WordPai
     if (first && second) {
       similarity = cosine_or_zero(embeddings.matrix.row(*first), embeddings.matrix.row(*second));
     } else if (evaluation.unknown == UnknownPairs::mean) {
-      if (mean.empty()) mean = mean_vector(embeddings, evaluation.bootstrap.threads);
+      if (mean.empty())
+        mean = mean_vector(embeddings, evaluation.top_rows, evaluation.bootstrap.threads);
       const auto vector_of = [&](std::optional<Row> row) {
         return row ? embeddings.matrix.row(*row) : std::span<const float>(mean);
       };
@@ -78,9 +79,11 @@ SimilarityResult evaluate_similarity(const Embeddings& embeddings, const WordPai
   return result;
 }
 
-std::vector<float> mean_vector(const Embeddings& embeddings, unsigned threads) {
-  const std::vector<double> mean =
-      mean_row(Selection(embeddings.matrix, {}), threads_or_default(threads));
+std::vector<float> mean_vector(const Embeddings& embeddings, std::size_t top_rows,
+                               unsigned threads) {
+  MatrixView first_rows = embeddings.matrix;
+  first_rows.rows = std::min(first_rows.rows, top_rows);
+  const std::vector<double> mean = mean_row(Selection(first_rows, {}), threads_or_default(threads));
   std::vector<float> rounded(mean.size());
   std::transform(mean.begin(), mean.end(), rounded.begin(),
                  [](double value) { return static_cast<float>(value); });

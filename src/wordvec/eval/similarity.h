@@ -19,14 +19,14 @@ namespace wordvec {
 enum class UnknownPairs {
   skip,  // it is left out
   zero,  // its similarity is 0 (gensim's dummy4unknown)
-  mean,  // the mean of all vectors stands for the word
+  mean,  // the mean of the vectors that stand for words stands for the word
 };
 
 // The defaults are those of gensim's evaluate_word_pairs().
 struct SimilarityEvaluation {
   UnknownPairs unknown = UnknownPairs::skip;
   CaseFolding folding = CaseFolding::upper;
-  std::size_t top_rows = 300'000;  // only the first rows stand for words
+  std::size_t top_rows = 300'000;  // only the first rows stand for words, one at least
   Bootstrap bootstrap{};
 };
 
@@ -53,8 +53,9 @@ SimilarityResult evaluate_similarity(const Embeddings& embeddings, const WordPai
 // The cosine of two vectors; 0 where one has no direction, or holds a value that is not finite.
 double cosine_or_zero(std::span<const float> a, std::span<const float> b);
 
-// mean_row() of all rows, rounded to float32. Throws Error(malformed) when a row holds a value that
-// is not finite.
-std::vector<float> mean_vector(const Embeddings& embeddings, unsigned threads);
+// mean_row() of the first `top_rows` rows, one at least, rounded to float32. Throws
+// Error(malformed) when a row holds a value that is not finite.
+std::vector<float> mean_vector(const Embeddings& embeddings, std::size_t top_rows,
+                               unsigned threads);
 
 }  // namespace wordvec

@@ -118,6 +118,9 @@ TEST(Categories, LookWordsUpAsAsked) {
   EXPECT_EQ(mean.categories, 3U);
   EXPECT_EQ(mean.unknown, 1U);
   EXPECT_EQ(mean.purity, 1);
+  // That of the first four is (25.4, 0.3), 1° from a2: they are a cluster, and a3 another.
+  evaluation.top_rows = 4;
+  EXPECT_EQ(evaluate("a2 a\na3 a\nb1 b\nunicorn c\n", evaluation).purity, 0.75);
 }
 
 // Vectors without clusters: where k-means ends depends on where it begins.

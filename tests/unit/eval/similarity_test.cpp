@@ -63,7 +63,17 @@ TEST(Similarity, TakesTheMeanForUnknownWords) {
   // Cat and the mean (1, 1): √½, as Cat and dog. Ranks 3, 4, 1, 2 and 2.5, 4, 1, 2.5.
   EXPECT_NEAR(found.spearman.value.value(), 4.5 / std::sqrt(5 * 4.5), 1e-12);
   const TestModel model(some_rows());
-  EXPECT_EQ(mean_vector(model.embeddings(), 1), (std::vector<float>{1, 1}));
+  EXPECT_EQ(mean_vector(model.embeddings(), 9, 1), (std::vector<float>{1, 1}));
+}
+
+TEST(Similarity, TakesTheMeanOfTheRowsThatStandForWords) {
+  SimilarityEvaluation evaluation;
+  evaluation.unknown = UnknownPairs::mean;
+  evaluation.top_rows = 2;
+  const SimilarityResult found = evaluate(evaluation);
+  EXPECT_EQ(found.unknown, 2U);
+  // Cat and the mean of Cat and dog, (2, 1): 2/√5, twice. Ranks 3, 4, 1, 2 and 1, 4, 2.5, 2.5.
+  EXPECT_NEAR(found.spearman.value.value(), 1.5 / std::sqrt(5 * 4.5), 1e-12);
 }
 
 TEST(Similarity, LooksWordsUpAsTheyStandWhenAsked) {

@@ -1,5 +1,7 @@
 #include "wordvec/plot/word_groups.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "wordvec/base/error.h"
@@ -9,13 +11,38 @@
 namespace wordvec {
 namespace {
 
+// What stands between a word and its group, and the first line that has it.
+struct Separator {
+  bool is_tab = true;
+  std::uint64_t line = 0;  // 0: no line has a tab or a comma
+};
+
+// A tab, but where more lines have a comma and no tab than have a tab: a single line that has the
+// other one does not make all others wrong.
+Separator separator_of(std::string_view text) {
+  std::size_t tabs = 0;
+  std::size_t commas = 0;
+  std::uint64_t first_tab = 0;
+  std::uint64_t first_comma = 0;
+  std::uint64_t number = 0;
+  while (!text.empty()) {
+    ++number;
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    if (line.find('\t') != std::string_view::npos) {
+      if (tabs++ == 0) first_tab = number;
+    } else if (line.find(',') != std::string_view::npos) {
+      if (commas++ == 0) first_comma = number;
+    }
+  }
+  return commas > tabs ? Separator{false, first_comma} : Separator{true, first_tab};
+}
+
 // Takes records off the front of a text.
 class RecordReader {
  public:
   RecordReader(std::string_view text, std::string path)
-      : text_(text),
-        path_(std::move(path)),
-        tabs_(text.substr(0, text.find('\n')).find('\t') != std::string_view::npos) {}
+      : text_(text), path_(std::move(path)), separator_(separator_of(text)) {}
 
   bool at_end() const { return at_ == text_.size(); }
   std::uint64_t line() const { return line_; }  // of the record that was read last
@@ -30,7 +57,7 @@ class RecordReader {
       return fields;
     }
     do {
-      fields.push_back(!tabs_ && peek() == '"' ? quoted_field() : plain_field());
+      fields.push_back(!separator_.is_tab && peek() == '"' ? quoted_field() : plain_field());
     } while (take(separator()));
     const std::size_t end = line_end();
     if (end == 0 && !at_end()) fail("expected a comma or a line end after a quoted field");
@@ -42,9 +69,17 @@ class RecordReader {
   [[noreturn]] void fail(const std::string& message) const {
     throw Error::at_line(path_, line_, message);
   }
+  // What a record should be.
+  std::string pair() const {
+    const std::string text = "a word and its group, with a ";
+    if (separator_.line == 0) return text + "tab or a comma between";
+    const std::string between = separator_.is_tab ? "tab between" : "comma between";
+    if (separator_.line == line_) return text + between;
+    return text + between + " (as on line " + std::to_string(separator_.line) + ')';
+  }
 
  private:
-  char separator() const { return tabs_ ? '\t' : ','; }
+  char separator() const { return separator_.is_tab ? '\t' : ','; }
   char peek() const { return at_end() ? '\n' : text_[at_]; }
   bool take(char c) {
     if (at_end() || text_[at_] != c) return false;
@@ -59,7 +94,9 @@ class RecordReader {
 
   std::string plain_field() {
     const std::size_t begin = at_;
-    while (!at_end() && peek() != separator() && line_end() == 0) ++at_;
+    for (; !at_end() && peek() != separator() && line_end() == 0; ++at_) {
+      if (peek() == '\t') fail("found a tab, expected " + pair());
+    }
     return std::string(text_.substr(begin, at_ - begin));
   }
 
@@ -80,7 +117,7 @@ class RecordReader {
 
   std::string_view text_;
   std::string path_;
-  bool tabs_;
+  Separator separator_;
   std::size_t at_ = 0;
   std::uint64_t line_ = 0;
   std::uint64_t next_line_ = 1;
@@ -98,8 +135,7 @@ WordGroups parse_word_groups(std::string_view text, const std::string& path) {
     if (fields.empty()) continue;
     if (fields.size() != 2) {
       reader.fail("found " + std::to_string(fields.size()) +
-                  (fields.size() == 1 ? " field" : " fields") +
-                  ", expected 2: a word and its group, with a tab or a comma between");
+                  (fields.size() == 1 ? " field" : " fields") + ", expected 2: " + reader.pair());
     }
     if (reader.line() == 1 && fields[0] == "word" && fields[1] == "group") continue;
     if (fields[0].empty()) reader.fail("the word is empty");

@@ -30,7 +30,7 @@ TEST(WordGroups, AreLinesWithATab) {
   EXPECT_EQ(group(groups, "man"), "none");
 }
 
-TEST(WordGroups, AreCsvWhereTheFirstLineHasNoTab) {
+TEST(WordGroups, AreCsvWhereMoreLinesHaveACommaThanATab) {
   const auto groups = parse_word_groups(
       "\xef\xbb\xbfword,group\r\n\",\",\"say \"\"it\"\"\"\r\n\"a\nb\",c\r\n", "f");
   EXPECT_EQ(groups.group_of.size(), 2U);
@@ -42,6 +42,26 @@ TEST(WordGroups, WithATabTakeQuotesAndCommasAsTheyAre) {
   const auto groups = parse_word_groups("\"\tpunct, or so\n,\tpunct, or so\n", "f");
   EXPECT_EQ(group(groups, "\""), "punct, or so");
   EXPECT_EQ(group(groups, ","), "punct, or so");
+}
+
+TEST(WordGroups, AreSeparatedAsMostLinesAreAndTellOfTheOthers) {
+  EXPECT_EQ(error_of("king,royal\nqueen\troyal\ncat\tanimal\n"),
+            "groups.tsv:1: found 1 field, expected 2: a word and its group, with a tab between "
+            "(as on line 2)");
+  EXPECT_EQ(error_of("king\troyal\nqueen,royal\ncat,animal\n"),
+            "groups.tsv:1: found a tab, expected a word and its group, with a comma between "
+            "(as on line 2)");
+  EXPECT_EQ(error_of("king,royal\nqueen\tof England, royal\n\"a\tb\",c\ncat,animal\nd,e\n"),
+            "groups.tsv:2: found a tab, expected a word and its group, with a comma between "
+            "(as on line 1)");
+  EXPECT_EQ(error_of("king,royal\nqueen\troyal\n"),
+            "groups.tsv:1: found 1 field, expected 2: a word and its group, with a tab between "
+            "(as on line 2)");
+  EXPECT_EQ(error_of("king\n"),
+            "groups.tsv:1: found 1 field, expected 2: a word and its group, with a tab or a comma "
+            "between");
+  EXPECT_EQ(error_of("king,a,b\n"),
+            "groups.tsv:1: found 3 fields, expected 2: a word and its group, with a comma between");
 }
 
 TEST(WordGroups, MayBeEmpty) {

@@ -211,6 +211,25 @@ class Analogies(EvalTest):
         self.analogies(path, "--errors", "wrong.tsv")
         self.assertEqual(len((self.folder / "wrong.tsv").read_text().splitlines()), 1 + len(wrong))
 
+    def test_of_unknown_words_are_among_the_errors_where_they_count(self):
+        self.write("set", ": s\nman woman king unicorns\nman woman king queen\n"
+                   "man woman king cat\nman unicorns king queen\n")
+        for counting, lines in (("strict", [2, 4, 5]), ("gensim", [4])):
+            result = self.analogies("set", "--errors", "wrong.ndjson", "--counting", counting,
+                                    "-f", "ndjson")
+            total = self.rows(result)[-1]
+            wrong = [json.loads(line)
+                     for line in (self.folder / "wrong.ndjson").read_text().splitlines()]
+            self.assertEqual([entry["line"] for entry in wrong], lines)
+            self.assertEqual(len(wrong), total["counted"] - total["correct"])
+            for entry in wrong:
+                found = [entry[key] for key in ("answer", "score", "right_rank", "right_score")]
+                if entry["line"] == 4:
+                    self.assertEqual(found[0], "queen")
+                    self.assertNotIn(None, found)
+                else:
+                    self.assertEqual(found, [None] * 4)
+
     @cli.needs_numpy
     def test_by_product_are_those_of_numpy(self):
         numpy = cli.numpy

@@ -85,9 +85,8 @@ class EvalAnalogies final : public Command {
                               {{"add", AnalogyMethod::add}, {"mul", AnalogyMethod::mul}},
                               "How the three are put together (default: add)");
     app.add_option("--errors", errors_path_,
-                   "Write each question with a wrong answer to FILE, with the answer and the rank "
-                   "of the right "
-                   "word (.tsv, .csv, .json or .ndjson)")
+                   "Write each question that counts as wrong to FILE, with the answer and the rank "
+                   "of the right word (.tsv, .csv, .json or .ndjson)")
         ->type_name("FILE");
     model_.define(app);
     output_.define(app);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 #include <utility>
 
 #include "wordvec/eval/analogy_solver.h"
@@ -28,7 +29,8 @@ void set_kinds(std::vector<SectionAccuracy>& sections, SemanticSections semantic
   }
 }
 
-// Counts all but the right answers, and gives the questions that can be asked.
+// Counts all but the right answers, and gives the questions that can be asked; what is wrong
+// without being asked goes to accuracy.wrong.
 std::vector<AnsweredAnalogy> find_words(const Embeddings& embeddings,
                                         std::span<const AnalogySection> sections,
                                         const AnalogyCounting& counting, std::size_t top_rows,
@@ -55,8 +57,13 @@ std::vector<AnsweredAnalogy> find_words(const Embeddings& embeddings,
         if (!rows[w]) unknown.add(word);
       }
       const bool is_known = rows[0] && rows[1] && rows[2] && rows[3];
-      if (is_known) asked.push_back({s, q, *rows[0], *rows[1], *rows[2], *rows[3], std::nullopt});
-      if (!is_known) ++counts.unknown;
+      if (is_known) {
+        const AnalogyRows found{*rows[0], *rows[1], *rows[2], *rows[3]};
+        asked.push_back({s, q, found, std::nullopt});
+      } else {
+        ++counts.unknown;
+        if (counting.unknown_is_wrong) accuracy.wrong.push_back({s, q, std::nullopt, std::nullopt});
+      }
       if (is_known || counting.unknown_is_wrong) ++counts.counted;
     }
   }
@@ -110,6 +117,10 @@ AnalogyAccuracy evaluate_analogies(const Embeddings& embeddings,
       accuracy.wrong.push_back(question);
     }
   }
+  std::sort(accuracy.wrong.begin(), accuracy.wrong.end(),
+            [](const AnsweredAnalogy& x, const AnsweredAnalogy& y) {
+              return std::tie(x.section, x.question) < std::tie(y.section, y.question);
+            });
   return accuracy;
 }
 
@@ -121,18 +132,20 @@ std::vector<std::optional<AnalogyRank>> rank_right_words(const Embeddings& embed
   const Vocabulary& vocabulary = embeddings.vocabulary;
   WordFinder words(vocabulary, counting.folding, top_rows);
   for (const AnsweredAnalogy& question : accuracy.wrong) {
-    for (const Row row : {question.a, question.b, question.c, question.right}) {
-      words.want(vocabulary.word(row));
-    }
+    if (!question.rows) continue;
+    const auto& [a, b, c, right] = *question.rows;
+    for (const Row row : {a, b, c, right}) words.want(vocabulary.word(row));
   }
   words.search();
 
   std::vector<RankedAnalogy> asked;
   for (const AnsweredAnalogy& question : accuracy.wrong) {
-    RankedAnalogy ranked{{question.b, question.a, question.c}, {}, {}};
-    const std::span<const Row> right = words.find_all(vocabulary.word(question.right));
-    ranked.wanted.assign(right.begin(), right.end());
-    for (const Row input : {question.a, question.b, question.c}) {
+    if (!question.rows) continue;
+    const auto& [a, b, c, right] = *question.rows;
+    RankedAnalogy ranked{{b, a, c}, {}, {}};
+    const std::span<const Row> wanted = words.find_all(vocabulary.word(right));
+    ranked.wanted.assign(wanted.begin(), wanted.end());
+    for (const Row input : {a, b, c}) {
       ranked.excluded.push_back(input);
       if (counting.answers == 1) continue;
       const std::span<const Row> cases = words.find_all(vocabulary.word(input));
@@ -140,8 +153,14 @@ std::vector<std::optional<AnalogyRank>> rank_right_words(const Embeddings& embed
     }
     asked.push_back(std::move(ranked));
   }
-  return analogy_ranks(embeddings, asked,
-                       {evaluation.method, top_rows, evaluation.threads, evaluation.progress});
+  const auto ranks = analogy_ranks(
+      embeddings, asked, {evaluation.method, top_rows, evaluation.threads, evaluation.progress});
+  std::vector<std::optional<AnalogyRank>> of_all;
+  auto next = ranks.begin();
+  for (const AnsweredAnalogy& question : accuracy.wrong) {
+    of_all.push_back(question.rows ? *next++ : std::nullopt);
+  }
+  return of_all;
 }
 
 }  // namespace wordvec

@@ -39,20 +39,24 @@ struct SectionAccuracy {
   AnalogyCounts counts;
 };
 
-// A question whose words have rows.
-struct AnsweredAnalogy {
-  std::size_t section = 0;
-  std::size_t question = 0;  // of the section
+// Of the words of a question.
+struct AnalogyRows {
   Row a = 0;
   Row b = 0;
   Row c = 0;
   Row right = 0;
-  std::optional<Neighbor> answer;  // nullopt: there was none
+};
+
+struct AnsweredAnalogy {
+  std::size_t section = 0;
+  std::size_t question = 0;         // of the section
+  std::optional<AnalogyRows> rows;  // nullopt: a word has none, so that nothing could be asked
+  std::optional<Neighbor> answer;   // nullopt: there was none
 };
 
 struct AnalogyAccuracy {
   std::vector<SectionAccuracy> sections;
-  std::vector<AnsweredAnalogy> wrong;      // in the order of the questions
+  std::vector<AnsweredAnalogy> wrong;      // all that count as such, in the order of the questions
   std::vector<std::string> unknown_words;  // each once, in the order of the questions
 
   AnalogyCounts total() const noexcept;
@@ -80,7 +84,7 @@ AnalogyAccuracy evaluate_analogies(const Embeddings& embeddings,
 
 // For each of accuracy.wrong where its right word stands, by its best row, among the candidates of
 // evaluate_analogies(); where the counting looks through several answers, also an input in another
-// case is none. nullopt: the right word is no candidate.
+// case is none. nullopt: the right word is no candidate, or nothing could be asked.
 std::vector<std::optional<AnalogyRank>> rank_right_words(const Embeddings& embeddings,
                                                          const AnalogyAccuracy& accuracy,
                                                          const AnalogyCounting& counting,

@@ -12,7 +12,7 @@ constexpr std::size_t kPieceAnalogies = 16'384;
 
 // Its answer is to c as b is to a.
 Analogy analogy_of(const AnsweredAnalogy& question) {
-  return {question.b, question.a, question.c};
+  return {question.rows->b, question.rows->a, question.rows->c};
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ void AnalogySolver::answer(std::vector<AnsweredAnalogy>& questions) const {
 }
 
 bool AnalogySolver::is_right(const Neighbor& answer, const AnsweredAnalogy& question) const {
-  return is_same_word(answer.row, question.right);
+  return is_same_word(answer.row, question.rows->right);
 }
 
 std::optional<Neighbor> AnalogySolver::choose(std::span<const Neighbor> answers,
@@ -63,8 +63,8 @@ bool AnalogySolver::is_same_word(Row a, Row b) const {
 }
 
 bool AnalogySolver::is_input(Row row, const AnsweredAnalogy& question) const {
-  return is_same_word(row, question.a) || is_same_word(row, question.b) ||
-         is_same_word(row, question.c);
+  return is_same_word(row, question.rows->a) || is_same_word(row, question.rows->b) ||
+         is_same_word(row, question.rows->c);
 }
 
 }  // namespace wordvec

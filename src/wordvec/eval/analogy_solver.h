@@ -20,7 +20,7 @@ class AnalogySolver {
   AnalogySolver(const Embeddings& embeddings, const AnalogyCounting& counting,
                 const AnalogyEvaluation& evaluation);
 
-  // Sets the questions' answers.
+  // Sets the answers of questions that have rows.
   void answer(std::vector<AnsweredAnalogy>& questions) const;
   // The answer's word is the same as the right one.
   bool is_right(const Neighbor& answer, const AnsweredAnalogy& question) const;

@@ -157,6 +157,22 @@ TEST(AnalogyAccuracy, HasNoShareOfNoQuestions) {
   EXPECT_EQ(found.unknown_words.size(), 4U);
 }
 
+// 1 and 4 have unknown words, 2 is wrong, 3 (King) is right.
+TEST(AnalogyAccuracy, ListsAllThatIsWrongInTheOrderOfTheQuestions) {
+  constexpr std::string_view kQuestions =
+      ": one\nman king woman empress\nman king woman queen\nman king woman King\n"
+      ": two\nman king tsar queen\n";
+  const AnalogyAccuracy strict = evaluate(royal_rows(), kQuestions, "strict");
+  ASSERT_EQ(strict.wrong.size(), 3U);
+  EXPECT_FALSE(strict.wrong[0].rows || strict.wrong[0].answer);
+  EXPECT_EQ(strict.wrong[1].question, 1U);
+  EXPECT_EQ(strict.wrong[1].rows.value().right, 5U);
+  EXPECT_EQ(strict.wrong[1].answer.value().row, 3U);
+  EXPECT_EQ(strict.wrong[2].section, 1U);
+  EXPECT_FALSE(strict.wrong[2].rows);
+  EXPECT_EQ(evaluate(royal_rows(), kQuestions, "glove").wrong.size(), 1U);
+}
+
 // 3CosMul with (1 + cos)/2: of King 0.789·0.789/(0.211 + ε), of queen ½·0.854/0.146, of Queen
 // 0.833·0.833/0.333.
 TEST(AnalogyAccuracy, AsksByProductToo) {
@@ -173,8 +189,9 @@ TEST(AnalogyAccuracy, AsksByProductToo) {
   EXPECT_NEAR(ranks[0]->score, 2.914, 1e-3);
 }
 
-// strict: 1 asks for queen, which is third after King and Queen, 2 for Queen, second. gensim: King
-// is an input (3 has no rank), and after Queen and queen comes été (6: third).
+// strict: 1 asks for queen, which is third after King and Queen, 2 for Queen, second; 4, 5 and 6
+// could not be asked. gensim: King is an input (3 has no rank), and after Queen and queen comes été
+// (6: third).
 TEST(AnalogyAccuracy, RanksTheRightWord) {
   const TestModel model(royal_rows());
   const auto ranks_of = [&](const std::string& counting) {
@@ -182,10 +199,11 @@ TEST(AnalogyAccuracy, RanksTheRightWord) {
     return rank_right_words(model.embeddings(), found, find_analogy_counting(counting), {});
   };
   const auto strict = ranks_of("strict");
-  ASSERT_EQ(strict.size(), 2U);
+  ASSERT_EQ(strict.size(), 5U);
   EXPECT_EQ(strict[0]->rank, 3U);
   EXPECT_NEAR(strict[0]->score, 0.8165, 1e-4);
   EXPECT_EQ(strict[1]->rank, 2U);
+  EXPECT_FALSE(strict[2] || strict[3] || strict[4]);
   const auto gensim = ranks_of("gensim");
   ASSERT_EQ(gensim.size(), 2U);
   EXPECT_FALSE(gensim[0]);
@@ -217,7 +235,7 @@ TEST(AnalogyAccuracy, RanksAsAFullScanDoes) {
   const auto ranks = rank_right_words(model.embeddings(), found, counting, evaluation);
   EXPECT_EQ(reports, 2U);
   for (std::size_t i = 0; i < ranks.size(); ++i) {
-    const AnsweredAnalogy& wrong = found.wrong[i];
+    const AnalogyRows& wrong = found.wrong[i].rows.value();
     const std::array<ResolvedTerm, 3> terms = {{{1, wrong.b}, {-1, wrong.a}, {1, wrong.c}}};
     const std::vector<float> sum = query_vector(model.embeddings(), terms);
     const std::array<Row, 3> inputs = {wrong.a, wrong.b, wrong.c};

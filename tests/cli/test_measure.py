@@ -132,6 +132,25 @@ class Similarity(MeasureTest):
             {"word1": "man", "word2": "woman", "cosine": 0.7188646},
         ])
 
+    def test_without_an_answer_no_file_is_written(self):
+        self.write("old.csv", "as it was")
+        for name in ("new.tsv", "old.csv"):
+            result = self.ask("similarity", "king", "xqzxqz", "--out", name)
+            self.assert_says(result, NOT_FOUND, "'xqzxqz' is not in the vocabulary",
+                             rf"no pair has an answer: {name} is not written")
+        result = self.ask("similarity", "--out", "new.json", stdin=b"king\n")
+        self.assert_says(result, WRONG_USAGE, "found 1 word", r"new\.json is not written")
+        self.assertEqual(self.files(), ["old.csv"])
+        self.assertEqual((self.folder / "old.csv").read_text(), "as it was")
+        result = self.ask("similarity", "king", "xqzxqz", "--out", "-")
+        self.assertEqual(result.stdout, b"word1\tword2\tcosine\n")
+        result = self.ask("similarity", "king", "xqzxqz", "king", "king", "--out", "new.tsv")
+        self.assert_says(result, NOT_FOUND, "'xqzxqz'")
+        self.assertEqual(
+            (self.folder / "new.tsv").read_text(), "word1\tword2\tcosine\nking\tking\t1\n")
+        self.assert_answered(self.ask("similarity", "--out", "none.tsv"))
+        self.assertEqual((self.folder / "none.tsv").read_text(), "word1\tword2\tcosine\n")
+
     def test_words_with_spaces_stand_between_tabs(self):
         result = self.ask(
             "similarity", "--measure", "dot", model=self.compass(), stdin=b"new york\tnorth\n"

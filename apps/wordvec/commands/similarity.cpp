@@ -106,6 +106,7 @@ class Similarity final : public Command {
     const auto out = out_.empty() ? make_standard_output() : make_file_output(out_);
     const auto writer = make_row_writer(format, {{"word1"}, {"word2"}, {name_of(measure_)}},
                                         output_.header(), *out);
+    bool has_rows = false;
     while (const auto batch = lines.next_batch()) {
       for (const WordLine& pair : *batch) {
         try {
@@ -123,11 +124,16 @@ class Similarity final : public Command {
                                          vector_of(embeddings, terms[1]));
           check_finite({&value, 1});
           writer->row({pair.words[0], pair.words[1], value});
+          has_rows = true;
         } catch (const Error& error) {
           lines.report_bad(error, pair, messages, status);
         }
       }
       writer->flush();
+    }
+    if (!has_rows && status != kAllAnswered && !out_.empty() && out_ != "-") {
+      messages.error("no pair has an answer: {} is not written", printable(out_));
+      return;
     }
     writer->finish();
     out->finish();

@@ -326,9 +326,9 @@ class Trouble(CompareTest):
         self.save("a", self.rows(30))
         for arguments, pattern in (
             ([], "A is required"), (["a.npy"], "B is required"),
-            (["-", "-"], "cannot be read twice"),
+            (["-", "-"], "A and B cannot both come from standard input"),
             (["a.npy", "a.npy", "w1", "--words", "list"], "exclude each other"),
-            (["a.npy", "-", "--words", "-"], "cannot both come from standard input"),
+            (["a.npy", "-", "--words", "-"], "B and --words cannot both come from standard input"),
             (["a.npy", "a.npy", "-k", "0"], "--count"),
             (["a.npy", "a.npy", "--top-rows", "1"], "--top-rows"),
             (["a.npy", "a.npy", "--moved", "x"], "--moved"),

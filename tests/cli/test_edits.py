@@ -288,8 +288,11 @@ class Merge(EditTest):
                 self.convert("a.npy", "out.safetensors", "-q", *options), WRONG_USAGE, pattern)
         self.assert_refused(
             self.convert("a.npy", "b.npy", "-q", "--merge", "b.npy"), WRONG_USAGE, "both input and")
-        self.assert_refused(
-            self.convert("-", "o.txt", "-q", "--merge", "-"), WRONG_USAGE, "cannot be read twice")
+        for options, readers in ((["--merge", "-"], "IN and --merge cannot both"),
+                                 (["--words", "-"], "IN and --words cannot both"),
+                                 (["--words", "-", "--merge", "-"], "IN .* and --merge cannot all")):
+            self.assert_refused(
+                self.convert("-", "o.txt", "-q", *options), WRONG_USAGE, readers)
         self.assert_refused(
             self.convert("a.npy", "o.txt", "--merge", "no.txt"), FILE_ERROR, "no.txt: no such file, and no model")
         self.assertEqual(self.files(), before)

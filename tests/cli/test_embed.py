@@ -256,7 +256,7 @@ class Manners(EmbedTest):
         model = self.write("m.txt", "a 1 2\nb 3 4\n").read_bytes()
         for arguments in (("-",), (), ("--in", "-")):
             self.assert_says(self.run_command("embed", "-m", "-", *arguments, stdin=model),
-                             WRONG_USAGE, "standard input is the model")
+                             WRONG_USAGE, "the model and texts cannot both come from standard")
 
     def test_files_that_cannot_be_read_or_written(self):
         self.assert_says(self.embed("--in", "none"), FILE_ERROR, "none: cannot open")

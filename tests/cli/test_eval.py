@@ -315,6 +315,11 @@ class Analogies(EvalTest):
         result = self.analogies("-", stdin=b": s\nman woman king queen\n")
         self.assertEqual(result.fields[-1][0], "total", result)
 
+    def test_and_the_model_cannot_both_come_from_standard_input(self):
+        result = self.run_command("eval", "analogies", "-", "-q", "-m", "-", stdin=b"a 1\nb 2\n")
+        self.assert_refused(
+            result, WRONG_USAGE, "the model and a test set cannot both come from standard input")
+
     def test_to_a_place_that_cannot_be_written_end(self):
         self.write("set", ": s\nman woman king unicorn\nman woman king cat\n")
         self.assert_says(self.analogies("set", "--errors", "absent/wrong.tsv"), FILE_ERROR, "absent")

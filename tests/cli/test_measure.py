@@ -93,7 +93,7 @@ class Similarity(MeasureTest):
     def test_of_a_model_and_pairs_from_standard_input(self):
         self.assert_says(
             self.run_command("similarity", "-m", "-", "--pairs", "-", stdin=b"a 1\nb 2\n"),
-            WRONG_USAGE, "the model and words cannot all come from standard input")
+            WRONG_USAGE, "the model and words cannot both come from standard input")
 
     @cli.needs_numpy
     def test_of_pairs_is_what_numpy_computes(self):

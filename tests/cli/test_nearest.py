@@ -329,7 +329,7 @@ class StandardInput(cli.CommandTest):
     def test_has_one_reader(self):
         for arguments in (("--among", "-"), ("--among", "-", "-"), ("--among", "-", "-m", "-", "a")):
             result = self.run_command("nearest", *arguments, stdin=b"a 1\nb 2\n")
-            self.assert_says(result, cli.WRONG_USAGE, "cannot all come from standard input")
+            self.assert_says(result, cli.WRONG_USAGE, "cannot (both|all) come from standard input")
         result = self.run_command("nearest", "-k", "1", "-v king", "-m", cli.SAMPLE)
         self.assert_refused(result, cli.WRONG_USAGE, "there is no option '-v king'")
 

@@ -378,16 +378,16 @@ class Usage(PictureTest):
         self.assertEqual(self.files(), ["g"])
 
     def test_standard_input_has_one_reader(self):
-        for arguments, readers in (
-            (["-", "--color-by", "-"], "the words and --color-by"),
-            (["king", "queen", "--fit", "-", "--color-by", "-"], "--fit and --color-by"),
+        for arguments, readers, both in (
+            (["-", "--color-by", "-"], "the words and --color-by", "both"),
+            (["king", "queen", "--fit", "-", "--color-by", "-"], "--fit and --color-by", "both"),
             (["--words", "-", "--fit", "-", "--color-by", "-"],
-             "the words and --fit and --color-by"),
+             "the words and --fit and --color-by", "all"),
         ):
             result = self.pca(*arguments, "--out", "x.svg", stdin=b"king\nqueen\n")
-            self.assert_refused(result, WRONG_USAGE, f"{readers} cannot all come from standard")
+            self.assert_refused(result, WRONG_USAGE, f"{readers} cannot {both} come from standard")
         result = self.pca("-", "-q", "--out", "x.svg", stdin=b"a 1 2\nb 2 1\n", model="-")
-        self.assert_refused(result, WRONG_USAGE, "the model and the words cannot all come from")
+        self.assert_refused(result, WRONG_USAGE, "the model and the words cannot both come from")
 
     def test_pictures_that_cannot_be_written(self):
         result = self.pca("king", "queen", "--out", "no/x.svg", "-q")

@@ -693,9 +693,10 @@ class Surprises(cli.CommandTest):
         self.assertEqual(result.status, FILE_ERROR, result)
 
     def test_standard_input_is_not_read_twice(self):
-        result = self.run_command("nearest", "-m", "-", stdin=b"a 1 2\nb 3 4\n")
-        self.assertEqual(result.status, WRONG_USAGE, result)
-        self.assertIn("standard input is the model", result.stderr)
+        for command in ("nearest", "similarity", "axis --between a b"):
+            result = self.run_command(*command.split(), "-q", "-m", "-", stdin=b"a 1 2\nb 3 4\n")
+            self.assert_refused(result, WRONG_USAGE, "the model and queries cannot both come from "
+                                "standard input: give a file, or arguments, for one of them$")
 
     def test_the_last_of_repeated_options_counts(self):
         result = self.ask("nearest", "king", "-k", "3", "--count", "1")

@@ -125,18 +125,13 @@ class Compare final : public Command {
 
  private:
   std::vector<std::string> words_to_show() const {
-    if (a_ == "-" && b_ == "-") {
-      throw Error(ErrorCode::usage, "standard input cannot be read twice: name another model");
-    }
+    refuse_second_reader({{a_ == "-", "A"}, {b_ == "-", "B"}, {words_file_ == "-", "--words"}});
     if (moved_option_->count() > 0 && !(words_.empty() && words_file_.empty())) {
       throw Error(ErrorCode::usage, "words and --moved exclude each other: give one of them");
     }
     if (words_file_.empty()) return words_;
     if (!words_.empty()) {
       throw Error(ErrorCode::usage, "words and --words exclude each other: give one of them");
-    }
-    if (words_file_ == "-" && (a_ == "-" || b_ == "-")) {
-      throw Error(ErrorCode::usage, "--words and a model cannot both come from standard input");
     }
     return read_word_list(words_file_);
   }

@@ -113,11 +113,10 @@ class Convert final : public Command {
     file_.apply(options_.read);
     parse_merge_by();
     options_.half = parse_half();
+    refuse_second_reader(
+        {{input_ == "-", "IN"}, {words_file_ == "-", "--words"}, {merge_ == "-", "--merge"}});
     if (!words_file_.empty()) options_.words = read_word_list(words_file_);
 
-    if (merge_ == "-" && (input_ == "-" || words_file_ == "-")) {
-      throw Error(ErrorCode::usage, "standard input cannot be read twice: name a file to merge");
-    }
     // What the names and options alone can refuse, before another model is read.
     const ConvertPlan plan = plan_conversion(input_, output_, options_);
     refuse_to_replace(plan.output_path, {&words_file_, 1});

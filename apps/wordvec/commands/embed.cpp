@@ -6,6 +6,7 @@
 #include "options/model_options.h"
 #include "options/numbers.h"
 #include "options/output_options.h"
+#include "options/refusals.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
 #include "output/embedding_notes.h"
@@ -98,11 +99,7 @@ class Embed final : public Command {
     const bool to_npy = is_npy();
     const std::optional<OutputFormat> format = to_npy ? std::nullopt : text_format();
     const Model model = model_.open(context, run_.threads());
-    if (from_standard_input() && model.path() == "-") {
-      throw Error(ErrorCode::usage,
-                  "standard input is the model, so texts cannot come from it: give them as "
-                  "arguments, or with --in FILE");
-    }
+    refuse_second_reader({{model.path() == "-", "the model"}, {from_standard_input(), "texts"}});
     const Embeddings& embeddings = model.embeddings();
     options_.split.exact_case = model_.exact_case();
     options_.unknown = unknown_ == Unknown::zero   ? UnknownWords::zero

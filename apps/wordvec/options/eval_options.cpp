@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "options/numbers.h"
+#include "options/refusals.h"
 #include "output/explanation.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
@@ -35,9 +36,8 @@ void TestSetOptions::check() const {
 }
 
 void TestSetOptions::check(const Model& model) const {
-  if (model.path() == "-" && std::count(files_.begin(), files_.end(), "-") > 0) {
-    throw Error(ErrorCode::usage, "the model and a test set cannot both come from standard input");
-  }
+  const bool reads = std::find(files_.begin(), files_.end(), "-") != files_.end();
+  refuse_second_reader({{model.path() == "-", "the model"}, {reads, "a test set"}});
 }
 
 std::string rows_that_stand_for_words(std::size_t top_rows, std::size_t rows) {

@@ -12,8 +12,9 @@ void refuse_second_reader(std::initializer_list<InputReader> readers) {
     if (reader.reads) names += (count++ == 0 ? "" : " and ") + std::string(reader.name);
   }
   if (count > 1) {
-    throw Error(ErrorCode::usage,
-                names + " cannot all come from standard input: give files for the others");
+    throw Error(ErrorCode::usage, names + (count == 2 ? " cannot both" : " cannot all") +
+                                      " come from standard input: give a file, or arguments, for " +
+                                      (count == 2 ? "one of them" : "all but one"));
   }
 }
 

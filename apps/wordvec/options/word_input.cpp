@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "command.h"
+#include "options/refusals.h"
 #include "output/terminal.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
@@ -75,11 +76,7 @@ QueryInput::QueryInput(std::vector<std::string> arguments, const Model& model) {
     arguments_ = std::move(arguments);
     return;
   }
-  if (model.path() == "-") {
-    throw Error(
-        ErrorCode::usage,
-        "standard input is the model, so queries cannot come from it: give them as arguments");
-  }
+  refuse_second_reader({{model.path() == "-", "the model"}, {true, "queries"}});
   *this = QueryInput("-");
 }
 

@@ -195,6 +195,10 @@ class Similarity(MeasureTest):
         result = self.ask("similarity", "east", "nowhere", "east", "north", model=model)
         self.assert_says(result, WRONG_USAGE, "'nowhere' is all zeros")
         self.assertEqual(result.fields, [["east", "north", "0"]])
+        # A pair without one has no cosine. A matrix has one of the other words.
+        result = self.ask("similarity", "--all-pairs", "east", "nowhere", "north", model=model)
+        self.assert_says(result, NOT_FOUND, "'nowhere' is all zeros: it has no direction$")
+        self.assertEqual(result.lines, ["word\teast\tnorth", "east\t1\t0", "north\t0\t1"])
         result = self.ask("similarity", "east", "nowhere", "--measure", "euclidean", model=model)
         self.assertEqual(result.fields, [["east", "nowhere", "2"]])
 
@@ -331,8 +335,23 @@ class Odd(MeasureTest):
         model = self.compass()
         result = self.ask("odd", "east", "west", "east", "west", model=model)
         self.assert_says(result, WRONG_USAGE, "add up to zero")
-        result = self.ask("odd", "east", "north", "nowhere", model=model)
-        self.assert_says(result, WRONG_USAGE, "'nowhere' is all zeros")
+
+    def test_a_vector_of_zeros_is_left_out(self):
+        model = self.compass()
+        zeros = "wordvec: error: the vector of 'nowhere' is all zeros: it has no direction\n"
+        reference = self.ask("odd", "east", "north", "also_east", model=model)
+        result = self.ask("odd", "east", "nowhere", "north", "also_east", model=model)
+        self.assertEqual((result.status, result.stderr), (NOT_FOUND, zeros))
+        self.assertEqual([row[1:] for row in result.fields], [row[1:] for row in reference.fields])
+        # Too few are left: as with an unknown word, nothing more is said.
+        for missing in ("nowhere", "xqzxqz"):
+            result = self.ask("odd", "east", "north", missing, model=model)
+            self.assert_says(result, NOT_FOUND, r"\A[^\n]*" + missing + r"[^\n]*\n\Z")
+            self.assertEqual(result.fields, [])
+        result = self.ask("odd", model=model,
+                          stdin=b"east nowhere north\neast north west also_east\n")
+        self.assertEqual((result.status, result.stderr), (NOT_FOUND, zeros))
+        self.assertEqual({row[0] for row in result.fields}, {"east north west also_east"})
 
 
 class Rank(MeasureTest):
@@ -601,9 +620,18 @@ class Axis(MeasureTest):
         self.assert_says(result, NOT_FOUND, r"'\[UNK\]' is not", "no word of FROM")
         self.assertEqual(result.stdout, b"")
         model = self.compass()
-        result = self.ask("axis", "--between", "east", "north", "west", "nowhere", model=model)
-        self.assert_says(result, WRONG_USAGE, "'nowhere' is all zeros")
+        result = self.ask("axis", "--between", "east", "north", "nowhere", "west", model=model)
+        self.assert_says(result, NOT_FOUND, "'nowhere' is all zeros: it has no direction$")
         self.assertEqual([row[1] for row in result.fields], ["west"])
+        reference = self.ask("axis", "--between", "east", "north", "west", model=model)
+        for ends in (("east nowhere", "north"), ("east", "nowhere north")):
+            result = self.ask("axis", "--between", *ends, "west", model=model)
+            self.assert_says(result, NOT_FOUND, "'nowhere' is all zeros: it has no direction$")
+            self.assertEqual(result.stdout, reference.stdout)
+        for missing in ("nowhere", "xqzxqz"):
+            result = self.ask("axis", "--between", "east", missing, "west", model=model)
+            self.assert_says(result, NOT_FOUND, missing, r"no word of TO \(--between\) is left: no ")
+            self.assertEqual(result.stdout, b"")
         # Not a word that was asked for: it has no place, and nobody need be told.
         result = self.ask("axis", "--between", "east", "north", "--top", 7, model=model)
         self.assert_answered(result)
@@ -682,7 +710,21 @@ class Weat(MeasureTest):
         self.assertEqual(row, self.weat(FLOWERS[:3], INSECTS[:3], PLEASANT, UNPLEASANT)[0])
         self.assert_says(result, NOT_FOUND, "'xqzxqz' is not in the vocabulary")
         result = self.ask("axis", "--weat", "rose", "xqzxqz", "joy", "war")
-        self.assert_says(result, NOT_FOUND, "'xqzxqz' is not", r"no word of Y \(targets\)")
+        self.assert_says(result, NOT_FOUND, "'xqzxqz' is not", r"no word of Y \(targets\) is left")
+        self.assertEqual(result.stdout, b"")
+
+    def test_vectors_of_zeros_are_left_out(self):
+        model = self.compass()
+        sets = ["east", "north"], ["west"], ["also_east"], ["northeast"]
+        reference = self.ask("axis", "--weat", *map(" ".join, sets), model=model)
+        self.assertEqual(reference.status, ALL_ANSWERED, reference)
+        for position in range(4):
+            given = [" ".join(["nowhere"] * (position == i) + words) for i, words in enumerate(sets)]
+            result = self.ask("axis", "--weat", *given, model=model)
+            self.assert_says(result, NOT_FOUND, "'nowhere' is all zeros: it has no direction\n")
+            self.assertEqual(result.stdout, reference.stdout)
+        result = self.ask("axis", "--weat", "east", "west", "nowhere", "north", model=model)
+        self.assert_says(result, NOT_FOUND, "'nowhere' is all", r"no word of A \(attributes\) is left")
         self.assertEqual(result.stdout, b"")
 
     def weat_with_unknown(self):

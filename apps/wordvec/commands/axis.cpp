@@ -45,8 +45,8 @@ constexpr std::string_view kDetails =
     "            is larger; of more than five million partitions, --samples are drawn, and it is\n"
     "            (1 + those that are larger) / (1 + --samples)\n"
     "The deviation divides by the number less one. Words of a list stand between spaces or line\n"
-    "ends. Those that are unknown are named and left out. Where the model has n-grams, they have\n"
-    "the vector built from their own.\n";
+    "ends. Those that are unknown, or whose vectors are all zeros, are named and left out. Where\n"
+    "the model has n-grams, unknown words have the vector built from their own.\n";
 
 // Terms whose vectors have a direction, and views of these.
 struct WordSet {
@@ -115,8 +115,8 @@ class Axis final : public Command {
     return app.add_option(name, lists, description)->expected(count)->allow_extra_args(false);
   }
 
-  // The words of a list. Throws Error(usage) when it has none; empty, after telling, when all are
-  // unknown.
+  // The words of a list that have a direction. Throws Error(usage) when it has no words; empty,
+  // after telling, when none of them has.
   std::vector<ResolvedTerm> find(const std::string& list, std::string_view option,
                                  const Embeddings& embeddings, Messages& messages,
                                  int& status) const {
@@ -124,8 +124,8 @@ class Axis final : public Command {
     if (words.empty()) {
       throw Error(ErrorCode::usage, fmt::format("found no words in {}, expected some", option));
     }
-    auto terms = resolve_words(words, embeddings, model_.exact_case(), messages, status);
-    if (terms.empty()) messages.error("no word of {} is in the vocabulary: no answer", option);
+    auto terms = resolve_directions(words, embeddings, model_.exact_case(), messages, status);
+    if (terms.empty()) messages.error("no word of {} is left: no answer", option);
     return terms;
   }
 
@@ -167,14 +167,9 @@ class Axis final : public Command {
     QueryInput input(words_, model);
     while (const auto batch = input.next_batch()) {
       for (const InputLine& line : *batch) {
-        try {
-          for (ResolvedTerm& term :
-               resolve_words({&line.text, 1}, embeddings, model_.exact_case(), messages, status)) {
-            length_of(embeddings, term);
-            words.push_back(std::move(term));
-          }
-        } catch (const Error& error) {
-          report_bad_query(error, line, messages, status);
+        for (ResolvedTerm& term : resolve_directions({&line.text, 1}, embeddings,
+                                                     model_.exact_case(), messages, status)) {
+          words.push_back(std::move(term));
         }
       }
     }
@@ -191,7 +186,6 @@ class Axis final : public Command {
       set.terms = find(weat_[i], kNames[i], embeddings, messages, status);
       if (set.terms.empty()) return;
       for (const ResolvedTerm& term : set.terms) {
-        length_of(embeddings, term);
         set.vectors.push_back(vector_of(embeddings, term));
       }
     }

@@ -27,9 +27,10 @@ constexpr std::string_view kDetails =
     "with\n"
     "that cosine as the score; the margin is by how much the next word's score is higher. A word\n"
     "that is given twice counts twice. Without words (or with -) they come from standard input, a\n"
-    "set a line, between spaces, or between tabs where a line has one. Unknown words are named "
-    "and\n"
-    "left out. Where the model has n-grams, they have the vector built from their own.\n";
+    "set a line, between spaces, or between tabs where a line has one. Unknown words, and "
+    "those\n"
+    "whose vectors are all zeros, are named and left out. Where the model has n-grams, unknown\n"
+    "words have the vector built from their own.\n";
 
 class Odd final : public Command {
  public:
@@ -71,7 +72,8 @@ class Odd final : public Command {
  private:
   void answer(const WordLine& set, const Embeddings& embeddings, RowWriter& writer,
               Messages& messages, int& status) const {
-    const auto terms = resolve_words(set.words, embeddings, model_.exact_case(), messages, status);
+    const auto terms =
+        resolve_directions(set.words, embeddings, model_.exact_case(), messages, status);
     if (terms.size() < kLeastOddWords && terms.size() < set.words.size()) {
       return;  // what is missing has been told
     }

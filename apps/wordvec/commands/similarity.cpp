@@ -164,20 +164,15 @@ class Similarity final : public Command {
     const Embeddings& embeddings = model.embeddings();
     Matrix matrix;
     matrix.dim = embeddings.dim();
+    const auto find = measure_ == Measure::cosine ? resolve_directions : resolve_words;
     QueryInput input(words_, model);
     while (const auto batch = input.next_batch()) {
       for (const InputLine& line : *batch) {
-        try {
-          const auto terms =
-              resolve_words({&line.text, 1}, embeddings, model_.exact_case(), messages, status);
-          if (terms.empty()) continue;
-          check(embeddings, terms[0]);
-          const auto vector = vector_of(embeddings, terms[0]);
-          matrix.words.push_back(line.text);
-          matrix.vectors.insert(matrix.vectors.end(), vector.begin(), vector.end());
-        } catch (const Error& error) {
-          report_bad_query(error, line, messages, status);
-        }
+        const auto terms = find({&line.text, 1}, embeddings, model_.exact_case(), messages, status);
+        if (terms.empty()) continue;
+        const auto vector = vector_of(embeddings, terms[0]);
+        matrix.words.push_back(line.text);
+        matrix.vectors.insert(matrix.vectors.end(), vector.begin(), vector.end());
       }
     }
     if (matrix.words.empty() && status == kAllAnswered) {

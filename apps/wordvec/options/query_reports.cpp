@@ -34,6 +34,20 @@ std::vector<ResolvedTerm> resolve_words(std::span<const std::string> words,
   return found;
 }
 
+std::vector<ResolvedTerm> resolve_directions(std::span<const std::string> words,
+                                             const Embeddings& embeddings, bool exact_case,
+                                             Messages& messages, int& status) {
+  auto terms = resolve_words(words, embeddings, exact_case, messages, status);
+  std::erase_if(terms, [&](const ResolvedTerm& term) {
+    const std::string problem = why_no_direction(embeddings, term);
+    if (problem.empty()) return false;
+    messages.error("{}", problem);
+    status = std::max<int>(status, kNotFound);
+    return true;
+  });
+  return terms;
+}
+
 void report_bad_query(const Error& error, const InputLine& line, Messages& messages, int& status,
                       std::string_view source) {
   if (error.code() != ErrorCode::query) throw error;

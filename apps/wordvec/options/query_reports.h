@@ -24,6 +24,11 @@ std::vector<ResolvedTerm> resolve_words(std::span<const std::string> words,
                                         const Embeddings& embeddings, bool exact_case,
                                         Messages& messages, int& status);
 
+// The same, less the words whose vectors have no direction: these too are told of, and left out.
+std::vector<ResolvedTerm> resolve_directions(std::span<const std::string> words,
+                                             const Embeddings& embeddings, bool exact_case,
+                                             Messages& messages, int& status);
+
 // A query that has no meaning does not stop the others; `status` becomes kWrongUsage. Other errors
 // are thrown again. `source` is where the line was read.
 void report_bad_query(const Error& error, const InputLine& line, Messages& messages, int& status,

@@ -153,15 +153,20 @@ std::span<const float> vector_of(const Embeddings& embeddings, const ResolvedTer
 double length_of(const Embeddings& embeddings, const ResolvedTerm& term) {
   const double length = length_of(vector_of(embeddings, term));
   if (is_length(length)) return length;
-  const std::string_view word =
-      term.row ? embeddings.vocabulary.word(*term.row) : std::string_view(term.word);
-  throw Error(ErrorCode::query, "the vector of " + in_quotes(word) +
-                                    (length == 0 ? " is all zeros" : " is not finite") +
-                                    ": it has no direction");
+  throw Error(ErrorCode::query, why_no_direction(embeddings, term));
 }
 
 bool has_direction(const Embeddings& embeddings, const ResolvedTerm& term) noexcept {
   return is_length(length_of(vector_of(embeddings, term)));
+}
+
+std::string why_no_direction(const Embeddings& embeddings, const ResolvedTerm& term) {
+  const double length = length_of(vector_of(embeddings, term));
+  if (is_length(length)) return {};
+  const std::string_view word =
+      term.row ? embeddings.vocabulary.word(*term.row) : std::string_view(term.word);
+  return "the vector of " + in_quotes(word) + (length == 0 ? " is all zeros" : " is not finite") +
+         ": it has no direction";
 }
 
 std::vector<float> query_vector(const Embeddings& embeddings, std::span<const ResolvedTerm> terms) {

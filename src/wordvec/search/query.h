@@ -64,6 +64,8 @@ std::span<const float> vector_of(const Embeddings& embeddings, const ResolvedTer
 // finite: such a vector has no direction.
 double length_of(const Embeddings& embeddings, const ResolvedTerm& term);
 bool has_direction(const Embeddings& embeddings, const ResolvedTerm& term) noexcept;
+// What that Error says: "the vector of 'x' is all zeros: it has no direction"; empty: it has one.
+std::string why_no_direction(const Embeddings& embeddings, const ResolvedTerm& term);
 
 // The query vector, dim float32. One term of weight 1: its row as stored, or its vector as built.
 // Else the sum of weight × vector / length, in double and in the terms' order, scaled to unit

@@ -61,6 +61,9 @@ TEST(Query, ATermHasALengthUnlessItIsZeroOrNotFinite) {
   expect_error(ErrorCode::query, "'infinite' is not finite", [&] {
     length_of(embeddings, {1, 2});
   });
+  EXPECT_EQ(why_no_direction(embeddings, {1, 0}), "");
+  EXPECT_EQ(why_no_direction(embeddings, {1, std::nullopt, "built", {0, 0}}),
+            "the vector of 'built' is all zeros: it has no direction");
 }
 
 TEST_F(QueryTest, IsOneWord) {

@@ -597,6 +597,24 @@ class Axis(MeasureTest):
         self.assertEqual([row[1] for row in result.fields], ["northeast", "north", "west"])
         self.assertEqual([row[2] for row in result.fields], ["0.70710677", "0", "-1"])
 
+    def test_a_word_counts_once_at_each_end(self):
+        # From west (-1, 0) to the mean of east and north (½, ½) it is (3/2, 1/2): north (0, 1) has
+        # 1 / √10 on it. If east counted twice, that were 1 / √26.
+        result = self.ask("axis", "--between", "west", "east\neast north east", "north",
+                          model=self.compass())
+        self.assert_says(result, ALL_ANSWERED, r"\Awordvec: warning: 'east' is in TO \(--between\) "
+                         r"more than once, and counts once\n\Z")
+        self.assertAlmostEqual(float(result.fields[0][2]), 10 ** -0.5, delta=1e-6)
+        # From the mean of west and north (-½, ½) to north: (½, ½).
+        result = self.ask("axis", "--between", "west north", "north", "east", model=self.compass())
+        self.assert_says(result, ALL_ANSWERED, r"\Awordvec: warning: 'north' is in both FROM "
+                         r"\(--between\) and TO \(--between\), and counts in each\n\Z")
+        self.assertAlmostEqual(float(result.fields[0][2]), 2 ** -0.5, delta=1e-6)
+        # Two words are two, though their vectors are the same.
+        result = self.ask("axis", "--between", "west", "east also_east", "north",
+                          model=self.compass())
+        self.assert_answered(result)
+
     def test_bad_axes(self):
         for arguments, status, pattern in (
             (["cat"], WRONG_USAGE, "expected --between FROM TO, or --weat X Y A B"),
@@ -612,7 +630,7 @@ class Axis(MeasureTest):
             (["--weat", "king", "man", "a", "a"], WRONG_USAGE, "associated alike"),
         ):
             with self.subTest(arguments=arguments):
-                self.assert_refused(self.ask("axis", *arguments), status, pattern)
+                self.assert_refused(self.ask("axis", "-q", *arguments), status, pattern)
         result = self.ask("axis", "--between", "mann man", "woman", "cat", "katt")
         self.assert_says(result, NOT_FOUND, "'mann' is not .*man", "'katt' is not")
         self.assertEqual([row[1] for row in result.fields], ["cat"])
@@ -628,6 +646,9 @@ class Axis(MeasureTest):
             result = self.ask("axis", "--between", *ends, "west", model=model)
             self.assert_says(result, NOT_FOUND, "'nowhere' is all zeros: it has no direction$")
             self.assertEqual(result.stdout, reference.stdout)
+        result = self.ask("axis", "--between", "xqzxqz", "nowhere", "west", model=model)
+        self.assert_says(result, NOT_FOUND, "'xqzxqz' is not", r"no word of FROM \(--between\)",
+                         "'nowhere' is all zeros", r"no word of TO \(--between\) is left")
         for missing in ("nowhere", "xqzxqz"):
             result = self.ask("axis", "--between", "east", missing, "west", model=model)
             self.assert_says(result, NOT_FOUND, missing, r"no word of TO \(--between\) is left: no ")
@@ -726,6 +747,38 @@ class Weat(MeasureTest):
         result = self.ask("axis", "--weat", "east", "west", "nowhere", "north", model=model)
         self.assert_says(result, NOT_FOUND, "'nowhere' is all", r"no word of A \(attributes\) is left")
         self.assertEqual(result.stdout, b"")
+
+    def test_a_word_counts_once_in_a_set(self):
+        sets = [FLOWERS[:4], INSECTS[:4], PLEASANT, UNPLEASANT]
+        expected = self.reference(*sets)
+        lists = [words + words[:1] + words[:1] for words in sets]
+        lists[2] = PLEASANT * 2
+        # Also in another case, where that stands for it.
+        lists[0].append(FLOWERS[1].upper())
+        (statistic, effect, p_value, partitions, _), result = self.weat(*lists)
+        self.assertAlmostEqual(statistic, expected[0], delta=1e-6)
+        self.assertAlmostEqual(effect, expected[1], delta=1e-5)
+        self.assertAlmostEqual(p_value, expected[2], delta=1e-9)
+        self.assertEqual(partitions, expected[3])
+        self.assert_says(
+            result, ALL_ANSWERED,
+            r"warning: 'rose', 'roses' are in X \(targets\) more than once, and count once\n",
+            r"warning: 'ant' is in Y \(targets\) more than once, and counts once\n",
+            r"warning: 'love', 'peace', 'joy', 'pleasure', 'heaven' and 2 more are in A \(attrib",
+            r"warning: 'hatred' is in B \(attributes\) more than once, and counts once\n")
+
+    def test_a_word_of_two_sets_counts_in_both(self):
+        sets = [FLOWERS[:4] + ["ant"], INSECTS[:4] + ["love"], PLEASANT + ["war"], UNPLEASANT]
+        (statistic, effect, p_value, *_), result = self.weat(*sets)
+        expected = self.reference(*sets)
+        self.assertAlmostEqual(statistic, expected[0], delta=1e-6)
+        self.assertAlmostEqual(effect, expected[1], delta=1e-5)
+        self.assertAlmostEqual(p_value, expected[2], delta=1e-9)
+        self.assertEqual(result.stderr.splitlines(), [
+            "wordvec: warning: 'ant' is in both X (targets) and Y (targets), and counts in each",
+            "wordvec: warning: 'love' is in both Y (targets) and A (attributes), and counts in each",
+            "wordvec: warning: 'war' is in both A (attributes) and B (attributes), and counts in each",
+        ])
 
     def weat_with_unknown(self):
         sets = (FLOWERS[:3] + ["xqzxqz"], INSECTS[:3], PLEASANT, UNPLEASANT)

@@ -14,6 +14,7 @@
 #include "options/word_lines.h"
 #include "output/row_writer.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
 #include "wordvec/search/association_test.h"
 #include "wordvec/search/word_sets.h"
 
@@ -44,15 +45,43 @@ constexpr std::string_view kDetails =
     "  p_value = the share of the partitions of X and Y, in sets of their sizes, whose statistic\n"
     "            is larger; of more than five million partitions, --samples are drawn, and it is\n"
     "            (1 + those that are larger) / (1 + --samples)\n"
-    "The deviation divides by the number less one. Words of a list stand between spaces or line\n"
-    "ends. Those that are unknown, or whose vectors are all zeros, are named and left out. Where\n"
+    "The deviation divides by the number less one.\n"
+    "\n"
+    "The lists are sets, as in these papers: a word that a list has twice counts once; one that\n"
+    "two lists have counts in both. A warning names them. Words of a list stand between spaces or\n"
+    "line ends. Those that are unknown, or whose vectors are all zeros, are named and left out. "
+    "Where\n"
     "the model has n-grams, unknown words have the vector built from their own.\n";
 
-// Terms whose vectors have a direction, and views of these.
+// The words of a list that have a direction, each once.
 struct WordSet {
+  std::string_view name;  // of the list, for messages
   std::vector<ResolvedTerm> terms;
-  std::vector<std::span<const float>> vectors;
 };
+
+// "'rose', 'lily' and 8 more"
+std::string some_of(std::span<const std::string> words) {
+  constexpr std::size_t kMostNamed = 5;
+  std::string names;
+  for (const std::string& word : words.first(std::min(words.size(), kMostNamed))) {
+    names += (names.empty() ? "" : ", ") + in_quotes(word);
+  }
+  if (words.size() > kMostNamed) names += fmt::format(" and {} more", words.size() - kMostNamed);
+  return names;
+}
+
+void warn_of_shared_words(const Embeddings& embeddings, std::span<const WordSet> sets,
+                          Messages& messages) {
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    for (std::size_t j = i + 1; j < sets.size(); ++j) {
+      const auto words = words_in_both(embeddings, sets[i].terms, sets[j].terms);
+      if (words.empty()) continue;
+      messages.warning("{} {} in both {} and {}, and {} in each", some_of(words),
+                       words.size() == 1 ? "is" : "are", sets[i].name, sets[j].name,
+                       words.size() == 1 ? "counts" : "count");
+    }
+  }
+}
 
 class Axis final : public Command {
  public:
@@ -115,26 +144,43 @@ class Axis final : public Command {
     return app.add_option(name, lists, description)->expected(count)->allow_extra_args(false);
   }
 
-  // The words of a list that have a direction. Throws Error(usage) when it has no words; empty,
-  // after telling, when none of them has.
-  std::vector<ResolvedTerm> find(const std::string& list, std::string_view option,
+  // The sets of as many lists. Throws Error(usage) for one without words; empty, after telling,
+  // when of one none is left.
+  std::vector<WordSet> find_sets(std::span<const std::string> lists,
+                                 std::span<const std::string_view> names,
                                  const Embeddings& embeddings, Messages& messages,
                                  int& status) const {
-    const auto words = split_list(list);
-    if (words.empty()) {
-      throw Error(ErrorCode::usage, fmt::format("found no words in {}, expected some", option));
+    std::vector<WordSet> sets;
+    bool is_any_empty = false;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const auto words = split_list(lists[i]);
+      if (words.empty()) {
+        throw Error(ErrorCode::usage, fmt::format("found no words in {}, expected some", names[i]));
+      }
+      WordSet& set = sets.emplace_back();
+      set.name = names[i];
+      set.terms = resolve_directions(words, embeddings, model_.exact_case(), messages, status);
+      if (set.terms.empty()) {
+        messages.error("no word of {} is left: no answer", set.name);
+        is_any_empty = true;
+      }
+      const auto repeated = take_repeated(embeddings, set.terms);
+      if (repeated.empty()) continue;
+      messages.warning("{} {} in {} more than once, and {} once", some_of(repeated),
+                       repeated.size() == 1 ? "is" : "are", set.name,
+                       repeated.size() == 1 ? "counts" : "count");
     }
-    auto terms = resolve_directions(words, embeddings, model_.exact_case(), messages, status);
-    if (terms.empty()) messages.error("no word of {} is left: no answer", option);
-    return terms;
+    if (is_any_empty) return {};
+    warn_of_shared_words(embeddings, sets, messages);
+    return sets;
   }
 
   void place_words(const Model& model, OutputFormat format, Messages& messages, int& status) const {
     const Embeddings& embeddings = model.embeddings();
-    const auto from = find(ends_[0], "FROM (--between)", embeddings, messages, status);
-    const auto to = find(ends_[1], "TO (--between)", embeddings, messages, status);
-    if (from.empty() || to.empty()) return;
-    const std::vector<float> axis = axis_between(embeddings, from, to);
+    constexpr std::array<std::string_view, 2> kNames = {"FROM (--between)", "TO (--between)"};
+    const auto sets = find_sets(ends_, kNames, embeddings, messages, status);
+    if (sets.empty()) return;
+    const std::vector<float> axis = axis_between(embeddings, sets[0].terms, sets[1].terms);
     const auto words = top_ > 0 ? first_words(embeddings) : read_words(model, messages, status);
 
     const auto out = make_standard_output();
@@ -142,10 +188,7 @@ class Axis final : public Command {
         make_row_writer(format, {{"rank"}, {"word"}, {"score"}}, output_.header(), *out);
     std::uint64_t rank = 0;
     for (const ListedWord& placed : project_on_axis(embeddings, axis, words)) {
-      const ResolvedTerm& term = words[placed.position];
-      const std::string_view word =
-          term.row ? embeddings.vocabulary.word(*term.row) : std::string_view(term.word);
-      writer->row({++rank, word, placed.score});
+      writer->row({++rank, word_of(embeddings, words[placed.position]), placed.score});
     }
     writer->finish();
     out->finish();
@@ -180,21 +223,20 @@ class Axis final : public Command {
             int& status) const {
     constexpr std::array<std::string_view, 4> kNames = {"X (targets)", "Y (targets)",
                                                         "A (attributes)", "B (attributes)"};
-    std::vector<WordSet> sets(4);
-    for (std::size_t i = 0; i < sets.size(); ++i) {
-      WordSet& set = sets[i];
-      set.terms = find(weat_[i], kNames[i], embeddings, messages, status);
-      if (set.terms.empty()) return;
-      for (const ResolvedTerm& term : set.terms) {
-        set.vectors.push_back(vector_of(embeddings, term));
-      }
-    }
+    const auto sets = find_sets(weat_, kNames, embeddings, messages, status);
+    if (sets.empty()) return;
     if (sets[0].terms.size() != sets[1].terms.size()) {
       messages.note("X has {} words, Y has {}: the test is published for sets of equal size",
                     sets[0].terms.size(), sets[1].terms.size());
     }
-    const Association result = test_association(sets[0].vectors, sets[1].vectors, sets[2].vectors,
-                                                sets[3].vectors, association_);
+    std::array<std::vector<std::span<const float>>, 4> vectors;
+    for (std::size_t i = 0; i < vectors.size(); ++i) {
+      for (const ResolvedTerm& term : sets[i].terms) {
+        vectors[i].push_back(vector_of(embeddings, term));
+      }
+    }
+    const Association result =
+        test_association(vectors[0], vectors[1], vectors[2], vectors[3], association_);
     const auto out = make_standard_output();
     const auto writer = make_row_writer(
         format, {{"statistic"}, {"effect_size"}, {"p_value"}, {"partitions"}, {"method"}},

@@ -79,9 +79,7 @@ class Odd final : public Command {
     }
     const auto scores = odd_one_out(embeddings, terms);
     for (std::size_t i = 0; i < std::min<std::size_t>(k_, scores.size()); ++i) {
-      const ResolvedTerm& term = terms[scores[i].position];
-      const std::string_view word =
-          term.row ? embeddings.vocabulary.word(*term.row) : std::string_view(term.word);
+      const std::string_view word = word_of(embeddings, terms[scores[i].position]);
       const bool is_last = i + 1 == scores.size();
       writer.row({set.line.text, std::uint64_t{i + 1}, word, scores[i].score,
                   is_last ? Cell() : Cell(scores[i + 1].score - scores[i].score)});

@@ -19,8 +19,7 @@ void gather(const Embeddings& embeddings, const std::vector<ResolvedTerm>& terms
     const auto vector = vector_of(embeddings, term);
     chosen.gathered.insert(chosen.gathered.end(), vector.begin(), vector.end());
     chosen.rows.push_back(static_cast<Row>(chosen.words.size()));
-    chosen.words.emplace_back(term.row ? embeddings.vocabulary.word(*term.row)
-                                       : std::string_view(term.word));
+    chosen.words.emplace_back(word_of(embeddings, term));
   }
   chosen.matrix = {chosen.gathered.data(), terms.size(), embeddings.dim()};
 }

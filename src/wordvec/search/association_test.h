@@ -36,10 +36,12 @@ using VectorSet = std::span<const std::span<const float>>;
 //       s(Xi, Yi, A, B) > s(X, Y, A, B): one-sided
 //
 // The standard deviation is that of a sample (divided by the number less one). X and Y may differ
-// in size. Sums that differ by rounding only (10⁻¹² of the sum of all |s|) are equal, so that words
-// that are given twice count as ties. Where partitions are drawn (independently, with a generator
-// that is the same everywhere), p = (1 + those above) / (1 + those drawn), which is never zero
-// (Phipson and Smyth 2010, "Permutation P-values should never be zero").
+// in size. The formulas are of sets, in which a word is once; here every vector that is given
+// counts, so that who has a list of words takes out those that are repeated (take_repeated()). A
+// word may be in two of the sets. Sums that differ by rounding only (10⁻¹² of the sum of all |s|)
+// are equal, so that such words count as ties. Where partitions are drawn (independently, with a
+// generator that is the same everywhere), p = (1 + those above) / (1 + those drawn), which is never
+// zero (Phipson and Smyth 2010, "Permutation P-values should never be zero").
 //
 // Throws Error(query) when a set is empty, or when all target words are associated alike, so that
 // the deviation is zero; Error(usage) for no samples.

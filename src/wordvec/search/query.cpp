@@ -146,6 +146,10 @@ std::vector<Row> rows_of(std::span<const ResolvedTerm> terms) {
   return rows;
 }
 
+std::string_view word_of(const Embeddings& embeddings, const ResolvedTerm& term) noexcept {
+  return term.row ? embeddings.vocabulary.word(*term.row) : std::string_view(term.word);
+}
+
 std::span<const float> vector_of(const Embeddings& embeddings, const ResolvedTerm& term) noexcept {
   return term.row ? embeddings.matrix.row(*term.row) : std::span<const float>(term.vector);
 }
@@ -163,10 +167,8 @@ bool has_direction(const Embeddings& embeddings, const ResolvedTerm& term) noexc
 std::string why_no_direction(const Embeddings& embeddings, const ResolvedTerm& term) {
   const double length = length_of(vector_of(embeddings, term));
   if (is_length(length)) return {};
-  const std::string_view word =
-      term.row ? embeddings.vocabulary.word(*term.row) : std::string_view(term.word);
-  return "the vector of " + in_quotes(word) + (length == 0 ? " is all zeros" : " is not finite") +
-         ": it has no direction";
+  return "the vector of " + in_quotes(word_of(embeddings, term)) +
+         (length == 0 ? " is all zeros" : " is not finite") + ": it has no direction";
 }
 
 std::vector<float> query_vector(const Embeddings& embeddings, std::span<const ResolvedTerm> terms) {

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "wordvec/base/error.h"
 #include "wordvec/search/similarity.h"
@@ -27,6 +30,32 @@ std::vector<ListedWord> scores_with(const Embeddings& embeddings, std::span<cons
 }
 
 }  // namespace
+
+std::vector<std::string> take_repeated(const Embeddings& embeddings,
+                                       std::vector<ResolvedTerm>& words) {
+  std::vector<std::string> repeated;
+  std::unordered_map<std::string, int> counts;
+  std::erase_if(words, [&](const ResolvedTerm& term) {
+    const std::string_view word = word_of(embeddings, term);
+    const int count = ++counts[std::string(word)];
+    if (count == 2) repeated.emplace_back(word);
+    return count > 1;
+  });
+  return repeated;
+}
+
+std::vector<std::string> words_in_both(const Embeddings& embeddings,
+                                       std::span<const ResolvedTerm> first,
+                                       std::span<const ResolvedTerm> second) {
+  std::unordered_set<std::string_view> others;
+  for (const ResolvedTerm& term : second) others.insert(word_of(embeddings, term));
+  std::vector<std::string> words;
+  for (const ResolvedTerm& term : first) {
+    const std::string_view word = word_of(embeddings, term);
+    if (others.contains(word)) words.emplace_back(word);
+  }
+  return words;
+}
 
 std::vector<ListedWord> odd_one_out(const Embeddings& embeddings,
                                     std::span<const ResolvedTerm> words) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "wordvec/search/query.h"
@@ -14,6 +15,16 @@ struct ListedWord {
   std::size_t position = 0;
   float score = 0;
 };
+
+// Makes a list the set of its words: takes out each that stands before it in the list, and returns
+// these, once each, in order.
+std::vector<std::string> take_repeated(const Embeddings& embeddings,
+                                       std::vector<ResolvedTerm>& words);
+
+// The words of one set that another has too, in order.
+std::vector<std::string> words_in_both(const Embeddings& embeddings,
+                                       std::span<const ResolvedTerm> first,
+                                       std::span<const ResolvedTerm> second);
 
 inline constexpr std::size_t kLeastOddWords = 3;
 
@@ -32,7 +43,8 @@ std::vector<ListedWord> odd_one_out(const Embeddings& embeddings,
 // ("SemAxis: A Lightweight Framework to Characterize Domain-Specific Word Semantics Beyond
 // Sentiment", equations 1 and 2), but that each word counts alike, whatever its vector's length;
 // for one word on each side, the difference that Bolukbasi et al. 2016 project words on ("Man is to
-// Computer Programmer as Woman is to Homemaker?", section 4). Weights are passed over.
+// Computer Programmer as Woman is to Homemaker?", section 4). Every word that is listed counts: a
+// set has each once (take_repeated()). Weights are passed over.
 //
 // Throws Error(query) when a set is empty, when a vector has no direction, and when the two means
 // are equal.

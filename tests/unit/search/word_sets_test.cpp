@@ -102,6 +102,20 @@ TEST_F(WordSets, WordsOnAnAxisAreSorted) {
   }
 }
 
+TEST_F(WordSets, AWordIsInASetOnce) {
+  auto words = terms({"north", "east", "north", "also_north", "east", "north"});
+  words.insert(words.begin() + 2, 2, {1, std::nullopt, "built", {1, 2}});
+  const Embeddings embeddings = model_.embeddings();
+  EXPECT_EQ(take_repeated(embeddings, words), (std::vector<std::string>{"built", "north", "east"}));
+  std::vector<std::string> left;
+  for (const ResolvedTerm& term : words) left.emplace_back(word_of(embeddings, term));
+  EXPECT_EQ(left, (std::vector<std::string>{"north", "east", "built", "also_north"}));
+  EXPECT_TRUE(take_repeated(embeddings, words).empty());
+  EXPECT_EQ(words_in_both(embeddings, words, terms({"west", "east", "north"})),
+            (std::vector<std::string>{"north", "east"}));
+  EXPECT_TRUE(words_in_both(embeddings, words, terms({"west"})).empty());
+}
+
 TEST_F(WordSets, ThereIsNoAxisBetweenEqualMeans) {
   expect_error(ErrorCode::query, "no axis between these words",
                [&] { axis({"north"}, {"also_north"}); });

@@ -343,6 +343,29 @@ class Float16(EditTest):
             self.assert_refused(result, WRONG_USAGE, "'b' has the value -?(65520|1e[+]38)", "65504")
         self.assertEqual(self.files(), ["in.txt"])
 
+    def test_rows_that_it_makes_zero_are_counted(self):
+        # float16 ends at 2^-24, and half of that rounds to zero.
+        tie = 2.0 ** -25
+        above = float(numpy.nextafter(numpy.float32(tie), numpy.float32(1)))
+        rows = numpy.array([[tie, -tie], [above, 0], [1e-30, 0], [0, 0], [-above, 1e-9], [1e-9, 1],
+                            [-1e-45, tie], [0, -0.0]], numpy.float32)
+        zeroed = int((rows.any(1) & ~rows.astype(numpy.float16).any(1)).sum())
+        self.assertEqual(zeroed, 3)
+        for arguments in (["out.npy"], ["halves.safetensors", "--to", "safetensors"]):
+            result = self.convert(self.save("in", rows), *arguments, "--dtype", "f16")
+            self.assert_says(result, ALL_ANSWERED, "note: 2 rows are all zeros: they have no",
+                             "warning: 3 rows become all zeros as float16, .* of them "
+                             r"\(--normalize keeps it")
+        self.assertEqual(int((~self.load("out.npy")[1].any(1)).sum()), 3 + 2)
+        result = self.convert("in.npy", "out.npy", "--dtype", "f16", "--limit", 1)
+        self.assert_says(result, ALL_ANSWERED, "warning: 1 row becomes all zeros as .* left of it ")
+        # Counted is what is written: edited, and only where it is rounded.
+        for options in (["--dtype", "f16", "--normalize"], ["--dtype", "f32"]):
+            result = self.convert("in.npy", "out.npy", *options)
+            self.assert_says(result, ALL_ANSWERED, "note: 2 rows are all zeros")
+            self.assertNotIn("float16", result.stderr)
+            self.assertEqual(int((~self.load("out.npy")[1].any(1)).sum()), 2)
+
     def test_is_for_formats_that_have_it(self):
         self.save("in", self.rows())
         for options in (["out.safetensors"], ["out.txt"], ["out.bin"], []):

@@ -199,6 +199,14 @@ class Convert final : public Command {
                     is_one ? "row is" : "rows are", is_one ? "it has" : "they have",
                     is_one ? "is" : "are");
     }
+    if (report.half_zero_rows > 0) {
+      messages.warning(
+          "{} all zeros as float16, whose smallest value is 6e-8: no direction is left of {} "
+          "(--normalize keeps it, and so does --dtype f32)",
+          report.half_zero_rows == 1 ? "1 row becomes"
+                                     : fmt::format("{} rows become", report.half_zero_rows),
+          report.half_zero_rows == 1 ? "it" : "them");
+    }
     if (report.centred_zero_rows > 0) {
       messages.warning("{} of zeros {} in the mean that was subtracted, and {} a direction now",
                        report.centred_zero_rows == 1

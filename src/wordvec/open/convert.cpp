@@ -7,6 +7,7 @@
 
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/half.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/same_file.h"
 #include "wordvec/formats/format_output.h"
@@ -165,11 +166,40 @@ std::string check_words_path(const ConvertPlan& plan, const Format* from, const 
   return words_path;
 }
 
+// Passes rows on to a writer of float16, and counts those that it makes zero.
+class RowsOfHalves final : public RowSink {
+ public:
+  explicit RowsOfHalves(RowSink& writer) : writer_(writer) {}
+
+  void begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) override {
+    writer_.begin(dim, rows_hint);
+  }
+  bool append(const RowBatch& batch) override {
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const auto row = batch.vectors.subspan(i * batch.dim, batch.dim);
+      const bool is_zero = std::all_of(row.begin(), row.end(), [](float x) { return x == 0; });
+      if (!is_zero && std::all_of(row.begin(), row.end(), rounds_to_zero)) ++zeroed_;
+    }
+    return writer_.append(batch);
+  }
+  void finish() override { writer_.finish(); }
+  VocabularyBuilder* vocabulary() noexcept override { return writer_.vocabulary(); }
+
+  std::uint64_t zeroed() const noexcept { return zeroed_; }
+
+ private:
+  static bool rounds_to_zero(float x) { return half_to_float(float_to_half(x)) == 0; }
+
+  RowSink& writer_;
+  std::uint64_t zeroed_ = 0;
+};
+
 // What rows go through between the reader and the writer. `writer` and `options` must outlive it.
 class RowStages {
  public:
   RowStages(RowSink& writer, const ConvertOptions& options) {
     head_ = &writer;
+    if (options.half) head_ = &halves_.emplace(*head_);
     if (options.edits.any() || options.merge) {
       head_ = &editor_.emplace(*head_, options.edits, options.read.threads);
     }
@@ -192,12 +222,14 @@ class RowStages {
     report.dim = editor_ ? editor_->dim() : filter_->dim();
     report.zero_rows = editor_ ? editor_->zero_rows() : report.counts.zero_rows;
     report.centred_zero_rows = editor_ ? editor_->centred_zero_rows() : 0;
+    report.half_zero_rows = halves_ ? halves_->zeroed() : 0;
     if (merge_) report.merge_dropped = merge_->dropped();
     if (selection_) report.missing_words = selection_->missing();
   }
 
  private:
   RowSink* head_ = nullptr;
+  std::optional<RowsOfHalves> halves_;
   std::optional<RowEditor> editor_;
   std::optional<RowMerge> merge_;
   std::optional<RowFilter> filter_;

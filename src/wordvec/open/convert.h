@@ -55,7 +55,8 @@ struct ConvertReport {
   std::size_t dim = 0;
   RowFilter::Counts counts;             // of the rows that were chosen
   std::uint64_t merge_dropped = 0;      // of those: words that the other model has not
-  std::uint64_t zero_rows = 0;          // that were written
+  std::uint64_t zero_rows = 0;          // that were written, before they were rounded to float16,
+  std::uint64_t half_zero_rows = 0;     // and that this made zero
   std::uint64_t centred_zero_rows = 0;  // that came in, and from which a mean was subtracted
   ReadReport read;
   bool kept_subwords = false;              // those that read.has_subwords tells of

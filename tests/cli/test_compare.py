@@ -5,6 +5,7 @@ import csv
 import json
 import os
 import sys
+import zipfile
 
 sys.dont_write_bytecode = True
 import cli  # noqa: E402
@@ -211,6 +212,64 @@ class Sample(CompareTest):
         self.assertEqual(rows[0], COLUMNS)
         self.assertEqual([row[0] for row in rows[1:]], cli.sample_words()[:3000])
         self.assertGreater(min(float(row[1]) for row in rows[1:]), 1 - 1e-9)
+
+
+class Files(CompareTest):
+    """What the content of a file does not tell is said of A and of B."""
+
+    def text(self, rows):
+        return "".join(f"w{i} {' '.join(map(repr, map(float, row)))}\n" for i, row in enumerate(rows))
+
+    def test_are_members_of_archives(self):
+        rows = {name: self.rows(seed=seed) for seed, name in enumerate(("x.txt", "y.txt", "z.txt"))}
+        for name, members in (("a.zip", ("x.txt", "y.txt")), ("b.zip", ("y.txt", "z.txt"))):
+            with zipfile.ZipFile(self.folder / name, "w") as archive:
+                for member in members:
+                    archive.writestr(member, self.text(rows[member]))
+        for of_a, of_b in (("x.txt", "z.txt"), ("y.txt", "y.txt"), ("y.txt", "z.txt")):
+            found = self.summary("a.zip", "b.zip", "--member-a", of_a, "--member-b", of_b)
+            a, b = unit(rows[of_a]), unit(rows[of_b])
+            self.assertAlmostEqual(
+                found["mean_cosine"], (a @ procrustes(a, b) * b).sum(1).mean(), delta=1e-9)
+        for options in ([], ["--member-b", "z.txt"]):
+            result = self.compare("a.zip", "b.zip", *options)
+            self.assert_refused(result, WRONG_USAGE, "a.zip: the zip archive holds several files")
+
+    def test_have_words_and_tensors_of_their_own(self):
+        a, b = self.rows(), self.rows(seed=2)
+        numpy.save(self.folder / "a.npy", a.astype(numpy.float32))
+        numpy.save(self.folder / "b.npy", b.astype(numpy.float32))
+        self.write("words.a", "".join(f"w{i}\n" for i in range(80)))
+        self.write("words.b", "".join(f"w{i}\n" for i in range(40, 120)))
+        given = ["a.npy", "b.npy", "--vocab-a", "words.a", "--vocab-b", "words.b"]
+        found = self.summary(*given)
+        self.assertEqual((found["shared_words"], found["a_words"]), (40, 80))
+        a, b = unit(a[40:]), unit(b[:40])
+        self.assertAlmostEqual(found["mean_cosine"], (a @ procrustes(a, b) * b).sum(1).mean(),
+                               delta=1e-12)
+        self.assertRegex(self.compare(*given, "--tensor-b", "x").stderr, "b.npy: .*tensor")
+        # They are read, and so not written over.
+        (self.folder / "words.a").rename(self.folder / "words.csv")
+        given[3] = "words.csv"
+        result = self.compare(*given, "--out", "words.csv")
+        self.assert_refused(result, WRONG_USAGE, "words.csv: is both input and output")
+        self.assertEqual((self.folder / "words.csv").read_text().splitlines()[0], "w0")
+
+    def test_have_formats(self):
+        # word2vec text of three words, or GloVe text of four.
+        self.write("a.txt", "3 1\n2 5\n1 2\n4 7\n")
+        self.write("b.txt", "3 1\n2 5\n1 2\n4 7\n")
+        for options, counts in (
+            (["--from-a", "glove", "--from-b", "word2vec-text"], (4, 3)),
+            (["--from-a", "word2vec-text", "--from-b", "glove"], (3, 4)),
+        ):
+            found = self.summary("a.txt", "b.txt", *options)
+            self.assertEqual((found["a_words"], found["b_words"]), counts)
+        for side in "ab":
+            result = self.compare("a.txt", "b.txt", f"--from-{side}", "npy")
+            self.assert_refused(result, FILE_ERROR, f"{side}.txt: ")
+        self.assert_refused(self.compare("a.txt", "b.txt", "--from", "glove"), WRONG_USAGE,
+                            "no option '--from'; did you mean '--from-a'")
 
 
 class Output(CompareTest):

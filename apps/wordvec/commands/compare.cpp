@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "commands/commands.h"
+#include "options/file_options.h"
 #include "options/model_options.h"
 #include "options/numbers.h"
 #include "options/output_options.h"
@@ -29,7 +30,8 @@ constexpr std::string_view kExamples =
     "  wordvec compare old.safetensors new.safetensors cell gay   how far these words moved\n"
     "  wordvec compare old.safetensors new.safetensors --moved 100 > moved.tsv\n"
     "  wordvec compare old.safetensors new.safetensors --out words.csv   every word\n"
-    "  wordvec compare glove.6B.50d glove.6B.300d -f json | jq .mean_jaccard\n";
+    "  wordvec compare glove.6B.50d glove.6B.300d -f json | jq .mean_jaccard\n"
+    "  wordvec compare old.zip new.safetensors --member-a vectors.txt\n";
 
 constexpr std::string_view kDetails =
     "Compared are the words that both models have, as they are written, in A's order, the first\n"
@@ -79,6 +81,8 @@ class Compare final : public Command {
         ->check(whole_number(2))
         ->type_name("N");
     app.add_option("-o,--out", out_, "The file to write all compared words to")->type_name("FILE");
+    file_a_.define(app, "A", "-a");
+    file_b_.define(app, "B", "-b");
     output_.define(app);
     run_.define(app);
   }
@@ -90,9 +94,10 @@ class Compare final : public Command {
     const std::vector<std::string> asked = words_to_show();
     std::optional<OutputFormat> out_format;
     if (!out_.empty()) out_format = OutputOptions::format_beside("--out", out_);
-    const Model a = open_model(a_, {}, context, run_.threads());
-    const Model b = open_model(b_, {}, context, run_.threads());
-    refuse_to_replace(out_, std::vector<std::string>{a.path(), b.path(), words_file_});
+    const Model a = open_model(a_, file_a_, context, run_.threads());
+    const Model b = open_model(b_, file_b_, context, run_.threads());
+    refuse_to_replace(out_, std::vector<std::string>{a.path(), b.path(), words_file_,
+                                                     file_a_.vocab(), file_b_.vocab()});
 
     Comparison comparison;
     comparison.words = shared_words(a.embeddings(), b.embeddings(), top_rows_);
@@ -258,6 +263,8 @@ class Compare final : public Command {
 
   std::string a_;
   std::string b_;
+  FileOptions file_a_;
+  FileOptions file_b_;
   std::vector<std::string> words_;
   std::string words_file_;
   std::uint64_t moved_ = kDefaultMoved;

@@ -80,7 +80,7 @@ std::vector<Values> known_values() {
   std::vector<Values> values = {
       {{"--model", "-m", "--default", "--merge", "index", "compare"}, "", models},
       {{"fetch"}, "", "wordvec fetch --list --format tsv --no-header 2>/dev/null | cut -f 1"},
-      {{"--from"}, fmt::format("{}", fmt::join(format_names(), " ")), ""},
+      {{"--from", "--from-a", "--from-b"}, fmt::format("{}", fmt::join(format_names(), " ")), ""},
       {{"--to"}, fmt::format("{}", fmt::join(written_format_names(), " ")), ""},
       {{"--format", "-f"}, "auto table tsv csv json ndjson", ""},
       {{"completion"}, "bash zsh fish", ""}};

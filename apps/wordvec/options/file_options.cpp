@@ -6,16 +6,18 @@
 
 namespace wordvec::cli {
 
-void FileOptions::define(CLI::App& app, const std::string& file) {
-  app.add_option("--from", from_,
+void FileOptions::define(CLI::App& app, const std::string& file, const std::string& suffix) {
+  app.add_option("--from" + suffix, from_,
                  fmt::format("{}'s format, where its content does not tell: {}", file,
                              fmt::join(format_names(), ", ")))
       ->type_name("FORMAT");
-  app.add_option("--member", member_, "The file to read of " + file + ", where it is a zip archive")
+  app.add_option("--member" + suffix, member_,
+                 "The file to read of " + file + ", where it is a zip archive")
       ->type_name("NAME");
-  app.add_option("--vocab", vocab_, "The words of " + file + ", where it holds vectors only")
+  app.add_option("--vocab" + suffix, vocab_,
+                 "The words of " + file + ", where it holds vectors only")
       ->type_name("FILE");
-  app.add_option("--tensor", tensor_, "The tensor of " + file + " that holds the vectors")
+  app.add_option("--tensor" + suffix, tensor_, "The tensor of " + file + " that holds the vectors")
       ->type_name("NAME");
 }
 

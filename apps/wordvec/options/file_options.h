@@ -10,11 +10,13 @@ namespace wordvec::cli {
 
 class FileOptions {
  public:
-  // --from, --member, --vocab and --tensor. `file` names the file in the help: "IN".
-  void define(CLI::App& app, const std::string& file);
+  // --from, --member, --vocab and --tensor. `file` names the file in the help: "IN". `suffix` is
+  // that of the options' names where a command reads several files: "-b" makes --from-b.
+  void define(CLI::App& app, const std::string& file, const std::string& suffix = "");
   void apply(ReadOptions& options) const;
 
   const std::string& format() const { return from_; }
+  const std::string& vocab() const { return vocab_; }
 
  private:
   std::string from_;

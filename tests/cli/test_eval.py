@@ -360,6 +360,18 @@ class Similarity(EvalTest):
         self.assert_says(result, NOT_FOUND, "found '6x', expected a number")
         self.assertEqual((self.rows(result)[0]["counted"], self.rows(result)[0]["bad"]), (3, 1))
 
+    def test_columns_count_from_one(self):
+        path = self.write("pairs.tsv", "king\tqueen\t3\nman\twoman\t4\n")
+        self.assert_refused(self.similarity(path, "--columns", "0,1,2"), WRONG_USAGE,
+                            r"pairs.tsv: there is no column '0' in the first line: columns count from 1$")
+        # A name is a name.
+        self.write("named.tsv", "0\tb\tc\nking\tqueen\t3\nman\twoman\t4\ncat\tdog\t2\n")
+        result = self.similarity("named.tsv", "--columns", "0,b,c", "-f", "ndjson")
+        self.assertEqual(self.rows(result)[0]["counted"], 3)
+        for topic in ("similarity", "categories"):
+            help_text = self.run_command("eval", topic, "--help").stdout.decode()
+            self.assertIn("by number, from 1, or", " ".join(help_text.split()))
+
     def test_columns_are_different_ones(self):
         path = self.write("set", RATED)
         self.assert_refused(self.similarity(path, "--columns", "1,1,3"), WRONG_USAGE,

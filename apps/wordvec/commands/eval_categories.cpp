@@ -36,7 +36,8 @@ class EvalCategories final : public Command {
   void define(CLI::App& app) override {
     sets_.define(app, "all");
     app.add_option("--columns", columns_,
-                   "The columns of the word and the category, by number or name (default: 1,2)")
+                   "The columns of the word and the category, by number, from 1, or name (default: "
+                   "1,2)")
         ->type_name("W,C");
     add_choice<bool>(app, "--unknown", mean_for_unknown_, {{"skip", false}, {"mean", true}},
                      "What becomes of an unknown word (default: skip)");

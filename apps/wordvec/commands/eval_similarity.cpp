@@ -39,7 +39,8 @@ class EvalSimilarity final : public Command {
   void define(CLI::App& app) override {
     sets_.define(app, "300000, as gensim");
     app.add_option("--columns", columns_,
-                   "The columns of the words and the number, by number or name (default: 1,2,3)")
+                   "The columns of the words and the number, by number, from 1, or name (default: "
+                   "1,2,3)")
         ->type_name("A,B,N");
     add_choice<UnknownPairs>(
         app, "--unknown", unknown_,

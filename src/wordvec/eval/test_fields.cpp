@@ -131,10 +131,12 @@ std::vector<std::size_t> find_columns(std::span<const std::string> columns,
   for (const std::string& column : columns) {
     const std::optional<std::size_t> index = index_of(column, first_line);
     if (!index) {
-      throw Error(ErrorCode::usage,
-                  fmt::format("there is no column {} in the first line{}", in_quotes(column),
-                              did_you_mean(column, first_line)),
-                  path);
+      const bool is_zero = parse_number<std::size_t>(column) == std::size_t{0};
+      throw Error(
+          ErrorCode::usage,
+          fmt::format("there is no column {} in the first line{}", in_quotes(column),
+                      is_zero ? ": columns count from 1" : did_you_mean(column, first_line)),
+          path);
     }
     indexes.push_back(*index);
   }

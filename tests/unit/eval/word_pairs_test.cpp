@@ -82,7 +82,9 @@ TEST(WordPairs, StandInColumnsByNumberOrName) {
   expect_error(ErrorCode::usage, "no column 'scor' in the first line; did you mean 'score'?", [&] {
     parse(text, {"word1", "word2", "scor"});
   });
-  expect_error(ErrorCode::usage, "no column '0'", [&] { parse(text, {"0", "2", "4"}); });
+  expect_error(ErrorCode::usage, "no column '0' in the first line: columns count from 1", [&] {
+    parse(text, {"0", "2", "4"});
+  });
   EXPECT_EQ(parse_pair_columns("2,1,score"), (PairColumns{"2", "1", "score"}));
   for (const char* columns : {"", "1,2", "1,,3", "1,2,3,4"}) {
     expect_error(ErrorCode::usage, "expected 3 numbers or names",

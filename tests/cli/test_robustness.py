@@ -698,6 +698,22 @@ class Surprises(cli.CommandTest):
             self.assert_refused(result, WRONG_USAGE, "the model and queries cannot both come from "
                                 "standard input: give a file, or arguments, for one of them$")
 
+    def test_numbers_beyond_a_range_are_told_what_it_is(self):
+        most = 2**64 - 1
+        for arguments, found, expected in (
+            (["nearest", "king", "-k", most + 1], most + 1, f"a whole number, 1 to {most}"),
+            (["nearest", "king", "-k", "9" * 40], "9" * 40, f"a whole number, 1 to {most}"),
+            (["odd", "-k", "0", "a", "b", "c"], 0, "a whole number, 1 or more"),
+            (["nearest", "king", "-k", "-1"], -1, "a whole number, 1 or more"),
+            (["nearest", "king", "--threads", 1025], 1025, "a whole number, 1 to 1024"),
+            (["pca", "--scale", "11"], 11, "a number, 0.1 to 10"),
+            (["pca", "--scale", "nan"], "nan", "a number, 0.1 to 10"),
+            (["fetch", "x", "--retry-delay", "-1"], -1, "a number, 0 to 3600"),
+        ):
+            self.assert_refused(self.run_command(*arguments), WRONG_USAGE,
+                                f": found '{found}', expected {expected} ")
+        self.assert_answered(self.ask("nearest", "king", "-k", most))
+
     def test_the_last_of_repeated_options_counts(self):
         result = self.ask("nearest", "king", "-k", "3", "--count", "1")
         self.assertEqual((result.status, len(result.fields)), (0, 1), result)

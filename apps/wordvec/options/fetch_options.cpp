@@ -46,8 +46,7 @@ void FetchOptions::define(CLI::App& app) {
   app.add_flag("--allow-checksum-mismatch", allow_checksum_mismatch,
                "Take a file of another size or checksum than the catalogue's, with a warning");
   app.add_option("--retry-delay", retry_delay_seconds, "Seconds to wait before the first retry")
-      ->check(finite_number())
-      ->check(CLI::Range(0.0, 3600.0))
+      ->check(finite_number(0, 3600))
       ->group("");
   output.define(app);
   run.define(app);

@@ -10,7 +10,8 @@ namespace wordvec::cli {
 CLI::Validator whole_number(std::uint64_t least,
                             std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
 // Not NaN, not an infinity.
-CLI::Validator finite_number();
+CLI::Validator finite_number(double least = std::numeric_limits<double>::lowest(),
+                             double most = std::numeric_limits<double>::max());
 CLI::Validator number_above_zero();  // and finite
 
 }  // namespace wordvec::cli

@@ -131,7 +131,8 @@ void PictureOptions::define(CLI::App& app) {
                  "Colour the words by the groups in FILE (lines of word, tab or comma, group), or "
                  "by 'cluster': k-means of their vectors")
       ->type_name("FILE|cluster");
-  app.add_option("--clusters", clusters_, "How many clusters (default: 2 to 7, by the words)")
+  app.add_option("--clusters", clusters_,
+                 "How many clusters (default: 2 to 7, by the words)")
       ->check(whole_number(1, kMostClusters))
       ->type_name("N");
   app.add_option("--theme", theme_, "The colours; auto (.svg and .html): as the reader's system is")
@@ -140,8 +141,7 @@ void PictureOptions::define(CLI::App& app) {
       ->type_name("WxH");
   app.add_option("--title", title_, "What to write over the picture")->type_name("TEXT");
   app.add_option("--scale", scale_, "Of .png: dots a pixel of --size (default: 2)")
-      ->check(finite_number())
-      ->check(CLI::Range(0.1, 10.0))
+      ->check(finite_number(0.1, 10))
       ->type_name("X");
 }
 

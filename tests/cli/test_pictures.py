@@ -270,6 +270,14 @@ class Groups(PictureTest):
         self.assertEqual(len(set(colours)), 8)
         self.assertIn("other (2 groups)", run.result.stdout.decode())
 
+    def test_of_clusters_need_no_more_than_their_number(self):
+        self.svg(*POINTS, "--color-by", "cluster", "--clusters", 4)
+        expected = (self.folder / "x.svg").read_bytes()
+        self.svg(*POINTS, "--clusters", 4)
+        self.assertEqual((self.folder / "x.svg").read_bytes(), expected)
+        text = " ".join(self.run_command("pca", "--help").stdout.decode().split())
+        self.assertIn("--clusters N Colour by N clusters, also without --color-by", text)
+
     def test_of_clusters_keep_the_related_together(self):
         root = self.svg(*POINTS, "--color-by", "cluster", "--clusters", 4)
         colours = dict(zip((word for word, _, _ in points_of(root)), fills_of(root)))

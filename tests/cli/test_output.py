@@ -5,10 +5,14 @@ import csv
 import io
 import json
 import os
+import pty
 import re
+import select
+import shutil
 import subprocess
 import sys
 import time
+import unittest
 
 sys.dont_write_bytecode = True
 import cli  # noqa: E402
@@ -407,7 +411,7 @@ class Completion(cli.CommandTest):
         return result.stdout.decode()
 
     def complete(self, *words, path=None):
-        """What bash would offer for the last of the words."""
+        """What bash would offer for the last of the words, each once."""
         quoted = " ".join(f"'{word}'" for word in words)
         script = self.script("bash") + (
             f"COMP_WORDS=({quoted}); COMP_CWORD={len(words) - 1}\n_wordvec\n"
@@ -418,7 +422,32 @@ class Completion(cli.CommandTest):
             env=self.environment(**({"PATH": path} if path else {})), timeout=60,
         )
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        return set(done.stdout.split())
+        offered = done.stdout.splitlines()
+        self.assertEqual(len(set(offered)), len(offered), words)
+        return set(offered) - {""}
+
+    def typed(self, line, setup=""):
+        """The line once bash has put all that it offers in the place of its last word."""
+        (self.home / "rc").write_text(self.script("bash") + setup + r"""
+            bind '"\C-o": insert-completions'
+            bind -x '"\C-g": printf %s "$READLINE_LINE" > ~/part; mv ~/part ~/line'
+            """)
+        ours, theirs = pty.openpty()
+        with subprocess.Popen(
+            ["bash", "--noprofile", "--rcfile", self.home / "rc", "-i"], stdin=theirs, stdout=theirs,
+            stderr=theirs, cwd=self.folder, env=self.environment(), start_new_session=True,
+        ) as bash:
+            os.close(theirs)
+            os.write(ours, line.encode() + b"\x0f\x07")  # Ctrl-O, Ctrl-G
+            deadline = time.monotonic() + cli.TIMEOUT_SECONDS
+            while not (self.home / "line").exists() and time.monotonic() < deadline:
+                if select.select([ours], [], [], 0.02)[0]:
+                    os.read(ours, 65536)
+            bash.kill()
+            os.close(ours)
+        result = (self.home / "line").read_text()
+        (self.home / "line").unlink()
+        return result
 
     def test_of_bash_knows_each_option_of_the_help(self):
         for command in COMMANDS:
@@ -442,33 +471,97 @@ class Completion(cli.CommandTest):
         for words, expected in (
             (("convert", "a", "--from", "word2"), {"word2vec-bin", "word2vec-text"}),
             (("convert", "a", "b", "--to", "fast"), set()),
-            (("nearest", "-m", "mi"), {"mine"}), (("models", "--default", ""), {"mine", "wordvec"}),
+            (("nearest", "-m", "mi"), {"mine"}), (("models", "--default", ""), {"mine"}),
             (("fetch", "glove.6B.3"), {"glove.6B.300d"}), (("analogy", "--method", "m"), {"mul"}),
             (("embed", "the king", "--pool", "m"), {"max", "mean"}), (("tour", "--lang", "z"), {"zh"}),
-            (("embed", "--scale", ""), {"sqrt-dim", "wordvec"}), (("pca", "--scale", "s"), set()),
+            (("embed", "--scale", ""), {"sqrt-dim"}), (("pca", "--scale", "s"), set()),
             (("pca", "--color-by", "c"), {"cluster"}), (("pca", "--theme", "d"), {"dark"}),
             (("convert", "a", "--dtype", "f1"), {"f16"}), (("lookup", "--isa", "s"), {"scalar"}),
             (("explain", "onehot", "king", "--isa", "s"), {"scalar"}),
             (("explain", "n"), {"nearest"}), (("explain", "positions", "--d"), {"--dim"}),
             (("explain", "nearest", "--format", "c"), {"csv"}),
-            (("explain", ""), {"analogy", "nearest", "onehot", "positions", "wordvec"}),
+            (("explain", ""), {"analogy", "nearest", "onehot", "positions"}),
             (("completion", "z"), {"zsh"}), (("pca", "--format", "nd"), {"ndjson"}),
+            (("help", "comp"), {"compare", "completion"}), (("nearest", "-m", ""), {"mine", "wordvec"}),
+            (("compare", "a", "b", "--from-b", "word2"), {"word2vec-bin", "word2vec-text"}),
+            # Files can stand where a name can, or the name is not all that can.
+            (("pca", "--color-by", ""), {"cluster", "wordvec"}), (("index", ""), {"mine", "wordvec"}),
+            (("analogy", "--method", ""), {"add", "mul"}), (("analogy", "--method", "w"), set()),
+            (("convert", "--to", ""), {"wordvec", "npy", "safetensors", "projector", "word2vec-bin",
+                                       "word2vec-text", "glove"}),
+            # As bash takes --method=m apart, and as it stands where "=" breaks no words.
+            (("analogy", "--method", "="), {"add", "mul"}), (("analogy", "--method", "=", "m"), {"mul"}),
+            (("analogy", "--method=m"), {"--method=mul"}), (("pca", "--out=w"), {"--out=wordvec"}),
+            (("analogy", "--method", "=", "add", "--top-r"), {"--top-rows"}),
+            (("explain", "onehot", "--isa", "=", "sc"), {"scalar"}),
+            # Words follow.
+            (("nearest", "--", "--"), set()), (("nearest", "-k", "2", "--", "-"), set()),
+            (("analogy", "--method", "--", "a"), set()), (("explain", "--", "on"), {"onehot"}),
         ):
             with self.subTest(words):
                 self.assertEqual(self.complete("wordvec", *words, path=path), expected)
+
+    def test_of_bash_is_what_readline_makes_of_it(self):
+        for folder in ("mul", "lookup"):
+            (self.folder / folder).mkdir()
+        self.write("a file", "")
+        whole = "COMP_WORDBREAKS=${COMP_WORDBREAKS/=}"
+        for line, expected, *setup in (
+            ("analogy --method ", "add mul "), ("analogy --method=", "--method=add mul "),
+            ("analogy --method=m", "--method=mul "), ("analogy --method x", "x"),
+            ("analogy --method=m", "--method=mul ", whole), ("loo", "lookup "),
+            ("analogy --method=", "--method=add --method=mul ", whole),
+            ("nearest --among=a", r"--among=a\ file "), ("nearest --among a", r"a\ file "),
+            ("nearest -- --h", "--h"), ("nearest --he", "--help "), ("explain onehot --he", "--help "),
+        ):
+            with self.subTest(line, setup=setup):
+                kept = "wordvec " + line[: line.rfind(" ") + 1]
+                self.assertEqual(self.typed("wordvec " + line, *setup), kept + expected)
+
+    @unittest.skipUnless(shutil.which("fish"), "fish is not there")
+    def test_of_fish_is_what_fish_makes_of_it(self):
+        for path in ("mul", "file"):
+            self.write(path, "")
+        for line, expected in (
+            ("analogy --method ", {"add", "mul"}), ("analogy --method=m", {"--method=mul"}),
+            ("pca --color-by ", {"cluster", "file", "mul"}), ("nearest -- --", set()),
+            ("explain onehot --h", {"--help"}), ("nearest explain --top", {"--top-rows"}),
+            ("explain ", {"onehot", "positions", "analogy", "nearest"}), ("loo", {"lookup"}),
+        ):
+            with self.subTest(line):
+                script = self.script("fish") + f"\ncomplete -C 'wordvec {line}'"
+                done = subprocess.run(["fish", "--no-config", "-c", script], cwd=self.folder,
+                                      env=self.environment(), capture_output=True, timeout=60)
+                offered = [row.split("\t")[0] for row in done.stdout.decode().splitlines()]
+                self.assertEqual((sorted(offered), done.stderr), (sorted(expected), b""))
+
+    @unittest.skipUnless(shutil.which("zsh"), "zsh is not there")
+    def test_of_zsh_runs_there(self):
+        for words, expected in (
+            (["analogy", "--method", "m"], {"add", "mul"}), (["nearest", "--", "--"], set()),
+            (["analogy", "--method=m"], {"--method=add", "--method=mul"}),
+        ):
+            script = self.script("zsh") + (
+                "emulate sh; setopt kshglob noshglob braceexpand\n"
+                f"COMP_WORDS=(wordvec {' '.join(words)}); COMP_CWORD={len(words)}\n_wordvec\n"
+                'printf "%s\\n" "${COMPREPLY[@]}"\n')
+            done = subprocess.run(
+                ["zsh", "-f", "-c", "autoload -U compinit; compinit -u -D\n" + script],
+                cwd=self.folder, env=self.environment(), capture_output=True, text=True, timeout=60)
+            self.assertEqual((set(done.stdout.split()), done.stderr), (expected, ""))
 
     def test_of_zsh_and_fish_know_each_option_too(self):
         zsh, fish = self.script("zsh"), self.script("fish")
         self.assertTrue(zsh.startswith("#compdef wordvec\n"))
         self.assertRegex(zsh, r"(?m)^ *'explain positions'\) words='.*--dim")
-        self.assertRegex(fish, r"(?m)_from explain; and __fish_seen_subcommand_from positions'.* -l dim\b")
-        self.assertRegex(fish, r"(?m)_from embed'.* -l pool .* -x -a 'none mean sum max sif'$")
-        self.assertRegex(fish, r"(?m)_from explain' -a 'onehot positions analogy nearest'$")
+        self.assertRegex(fish, r"(?m)_is explain positions'.* -l dim\b")
+        self.assertRegex(fish, r"(?m)_is embed'.* -l pool .* -x -a 'none mean sum max sif'$")
+        self.assertRegex(fish, r"(?m)_is explain' -f -a 'onehot positions analogy nearest'$")
         for command in COMMANDS:
             for option in self.options_in_help(command):
                 self.assertRegex(zsh, rf"(?m)^ *{command}\) .*(?<![\w-]){option}(?![\w-])")
                 flag = f"-l {option[2:]}" if option.startswith("--") else f"-s {option[1:]}"
-                self.assertRegex(fish, rf"(?m)_from {command}'.* {flag}\b")
+                self.assertRegex(fish, rf"(?m)_is {command}'.* {flag}\b")
 
     def test_of_an_unknown_shell(self):
         result = self.run_command("completion", "csh")

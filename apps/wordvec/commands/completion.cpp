@@ -23,10 +23,17 @@ constexpr std::string_view kExamples =
     "  wordvec completion zsh > ~/.zfunc/_wordvec\n"
     "  wordvec completion fish > ~/.config/fish/completions/wordvec.fish\n";
 
+// What can be offered in a place.
+struct Values {
+  std::string words;    // a list
+  std::string command;  // or what prints one a line, in any shell
+  bool only = false;    // no file can stand there
+};
+
 struct OptionNames {
   std::vector<std::string> flags;  // "--model", "-m"
   std::string description;
-  std::vector<std::string> choices;  // of its value, where they are few
+  Choices choices;  // of its value
 };
 
 // Every option of a command, from the same definition that parses them; of one with topics only
@@ -64,58 +71,90 @@ std::string flags_of(const CommandEntry& entry) {
   return flags;
 }
 
-// What can stand behind an option, or be the argument of a command (its name).
-struct Values {
+// Values and what they stand behind: options, or commands, of whose arguments they are the first.
+struct KnownValues {
   std::vector<std::string> after;
-  std::string words;    // a list
-  std::string command;  // or what prints one a line, in any shell
+  Values values;
 };
 
-Values topic_values(const CommandEntry& entry) {
-  return {{std::string(entry.name)}, fmt::format("{}", fmt::join(topic_names(entry), " ")), ""};
+constexpr const char* kModels = "wordvec -q models --format tsv --no-header 2>/dev/null | cut -f 1";
+
+// Of options that mean the same in every command.
+std::vector<KnownValues> values_of_options() {
+  return {{{"--model", "-m", "--merge"}, {"", kModels, false}},
+          {{"--default"}, {"", kModels, true}},
+          {{"--from", "--from-a", "--from-b"},
+           {fmt::format("{}", fmt::join(format_names(), " ")), "", true}},
+          {{"--to"}, {fmt::format("{}", fmt::join(written_format_names(), " ")), "", true}},
+          {{"--format", "-f"}, {"auto table tsv csv json ndjson", "", true}}};
 }
 
-std::vector<Values> known_values() {
-  const std::string models = "wordvec -q models --format tsv --no-header 2>/dev/null | cut -f 1";
-  std::vector<Values> values = {
-      {{"--model", "-m", "--default", "--merge", "index", "compare"}, "", models},
-      {{"fetch"}, "", "wordvec fetch --list --format tsv --no-header 2>/dev/null | cut -f 1"},
-      {{"--from", "--from-a", "--from-b"}, fmt::format("{}", fmt::join(format_names(), " ")), ""},
-      {{"--to"}, fmt::format("{}", fmt::join(written_format_names(), " ")), ""},
-      {{"--format", "-f"}, "auto table tsv csv json ndjson", ""},
-      {{"completion"}, "bash zsh fish", ""}};
+std::vector<KnownValues> values_of_arguments() {
+  std::vector<KnownValues> known = {
+      {{"index", "compare"}, {"", kModels, false}},
+      {{"fetch"},
+       {"", "wordvec fetch --list --format tsv --no-header 2>/dev/null | cut -f 1", true}},
+      {{"completion"}, {"bash zsh fish", "", true}},
+      {{"help"}, {command_names(), "", true}}};
   for (const CommandEntry* entry : commands()) {
-    if (!entry->topics.empty()) values.push_back(topic_values(*entry));
+    if (entry->topics.empty()) continue;
+    known.push_back({{std::string(entry->name)},
+                     {fmt::format("{}", fmt::join(topic_names(*entry), " ")), "", true}});
   }
-  return values;
+  return known;
+}
+
+std::optional<Values> find_values(const std::vector<KnownValues>& known, const std::string& word) {
+  for (const KnownValues& entry : known) {
+    if (std::find(entry.after.begin(), entry.after.end(), word) != entry.after.end()) {
+      return entry.values;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Values> values_of(const OptionNames& option) {
+  if (!option.choices.names.empty()) {
+    return Values{fmt::format("{}", fmt::join(option.choices.names, " ")), "", option.choices.only};
+  }
+  const auto known = values_of_options();
+  for (const std::string& flag : option.flags) {
+    if (auto values = find_values(known, flag)) return values;
+  }
+  return std::nullopt;
+}
+
+std::string bash_case(const std::string& patterns, const Values& values) {
+  const std::string words =
+      values.command.empty() ? '\'' + values.words + '\'' : "$(" + values.command + ')';
+  return fmt::format("    {}) words={}{} ;;\n", patterns, words, values.only ? " files=" : "");
+}
+
+std::string bash_cases(const std::vector<KnownValues>& known) {
+  std::string cases;
+  for (const KnownValues& entry : known) {
+    cases += bash_case(fmt::format("{}", fmt::join(entry.after, "|")), entry.values);
+  }
+  return cases;
 }
 
 // What can follow options of a command or topic, whose words `command` matches.
 std::string bash_choice_cases(const CommandEntry& entry, const std::string& command) {
   std::string cases;
   for (const OptionNames& option : options_of(entry)) {
-    if (option.choices.empty()) continue;
+    if (option.choices.names.empty()) continue;
     std::string patterns;
     for (const std::string& flag : option.flags) {
       patterns += fmt::format("{}{}' {}'", patterns.empty() ? "" : "|", command, flag);
     }
-    cases += fmt::format("    {}) words='{}' ;;\n", patterns, fmt::join(option.choices, " "));
+    cases += bash_case(patterns, *values_of(option));
   }
   return cases;
 }
 
+// Bash takes --option=value apart at the '=', where COMP_WORDBREAKS has one; zsh never does. What
+// is a name and no file must not be taken for one, which a folder of the same name would make it.
 std::string bash_script() {
-  std::string value_cases;
-  for (const Values& values : known_values()) {
-    std::string patterns;
-    for (const std::string& word : values.after) {
-      if (!patterns.empty()) patterns += '|';
-      patterns += word;
-    }
-    value_cases += values.command.empty()
-                       ? fmt::format("    {}) words='{}' ;;\n", patterns, values.words)
-                       : fmt::format("    {}) words=$({}) ;;\n", patterns, values.command);
-  }
   std::string cases;
   std::string topic_cases;
   std::string choice_cases;
@@ -129,36 +168,60 @@ std::string bash_script() {
   }
   return fmt::format(R"(# bash completion for wordvec
 _wordvec() {{
-  local current=${{COMP_WORDS[COMP_CWORD]}} command= topic= word words
-  for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
-    [[ $word == -* ]] && continue
-    [[ -z $command ]] && {{ command=$word; continue; }}
-    topic=$word
-    break
+  local current=${{COMP_WORDS[COMP_CWORD]}} option= prefix= words_only= command= topic=
+  local word words= files=yes
+  for word in "${{COMP_WORDS[@]:1:$((COMP_CWORD - 1))}}"; do
+    if [[ -z $words_only && $word == '--' ]]; then
+      words_only=yes option=
+    elif [[ -z $words_only && $word == -* ]]; then
+      option=$word
+    elif [[ -z $option || $word != '=' ]]; then
+      option=
+      if [[ -z $command ]]; then command=$word; elif [[ -z $topic ]]; then topic=$word; fi
+    fi
   done
-  case $command in
-    '') words='{} help --help --version' ;;
-{}  esac
-  case "$command $topic" in
-{}  esac
-  if [[ -z $command || $current == -* ]]; then
-    COMPREPLY=($(compgen -W "$words" -- "$current"))
+  if [[ -n $option && $current == '=' ]]; then
+    current=
+  elif [[ -z $words_only && $current == --*=* ]]; then
+    option=${{current%%=*}} prefix=${{current%%=*}}= current=${{current#*=}}
+  elif [[ -z $command || ( -z $words_only && $current == -* ) ]]; then
+    files=
+  fi
+  if [[ -z $files ]]; then
+    case $command in
+      '') words='{} help --help --version' ;;
+{}    esac
+    case "$command $topic" in
+{}    esac
+  elif [[ -n $option ]]; then
+    case $option in
+{}    esac
+    case "$command $topic $option" in
+{}    esac
+  elif [[ -z $topic ]]; then
+    case $command in
+{}    esac
+  fi
+  COMPREPLY=($(compgen -P "$prefix" -W "$words" -- "$current"))
+  if [[ -z $files ]]; then
+    compopt +o filenames 2>/dev/null
     return
   fi
-  words=
-  case ${{COMP_WORDS[COMP_CWORD-1]}} in
-{}  esac
-  case "$command $topic ${{COMP_WORDS[COMP_CWORD-1]}}" in
-{}  esac
-  COMPREPLY=($(compgen -W "$words" -- "$current") $(compgen -f -- "$current"))
+  local IFS=$'\n'
+  COMPREPLY+=($(IPREFIX= PREFIX=$current compgen -P "$prefix" -f -- "$current"))
 }}
 complete -o filenames -o bashdefault -F _wordvec wordvec
 )",
-                     command_names(), cases, topic_cases, value_cases, choice_cases);
+                     command_names(), cases, topic_cases, bash_cases(values_of_options()),
+                     choice_cases, bash_cases(values_of_arguments()));
 }
 
 std::string zsh_script() {
-  return "#compdef wordvec\nautoload -U +X bashcompinit && bashcompinit\n" + bash_script();
+  return "#compdef wordvec\nautoload -U +X bashcompinit && bashcompinit\n" + bash_script() +
+         "# At the first TAB a file that is loaded by its name is the completion itself.\n"
+         "if [[ $funcstack[1] == _wordvec ]]; then\n"
+         "  _bash_complete -o filenames -o bashdefault -F _wordvec\n"
+         "fi\n";
 }
 
 std::string fish_quoted(const std::string& text) {
@@ -170,51 +233,57 @@ std::string fish_quoted(const std::string& text) {
   return out + "'";
 }
 
-// The values behind an option, or behind a command that is given like one; nullopt: none are known.
-std::optional<std::string> fish_values(const OptionNames& option) {
-  const std::vector<std::string>& words = option.flags;
-  if (!option.choices.empty()) {
-    return fish_quoted(fmt::format("{}", fmt::join(option.choices, " ")));
-  }
-  for (const Values& values : known_values()) {
-    for (const std::string& word : words) {
-      if (std::find(values.after.begin(), values.after.end(), word) == values.after.end()) continue;
-      return fish_quoted(values.command.empty() ? values.words
-                                                : fmt::format("({})", values.command));
-    }
-  }
-  return std::nullopt;
+std::string fish_list(const Values& values) {
+  return " -a " +
+         fish_quoted(values.command.empty() ? values.words : fmt::format("({})", values.command));
 }
 
-// The options of a command or topic, offered where `condition` holds.
-std::string fish_options(const CommandEntry& entry, const std::string& condition) {
+// The options of a command or topic.
+std::string fish_options(const CommandEntry& entry) {
   std::string script;
   for (const OptionNames& option : options_of(entry)) {
-    script += "complete -c wordvec -n '" + condition + "'";
+    script += fmt::format("complete -c wordvec -n '__wordvec_is {}'", entry.name);
     for (const std::string& flag : option.flags) {
       script += flag.starts_with("--") ? " -l " + flag.substr(2) : " -s " + flag.substr(1);
     }
     script += " -d " + fish_quoted(option.description);
-    if (const auto values = fish_values(option)) script += " -x -a " + *values;
+    if (const auto values = values_of(option)) {
+      script += (values->only ? " -x" : " -r") + fish_list(*values);
+    }
     script += '\n';
   }
   return script;
 }
 
 std::string fish_script() {
-  std::string script = "# fish completion for wordvec\n";
+  std::string with_topics;
   for (const CommandEntry* entry : commands()) {
-    script += fmt::format("complete -c wordvec -n __fish_use_subcommand -a {} -d {}\n", entry->name,
+    if (!entry->topics.empty()) with_topics += ' ' + std::string(entry->name);
+  }
+  std::string script = fmt::format(R"(# fish completion for wordvec
+function __wordvec_is
+    set -l words
+    for word in (commandline -opc)[2..-1]
+        string match -q -- '-*' $word; or set -a words $word
+    end
+    contains -- "$words[1]" {}; or set words $words[1]
+    test "$words[1..2]" = "$argv"
+end
+complete -c wordvec -n __wordvec_is -l help -s h -d 'Show this help and exit'
+complete -c wordvec -n __wordvec_is -l version -d 'Show the version'
+complete -c wordvec -n __wordvec_is -f -a help -d 'Show the help of a command'
+)",
+                                   with_topics.substr(1));
+  for (const CommandEntry* entry : commands()) {
+    script += fmt::format("complete -c wordvec -n __wordvec_is -f -a {} -d {}\n", entry->name,
                           fish_quoted(std::string(entry->summary)));
-    const std::string seen = fmt::format("__fish_seen_subcommand_from {}", entry->name);
-    script += fish_options(*entry, seen);
-    for (const CommandEntry* topic : entry->topics) {
-      script += fish_options(
-          *topic, fmt::format("{}; and __fish_seen_subcommand_from {}", seen, topic_name(*topic)));
-    }
-    if (const auto values = fish_values({{std::string(entry->name)}, "", {}})) {
-      script += fmt::format("complete -c wordvec -n '__fish_seen_subcommand_from {}' -a {}\n",
-                            entry->name, *values);
+    script += fish_options(*entry);
+    for (const CommandEntry* topic : entry->topics) script += fish_options(*topic);
+  }
+  for (const KnownValues& known : values_of_arguments()) {
+    for (const std::string& command : known.after) {
+      script += fmt::format("complete -c wordvec -n '__wordvec_is {}'{}{}\n", command,
+                            known.values.only ? " -f" : "", fish_list(known.values));
     }
   }
   return script;

@@ -26,9 +26,10 @@ CLI::Option* add_choice(CLI::App& app, const std::string& option,
       ->type_name(fmt::format("{}", fmt::join(names, "|")));
 }
 
-std::vector<std::string> choices_of(const CLI::Option& option) {
+Choices choices_of(const CLI::Option& option) {
   const std::string shown = option.get_type_name();
-  std::vector<std::string> names;
+  Choices choices;
+  choices.only = !shown.empty();
   for (std::size_t begin = 0; begin < shown.size();) {
     const std::size_t end = std::min(shown.find('|', begin), shown.size());
     std::string name = shown.substr(begin, end - begin);
@@ -36,9 +37,13 @@ std::vector<std::string> choices_of(const CLI::Option& option) {
     // A kind of value has capitals: FILE, PATH|NAME, WxH.
     const bool is_kind =
         std::any_of(name.begin(), name.end(), [](unsigned char c) { return std::isupper(c) != 0; });
-    if (!is_kind) names.push_back(std::move(name));
+    if (is_kind) {
+      choices.only = false;
+    } else {
+      choices.names.push_back(std::move(name));
+    }
   }
-  return names;
+  return choices;
 }
 
 }  // namespace wordvec::cli

@@ -29,7 +29,13 @@ CLI::Option* add_choice(CLI::App& app, const std::string& option, Value& value,
       [&value, choices = std::move(choices)](std::size_t i) { value = choices[i].second; }, text);
 }
 
-// The names among what help shows as an option's value: `FILE|cluster` has one.
-std::vector<std::string> choices_of(const CLI::Option& option);
+struct Choices {
+  std::vector<std::string> names;
+  bool only = false;  // nothing else can stand there
+};
+
+// The names among what help shows as an option's value: `FILE|cluster` has one, and a file can
+// stand there too.
+Choices choices_of(const CLI::Option& option);
 
 }  // namespace wordvec::cli

@@ -426,8 +426,9 @@ class Completion(cli.CommandTest):
         self.assertEqual(len(set(offered)), len(offered), words)
         return set(offered) - {""}
 
-    def typed(self, line, setup=""):
-        """The line once bash has put all that it offers in the place of its last word."""
+    def typed(self, line, setup="", key="\x0f"):
+        """The line once bash has put all that it offers in the place of its last word (Ctrl-O), or
+        what a TAB makes of it."""
         (self.home / "rc").write_text(self.script("bash") + setup + r"""
             bind '"\C-o": insert-completions'
             bind -x '"\C-g": printf %s "$READLINE_LINE" > ~/part; mv ~/part ~/line'
@@ -438,7 +439,7 @@ class Completion(cli.CommandTest):
             stderr=theirs, cwd=self.folder, env=self.environment(), start_new_session=True,
         ) as bash:
             os.close(theirs)
-            os.write(ours, line.encode() + b"\x0f\x07")  # Ctrl-O, Ctrl-G
+            os.write(ours, f"{line}{key}\x07".encode())
             deadline = time.monotonic() + cli.TIMEOUT_SECONDS
             while not (self.home / "line").exists() and time.monotonic() < deadline:
                 if select.select([ours], [], [], 0.02)[0]:
@@ -517,6 +518,10 @@ class Completion(cli.CommandTest):
             with self.subTest(line, setup=setup):
                 kept = "wordvec " + line[: line.rfind(" ") + 1]
                 self.assertEqual(self.typed("wordvec " + line, *setup), kept + expected)
+        # A folder would get a slash.
+        for line in ("wordvec analogy --method mul", "wordvec analogy --method=mul", "wordvec lookup"):
+            self.assertEqual(self.typed(line[:-1], key="\t"), line + " ")
+        self.assertEqual(self.typed("wordvec nearest -m mu", key="\t"), "wordvec nearest -m mul/")
 
     @unittest.skipUnless(shutil.which("fish"), "fish is not there")
     def test_of_fish_is_what_fish_makes_of_it(self):

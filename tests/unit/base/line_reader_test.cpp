@@ -60,7 +60,7 @@ TEST_F(LineReaderTest, PassesOverAByteOrderMarkInFrontOfAll) {
 
 TEST_F(LineReaderTest, CountsLines) {
   LineReader reader = LineReader::open(folder_.write("lines", "a\n\nb"));
-  for (const std::uint64_t number : {1, 2, 3}) {
+  for (const std::uint64_t number : {1U, 2U, 3U}) {
     ASSERT_NE(reader.next(), std::nullopt);
     EXPECT_EQ(reader.number(), number);
   }

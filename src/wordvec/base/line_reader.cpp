@@ -67,15 +67,19 @@ bool LineReader::has_line() {
   return searched_ < end_ || ended_;
 }
 
+void LineReader::check_length(std::size_t bytes) const {
+  if (bytes <= most_line_bytes_) return;
+  throw Error::at_line(name_, number_ + 1,
+                       "found no line end within " + std::to_string(most_line_bytes_) +
+                           " bytes, expected a shorter line");
+}
+
 std::optional<std::string_view> LineReader::next() {
   while (!has_line()) {
-    if (end_ - begin_ > most_line_bytes_) {
-      throw Error::at_line(name_, number_ + 1,
-                           "found no line end within " + std::to_string(most_line_bytes_) +
-                               " bytes, expected a shorter line");
-    }
+    check_length(end_ - begin_);
     fill();
   }
+  check_length(searched_ - begin_);
   if (number_ == 0 && std::string_view(buffer_.data(), searched_).starts_with(kByteOrderMark)) {
     begin_ = kByteOrderMark.size();
   }

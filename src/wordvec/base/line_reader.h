@@ -17,13 +17,13 @@ namespace wordvec {
 // Error(io) naming the path.
 class LineReader {
  public:
-  // "-" is standard input. `most_line_bytes`: more than these, and the megabyte, are never held.
+  // "-" is standard input. A line may have `most_line_bytes` before its end.
   static LineReader open(const std::string& path,
                          std::size_t most_line_bytes = std::numeric_limits<std::size_t>::max());
 
   // The next line without its end ("\n" or "\r\n"), empty lines too; nullopt at the end. A byte
   // order mark in front of all is no part of the first. The view is valid until the next call.
-  // Throws Error(malformed) for a line that is longer than can be held.
+  // Throws Error(malformed) for a line that is too long.
   std::optional<std::string_view> next();
   // False: next() may have to wait for whoever writes the pipe, or throws.
   bool has_line();
@@ -38,6 +38,7 @@ class LineReader {
  private:
   LineReader(FileDescriptor file, int fd, std::string name, std::size_t most_line_bytes);
   bool fill();
+  void check_length(std::size_t bytes) const;
 
   FileDescriptor file_;  // not open: standard input
   int fd_;

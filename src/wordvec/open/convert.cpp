@@ -184,6 +184,14 @@ class RowsOfHalves final : public RowSink {
   }
   void finish() override { writer_.finish(); }
   VocabularyBuilder* vocabulary() noexcept override { return writer_.vocabulary(); }
+  bool wants_subwords() const noexcept override { return writer_.wants_subwords(); }
+  void begin_subwords(const SubwordRules& rules, const SubwordIndex& index,
+                      std::uint64_t rows) override {
+    writer_.begin_subwords(rules, index, rows);
+  }
+  void append_subwords(std::span<const float> vectors) override {
+    writer_.append_subwords(vectors);
+  }
 
   std::uint64_t zeroed() const noexcept { return zeroed_; }
 

@@ -78,6 +78,15 @@ TEST_F(LineReaderTest, RefusesALineThatIsTooLongAfterThoseBefore) {
                [&] { reader.next(); });
 }
 
+// However much of it one read brings.
+TEST_F(LineReaderTest, RefusesALineThatIsTooLongByAByte) {
+  const std::string path = folder_.write("lines", "12345\n123456\n");
+  LineReader reader = LineReader::open(path, 5);
+  EXPECT_EQ(reader.next(), "12345");
+  expect_error(ErrorCode::malformed, ":2: found no line end within 5 bytes",
+               [&] { reader.next(); });
+}
+
 TEST_F(LineReaderTest, KnowsWhetherALineIsThereYet) {
   std::array<int, 2> ends{};
   ASSERT_EQ(::pipe(ends.data()), 0);

@@ -148,8 +148,9 @@ class Similarity(MeasureTest):
         self.assert_says(result, NOT_FOUND, "'xqzxqz'")
         self.assertEqual(
             (self.folder / "new.tsv").read_text(), "word1\tword2\tcosine\nking\tking\t1\n")
-        self.assert_answered(self.ask("similarity", "--out", "none.tsv"))
-        self.assertEqual((self.folder / "none.tsv").read_text(), "word1\tword2\tcosine\n")
+        result = self.ask("similarity", "--out", "old.csv", stdin=b"\n \n")
+        self.assert_refused(result, NOT_FOUND, r"no pair has an answer: old\.csv is not written")
+        self.assertEqual((self.folder / "old.csv").read_text(), "as it was")
 
     def test_words_with_spaces_stand_between_tabs(self):
         result = self.ask(

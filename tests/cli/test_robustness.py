@@ -12,7 +12,9 @@ import unittest
 
 sys.dont_write_bytecode = True
 import cli  # noqa: E402
-from cli import FILE_ERROR, NOT_FOUND, SAMPLE, WRONG_USAGE  # noqa: E402
+from cli import ALL_ANSWERED, FILE_ERROR, NOT_FOUND, SAMPLE, WRONG_USAGE  # noqa: E402
+
+numpy = cli.numpy
 
 # The smallest image there is: one grey pixel.
 PNG = bytes.fromhex(
@@ -697,6 +699,65 @@ class Surprises(cli.CommandTest):
             result = self.run_command(*command.split(), "-q", "-m", "-", stdin=b"a 1 2\nb 3 4\n")
             self.assert_refused(result, WRONG_USAGE, "the model and queries cannot both come from "
                                 "standard input: give a file, or arguments, for one of them$")
+
+    @cli.needs_numpy
+    def test_standard_input_is_not_read_for_the_words_of_vectors_too(self):
+        numpy.save(self.folder / "v.npy", numpy.eye(2, dtype=numpy.float32))
+        for command, pattern in (
+            ("lookup -m v.npy --vocab -", "the model and queries cannot both come from standard "
+             "input: give a file, or arguments, for one of them"),
+            ("nearest a -m v.npy --vocab - --among -", "the model and --among cannot both"),
+            ("embed -m v.npy --vocab -", "the model and texts cannot both"),
+            ("pca --words - -m v.npy --vocab -", "the model and the words cannot both"),
+            ("similarity --pairs - -m v.npy --vocab -", "the model and words cannot both"),
+            ("nearest a -m - --vocab -", "the model and --vocab cannot both come from standard "
+             "input: give a file for one of them"),
+            ("convert - x.txt --vocab -", "IN and --vocab cannot both"),
+            ("convert v.npy x.txt --vocab - --words -", "--vocab and --words cannot both"),
+            ("compare - v.npy --vocab-b -", "A and --vocab-b cannot both"),
+        ):
+            result = self.run_command(*command.split(), "-q", stdin=b"a\nb\n")
+            self.assert_refused(result, WRONG_USAGE, pattern)
+
+    @cli.needs_numpy
+    def test_standard_input_has_one_name(self):
+        text = b"a 1 2\nb 3 4\n"
+        self.write("y.txt", text)
+        for command in ("nearest a -m -", "info -m -", "compare y.txt -"):
+            result = self.run_command(*command.split(), stdin=text)
+            self.assert_says(result, ALL_ANSWERED, "note: reading standard input took")
+            self.assertNotIn(" - ", result.stderr.replace("y.txt and - ", "?"))
+        self.write("z.txt", text + b"c 1 1\n")
+        result = self.run_command(
+            "convert", "z.txt", "o.safetensors", "--merge", "-", stdin=text)
+        self.assert_says(result, ALL_ANSWERED, "not in standard input")
+        numpy.save(self.folder / "v.npy", numpy.eye(2, dtype=numpy.float32))
+        result = self.run_command("lookup", "a", "-m", "v.npy", "--vocab", "-", stdin=b"a\n")
+        self.assert_refused(result, FILE_ERROR, "there are 1 words in standard input")
+
+    @cli.needs_numpy
+    def test_no_command_writes_over_what_it_reads(self):
+        vectors = "a 1 2\nb 3 4\n"
+        self.write("y.csv", vectors)
+        self.write("a.txt", vectors)
+        self.write("p.csv", "a\tb\n")
+        numpy.save(self.folder / "v.npy", numpy.eye(2, dtype=numpy.float32))
+        self.write("w.csv", "a\nb\n")
+        os.symlink("p.csv", self.folder / "link.csv")
+        for command, out in (
+            ("similarity -m a.txt --pairs p.csv --out p.csv", "p.csv"),
+            ("similarity -m a.txt --pairs p.csv --out link.csv", "link.csv"),
+            ("similarity a b -m y.csv --from glove --out y.csv", "y.csv"),
+            ("pca -m v.npy --vocab w.csv --out w.csv", "w.csv"),
+            ("pca -m a.txt --words w.csv --out w.csv", "w.csv"),
+            ("pca -m a.txt --fit w.csv --out w.csv", "w.csv"),
+            ("embed -m a.txt --in p.csv --out p.csv", "p.csv"),
+        ):
+            before = {name: (self.folder / name).read_bytes() for name in self.files()}
+            result = self.run_command(*command.split(), "-q")
+            self.assert_refused(result, WRONG_USAGE, f"{out}: is both input and output")
+            after = {name: (self.folder / name).read_bytes() for name in self.files()}
+            self.assertEqual(after, before)
 
     def test_numbers_beyond_a_range_are_told_what_it_is(self):
         most = 2**64 - 1

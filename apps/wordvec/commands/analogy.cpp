@@ -61,8 +61,9 @@ class AnalogyCommand final : public Command {
     const OutputFormat format = output_.format_or_auto();
     const Model model = model_.open(context, run_.threads());
     if (search_.reads_standard_input()) {
-      refuse_second_reader(
-          {{model.path() == "-", "the model"}, {from_stdin, "queries"}, {true, "--among"}});
+      refuse_second_reader({{model.took_standard_input(), "the model"},
+                            {from_stdin, "queries", true},
+                            {true, "--among"}});
     }
     int status = kAllAnswered;
     const NearestOptions options =

@@ -130,7 +130,11 @@ class Compare final : public Command {
 
  private:
   std::vector<std::string> words_to_show() const {
-    refuse_second_reader({{a_ == "-", "A"}, {b_ == "-", "B"}, {words_file_ == "-", "--words"}});
+    refuse_second_reader({{a_ == "-", "A"},
+                          {file_a_.vocab() == "-", "--vocab-a"},
+                          {b_ == "-", "B"},
+                          {file_b_.vocab() == "-", "--vocab-b"},
+                          {words_file_ == "-", "--words"}});
     if (moved_option_->count() > 0 && !(words_.empty() && words_file_.empty())) {
       throw Error(ErrorCode::usage, "words and --moved exclude each other: give one of them");
     }
@@ -143,7 +147,7 @@ class Compare final : public Command {
 
   static bool can_be_compared(const SharedWords& words, const Model& a, const Model& b,
                               Messages& messages) {
-    const std::string models = printable(a.path()) + " and " + printable(b.path());
+    const std::string models = printable(a.name()) + " and " + printable(b.name());
     if (words.shared == 0) {
       messages.error("{} have no word in common: there is nothing to compare", models);
       return false;
@@ -223,12 +227,12 @@ class Compare final : public Command {
       }
       status = std::max<int>(status, kNotFound);
       if (!row || !other) {
-        messages.error("{} is not in {}", in_quotes(word), printable((row ? b : a).path()));
+        messages.error("{} is not in {}", in_quotes(word), printable((row ? b : a).name()));
       } else {
         messages.error(
             "{} is not among the {} words that are compared: it comes later in {} (--top-rows N "
             "compares more), or has no direction",
-            in_quotes(word), words.size(), printable(a.path()));
+            in_quotes(word), words.size(), printable(a.name()));
       }
     }
     return places;

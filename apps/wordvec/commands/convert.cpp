@@ -113,8 +113,10 @@ class Convert final : public Command {
     file_.apply(options_.read);
     parse_merge_by();
     options_.half = parse_half();
-    refuse_second_reader(
-        {{input_ == "-", "IN"}, {words_file_ == "-", "--words"}, {merge_ == "-", "--merge"}});
+    refuse_second_reader({{input_ == "-", "IN"},
+                          {file_.vocab() == "-", "--vocab"},
+                          {words_file_ == "-", "--words"},
+                          {merge_ == "-", "--merge"}});
     if (!words_file_.empty()) options_.words = read_word_list(words_file_);
 
     // What the names and options alone can refuse, before another model is read.
@@ -218,7 +220,7 @@ class Convert final : public Command {
   }
 
   void report_merge(const ConvertReport& report, Messages& messages) const {
-    const std::string other = printable(options_.merge->model.path());
+    const std::string other = printable(options_.merge->model.name());
     if (report.rows == 0 && report.merge_dropped > 0) {
       messages.error("{} has none of the {} words: nothing was written", other,
                      report.merge_dropped);

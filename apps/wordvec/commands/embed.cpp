@@ -99,7 +99,11 @@ class Embed final : public Command {
     const bool to_npy = is_npy();
     const std::optional<OutputFormat> format = to_npy ? std::nullopt : text_format();
     const Model model = model_.open(context, run_.threads());
-    refuse_second_reader({{model.path() == "-", "the model"}, {from_standard_input(), "texts"}});
+    refuse_second_reader(
+        {{model.took_standard_input(), "the model"}, {from_standard_input(), "texts", true}});
+    std::vector<std::string> files_read = model_.files(model);
+    files_read.push_back(in_);
+    refuse_to_replace(out_, files_read);
     const Embeddings& embeddings = model.embeddings();
     options_.split.exact_case = model_.exact_case();
     options_.unknown = unknown_ == Unknown::zero   ? UnknownWords::zero

@@ -108,9 +108,9 @@ class EvalAnalogies final : public Command {
     const Model model = model_.open(context, run_.threads());
     sets_.check(model);
     if (!errors_path_.empty()) {
-      std::vector<std::string> read = sets_.files();
-      read.push_back(model.path());
-      refuse_to_replace(errors_path_, read);
+      std::vector<std::string> files_read = model_.files(model);
+      files_read.insert(files_read.end(), sets_.files().begin(), sets_.files().end());
+      refuse_to_replace(errors_path_, files_read);
     }
     const std::vector<AnalogySection> sections = read_sections(counting, context.messages);
     const Embeddings& embeddings = model.embeddings();

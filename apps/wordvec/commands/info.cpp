@@ -88,16 +88,16 @@ class Info final : public Command {
   static int verify(const Model& model, Messages& messages) {
     if (model.container() == nullptr) {
       messages.note("{} is no container and has no checksums; all of it was read",
-                    printable(model.path()));
+                    printable(model.name()));
       return kAllAnswered;
     }
     const std::vector<std::string> problems = model.container()->verify();
     for (const std::string& problem : problems) {
-      messages.error("{}: {}", printable(model.path()), problem);
+      messages.error("{}: {}", printable(model.name()), problem);
     }
     if (!problems.empty()) return kFileError;
     messages.note("{}: all checksums are right, and words, hash table, lengths and codes agree",
-                  printable(model.path()));
+                  printable(model.name()));
     return kAllAnswered;
   }
 

@@ -49,8 +49,9 @@ class Nearest final : public Command {
     const Model model = model_.open(context, run_.threads());
     const bool from_lines = arguments_.empty() || (arguments_.size() == 1 && arguments_[0] == "-");
     if (search_.reads_standard_input()) {
-      refuse_second_reader(
-          {{model.path() == "-", "the model"}, {from_lines, "queries"}, {true, "--among"}});
+      refuse_second_reader({{model.took_standard_input(), "the model"},
+                            {from_lines, "queries", true},
+                            {true, "--among"}});
     }
     int status = kAllAnswered;
     const NearestOptions options =

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "commands/commands.h"
@@ -102,7 +103,10 @@ class Pca final : public Command {
 
     Messages& messages = context.messages;
     const Model model = model_.open(context, run_.threads());
-    check_standard_input(model.path() == "-");
+    check_standard_input(model.took_standard_input());
+    std::vector<std::string> files_read = model_.files(model);
+    files_read.insert(files_read.end(), {words_.file(), fit_file_, picture_.color_by()});
+    refuse_to_replace(out_, files_read);
     int status = kAllAnswered;
     const ChosenWords words =
         words_.choose(model.embeddings(), model_.exact_case(), messages, status);
@@ -143,7 +147,7 @@ class Pca final : public Command {
 
   void check_standard_input(bool is_model) const {
     refuse_second_reader({{is_model, "the model"},
-                          {words_.reads_standard_input(), "the words"},
+                          {words_.reads_standard_input(), "the words", true},
                           {fit_file_ == "-", "--fit"},
                           {picture_.reads_standard_input(), "--color-by"}});
   }

@@ -11,6 +11,7 @@
 #include "options/model_options.h"
 #include "options/output_options.h"
 #include "options/query_reports.h"
+#include "options/refusals.h"
 #include "options/run_options.h"
 #include "options/word_lines.h"
 #include "output/row_writer.h"
@@ -84,6 +85,9 @@ class Similarity final : public Command {
     const OutputFormat format =
         to_npy ? OutputFormat::csv : output_.format_for(out_, kNpyExtension);
     const Model model = model_.open(context, run_.threads());
+    std::vector<std::string> files_read = model_.files(model);
+    files_read.push_back(pairs_file_);
+    refuse_to_replace(out_, files_read);
     int status = kAllAnswered;
     if (all_pairs_) {
       const Matrix matrix = gather(model, context.messages, status);
@@ -131,8 +135,9 @@ class Similarity final : public Command {
       }
       writer->flush();
     }
-    if (!has_rows && status != kAllAnswered && !out_.empty() && out_ != "-") {
+    if (!has_rows && !out_.empty() && out_ != "-") {
       messages.error("no pair has an answer: {} is not written", printable(out_));
+      status = std::max<int>(status, kNotFound);
       return;
     }
     writer->finish();

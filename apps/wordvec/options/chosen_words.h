@@ -42,6 +42,7 @@ class WordChoice {
   // Throws Error(usage) where more than one of these is given.
   void check() const;
   bool reads_standard_input() const;
+  const std::string& file() const { return words_file_; }  // empty: not from one
   // As find_chosen_words().
   ChosenWords choose(const Embeddings& embeddings, bool exact_case, Messages& messages,
                      int& status) const;

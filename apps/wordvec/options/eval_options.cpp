@@ -37,7 +37,7 @@ void TestSetOptions::check() const {
 
 void TestSetOptions::check(const Model& model) const {
   const bool reads = std::find(files_.begin(), files_.end(), "-") != files_.end();
-  refuse_second_reader({{model.path() == "-", "the model"}, {reads, "a test set"}});
+  refuse_second_reader({{model.took_standard_input(), "the model"}, {reads, "a test set"}});
 }
 
 std::string rows_that_stand_for_words(std::size_t top_rows, std::size_t rows) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "options/refusals.h"
 #include "output/conversion_warnings.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/search/spelling.h"
@@ -30,6 +31,7 @@ Model ModelOptions::open(Context& context, unsigned threads) const {
 
 Model open_model(const std::string& name, const FileOptions& file, Context& context,
                  unsigned threads) {
+  refuse_second_reader({{name == "-", "the model"}, {file.vocab() == "-", "--vocab"}});
   const auto start = std::chrono::steady_clock::now();
   const FoundModel found = find_model(name, context.model_search);
   ReadOptions options;
@@ -48,7 +50,7 @@ Model open_model(const std::string& name, const FileOptions& file, Context& cont
   if (model.container() == nullptr) {
     warn_about_rows(model.report(), model.duplicates(), model.first_duplicate(), messages);
     messages.note("reading {} took {:.1f} s; `wordvec convert` makes a file that opens at once",
-                  printable(found.path), seconds.count());
+                  printable(model.name()), seconds.count());
   } else {
     messages.info("{}: {} rows of {} values, {} search codes, opened in {:.3f} ms",
                   printable(found.path), model.embeddings().rows(), model.embeddings().dim(),

@@ -4,6 +4,7 @@
 #include <CLI/App.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "command.h"
 #include "options/file_options.h"
@@ -22,6 +23,8 @@ class ModelOptions {
   Model open(Context& context, unsigned threads) const;
 
   bool exact_case() const { return exact_case_; }
+  // Those that `model`, opened so, was read from.
+  std::vector<std::string> files(const Model& model) const { return {model.path(), file_.vocab()}; }
 
  private:
   std::string model_;

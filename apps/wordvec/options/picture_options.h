@@ -29,6 +29,8 @@ class PictureOptions {
   void check_for(PictureKind kind) const;
   // Whether --color-by reads standard input.
   bool reads_standard_input() const { return color_by_ == "-"; }
+  // What --color-by names, which may be a file.
+  const std::string& color_by() const { return color_by_; }
   const PictureStyle& style() const { return style_; }
   // nullopt: not given.
   std::optional<Theme> theme() const;

@@ -8,13 +8,17 @@ namespace wordvec::cli {
 void refuse_second_reader(std::initializer_list<InputReader> readers) {
   std::string names;
   int count = 0;
+  bool may_be_arguments = false;
   for (const InputReader& reader : readers) {
-    if (reader.reads) names += (count++ == 0 ? "" : " and ") + std::string(reader.name);
+    if (!reader.reads) continue;
+    names += (count++ == 0 ? "" : " and ") + std::string(reader.name);
+    may_be_arguments = may_be_arguments || reader.may_be_arguments;
   }
   if (count > 1) {
     throw Error(ErrorCode::usage, names + (count == 2 ? " cannot both" : " cannot all") +
-                                      " come from standard input: give a file, or arguments, for " +
-                                      (count == 2 ? "one of them" : "all but one"));
+                                      " come from standard input: give " +
+                                      (may_be_arguments ? "a file, or arguments," : "a file") +
+                                      (count == 2 ? " for one of them" : " for all but one"));
   }
 }
 

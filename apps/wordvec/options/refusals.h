@@ -10,6 +10,7 @@ namespace wordvec::cli {
 struct InputReader {
   bool reads = false;  // standard input
   const char* name = nullptr;
+  bool may_be_arguments = false;  // instead
 };
 
 // Who reads standard input after another one finds nothing. Throws Error(usage) where there are

@@ -76,7 +76,7 @@ QueryInput::QueryInput(std::vector<std::string> arguments, const Model& model) {
     arguments_ = std::move(arguments);
     return;
   }
-  refuse_second_reader({{model.path() == "-", "the model"}, {true, "queries"}});
+  refuse_second_reader({{model.took_standard_input(), "the model"}, {true, "queries", true}});
   *this = QueryInput("-");
 }
 

@@ -40,7 +40,8 @@ WordLines::WordLines(const std::vector<std::string>& arguments, std::size_t grou
       throw Error(ErrorCode::usage,
                   "words and a file of words exclude each other: give one of them");
     }
-    refuse_second_reader({{model.path() == "-", "the model"}, {file == "-", "words"}});
+    refuse_second_reader(
+        {{model.took_standard_input(), "the model"}, {file == "-", "words", true}});
     input_.emplace(file);
     return;
   }

@@ -40,7 +40,7 @@ ReadReport read_rows(ByteSource& source, const ArrayLayout& layout,
   if (words.size() != layout.rows) {
     throw Error(ErrorCode::malformed,
                 fmt::format("has {} rows, but there are {} words in {}", layout.rows, words.size(),
-                            printable(words_name)),
+                            printable(input_name(words_name))),
                 source.name());
   }
   return take_array_rows(source, layout, words, options, sink);

@@ -177,7 +177,7 @@ class LineConsumer {
     if (report_.read_to_end && next_line_ != words_.size()) {
       throw Error(ErrorCode::malformed,
                   fmt::format("has {} rows, but there are {} words in {}", next_line_,
-                              words_.size(), printable(words_name_)),
+                              words_.size(), printable(input_name(words_name_))),
                   name_);
     }
     return std::move(report_);

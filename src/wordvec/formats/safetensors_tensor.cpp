@@ -147,7 +147,7 @@ std::vector<std::string> words_beside(const ByteSource& source, const ReadOption
   if (words.size() != rows) {
     throw Error(ErrorCode::malformed,
                 fmt::format("has {} rows, but there are {} words in {}", rows, words.size(),
-                            printable(path)),
+                            printable(input_name(path))),
                 source.name());
   }
   return words;

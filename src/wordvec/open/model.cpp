@@ -121,6 +121,7 @@ Model Model::open(const std::string& path, std::string_view format_name,
                   const ReadOptions& options) {
   auto state = std::make_shared<State>();
   state->path = path;
+  state->took_standard_input = path == "-" || options.vocab == "-";
   ByteSource source = open_input(path, options.member);
   const Format* const format = choose_format(source, format_name);
   check_options(format, options, source);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "wordvec/base/byte_source.h"
 #include "wordvec/formats/format.h"
 #include "wordvec/model/embeddings.h"
 #include "wordvec/store/container.h"
@@ -26,6 +27,10 @@ class Model {
   const Embeddings& embeddings() const noexcept { return state_->embeddings; }
   const ModelInfo& info() const noexcept { return state_->info; }
   const std::string& path() const noexcept { return state_->path; }
+  // For messages: the path, or "standard input".
+  std::string name() const { return input_name(state_->path); }
+  // True when the model, or its words, came from there.
+  bool took_standard_input() const noexcept { return state_->took_standard_input; }
   std::uint64_t file_size_bytes() const noexcept { return state_->file_size_bytes; }
   // nullptr: the model was a foreign file.
   const Container* container() const noexcept {
@@ -39,6 +44,7 @@ class Model {
  private:
   struct State {
     std::string path;
+    bool took_standard_input = false;
     Embeddings embeddings;
     ModelInfo info;
     std::uint64_t file_size_bytes = 0;

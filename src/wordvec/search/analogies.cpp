@@ -195,8 +195,7 @@ std::vector<std::vector<Neighbor>> analogies(const Embeddings& embeddings,
                                              bool include_inputs, const NearestOptions& options) {
   // Fewer than this are faster as a batch of queries.
   constexpr std::size_t kLeastQuestions = 64;
-  if (!codes_pay(embeddings, options) || questions.size() < kLeastQuestions ||
-      options.k > kMostAnswers) {
+  if (!slices_pay(embeddings, questions.size(), kLeastQuestions, options)) {
     return in_a_batch(embeddings, questions, include_inputs, options);
   }
   return coded_analogies(embeddings, questions, include_inputs, options);

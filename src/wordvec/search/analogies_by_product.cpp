@@ -279,8 +279,7 @@ std::vector<std::vector<Neighbor>> analogies_by_product(const Embeddings& embedd
                                                         const NearestOptions& options) {
   // Fewer than this are faster one by one.
   constexpr std::size_t kLeastQuestions = 16;
-  if (!codes_pay(embeddings, options) || questions.size() < kLeastQuestions ||
-      options.k > kMostAnswers) {
+  if (!slices_pay(embeddings, questions.size(), kLeastQuestions, options)) {
     return one_by_one(embeddings, questions, include_inputs, options);
   }
   return coded_analogies_by_product(embeddings, questions, include_inputs, options);

@@ -11,6 +11,7 @@
 
 #include "wordvec/base/parallel.h"
 #include "wordvec/search/analogies.h"
+#include "wordvec/search/coded_search.h"
 
 namespace wordvec {
 
@@ -36,6 +37,17 @@ inline constexpr std::size_t kMostCandidates = 1024;
 inline constexpr std::size_t kMostAnswers = 256;
 // While little is known of a question's threshold it is looked at after this many rows.
 inline constexpr std::size_t kFirstStep = 32;
+
+// True when `count` questions are faster in slices than each by itself, for which there have to be
+// `least` of them. A slice compares its words with all rows, whichever are candidates; many
+// questions make that worth while for few candidates, too.
+inline bool slices_pay(const Embeddings& embeddings, std::size_t count, std::size_t least,
+                       const NearestOptions& options) {
+  constexpr std::size_t kMany = 1024;
+  constexpr std::size_t kShareForMany = 64;
+  return count >= least && options.k <= kMostAnswers &&
+         codes_pay(embeddings, options, count < kMany ? kLeastCodedShare : kShareForMany);
+}
 
 // In the order of `questions`. make(i) gives the Question, a SlicedAnalogy with what the search
 // wants to know besides, of questions[i]; nullopt: it has no answer.

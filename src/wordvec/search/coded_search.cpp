@@ -93,15 +93,14 @@ class Scan {
 
 }  // namespace
 
-bool codes_pay(const Embeddings& embeddings, const NearestOptions& options) {
-  // A full scan reads eight to twelve times as many bytes a row, but only candidates' rows.
-  constexpr std::size_t kLeastShare = 8;
+bool codes_pay(const Embeddings& embeddings, const NearestOptions& options,
+               std::size_t least_share) {
   // With many answers most of the time goes to exact rows in no order.
   constexpr std::size_t kMostAnswersShare = 64;
   if (embeddings.codes.empty() || options.k == 0) return false;
   std::size_t candidates = std::min(embeddings.rows(), options.top_rows);
   if (options.among) candidates = std::min(candidates, options.among->size());
-  return candidates >= embeddings.rows() / kLeastShare &&
+  return candidates >= embeddings.rows() / least_share &&
          options.k <= embeddings.rows() / kMostAnswersShare;
 }
 

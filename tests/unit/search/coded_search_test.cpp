@@ -300,10 +300,11 @@ TEST_P(CodedSearch, ManyAnalogiesAreTheFullScanOfEach) {
       questions.push_back({static_cast<Row>(random() % words), static_cast<Row>(random() % words),
                            static_cast<Row>(random() % words)});
     }
-    for (const unsigned threads : {1U, 3U}) {
+    for (const unsigned threads : {1U, 2U, 3U}) {
       NearestOptions options;
       options.k = threads == 1 ? 3 : 1;
       options.threads = threads;
+      if (threads == 2) options.top_rows = trap.rows.size() / 5 + 1;
       const auto found = coded_analogies(embeddings, questions, threads == 3, options);
       ASSERT_EQ(found.size(), questions.size());
       for (std::size_t i = 0; i < questions.size(); ++i) {
@@ -337,10 +338,11 @@ TEST_P(CodedSearch, ManyAnalogiesByProductAreTheFullScanOfEach) {
       questions.push_back({static_cast<Row>(random() % words), static_cast<Row>(random() % words),
                            static_cast<Row>(random() % words)});
     }
-    for (const unsigned threads : {1U, 3U}) {
+    for (const unsigned threads : {1U, 2U, 3U}) {
       NearestOptions options;
       options.k = threads == 1 ? 3 : 1;
       options.threads = threads;
+      if (threads == 2) options.top_rows = trap.rows.size() / 5 + 1;
       const bool include_inputs = threads == 3;
       const auto found = coded_analogies_by_product(embeddings, questions, include_inputs, options);
       ASSERT_EQ(found.size(), questions.size());

@@ -467,13 +467,20 @@ class Similarity(EvalTest):
         self.assertEqual(result.fields[0][2:], result.fields[2][2:])
 
     def test_leaves_out_lines_that_are_no_pairs(self):
-        for line, message in (("king\tqueen", "found 2 fields, expected 3"),
+        for line, message in (("king\tqueen", "found 2 fields, expected 3 with tabs between"),
                               ("king\tqueen\tnan", "found 'nan', expected a number"),
                               ("king\tqueen\thigh", "found 'high', expected a number")):
             self.write("pairs.tsv", RATED + line + "\n")
             result = self.similarity("pairs.tsv", "-f", "ndjson")
             self.assert_says(result, NOT_FOUND, f"pairs.tsv:22: {message}; a line was left out")
             self.assertEqual(self.rows(result)[0]["bad"], 1)
+
+    def test_is_of_lines_separated_by_what_makes_most_of_them_pairs(self):
+        text = "king queen 7.35\nman woman 8\ncat dog 3\nking\tcat\t1\nqueen\twoman\t6\n"
+        self.write("mixed", text)
+        self.write("tabs", text.replace(" ", "\t"))
+        self.assertEqual(self.result("mixed")["pearson"]["value"],
+                         self.result("tabs")["pearson"]["value"])
 
     def test_of_nothing_is_refused(self):
         self.write("pairs", "")
@@ -573,7 +580,7 @@ class Categories(EvalTest):
                             WRONG_USAGE, "one of skip, mean")
         self.write("set", "dog animal\ncat\n")
         self.assert_says(self.ask("eval", "categories", "set"), NOT_FOUND,
-                         "set:2: found 1 field, expected 2; a line was left out")
+                         "set:2: found 1 field, expected 2 with blanks between; a line was left out")
 
 
 TOPICS = {

@@ -21,14 +21,16 @@ constexpr std::string_view kExamples =
     "  wordvec eval categories bless.csv --columns concept,class --unknown mean\n";
 
 constexpr std::string_view kDetails =
-    R"(A FILE has a word and its category a line, between tabs, semicolons, commas or spaces, whichever
-most lines have; lines that begin with # are passed over, and so is a first line of the names
-`word` and `category`, or of those that --columns gives. The words' vectors are divided into as
-many clusters as there are categories, by k-means of unit vectors: the best of 8 (large sets) to
-200 starts, which the order of the lines does not change. Purity is the share of the words that are
-of the most frequent category of their cluster. (The word embedding benchmarks of Jastrzebski et
-al. 2017 take the best of k-means and agglomerative clusterings of the vectors as they are; a word
-that is not in the vocabulary has the mean of all vectors, as with --unknown mean.)
+    R"(A FILE has a word and its category a line, between tabs, commas or semicolons: whichever
+gives most lines these, and the first of them where several do; or between blanks, where these do
+so for more than twice as many lines (words may have blanks). Lines that begin with # are passed
+over, and so is a first line of the names `word` and `category`, or of those that --columns gives.
+The words' vectors are divided into as many clusters as there are categories, by k-means of unit
+vectors: the best of 8 (large sets) to 200 starts, which the order of the lines does not change.
+Purity is the share of the words that are of the most frequent category of their cluster.
+(The word embedding benchmarks of Jastrzebski et al. 2017 take the best of k-means and
+agglomerative clusterings of the vectors as they are; a word that is not in the vocabulary has the
+mean of all vectors, as with --unknown mean.)
 )";
 
 class EvalCategories final : public Command {

@@ -23,15 +23,15 @@ constexpr std::string_view kExamples =
     "  wordvec eval similarity SimVerb-3500.txt --columns 1,2,4 --unknown mean\n";
 
 constexpr std::string_view kDetails =
-    R"(A FILE has two words and a number a line, between tabs, semicolons, commas or spaces, whichever
-most lines have. The number has a decimal point, no comma. Lines that begin with # are passed over,
-and so is a first line of names. Compared with the cosine of the words: Spearman's rank correlation
-(equal values share their mean rank) and Pearson's; each with its two-sided p-value (Student's t
-with n - 2 degrees of freedom) and a 95 % interval (percentiles of the correlations of pairs drawn
-with replacement). Words are the same in upper case, as for gensim's evaluate_word_pairs;
---exact-case takes them as they stand. A pair with an unknown word: skip leaves it out (gensim's
-default), zero takes its similarity for 0 (gensim's dummy4unknown), mean puts the mean of the
-first --top-rows vectors in the word's place.
+    R"(A FILE has two words and a number a line, between tabs, semicolons, commas or blanks:
+whichever gives most lines these, and the first of them where several do. The number has a decimal
+point, no comma. Lines that begin with # are passed over, and so is a first line of names. Compared
+with the cosine of the words: Spearman's rank correlation (equal values share their mean rank) and
+Pearson's; each with its two-sided p-value (Student's t with n - 2 degrees of freedom) and a 95 %
+interval (percentiles of the correlations of pairs drawn with replacement). Words are the same in
+upper case, as for gensim's evaluate_word_pairs; --exact-case takes them as they stand. A pair with
+an unknown word: skip leaves it out (gensim's default), zero takes its similarity for 0 (gensim's
+dummy4unknown), mean puts the mean of the first --top-rows vectors in the word's place.
 )";
 
 class EvalSimilarity final : public Command {

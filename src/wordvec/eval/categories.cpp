@@ -14,11 +14,10 @@
 namespace wordvec {
 namespace {
 
-bool is_header(const std::vector<std::string>& fields, std::span<const std::size_t> indexes,
-               const CategoryColumns& columns) {
-  if (!problem_of_count(fields, indexes).empty()) return false;
-  return have_names(columns) ||
-         (lower_case(fields[indexes[0]]) == "word" && lower_case(fields[indexes[1]]) == "category");
+bool is_header(const TestRow& row, const CategoryColumns& columns) {
+  if (!problem_of_count(row).empty()) return false;
+  return have_names(columns) || (lower_case(row.fields[row.indexes[0]]) == "word" &&
+                                 lower_case(row.fields[row.indexes[1]]) == "category");
 }
 
 // The more starts, the nearer to the best clusters; of large sets as many as take seconds.
@@ -36,23 +35,21 @@ CategorizedWords parse_categorized_words(std::string_view text, const CategoryCo
   CategorizedWords result;
   std::unordered_map<std::string, std::uint32_t> index;
   const auto add = [&](const TestRow& row) {
-    const auto& [fields, indexes, line] = row;
-    std::string problem = problem_of_count(fields, indexes);
-    if (problem.empty() && fields[indexes[0]].empty()) problem = "found an empty word";
-    if (problem.empty() && fields[indexes[1]].empty()) problem = "found an empty category";
+    std::string problem = problem_of_count(row);
+    if (problem.empty() && row.fields[row.indexes[0]].empty()) problem = "found an empty word";
+    if (problem.empty() && row.fields[row.indexes[1]].empty()) problem = "found an empty category";
     if (!problem.empty()) {
-      result.bad_lines.add(line, problem);
+      result.bad_lines.add(row.line, problem);
       return;
     }
-    const std::string& category = fields[indexes[1]];
+    const std::string& category = row.fields[row.indexes[1]];
     const auto [found, is_new] =
         index.try_emplace(category, static_cast<std::uint32_t>(result.categories.size()));
     if (is_new) result.categories.push_back(category);
-    result.words.push_back({fields[indexes[0]], found->second});
+    result.words.push_back({row.fields[row.indexes[0]], found->second});
   };
-  for_each_test_row(
-      text, columns, path,
-      [&](const TestRow& row) { return is_header(row.fields, row.indexes, columns); }, add);
+  const auto heads = [&](const TestRow& row) { return is_header(row, columns); };
+  for_each_test_row(text, {columns, heads, {}}, path, add);
   const BadLines& bad = result.bad_lines;
   if (result.words.empty() && bad.count > 0) {
     throw Error::at_line(path, bad.first_line,

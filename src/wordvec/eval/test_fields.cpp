@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "wordvec/base/error.h"
@@ -55,40 +54,79 @@ std::optional<std::size_t> index_of(const std::string& column,
   return static_cast<std::size_t>(named - first_line.begin());
 }
 
-std::size_t lines_that_fit(std::string_view text, std::span<const std::string> columns,
-                           char separator) {
+bool has_all_columns(const TestRow& row) {
+  return row.fields.size() > *std::max_element(row.indexes.begin(), row.indexes.end());
+}
+
+// The lines that a separator suits.
+struct Suited {
+  std::size_t good = 0;   // as table.is_good says
+  std::size_t whole = 0;  // with a field for each column
+};
+
+Suited lines_suited(std::string_view text, const TestTable& table, char separator) {
   TestLines lines(text);
-  std::size_t least_fields = 0;
-  std::size_t count = 0;
+  Suited suited;
+  std::vector<std::size_t> indexes;
   while (const auto line = next_row(lines)) {
-    const std::vector<std::string> fields = split_fields(*line, separator);
-    if (least_fields == 0) {
-      for (const std::string& column : columns) {
-        const std::optional<std::size_t> index = index_of(column, fields);
-        if (!index) return 0;
-        least_fields = std::max(least_fields, *index + 1);
+    TestRow row{split_fields(*line, separator), {}, lines.number(), separator};
+    const bool is_first = indexes.empty();
+    if (is_first) {
+      for (const std::string& column : table.columns) {
+        const std::optional<std::size_t> index = index_of(column, row.fields);
+        if (!index) return {};
+        indexes.push_back(*index);
       }
     }
-    if (fields.size() >= least_fields) ++count;
+    row.indexes = indexes;
+    if (!has_all_columns(row)) continue;
+    ++suited.whole;
+    if (!table.is_good || (is_first && table.is_header(row))) continue;
+    if (table.is_good(row)) ++suited.good;
   }
-  return count;
+  return suited;
+}
+
+// "commas"; `count` of them are to be.
+std::string_view name_of(char separator, std::size_t count) {
+  switch (separator) {
+    case '\t':
+      return count == 1 ? "a tab" : "tabs";
+    case ';':
+      return count == 1 ? "a semicolon" : "semicolons";
+    case ',':
+      return count == 1 ? "a comma" : "commas";
+    default:
+      return "blanks";
+  }
 }
 
 }  // namespace
 
-char separator_of(std::string_view text, std::span<const std::string> columns) {
-  constexpr std::array kSeparators = {'\t', ';', ','};
-  std::array<std::size_t, kSeparators.size()> counts{};
-  std::transform(kSeparators.begin(), kSeparators.end(), counts.begin(),
-                 [&](char separator) { return lines_that_fit(text, columns, separator); });
-  const auto most = std::max_element(counts.begin(), counts.end());
+char separator_of(std::string_view text, const TestTable& table) {
+  const std::string_view separators = table.is_good ? "\t;," : "\t,;";
+  std::vector<Suited> suited;
+  for (const char separator : separators) suited.push_back(lines_suited(text, table, separator));
+  const Suited by_blanks = lines_suited(text, table, kBlankSeparator);
+  const auto index_of_most = [&](std::size_t Suited::*count) {
+    const auto most =
+        std::max_element(suited.begin(), suited.end(),
+                         [count](const Suited& a, const Suited& b) { return a.*count < b.*count; });
+    return static_cast<std::size_t>(most - suited.begin());
+  };
+
+  const std::size_t best = index_of_most(&Suited::good);
+  if (by_blanks.good > suited[best].good) return kBlankSeparator;
+  if (suited[best].good > 0) return separators[best];
+
+  const std::size_t widest = index_of_most(&Suited::whole);
   // Words of several parts fit blanks too, so that these have to be much better.
-  const std::size_t by_blanks = lines_that_fit(text, columns, kBlankSeparator);
-  if (by_blanks > 2 * *most) return kBlankSeparator;
-  if (*most > 0) return kSeparators[static_cast<std::size_t>(most - counts.begin())];
+  if (by_blanks.whole > 2 * suited[widest].whole) return kBlankSeparator;
+  if (suited[widest].whole > 0) return separators[widest];
+
   TestLines lines(text);
   const std::string_view first = next_row(lines).value_or("");
-  for (const char separator : kSeparators) {
+  for (const char separator : separators) {
     if (first.find(separator) != std::string_view::npos) return separator;
   }
   return kBlankSeparator;
@@ -153,27 +191,25 @@ bool have_names(std::span<const std::string> columns) {
                      [](const std::string& column) { return !index_of_number(column); });
 }
 
-std::string problem_of_count(const std::vector<std::string>& fields,
-                             std::span<const std::size_t> indexes) {
-  const std::size_t last = *std::max_element(indexes.begin(), indexes.end());
-  if (fields.size() > last) return {};
-  return fmt::format("found {} {}, expected {}", fields.size(),
-                     fields.size() == 1 ? "field" : "fields", last + 1);
+std::string problem_of_count(const TestRow& row) {
+  if (has_all_columns(row)) return {};
+  const std::size_t last = *std::max_element(row.indexes.begin(), row.indexes.end());
+  return fmt::format("found {} {}, expected {} with {} between", row.fields.size(),
+                     row.fields.size() == 1 ? "field" : "fields", last + 1,
+                     name_of(row.separator, last));
 }
 
-void for_each_test_row(std::string_view text, std::span<const std::string> columns,
-                       const std::string& path,
-                       const std::function<bool(const TestRow&)>& is_header,
+void for_each_test_row(std::string_view text, const TestTable& table, const std::string& path,
                        const std::function<void(const TestRow&)>& each) {
-  const char separator = separator_of(text, columns);
+  const char separator = separator_of(text, table);
   std::vector<std::size_t> indexes;
   TestLines lines(text);
   while (const auto line = next_row(lines)) {
     const bool is_first = indexes.empty();
-    TestRow row{split_fields(*line, separator), {}, lines.number()};
-    if (is_first) indexes = find_columns(columns, row.fields, path);
+    TestRow row{split_fields(*line, separator), {}, lines.number(), separator};
+    if (is_first) indexes = find_columns(table.columns, row.fields, path);
     row.indexes = indexes;
-    if (!is_first || !is_header(row)) each(row);
+    if (!is_first || !table.is_header(row)) each(row);
   }
 }
 

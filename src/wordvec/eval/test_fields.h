@@ -31,30 +31,41 @@ std::vector<std::size_t> find_columns(std::span<const std::string> columns,
 // True where a column has a name, so that the first line is a header.
 bool have_names(std::span<const std::string> columns);
 
-// What is wrong with a line that has too few fields for its columns; empty: nothing.
-std::string problem_of_count(const std::vector<std::string>& fields,
-                             std::span<const std::size_t> indexes);
-
 // A line of a table of tests: its fields, where find_columns() found the columns, and its number.
 struct TestRow {
   std::vector<std::string> fields;
   std::span<const std::size_t> indexes;
   std::uint64_t line = 0;
+  char separator = kBlankSeparator;
 };
 
-// What separates the fields of a table of tests: a tab, a semicolon or a comma, whichever gives the
-// most lines a field for each of `columns`, the first of these where several do (a comma is the
-// last, since it is in numbers and words of files that semicolons separate); but blanks where they
-// do so for more than twice as many. Where none gives any line its fields: the first of all these
-// that the first line has.
-char separator_of(std::string_view text, std::span<const std::string> columns);
+// What is wrong with a line that has too few fields for its columns; empty: nothing.
+std::string problem_of_count(const TestRow& row);
 
-// Calls `each` for the lines of `text` but empty ones, those that begin with '#', and the first
-// where `is_header` says so. Their fields are separated as separator_of() says. `path` is for
-// messages. Throws Error(usage) as find_columns() does.
-void for_each_test_row(std::string_view text, std::span<const std::string> columns,
-                       const std::string& path,
-                       const std::function<bool(const TestRow&)>& is_header,
+// What a table of tests should have.
+struct TestTable {
+  std::span<const std::string> columns;
+  // Of the first row.
+  std::function<bool(const TestRow&)> is_header;
+  // Of a row that has all columns: they hold what they should, as they would not if its fields were
+  // separated otherwise. Empty: nothing tells.
+  std::function<bool(const TestRow&)> is_good;
+};
+
+// What separates the fields of a table of tests: a tab, a semicolon, a comma or blanks.
+// 1. The one that makes the most rows good, the header apart; the first of these where several do.
+//    (A comma comes after a semicolon, since it is in numbers of files that semicolons separate.)
+// 2. Where none makes a row good, or nothing tells: a tab, a comma or a semicolon, whichever gives
+//    the most rows a field for each column; where several do, the first, which is a tab, and then,
+//    where nothing tells, a comma (lists between commas have semicolons). But blanks where they do
+//    so for more than twice as many, since they are in words of several parts too.
+// 3. Where none does: the first of these that is in the first row.
+char separator_of(std::string_view text, const TestTable& table);
+
+// Calls `each` for the lines of `text` but blank ones, those that begin with '#', and the first
+// where it is a header. Their fields are separated as separator_of() says. `path` is for messages.
+// Throws Error(usage) as find_columns() does.
+void for_each_test_row(std::string_view text, const TestTable& table, const std::string& path,
                        const std::function<void(const TestRow&)>& each);
 
 }  // namespace wordvec

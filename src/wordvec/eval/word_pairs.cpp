@@ -23,10 +23,14 @@ std::optional<double> rating_of(std::string_view field) {
   return parse_number<double>(field);
 }
 
+std::string with_points(std::string field) {
+  std::replace(field.begin(), field.end(), ',', '.');
+  return field;
+}
+
 // What is wrong with a field that should be a finite number.
 std::string problem_of_rating(const std::string& field) {
-  std::string pointed = field;
-  std::replace(pointed.begin(), pointed.end(), ',', '.');
+  const std::string pointed = with_points(field);
   if (pointed != field && rating_of(pointed)) {
     return fmt::format("found {}, expected a decimal point: {}", in_quotes(field),
                        in_quotes(pointed));
@@ -35,13 +39,13 @@ std::string problem_of_rating(const std::string& field) {
 }
 
 // What is wrong with a line; empty: nothing, and it is in `pair`.
-std::string parse_pair(const std::vector<std::string>& fields, std::span<const std::size_t> indexes,
-                       WordPair& pair) {
-  if (std::string problem = problem_of_count(fields, indexes); !problem.empty()) return problem;
-  pair.first = fields[indexes[0]];
-  pair.second = fields[indexes[1]];
+std::string parse_pair(const TestRow& row, WordPair& pair) {
+  if (std::string problem = problem_of_count(row); !problem.empty()) return problem;
+  pair.line = row.line;
+  pair.first = row.fields[row.indexes[0]];
+  pair.second = row.fields[row.indexes[1]];
   if (pair.first.empty() || pair.second.empty()) return "found an empty word";
-  const std::string& rating = fields[indexes[2]];
+  const std::string& rating = row.fields[row.indexes[2]];
   const std::optional<double> parsed = rating_of(rating);
   if (!parsed || !std::isfinite(*parsed)) {
     return problem_of_rating(rating);
@@ -50,12 +54,29 @@ std::string parse_pair(const std::vector<std::string>& fields, std::span<const s
   return {};
 }
 
+// Between blanks: "king," shows that something else separates.
+bool ends_in_separator(const std::string& word) {
+  return word.size() > 1 && (word.back() == ',' || word.back() == ';');
+}
+
+// The right separator gives the row two words and a number. A decimal comma is a mistake, but not
+// in the separator.
+bool is_good(const TestRow& row) {
+  const std::string& first = row.fields[row.indexes[0]];
+  const std::string& second = row.fields[row.indexes[1]];
+  if (first.empty() || second.empty()) return false;
+  if (row.separator == kBlankSeparator && (ends_in_separator(first) || ends_in_separator(second))) {
+    return false;
+  }
+  const std::optional<double> rating = rating_of(with_points(row.fields[row.indexes[2]]));
+  return rating && std::isfinite(*rating);
+}
+
 // Of the first line: its columns have names, or a name stands where the numbers should. What begins
 // like a number is a bad one.
-bool is_header(const std::vector<std::string>& fields, std::span<const std::size_t> indexes,
-               const PairColumns& columns) {
-  if (!problem_of_count(fields, indexes).empty()) return false;
-  const std::string& rating = fields[indexes[2]];
+bool is_header(const TestRow& row, const PairColumns& columns) {
+  if (!problem_of_count(row).empty()) return false;
+  const std::string& rating = row.fields[row.indexes[2]];
   const bool is_name = !rating.empty() && !rating_of(rating) &&
                        std::string_view("+-.0123456789").find(rating[0]) == std::string_view::npos;
   return have_names(columns) || is_name;
@@ -75,17 +96,15 @@ WordPairs parse_word_pairs(std::string_view text, const PairColumns& columns,
   WordPairs result;
   const auto add = [&](const TestRow& row) {
     WordPair pair;
-    pair.line = row.line;
-    const std::string problem = parse_pair(row.fields, row.indexes, pair);
+    const std::string problem = parse_pair(row, pair);
     if (problem.empty()) {
       result.pairs.push_back(std::move(pair));
     } else {
       result.bad_lines.add(row.line, problem);
     }
   };
-  for_each_test_row(
-      text, columns, path,
-      [&](const TestRow& row) { return is_header(row.fields, row.indexes, columns); }, add);
+  const auto heads = [&](const TestRow& row) { return is_header(row, columns); };
+  for_each_test_row(text, {columns, heads, is_good}, path, add);
   const BadLines& bad = result.bad_lines;
   if (result.pairs.empty() && bad.count > 0) {
     throw Error::at_line(path, bad.first_line,

@@ -46,12 +46,35 @@ TEST(CategorizedWords, StandWithTheirCategories) {
   EXPECT_EQ(named.categories.at(0), "animal");
 }
 
+// "word|category, " of each.
+std::string words_of(const CategorizedWords& found) {
+  std::string text;
+  for (const CategorizedWord& word : found.words) {
+    text += word.word + '|' + found.categories.at(word.category) + ", ";
+  }
+  return text;
+}
+
+TEST(CategorizedWords, OfCommasMayHaveListsOfSemicolons) {
+  EXPECT_EQ(words_of(parse("cat,animal;pet\ndog,animal;pet\nred,color;hue\n")),
+            "cat|animal;pet, dog|animal;pet, red|color;hue, ");
+  EXPECT_EQ(words_of(parse("cat;animal, pet\ndog;animal\n")), "cat|animal, pet, dog|animal, ");
+}
+
+TEST(CategorizedWords, AreSeparatedByBlanksWhereTheseSuitMoreThanTwiceAsManyLines) {
+  EXPECT_EQ(words_of(parse("new york\tcity\ncat animal\n")), "new york|city, ");
+  EXPECT_EQ(words_of(parse("cat animal\ndog animal\ncar\tvehicle\n")),
+            "cat|animal, dog|animal, car|vehicle, ");
+}
+
 TEST(CategorizedWords, LeaveOutBadLines) {
   const CategorizedWords found = parse("cat\tanimal\napple\n\tfruit\npear\t\n");
   EXPECT_EQ(found.words.size(), 1U);
   EXPECT_EQ(found.bad_lines.count, 3U);
   EXPECT_EQ(found.bad_lines.first_line, 2U);
-  EXPECT_EQ(found.bad_lines.first_problem, "found 1 field, expected 2");
+  EXPECT_EQ(found.bad_lines.first_problem, "found 1 field, expected 2 with a tab between");
+  EXPECT_EQ(parse("cat animal\napple\n").bad_lines.first_problem,
+            "found 1 field, expected 2 with blanks between");
 }
 
 TEST(CategorizedWords, AreNotThere) {

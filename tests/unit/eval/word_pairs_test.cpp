@@ -1,5 +1,6 @@
 #include "wordvec/eval/word_pairs.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -49,12 +50,52 @@ TEST(WordPairs, OfSemicolonsMayHaveCommasInTheirWordsAndOfCommasSemicolons) {
 TEST(WordPairs, AreSeparatedAsMostLinesAlsoWhereTheFirstOnesAreNot) {
   const WordPairs found = parse("A set; by me, 2020\nking\tqueen\t8.5\nman\twoman\t8\n");
   EXPECT_EQ(found.pairs.size(), 2U);
-  EXPECT_EQ(found.bad_lines.first_problem, "found 1 field, expected 3");
-  // Blanks suit both lines.
+  EXPECT_EQ(found.bad_lines.first_problem, "found 1 field, expected 3 with tabs between");
+  // Blanks suit both lines, but make only one of them a pair with a number.
   EXPECT_EQ(parse("new york\tcity\t5\nking queen 4\n").pairs.at(0).first, "new york");
   const std::string_view named = "a,b;word1;word2\nx;king;queen\n";
   EXPECT_EQ(parse("x,word1;word2;n\nking;queen;8.5\n", {"x,word1", "word2", "n"}).pairs.size(), 1U);
   expect_error(ErrorCode::usage, "no column 'n'", [&] { parse(named, {"word1", "word2", "n"}); });
+}
+
+// first|second|rating, of each.
+std::string pairs_of(const WordPairs& found) {
+  std::string text;
+  for (const WordPair& pair : found.pairs) {
+    text += fmt::format("{}|{}|{}\n", pair.first, pair.second, pair.rating);
+  }
+  return text;
+}
+
+TEST(WordPairs, AreSeparatedByWhatGivesMostLinesTheirNumber) {
+  const std::string blanks = "tiger cat 7.35\ntiger dog 5\nking queen 8.5\nman woman 9\n";
+  const std::string tabs = "car\ttrain\t6\nnew\told\t1\nred\tblue\t3\none\ttwo\t4\n";
+  EXPECT_EQ(pairs_of(parse(blanks + tabs)),
+            "tiger|cat|7.35\ntiger|dog|5\nking|queen|8.5\nman|woman|9\n"
+            "car|train|6\nnew|old|1\nred|blue|3\none|two|4\n");
+  // As many are pairs by blanks as by tabs, and these come first.
+  const WordPairs texts = parse(
+      "new york\tcity\t3\nSome of the words\nand some more of them\n"
+      "of which nothing is known\nking queen 4\n");
+  EXPECT_EQ(pairs_of(texts), "new york|city|3\n");
+  EXPECT_EQ(texts.bad_lines.count, 4U);
+  // Fewer lines have three fields by tabs.
+  EXPECT_EQ(pairs_of(parse("a b c d\ne f g h\ni j k l\nnew york\tcity\t3\n")), "new york|city|3\n");
+  EXPECT_EQ(pairs_of(parse("word 1;word 2;2020 and later\nnew york;city;3\na b 5\n")),
+            "new york|city|3\n");
+}
+
+TEST(WordPairs, OfCommasAndBlanksAreNotSeparatedByBlanks) {
+  EXPECT_EQ(pairs_of(parse("king, queen, 8.5\nman, woman, 9\ntiger cat 7\n")),
+            "king|queen|8.5\nman|woman|9\n");
+  EXPECT_EQ(pairs_of(parse("king; queen; 8.5\ntiger cat 7\n")), "king|queen|8.5\n");
+}
+
+TEST(WordPairs, DoNotCountTheHeaderAsOne) {
+  // By blanks, the header has a number in the third column.
+  EXPECT_EQ(pairs_of(parse("word\tother\t2020 mean\nnew york\tcity\t3\nking queen 4\n",
+                           {"word", "other", "3"})),
+            "new york|city|3\n");
 }
 
 TEST(WordPairs, AreToldOfDecimalCommas) {
@@ -65,6 +106,11 @@ TEST(WordPairs, AreToldOfDecimalCommas) {
   EXPECT_EQ(found.bad_lines.first_line, 1U);
   EXPECT_EQ(parse("tiger;dog;7\ntiger;cat;1,2,3\n").bad_lines.first_problem,
             "found '1,2,3', expected a number");
+  // By commas, the words would be "tiger;cat;7" and "35;1".
+  for (const char* text : {"tiger;cat;7,35;1,20\n", "tiger\tcat\t7,35\t1,20\n"}) {
+    expect_error(ErrorCode::malformed, "pairs:1: found '7,35', expected a decimal point: '7.35'",
+                 [&] { parse(text); });
+  }
 }
 
 TEST(WordPairs, HaveLineEndsOfAnyKindAndAByteOrderMark) {
@@ -105,14 +151,22 @@ TEST(WordPairs, LeaveOutBadLinesAndSayWhichIsTheFirst) {
     EXPECT_EQ(found.bad_lines.first_line, 2U);
     EXPECT_EQ(found.bad_lines.first_problem, problem);
   };
-  expect_bad("king\tqueen", "found 2 fields, expected 3");
-  expect_bad("king", "found 1 field, expected 3");
+  expect_bad("king\tqueen", "found 2 fields, expected 3 with tabs between");
+  expect_bad("king", "found 1 field, expected 3 with tabs between");
   expect_bad("king\tqueen\tnan", "found 'nan', expected a number");
   expect_bad("king\tqueen\tinf", "found 'inf', expected a number");
   expect_bad("king\tqueen\t1e999", "found '1e999', expected a number");
   expect_bad("king\tqueen\t8,5", "found '8,5', expected a decimal point: '8.5'");
   expect_bad("king\tqueen\t", "found '', expected a number");
   expect_bad("\tqueen\t1", "found an empty word");
+}
+
+TEST(WordPairs, SayWhatShouldBeBetweenTheFields) {
+  const auto problem = [](std::string_view text) { return parse(text).bad_lines.first_problem; };
+  EXPECT_EQ(problem("a,b,1\nking queen 8\n"), "found 1 field, expected 3 with commas between");
+  EXPECT_EQ(problem("a;b;1\nking,queen,8\nc;d;2\n"),
+            "found 1 field, expected 3 with semicolons between");
+  EXPECT_EQ(problem("a b 1\nking,queen 8\n"), "found 2 fields, expected 3 with blanks between");
 }
 
 TEST(WordPairs, AreNotThere) {

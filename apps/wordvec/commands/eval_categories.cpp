@@ -27,10 +27,11 @@ so for more than twice as many lines (words may have blanks). Lines that begin w
 over, and so is a first line of the names `word` and `category`, or of those that --columns gives.
 The words' vectors are divided into as many clusters as there are categories, by k-means of unit
 vectors: the best of 8 (large sets) to 200 starts, which the order of the lines does not change.
-Purity is the share of the words that are of the most frequent category of their cluster.
+Purity is the share of the words that are of the most frequent category of their cluster. An
+unknown word: skip leaves it out, mean puts the mean of the first --top-rows vectors in its place.
 (The word embedding benchmarks of Jastrzebski et al. 2017 take the best of k-means and
-agglomerative clusterings of the vectors as they are; a word that is not in the vocabulary has the
-mean of all vectors, as with --unknown mean.)
+agglomerative clusterings of the vectors as they are, and the mean of all vectors for an unknown
+word.)
 )";
 
 class EvalCategories final : public Command {

@@ -475,6 +475,18 @@ class Similarity(EvalTest):
             self.assert_says(result, NOT_FOUND, f"pairs.tsv:22: {message}; a line was left out")
             self.assertEqual(self.rows(result)[0]["bad"], 1)
 
+    def test_says_that_numbers_may_have_decimal_commas(self):
+        self.write("pairs.csv", "king,queen,7,35\nman,woman,8,1\ncat,dog,10\n")
+        result = self.similarity("pairs.csv", "-f", "ndjson")
+        self.assert_says(result, ALL_ANSWERED,
+                         r"(?m)warning: pairs.csv:1: the numbers may have decimal commas: found "
+                         r"'7,35' and read 7, expected a decimal point \(--columns 1,2,3 says that "
+                         r"they have none\)$")
+        self.assertEqual(result.stderr.count("warning"), 1)
+        result = self.similarity("pairs.csv", "--columns", "1,2,3", "-f", "ndjson")
+        self.assertNotIn("decimal", result.stderr)
+        self.assertEqual(self.rows(result)[0]["counted"], 3)
+
     def test_is_of_lines_separated_by_what_makes_most_of_them_pairs(self):
         text = "king queen 7.35\nman woman 8\ncat dog 3\nking\tcat\t1\nqueen\twoman\t6\n"
         self.write("mixed", text)

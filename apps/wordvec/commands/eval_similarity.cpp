@@ -125,9 +125,17 @@ class EvalSimilarity final : public Command {
               pairs.bad_lines.count});
   }
 
-  static void report(const std::string& file, const SimilarityResult& result,
-                     const WordPairs& pairs, Messages& messages, int& status) {
+  void report(const std::string& file, const SimilarityResult& result, const WordPairs& pairs,
+              Messages& messages, int& status) const {
     if (report_bad_lines(file, pairs.bad_lines, messages)) status = kNotFound;
+    if (columns_.empty() && pairs.decimal_comma) {
+      const DecimalComma& comma = *pairs.decimal_comma;
+      messages.warning(
+          "{}:{}: the numbers may have decimal commas: found {} and read {}, expected a decimal "
+          "point (--columns 1,2,3 says that they have none)",
+          printable(input_name(file)), comma.line, in_quotes(comma.text),
+          comma.text.substr(0, comma.text.find(',')));
+    }
     report_unknown_words(result.unknown_words, result.unknown, pairs.pairs.size(), "pairs",
                          messages);
     if (result.unknown == pairs.pairs.size()) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "wordvec/base/error.h"
 #include "wordvec/base/parse_number.h"
@@ -69,7 +70,7 @@ Suited lines_suited(std::string_view text, const TestTable& table, char separato
   Suited suited;
   std::vector<std::size_t> indexes;
   while (const auto line = next_row(lines)) {
-    TestRow row{split_fields(*line, separator), {}, lines.number(), separator};
+    TestRow row{*line, split_fields(*line, separator), {}, lines.number(), separator};
     const bool is_first = indexes.empty();
     if (is_first) {
       for (const std::string& column : table.columns) {
@@ -199,18 +200,25 @@ std::string problem_of_count(const TestRow& row) {
                      name_of(row.separator, last));
 }
 
-void for_each_test_row(std::string_view text, const TestTable& table, const std::string& path,
-                       const std::function<void(const TestRow&)>& each) {
+std::vector<std::string> for_each_test_row(std::string_view text, const TestTable& table,
+                                           const std::string& path,
+                                           const std::function<void(const TestRow&)>& each) {
   const char separator = separator_of(text, table);
+  std::vector<std::string> header;
   std::vector<std::size_t> indexes;
   TestLines lines(text);
   while (const auto line = next_row(lines)) {
     const bool is_first = indexes.empty();
-    TestRow row{split_fields(*line, separator), {}, lines.number(), separator};
+    TestRow row{*line, split_fields(*line, separator), {}, lines.number(), separator};
     if (is_first) indexes = find_columns(table.columns, row.fields, path);
     row.indexes = indexes;
-    if (!is_first || !table.is_header(row)) each(row);
+    if (is_first && table.is_header(row)) {
+      header = std::move(row.fields);
+    } else {
+      each(row);
+    }
   }
+  return header;
 }
 
 }  // namespace wordvec

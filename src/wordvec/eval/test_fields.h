@@ -33,6 +33,7 @@ bool have_names(std::span<const std::string> columns);
 
 // A line of a table of tests: its fields, where find_columns() found the columns, and its number.
 struct TestRow {
+  std::string_view text;
   std::vector<std::string> fields;
   std::span<const std::size_t> indexes;
   std::uint64_t line = 0;
@@ -63,9 +64,11 @@ struct TestTable {
 char separator_of(std::string_view text, const TestTable& table);
 
 // Calls `each` for the lines of `text` but blank ones, those that begin with '#', and the first
-// where it is a header. Their fields are separated as separator_of() says. `path` is for messages.
-// Throws Error(usage) as find_columns() does.
-void for_each_test_row(std::string_view text, const TestTable& table, const std::string& path,
-                       const std::function<void(const TestRow&)>& each);
+// where it is a header, of which it returns the fields (none: there is no header). Their fields are
+// separated as separator_of() says. `path` is for messages. Throws Error(usage) as find_columns()
+// does.
+std::vector<std::string> for_each_test_row(std::string_view text, const TestTable& table,
+                                           const std::string& path,
+                                           const std::function<void(const TestRow&)>& each);
 
 }  // namespace wordvec

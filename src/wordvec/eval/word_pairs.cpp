@@ -82,6 +82,37 @@ bool is_header(const TestRow& row, const PairColumns& columns) {
   return have_names(columns) || is_name;
 }
 
+bool are_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// Finds numbers that a comma may have cut in two: it separates here, but may stand for the point.
+class DecimalCommas {
+ public:
+  // Of a row that is a pair.
+  void add(const TestRow& row) {
+    if (row.separator != ',') are_columns_ = true;
+    if (are_columns_ || row.fields.size() == 3) return;
+    const std::string_view whole = row.fields[2];
+    const std::string_view decimals = row.fields[3];
+    const std::string number = fmt::format("{},{}", whole, decimals);
+    constexpr std::size_t kMostDecimals = 3;
+    are_columns_ = row.fields.size() > 4 || decimals.size() > kMostDecimals ||
+                   !are_digits(decimals) ||
+                   !are_digits(whole.substr(whole.find_first_of("+-") == 0 ? 1 : 0)) ||
+                   !trimmed(row.text).ends_with(number);  // no blank, no quote is between
+    if (!first_) first_ = {number, row.line};
+  }
+
+  std::optional<DecimalComma> first(const std::vector<std::string>& header) const {
+    return are_columns_ || header.size() > 3 ? std::nullopt : first_;
+  }
+
+ private:
+  bool are_columns_ = false;  // the numbers are whole
+  std::optional<DecimalComma> first_;
+};
+
 }  // namespace
 
 PairColumns parse_pair_columns(std::string_view text) {
@@ -94,17 +125,21 @@ PairColumns parse_pair_columns(std::string_view text) {
 WordPairs parse_word_pairs(std::string_view text, const PairColumns& columns,
                            const std::string& path) {
   WordPairs result;
+  DecimalCommas commas;
   const auto add = [&](const TestRow& row) {
     WordPair pair;
     const std::string problem = parse_pair(row, pair);
     if (problem.empty()) {
+      commas.add(row);
       result.pairs.push_back(std::move(pair));
     } else {
       result.bad_lines.add(row.line, problem);
     }
   };
   const auto heads = [&](const TestRow& row) { return is_header(row, columns); };
-  for_each_test_row(text, {columns, heads, is_good}, path, add);
+  const std::vector<std::string> header =
+      for_each_test_row(text, {columns, heads, is_good}, path, add);
+  if (columns == kFirstColumns) result.decimal_comma = commas.first(header);
   const BadLines& bad = result.bad_lines;
   if (result.pairs.empty() && bad.count > 0) {
     throw Error::at_line(path, bad.first_line,

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,9 +19,19 @@ struct WordPair {
   std::uint64_t line = 0;  // from 1
 };
 
+// "7,35" of the line "tiger,cat,7,35".
+struct DecimalComma {
+  std::string text;
+  std::uint64_t line = 0;  // from 1
+};
+
 struct WordPairs {
   std::vector<WordPair> pairs;
   BadLines bad_lines;
+  // The first whole number with a fourth field after it that may be its decimals. nullopt: none is,
+  // since other things than commas separate, other columns than the first three were asked for, or
+  // a header or another pair shows that the fourth field is a column.
+  std::optional<DecimalComma> decimal_comma;
 };
 
 // Where a line has the two words and the number, as find_columns() takes them (test_fields.h).

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -111,6 +112,39 @@ TEST(WordPairs, AreToldOfDecimalCommas) {
     expect_error(ErrorCode::malformed, "pairs:1: found '7,35', expected a decimal point: '7.35'",
                  [&] { parse(text); });
   }
+}
+
+TEST(WordPairs, BetweenCommasMayHaveDecimalCommas) {
+  const auto found = [](std::string_view text) {
+    const std::optional<DecimalComma> comma = parse(text).decimal_comma;
+    return comma ? fmt::format("{}: {}", comma->line, comma->text) : "none";
+  };
+  EXPECT_EQ(found("tiger,cat,7,35\nking,queen,8,1\nman,woman,9,2\n"), "1: 7,35");
+  // Whole numbers are written without.
+  EXPECT_EQ(found("tiger,tiger,10\n\ntiger,cat,-7,350\nking,queen,+8,1\n"), "3: -7,350");
+  EXPECT_EQ(found("tiger,cat,7.35\nman,woman,9,1\n"), "2: 9,1");
+  EXPECT_EQ(found("\"tiger\" , cat,7,35\nking\n"), "1: 7,35");
+  EXPECT_EQ(found("word1,word2,mean\ntiger,cat,7,35\n"), "2: 7,35");
+
+  EXPECT_EQ(found("tiger,cat,7\nking,queen,8.1\n"), "none");
+  for (const char* text : {
+           "word1,word2,mean,n\ntiger,cat,7,35\n",  // its columns have names
+           "tiger,cat,7,35\nking,queen,8.1,20\n",   // one has a point
+           "tiger,cat,7,35\nking,queen,8e1,20\n",
+           "tiger,cat,7,35\nking,queen,8,1000\n",  // more digits than decimals have
+           "tiger,cat,7,35\nking,queen,8,N\n",
+           "tiger,cat,7,35\nking,queen,8,\n",
+           "tiger,cat,7,-5\n",
+           "tiger,cat,7,35\nking,queen,8,1,20\n",  // more columns
+           "tiger, cat, 7, 35\n",                  // commas with blanks separate
+           "\"tiger\",\"cat\",\"7\",\"35\"\n",     // quotes separate, too
+           "tiger;cat;7;35\n",
+           "tiger\tcat\t7\t35\n",
+       }) {
+    SCOPED_TRACE(text);
+    EXPECT_EQ(found(text), "none");
+  }
+  EXPECT_FALSE(parse("cat,tiger,7,35\n", {"2", "1", "4"}).decimal_comma);
 }
 
 TEST(WordPairs, HaveLineEndsOfAnyKindAndAByteOrderMark) {

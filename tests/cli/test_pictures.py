@@ -225,6 +225,12 @@ class Groups(PictureTest):
         self.assertNotIn("no", texts)
         self.assertRegex(self.stderr, "5 of 8 words have no group there, the first is 'man'")
 
+    def test_of_a_file_may_have_blank_lines(self):
+        self.write("groups", "king\troyal\n  \n\t\nqueen\troyal\n\ncat\tanimal\n ")
+        king, queen, cat = fills_of(self.svg("king", "queen", "cat", "--color-by", "groups"))[:3]
+        self.assertEqual(king, queen)
+        self.assertNotEqual(king, cat)
+
     def test_of_a_file_are_of_any_case(self):
         self.write("groups", "King\troyal\nQUEEN\troyal\nCat\tanimal\ndog\tanimal\nDog\tno\n")
         root = self.svg("king", "queen", "cat", "dog", "--color-by", "groups")

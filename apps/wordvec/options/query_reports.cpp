@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "options/model_options.h"
+#include "wordvec/base/blank.h"
 #include "wordvec/base/quote.h"
 
 namespace wordvec::cli {
@@ -53,8 +54,7 @@ void report_bad_query(const Error& error, const InputLine& line, Messages& messa
   if (error.code() != ErrorCode::query) throw error;
   std::string text = error.message();
   // Of many queries, the person should know which one it was.
-  const bool is_blank = line.text.find_first_not_of(" \t") == std::string::npos;
-  if (!is_blank && text.find(in_quotes(line.text)) == std::string::npos) {
+  if (!is_blank(line.text) && text.find(in_quotes(line.text)) == std::string::npos) {
     text = "query " + in_quotes(line.text) + ": " + text;
   }
   if (line.number == 0) {

@@ -8,6 +8,7 @@
 #include "command.h"
 #include "options/refusals.h"
 #include "output/terminal.h"
+#include "wordvec/base/blank.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
@@ -18,10 +19,6 @@ namespace {
 constexpr std::size_t kMostLineBytes = std::size_t{16} << 20;
 constexpr std::size_t kMostBatchLines = 4096;
 constexpr int kMostWords = std::numeric_limits<int>::max() / 2;
-
-bool is_blank(std::string_view line) {
-  return line.find_first_not_of(" \t\r\v\f") == std::string_view::npos;
-}
 
 }  // namespace
 

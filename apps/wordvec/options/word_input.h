@@ -15,7 +15,7 @@
 
 namespace wordvec::cli {
 
-// The lines of a file ("-": standard input), without blank ones (of ASCII white space, or nothing)
+// The lines of a file ("-": standard input), without blank ones (base/blank.h)
 // and without a carriage return at the end. Throws Error.
 std::vector<std::string> read_word_list(const std::string& path);
 

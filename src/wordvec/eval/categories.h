@@ -33,7 +33,7 @@ using CategoryColumns = std::array<std::string, 2>;
 inline const CategoryColumns kFirstCategoryColumns = {"1", "2"};
 
 // Parses one word and its category a line, its fields separated as separator_of() says.
-// Empty lines and those that begin with '#' are passed over. The first line is a header where the
+// Blank lines and those that begin with '#' are passed over. The first line is a header where the
 // columns have names, or its own are "word" and "category". Lines without a word and a category are
 // in bad_lines. `path` is for messages. Throws Error(malformed) for a text without words, and
 // Error(usage) for columns that the header does not have.

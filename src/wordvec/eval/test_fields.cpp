@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "wordvec/base/blank.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/parse_number.h"
 #include "wordvec/base/quote.h"
@@ -38,10 +39,10 @@ std::optional<std::size_t> index_of_number(const std::string& column) {
   return number && *number > 0 ? std::optional(*number - 1) : std::nullopt;
 }
 
-// The next line that is neither empty nor a comment.
+// The next line that is neither blank nor a comment.
 std::optional<std::string_view> next_row(TestLines& lines) {
   while (const auto line = lines.next()) {
-    if (!trimmed(*line).empty() && line->front() != '#') return line;
+    if (!is_blank(*line) && line->front() != '#') return line;
   }
   return std::nullopt;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "wordvec/base/blank.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/utf8.h"
@@ -13,7 +14,6 @@ namespace wordvec {
 namespace {
 
 constexpr std::size_t kMostBytes = std::size_t{256} << 20;
-constexpr std::string_view kBlanks = " \t\r\v\f";
 
 }  // namespace
 

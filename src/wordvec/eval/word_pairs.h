@@ -42,7 +42,7 @@ inline const PairColumns kFirstColumns = {"1", "2", "3"};
 // Three columns, separated by commas. Throws Error(usage).
 PairColumns parse_pair_columns(std::string_view text);
 
-// Parses one pair a line, its fields separated as separator_of() says. Empty lines and
+// Parses one pair a line, its fields separated as separator_of() says. Blank lines and
 // those that begin with '#' are passed over. The first line is a header where the columns have
 // names, or its number is none. Lines without two words and a finite number are in bad_lines.
 // `path` is for messages. Throws Error(malformed) for a text without pairs, and Error(usage) for

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "wordvec/base/blank.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
@@ -29,6 +30,7 @@ Separator separator_of(std::string_view text) {
     ++number;
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), line.size() + 1));
+    if (is_blank(line)) continue;
     if (line.find('\t') != std::string_view::npos) {
       if (tabs++ == 0) first_tab = number;
     } else if (line.find(',') != std::string_view::npos) {
@@ -47,12 +49,12 @@ class RecordReader {
   bool at_end() const { return at_ == text_.size(); }
   std::uint64_t line() const { return line_; }  // of the record that was read last
 
-  // The fields of the next record; none for an empty line.
+  // The fields of the next record; none for a blank line.
   std::vector<std::string> next() {
     line_ = next_line_;
     std::vector<std::string> fields;
-    if (const std::size_t end = line_end(); end > 0) {
-      at_ += end;
+    if (const std::string_view line = rest_of_line(); is_blank(line)) {
+      at_ += std::min(line.size() + 1, text_.size() - at_);
       ++next_line_;
       return fields;
     }
@@ -80,6 +82,9 @@ class RecordReader {
 
  private:
   char separator() const { return separator_.is_tab ? '\t' : ','; }
+  std::string_view rest_of_line() const {
+    return text_.substr(at_, std::min(text_.find('\n', at_), text_.size()) - at_);
+  }
   char peek() const { return at_end() ? '\n' : text_[at_]; }
   bool take(char c) {
     if (at_end() || text_[at_] != c) return false;

@@ -64,6 +64,19 @@ TEST(WordGroups, AreSeparatedAsMostLinesAreAndTellOfTheOthers) {
             "groups.tsv:1: found 3 fields, expected 2: a word and its group, with a comma between");
 }
 
+TEST(WordGroups, PassBlankLinesOver) {
+  const auto tabs = parse_word_groups(" \n\nking\troyal\r\n  \r\n\t\ncat\tanimal\n \v\f\n  ", "f");
+  EXPECT_EQ(tabs.group_of.size(), 2U);
+  EXPECT_EQ(group(tabs, "cat"), "animal");
+  // A blank line of tabs separates nothing, and one in quotes is no line.
+  const auto commas = parse_word_groups("\t\nking,royal\n\t\t\n  \n\"a\n\nb\",\"  \nc\"\n", "f");
+  EXPECT_EQ(commas.group_of.size(), 2U);
+  EXPECT_EQ(group(commas, "king"), "royal");
+  EXPECT_EQ(group(commas, "a\n\nb"), "  \nc");
+  EXPECT_EQ(error_of("  \nking\ta\n\t\nqueen\n").substr(0, 43),
+            "groups.tsv:4: found 1 field, expected 2: a ");
+}
+
 TEST(WordGroups, MayBeEmpty) {
   EXPECT_TRUE(parse_word_groups("", "f").names.empty());
   EXPECT_TRUE(parse_word_groups("\n\r\n\n", "f").names.empty());

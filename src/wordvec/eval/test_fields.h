@@ -33,7 +33,7 @@ bool have_names(std::span<const std::string> columns);
 
 // A line of a table of tests: its fields, where find_columns() found the columns, and its number.
 struct TestRow {
-  std::string_view text;
+  std::string_view text;  // of the whole line, borrowed from the table
   std::vector<std::string> fields;
   std::span<const std::size_t> indexes;
   std::uint64_t line = 0;

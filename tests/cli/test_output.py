@@ -2,6 +2,7 @@
 """What all commands share: output formats, pipes and terminals, help and completion."""
 
 import csv
+import fcntl
 import io
 import json
 import os
@@ -11,6 +12,7 @@ import select
 import shutil
 import subprocess
 import sys
+import termios
 import time
 import unittest
 
@@ -426,29 +428,99 @@ class Completion(cli.CommandTest):
         self.assertEqual(len(set(offered)), len(offered), words)
         return set(offered) - {""}
 
-    def typed(self, line, setup="", key="\x0f"):
+    def typed(self, line, setup="", key="\x0f", shell="bash"):
         """The line once bash has put all that it offers in the place of its last word (Ctrl-O), or
-        what a TAB makes of it."""
-        (self.home / "rc").write_text(self.script("bash") + setup + r"""
-            bind '"\C-o": insert-completions'
-            bind -x '"\C-g": printf %s "$READLINE_LINE" > ~/part; mv ~/part ~/line'
-            """)
+        what a TAB makes of it, in any shell."""
+        keep = "> ~/part; mv ~/part ~/line"
+        arguments, rc, settings = {
+            "bash": (["--noprofile", "--rcfile", self.home / "rc", "-i"], "rc", r"""
+                bind '"\C-o": insert-completions'
+                bind -x '"\C-g": printf %s "$READLINE_LINE" """ + keep + "'"),
+            "zsh": (["-d", "-i"], ".zshrc", f"""
+                show() {{ print -rn -- $BUFFER {keep} }}
+                zle -N show; bindkey '^G' show"""),
+            "fish": (["-N", "-i", "-C", ". ~/rc"], "rc", f"""
+                bind \\cg 'printf %s (commandline) {keep}'"""),
+        }[shell]
+        load = "autoload -U compinit; compinit -u -D\n" if shell == "zsh" else ""
+        (self.home / rc).write_text(load + self.script(shell) + setup + settings + "\n")
+        (self.home / "bin").mkdir(exist_ok=True)
+        if not (self.home / "bin" / "wordvec").exists():
+            (self.home / "bin" / "wordvec").symlink_to(cli.BINARY)
+        path = f"{self.home}/bin:{os.environ['PATH']}"
         ours, theirs = pty.openpty()
         with subprocess.Popen(
-            ["bash", "--noprofile", "--rcfile", self.home / "rc", "-i"], stdin=theirs, stdout=theirs,
-            stderr=theirs, cwd=self.folder, env=self.environment(), start_new_session=True,
-        ) as bash:
+            [shell, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, cwd=self.folder,
+            env=self.environment(PATH=path, ZDOTDIR=self.home), start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # which fish insists on
+        ) as running:
             os.close(theirs)
             os.write(ours, f"{line}{key}\x07".encode())
             deadline = time.monotonic() + cli.TIMEOUT_SECONDS
             while not (self.home / "line").exists() and time.monotonic() < deadline:
                 if select.select([ours], [], [], 0.02)[0]:
                     os.read(ours, 65536)
-            bash.kill()
+            running.kill()
             os.close(ours)
         result = (self.home / "line").read_text()
         (self.home / "line").unlink()
         return result
+
+    def arguments_of(self, shell, line):
+        """What `wordvec` is run with when the line is entered."""
+        opened = re.search(r""" (["'])[^"']*('s)?$""", line)
+        line += opened[1] if opened else ""  # zsh leaves it open
+        function = {"fish": "function wordvec; printf '%s\\n' $argv; end\n"}.get(
+            shell, "wordvec() { printf '%s\\n' \"$@\"; }\n")
+        done = subprocess.run([shell, "-c", function + line], cwd=self.folder, timeout=60,
+                              env=self.environment(), capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), line)
+        return done.stdout.splitlines()
+
+    def assert_completes_names(self, shell):
+        (self.data_home / "wordvec").mkdir()
+        models = ("$(touch PWNED)", "`touch PWNED2`", "my model", "v*", "it's", 'a"b')
+        for name in models:
+            (self.data_home / "wordvec" / f"{name}.safetensors").symlink_to(SAMPLE)
+        self.write("vx", "")
+        for command in ("nearest --model", "models --default", "compare -k 2 A", "index"):
+            for typed, name in (
+                (r"\$", "$(touch PWNED)"), (r"\`", "`touch PWNED2`"), ("my", "my model"),
+                (r"my\ m", "my model"), ("it", "it's"), ("a", 'a"b'), ('"my ', "my model"),
+                ("'my ", "my model"), ('"i', "it's"), ("v", "v*"),
+            ):
+                if typed == "v" and command != "models --default":
+                    continue  # the file begins so, too
+                with self.subTest(command=command, typed=typed):
+                    line = self.typed(f"wordvec {command} {typed}", key="\t", shell=shell)
+                    self.assertEqual(self.arguments_of(shell, line), command.split() + [name], line)
+                    self.assertEqual(self.files(), ["vx"])
+        for name in ("x[y].txt", "xy.txt", "(n.txt", "$(touch PWNED).txt", "st*r.txt"):
+            self.write(name, "")
+        files = self.files()
+        (self.home / "here").touch()
+        for typed, name in (
+            ("x[", "x[y].txt"), (r"x\[", "x[y].txt"), (r"\(", "(n.txt"), (r"st\*", "st*r.txt"),
+            (r"\$", "$(touch PWNED).txt"), ("'x[", "x[y].txt"), ('"(', "(n.txt"),
+            ("~/h", f"{self.home}/here"), ("../work/v", "../work/vx"),
+        ):
+            if shell == "zsh" and typed == "x[":
+                continue  # is a wrong pattern there, which no completion is asked for
+            with self.subTest(typed):
+                line = self.typed(f"wordvec convert {typed}", key="\t", shell=shell)
+                self.assertEqual(self.arguments_of(shell, line), ["convert", name], line)
+                self.assertEqual(self.files(), files)
+
+    def test_of_bash_runs_and_expands_no_name(self):
+        self.assert_completes_names("bash")
+
+    @unittest.skipUnless(shutil.which("zsh"), "zsh is not there")
+    def test_of_zsh_runs_and_expands_no_name(self):
+        self.assert_completes_names("zsh")
+
+    @unittest.skipUnless(shutil.which("fish"), "fish is not there")
+    def test_of_fish_runs_and_expands_no_name(self):
+        self.assert_completes_names("fish")
 
     def test_of_bash_knows_each_option_of_the_help(self):
         for command in COMMANDS:
@@ -463,6 +535,10 @@ class Completion(cli.CommandTest):
         self.write("vectors.txt", "")
         self.assertEqual(self.complete("wordvec", "convert", "vec"), {"vectors.txt"})
         self.assertEqual(self.complete("wordvec", "nearest", "--top"), {"--top-rows"})
+        for name in ("st*r.txt", "star.txt", "x[y].txt", "xy.txt"):
+            self.write(name, "")
+        self.assertEqual(self.complete("wordvec", "convert", "st"), {"st*r.txt", "star.txt"})
+        self.assertEqual(self.complete("wordvec", "convert", "x["), {"x[y].txt"})
 
     def test_of_bash_knows_values(self):
         (self.data_home / "wordvec").mkdir()
@@ -487,6 +563,8 @@ class Completion(cli.CommandTest):
             (("compare", "a", "b", "--from-b", "word2"), {"word2vec-bin", "word2vec-text"}),
             # Files can stand where a name can, or the name is not all that can.
             (("pca", "--color-by", ""), {"cluster", "wordvec"}), (("index", ""), {"mine", "wordvec"}),
+            (("compare", ""), {"mine", "wordvec"}), (("compare", "a", ""), {"mine", "wordvec"}),
+            (("index", "a", ""), {"wordvec"}),
             (("analogy", "--method", ""), {"add", "mul"}), (("analogy", "--method", "w"), set()),
             (("convert", "--to", ""), {"wordvec", "npy", "safetensors", "projector", "word2vec-bin",
                                        "word2vec-text", "glove"}),
@@ -506,6 +584,9 @@ class Completion(cli.CommandTest):
         for folder in ("mul", "lookup"):
             (self.folder / folder).mkdir()
         self.write("a file", "")
+        (self.data_home / "wordvec").mkdir()
+        for name in ("two words", "two w`", "two $w"):
+            (self.data_home / "wordvec" / f"{name}.safetensors").symlink_to(SAMPLE)
         whole = "COMP_WORDBREAKS=${COMP_WORDBREAKS/=}"
         for line, expected, *setup in (
             ("analogy --method ", "add mul "), ("analogy --method=", "--method=add mul "),
@@ -513,6 +594,12 @@ class Completion(cli.CommandTest):
             ("analogy --method=m", "--method=mul ", whole), ("loo", "lookup "),
             ("analogy --method=", "--method=add --method=mul ", whole),
             ("nearest --among=a", r"--among=a\ file "), ("nearest --among a", r"a\ file "),
+            ("nearest --model=two", r"--model=two\ \$w two\ w\` two\ words "),
+            # In an open quote readline quotes, and might leave a $ or ` as it is.
+            ('nearest --model="two', '--model="two words" '), ("index 'two", "'two words' "),
+            ('nearest --model="two', '--model="two words" ', whole),
+            ("index two", r"two\ \$w two\ w\` two\ words ", whole),
+            ("index 'two", "'two words' ", "set -u; IFS=w; shopt -s failglob nullglob\n"),
             ("nearest -- --h", "--h"), ("nearest --he", "--help "), ("explain onehot --he", "--help "),
         ):
             with self.subTest(line, setup=setup):

@@ -71,10 +71,11 @@ std::string flags_of(const CommandEntry& entry) {
   return flags;
 }
 
-// Values and what they stand behind: options, or commands, of whose arguments they are the first.
+// Values and what they stand behind: options, or commands.
 struct KnownValues {
   std::vector<std::string> after;
   Values values;
+  bool repeated = false;  // each argument of the command is one, not the first alone
 };
 
 constexpr const char* kModels = "wordvec -q models --format tsv --no-header 2>/dev/null | cut -f 1";
@@ -91,7 +92,8 @@ std::vector<KnownValues> values_of_options() {
 
 std::vector<KnownValues> values_of_arguments() {
   std::vector<KnownValues> known = {
-      {{"index", "compare"}, {"", kModels, false}},
+      {{"index"}, {"", kModels, false}},
+      {{"compare"}, {"", kModels, false}, true},
       {{"fetch"},
        {"", "wordvec fetch --list --format tsv --no-header 2>/dev/null | cut -f 1", true}},
       {{"completion"}, {"bash zsh fish", "", true}},
@@ -125,15 +127,26 @@ std::optional<Values> values_of(const OptionNames& option) {
 }
 
 std::string bash_case(const std::string& patterns, const Values& values) {
-  const std::string words =
-      values.command.empty() ? '\'' + values.words + '\'' : "$(" + values.command + ')';
-  return fmt::format("    {}) words={}{} ;;\n", patterns, words, values.only ? " files=" : "");
+  const std::string source =
+      values.command.empty() ? "words='" + values.words + '\'' : "names=$(" + values.command + ')';
+  return fmt::format("    {}) {}{} ;;\n", patterns, source, values.only ? " files=" : "");
 }
 
-std::string bash_cases(const std::vector<KnownValues>& known) {
+std::string bash_option_cases() {
   std::string cases;
-  for (const KnownValues& entry : known) {
+  for (const KnownValues& entry : values_of_options()) {
     cases += bash_case(fmt::format("{}", fmt::join(entry.after, "|")), entry.values);
+  }
+  return cases;
+}
+
+std::string bash_argument_cases() {
+  std::string cases;
+  for (const KnownValues& entry : values_of_arguments()) {
+    const std::string_view more = entry.repeated ? "*" : "";
+    for (const std::string& command : entry.after) {
+      cases += bash_case(fmt::format("'{} '{}", command, more), entry.values);
+    }
   }
   return cases;
 }
@@ -154,7 +167,11 @@ std::string bash_choice_cases(const CommandEntry& entry, const std::string& comm
 
 // Bash takes --option=value apart at the '=', where COMP_WORDBREAKS has one; zsh never does. What
 // is a name and no file must not be taken for one, which a folder of the same name would make it.
-std::string bash_script() {
+// Names come from outside: nothing may expand or split them, as compgen -W and $(...) in an array
+// would, or leave a line that does. Readline quotes what is offered beside files or in an open
+// quote, but for a $ or ` in what is no file. It takes a word to begin after an open quote. Zsh
+// quotes all, and matches in its own way.
+std::string bash_script(std::string_view list_files = "compgen -f -- \"$current\"") {
   std::string cases;
   std::string topic_cases;
   std::string choice_cases;
@@ -166,10 +183,10 @@ std::string bash_script() {
       choice_cases += bash_choice_cases(*topic, fmt::format("'{}'", topic->name));
     }
   }
-  return fmt::format(R"(# bash completion for wordvec
+  return fmt::format(R"--(# bash completion for wordvec
 _wordvec() {{
   local current=${{COMP_WORDS[COMP_CWORD]}} option= prefix= words_only= command= topic=
-  local word words= files=yes
+  local word words= names= files=yes quote= typed= zsh=${{ZSH_VERSION-}}
   for word in "${{COMP_WORDS[@]:1:$((COMP_CWORD - 1))}}"; do
     if [[ -z $words_only && $word == '--' ]]; then
       words_only=yes option=
@@ -198,26 +215,49 @@ _wordvec() {{
 {}    esac
     case "$command $topic $option" in
 {}    esac
-  elif [[ -z $topic ]]; then
-    case $command in
+  else
+    case "$command $topic" in
 {}    esac
   fi
-  COMPREPLY=($(compgen -P "$prefix" -W "$words" -- "$current"))
-  if [[ -z $files ]]; then
-    compopt +o filenames 2>/dev/null
-    return
-  fi
-  local IFS=$'\n'
-  COMPREPLY+=($(IPREFIX= PREFIX=$current compgen -P "$prefix" -f -- "$current"))
+  [[ -z $words ]] || names=${{words// /$'\n'}}
+  case $current in
+    [\'\"]*)
+      quote=${{current:0:1}} current=${{current:1}}
+      [[ -n $zsh ]] || prefix=
+      ;;
+  esac
+  typed=$current
+  # Without -r, read takes the backslashes away.
+  [[ $quote == \' ]] || IFS= read typed <<< "$current"
+  [[ -z $files ]] || files=$({})
+  COMPREPLY=()
+  while IFS= read -r word; do
+    [[ -n $word && ( -n $zsh || $word == "$typed"* ) ]] || continue
+    if [[ -z $quote$files$zsh ]]; then
+      printf -v word %q "$word"
+    elif [[ -z $zsh && $word == *[\`\$]* ]]; then
+      continue
+    fi
+    COMPREPLY+=("$prefix$word")
+  done <<< "$names"
+  [[ -n $quote$files ]] || compopt +o filenames 2>/dev/null
+  while IFS= read -r word; do
+    [[ -z $word ]] || COMPREPLY+=("$prefix$word")
+  done <<< "$files"
 }}
 complete -o filenames -o bashdefault -F _wordvec wordvec
-)",
-                     command_names(), cases, topic_cases, bash_cases(values_of_options()),
-                     choice_cases, bash_cases(values_of_arguments()));
+)--",
+                     command_names(), cases, topic_cases, bash_option_cases(), choice_cases,
+                     bash_argument_cases(), list_files);
 }
 
 std::string zsh_script() {
-  return "#compdef wordvec\nautoload -U +X bashcompinit && bashcompinit\n" + bash_script() +
+  // Its compgen makes a pattern of $PREFIX.
+  constexpr std::string_view kListFiles =
+      "[[ $current != \\~/* ]] || current=$HOME${current#?}; "
+      "IPREFIX= PREFIX=\"${(b)${(Q)current}}\" compgen -f";
+  return "#compdef wordvec\nautoload -U +X bashcompinit && bashcompinit\n" +
+         bash_script(kListFiles) +
          "# At the first TAB a file that is loaded by its name is the completion itself.\n"
          "if [[ $funcstack[1] == _wordvec ]]; then\n"
          "  _bash_complete -o filenames -o bashdefault -F _wordvec\n"

@@ -4,6 +4,7 @@ where, and with the right exit status."""
 
 import json
 import os
+import re
 import resource
 import struct
 import subprocess
@@ -774,6 +775,36 @@ class Surprises(cli.CommandTest):
             self.assert_refused(self.run_command(*arguments), WRONG_USAGE,
                                 f": found '{found}', expected {expected} ")
         self.assert_answered(self.ask("nearest", "king", "-k", most))
+
+    def test_whole_numbers_are_decimal(self):
+        for text, rows in (("010", 10), ("08", 8), ("0009", 9), ("0" * 30 + "1", 1)):
+            result = self.ask("nearest", "king", "-k", text)
+            self.assert_answered(result)
+            self.assertEqual(len(result.fields), rows, result)
+        table = self.run_command("explain", "positions", "--rows", "012", "--dim=010", "-f", "csv")
+        self.assert_answered(table)
+        self.assertEqual((len(table.lines), table.lines[1].count(",")), (13, 10), table)
+        for text in ("0x10", "00", "0b1", "010.", " 010", "+010"):
+            self.assert_refused(self.run_command("nearest", "king", "-k", text), WRONG_USAGE,
+                                f"--count: found {re.escape(repr(text))}, expected a whole number")
+        self.assert_refused(self.run_command("nearest", "king", "--threads", "02000"), WRONG_USAGE,
+                            "found '02000', expected a whole number, 1 to 1024")
+
+    def test_whole_numbers_are_decimal_in_each_option(self):
+        help_of_all = self.run_command("--help").stdout.decode()
+        topics = [f"explain {topic}" for topic in ("onehot", "positions", "analogy", "nearest")]
+        topics += [f"eval {topic}" for topic in ("analogies", "similarity", "categories", "outliers")]
+        checked = 0
+        for command in re.findall(r"(?m)^  ([a-z]+)  ", help_of_all) + topics:
+            text = self.run_command(*command.split(), "--help").stdout.decode()
+            for option in re.findall(r"(?m)^  (?:-\w,)?(--[\w-]+) (?:N|D|DIM)  ", text):
+                with self.subTest(command=command, option=option):
+                    # The value is read before it is seen what else is wrong.
+                    result = self.run_command(*command.split(), option, "08", "--no-such-option")
+                    self.assert_refused(result, WRONG_USAGE,
+                                        "no option '--no-such-option'|[A-Z] is required")
+                    checked += 1
+        self.assertGreater(checked, 40)
 
     def test_the_last_of_repeated_options_counts(self):
         result = self.ask("nearest", "king", "-k", "3", "--count", "1")

@@ -90,7 +90,7 @@ class Axis final : public Command {
     add_lists(app, "--between", ends_, 2, "The axis from one list of words to another")
         ->type_name("FROM TO");
     app.add_option("--top", top_, "Place the first N words of the model")
-        ->check(whole_number(1))
+        ->transform(whole_number(1))
         ->type_name("N");
     add_lists(app, "--weat", weat_, 4,
               "The association test of two lists of target words and two of attributes")
@@ -98,10 +98,10 @@ class Axis final : public Command {
     samples_ =
         app.add_option("--samples", association_.samples,
                        "Partitions to draw where there are too many to count (default: 100000)")
-            ->check(whole_number(1))
+            ->transform(whole_number(1))
             ->type_name("N");
     seed_ = app.add_option("--seed", association_.seed, "Which of them are drawn (default: 1)")
-                ->check(whole_number(0))
+                ->transform(whole_number(0))
                 ->type_name("N");
     model_.define(app);
     model_.define_case(app);

@@ -22,7 +22,7 @@ class Closer final : public Command {
  public:
   void define(CLI::App& app) override {
     app.add_option("-k,--count", options_.k(), "At most N words for each pair (default: all)")
-        ->check(whole_number(1))
+        ->transform(whole_number(1))
         ->type_name("N");
     options_.define(app);
   }

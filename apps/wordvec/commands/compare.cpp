@@ -71,14 +71,14 @@ class Compare final : public Command {
     app.add_option("--words", words_file_, "Show the words in FILE, one a line")->type_name("FILE");
     moved_option_ = app.add_option("--moved", moved_,
                                    "Show the N words that moved most (default: 10, in a table)")
-                        ->check(whole_number(1))
+                        ->transform(whole_number(1))
                         ->type_name("N");
     app.add_option("-k,--count", k_, "Neighbours that are compared (default: 10)")
-        ->check(whole_number(1))
+        ->transform(whole_number(1))
         ->type_name("N");
     app.add_option("--top-rows", top_rows_,
                    "Compare the first N words of A that B has too (default: 10000)")
-        ->check(whole_number(2))
+        ->transform(whole_number(2))
         ->type_name("N");
     app.add_option("-o,--out", out_, "The file to write all compared words to")->type_name("FILE");
     file_a_.define(app, "A", "-a");

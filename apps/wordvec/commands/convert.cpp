@@ -67,7 +67,7 @@ class Convert final : public Command {
                    fmt::format("OUT's format: {}", fmt::join(written_format_names(), ", ")))
         ->type_name("FORMAT");
     app.add_option("--limit", options_.limit, "Only the first N rows")
-        ->check(whole_number(1))
+        ->transform(whole_number(1))
         ->type_name("N");
     app.add_option("--words", words_file_, "Only the words in FILE, one a line, in that order")
         ->type_name("FILE");
@@ -80,10 +80,10 @@ class Convert final : public Command {
     app.add_flag("--center", options_.edits.center, "Subtract the mean row from each");
     app.add_option("--remove-components", options_.edits.remove_components,
                    "Centre, and remove the N first principal components")
-        ->check(whole_number(1, kMaxDim))
+        ->transform(whole_number(1, kMaxDim))
         ->type_name("N");
     app.add_option("--reduce", options_.edits.reduce, "To DIM values: the first components of PCA")
-        ->check(whole_number(1, kMaxDim))
+        ->transform(whole_number(1, kMaxDim))
         ->type_name("DIM");
     app.add_flag("--normalize", options_.edits.normalize, "Scale each row to unit length");
     app.add_option("--dtype", dtype_, "Of values; f16 is for npy and safetensors (default: f32)")

@@ -71,7 +71,7 @@ class Embed final : public Command {
                  ->check(number_above_zero())
                  ->type_name("A");
     app.add_option("--pad", pad_, "Cut each text to N words, or fill it up with rows of zeros")
-        ->check(whole_number(1, std::uint64_t{1} << 32))
+        ->transform(whole_number(1, std::uint64_t{1} << 32))
         ->type_name("N");
     add_choice<Unknown>(app, "--unknown", unknown_,
                         {{"skip", Unknown::skip},

@@ -47,10 +47,10 @@ class EvalSimilarity final : public Command {
         {{"skip", UnknownPairs::skip}, {"zero", UnknownPairs::zero}, {"mean", UnknownPairs::mean}},
         "What becomes of a pair with an unknown word (default: skip)");
     app.add_option("--resamples", resamples_, "Samples behind an interval (default: 10000)")
-        ->check(whole_number(1, 10'000'000))
+        ->transform(whole_number(1, 10'000'000))
         ->type_name("N");
     app.add_option("--seed", seed_, "Of the samples (default: 1)")
-        ->check(whole_number(0))
+        ->transform(whole_number(0))
         ->type_name("N");
     sets_.define_case(app);
     model_.define(app);

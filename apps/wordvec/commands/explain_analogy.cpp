@@ -35,7 +35,7 @@ class ExplainAnalogy final : public Command {
   void define(CLI::App& app) override {
     add_words(app, "A B C", words_, "Three words, each as it is");
     app.add_option("-k,--count", k_, "Nearest words to show (default: 5)")
-        ->check(whole_number(1))
+        ->transform(whole_number(1))
         ->type_name("N");
     model_.define(app);
     model_.define_case(app);

@@ -37,7 +37,7 @@ class ExplainNearest final : public Command {
   void define(CLI::App& app) override {
     add_words(app, "QUERY", arguments_, "Words, or sums like king - man + woman");
     app.add_option("-k,--count", k_, "Answers to each query (default: 10)")
-        ->check(whole_number(1))
+        ->transform(whole_number(1))
         ->type_name("N");
     model_.define(app);
     model_.define_case(app);

@@ -45,10 +45,10 @@ class ExplainPositions final : public Command {
  public:
   void define(CLI::App& app) override {
     app.add_option("--rows", rows_, "Positions, from 0 (default: 32)")
-        ->check(whole_number(1, kMaxRows))
+        ->transform(whole_number(1, kMaxRows))
         ->type_name("N");
     app.add_option("--dim", dim_, "Values of each position's vector (default: 64)")
-        ->check(whole_number(1, kMaxDim))
+        ->transform(whole_number(1, kMaxDim))
         ->type_name("D");
     app.add_option("-o,--out", out_, "The file to write; - for standard output")->type_name("FILE");
     output_.define(app, "a heat map on a terminal, else tsv");

@@ -37,7 +37,7 @@ class Odd final : public Command {
   void define(CLI::App& app) override {
     add_words(app, "WORD", words_, "Three words or more, each as it is; - reads lines");
     app.add_option("-k,--count", k_, "Only the N oddest (default: all)")
-        ->check(whole_number(1))
+        ->transform(whole_number(1))
         ->type_name("N");
     model_.define(app);
     model_.define_case(app);

@@ -57,7 +57,7 @@ class Pca final : public Command {
   void define(CLI::App& app) override {
     words_.define(app);
     app.add_option("-c,--components", components_, "Components to compute (default: 2)")
-        ->check(whole_number(1, kMaxDim))
+        ->transform(whole_number(1, kMaxDim))
         ->type_name("N");
     app.add_option("--fit", fit_file_,
                    "Find the components of the words in FILE, and project the others on them")
@@ -67,7 +67,7 @@ class Pca final : public Command {
     neighbors_option_ =
         app.add_option("--neighbors", neighbors_,
                        "Of .html: nearest words that each word comes with (default: 10; 0: none)")
-            ->check(whole_number(0, kMaxExplorerNeighbors))
+            ->transform(whole_number(0, kMaxExplorerNeighbors))
             ->type_name("N");
     model_.define(app);
     model_.define_case(app);

@@ -77,7 +77,7 @@ class Tour final : public Command {
     app.add_option("--lang", language_, "The language (default: that of the environment, else en)")
         ->type_name("en|zh");
     app.add_option("--step", only_step_, "Only this step, 1 to 9")
-        ->check(whole_number(1, tour_steps().size()))
+        ->transform(whole_number(1, tour_steps().size()))
         ->type_name("N");
     const std::size_t before = app.get_options().size();
     model_.define(app);

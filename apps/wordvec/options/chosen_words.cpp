@@ -42,7 +42,7 @@ void WordChoice::define(CLI::App& app) {
   add_words(app, "WORD", words_, "Words to project, each as it is; - reads lines");
   app.add_option("--words", words_file_, "The words in FILE, one a line")->type_name("FILE");
   app.add_option("--top", top_, "The first N words of the model")
-      ->check(whole_number(1))
+      ->transform(whole_number(1))
       ->type_name("N");
 }
 

@@ -15,7 +15,7 @@ void CloserOptions::define(CLI::App& app) {
   add_words(app, "A B", words_, "Two words, or pairs of words, each as it is; - reads lines");
   app.add_option("--top-rows", top_rows_,
                  "Only words among the first N rows count (in most files: the most frequent words)")
-      ->check(whole_number(1))
+      ->transform(whole_number(1))
       ->type_name("N");
   model_.define(app);
   model_.define_case(app);

@@ -18,7 +18,7 @@ void TestSetOptions::define(CLI::App& app, const std::string& usual_rows) {
   app.add_option("--top-rows", top_rows_,
                  "Only the first N rows stand for words, the model has no others (default: " +
                      usual_rows + ")")
-      ->check(whole_number(1))
+      ->transform(whole_number(1))
       ->type_name("N");
 }
 

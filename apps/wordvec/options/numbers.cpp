@@ -10,9 +10,12 @@
 
 namespace wordvec::cli {
 CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
-  const auto check = [least, most](const std::string& text) {
+  const auto check = [least, most](std::string& text) {
     const auto number = parse_number<std::uint64_t>(text);
-    if (number && *number >= least && *number <= most) return std::string();
+    if (number && *number >= least && *number <= most) {
+      text = fmt::format("{}", *number);
+      return std::string();
+    }
     // "1 or more" is what a number of thirty digits is too.
     const bool is_too_large = text.size() > 1 && text.find_first_not_of("0123456789") == text.npos;
     const bool bounded = most != std::numeric_limits<std::uint64_t>::max() || is_too_large;

@@ -7,6 +7,8 @@
 
 namespace wordvec::cli {
 
+// For transform(): it takes leading zeros away, since CLI11 reads 010 as octal. After check() they
+// would stay.
 CLI::Validator whole_number(std::uint64_t least,
                             std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
 // Not NaN, not an infinity.

@@ -133,7 +133,7 @@ void PictureOptions::define(CLI::App& app) {
       ->type_name("FILE|cluster");
   app.add_option("--clusters", clusters_,
                  "Colour by N clusters, also without --color-by (default: 2 to 7, by the words)")
-      ->check(whole_number(1, kMostClusters))
+      ->transform(whole_number(1, kMostClusters))
       ->type_name("N");
   app.add_option("--theme", theme_, "The colours; auto (.svg and .html): as the reader's system is")
       ->type_name("light|dark|auto");

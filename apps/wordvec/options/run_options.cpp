@@ -34,7 +34,7 @@ void select_kernels(const std::string& name, const std::string& where) {
 void RunOptions::define(CLI::App& app) {
   const std::string group = "Running";
   app.add_option("--threads", threads_, "Threads to use (default: those that make it faster)")
-      ->check(whole_number(1, kMostThreads))
+      ->transform(whole_number(1, kMostThreads))
       ->type_name("N")
       ->group(group);
   app.add_option("--isa", isa_, "Instruction set (default: the fastest)")

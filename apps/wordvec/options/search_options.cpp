@@ -8,14 +8,14 @@ namespace wordvec::cli {
 
 void SearchOptions::define(CLI::App& app) {
   app.add_option("-k,--count", k_, "Answers to each query (default: 10)")
-      ->check(whole_number(1))
+      ->transform(whole_number(1))
       ->type_name("N");
   app.add_option("--min-score", min_score_, "Only answers that score at least this much")
       ->check(finite_number())
       ->type_name("SCORE");
   app.add_option("--top-rows", top_rows_,
                  "Only answers among the first N rows (in most files: the most frequent words)")
-      ->check(whole_number(1))
+      ->transform(whole_number(1))
       ->type_name("N");
   app.add_option("--among", among_file_, "Only answers among the words in FILE, one a line")
       ->type_name("FILE");

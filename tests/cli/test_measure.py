@@ -14,6 +14,7 @@ import os
 import random
 import sys
 import unittest
+from fractions import Fraction
 
 sys.dont_write_bytecode = True
 import cli  # noqa: E402
@@ -677,18 +678,23 @@ class Weat(MeasureTest):
         ])
         statistic = s[:len(x)].sum() - s[len(x):].sum()
         effect = (s[:len(x)].mean() - s[len(x):].mean()) / s.std(ddof=1)
-        larger = total = 0
+        found = total = 0
         for chosen in itertools.combinations(range(len(s)), len(x)):
             total += 1
-            larger += 2 * s[list(chosen)].sum() - s.sum() > statistic + 1e-12
-        return statistic, effect, larger / total, total
+            found += 2 * s[list(chosen)].sum() - s.sum() >= statistic - 1e-12
+        return statistic, effect, found / total, total
 
     def weat(self, *sets, options=()):
         result = self.ask("axis", "--weat", *(" ".join(words) for words in sets), *options)
         self.assertEqual(result.status, ALL_ANSWERED, result)
-        self.assertEqual(result.lines[0], "statistic\teffect_size\tp_value\tpartitions\tmethod")
+        self.assertEqual(result.lines[0], "statistic\teffect_size\tp_value\tpartitions\tmethod\t"
+                         "x_words\ty_words\ta_words\tb_words")
+        return self.parsed(result), result
+
+    def parsed(self, result):
         (row,) = result.fields
-        return [*map(float, row[:3]), int(row[3]), row[4]], result
+        self.sizes = list(map(int, row[5:]))
+        return [*map(float, row[:3]), int(row[3]), row[4]]
 
     def test_is_what_numpy_computes(self):
         for sets in (
@@ -703,6 +709,61 @@ class Weat(MeasureTest):
             self.assertAlmostEqual(effect, expected[1], delta=1e-5)
             self.assertAlmostEqual(p_value, expected[2], delta=1e-9)
             self.assertEqual((partitions, method), (expected[3], "exact"))
+            self.assertEqual(self.sizes, list(map(len, sets)))
+
+    def test_p_counts_every_tie(self):
+        """Words whose cosines are rational, so that Python's fractions know what is equal."""
+        words = {}
+        for p, q, r, length in ((0, 0, 1, 1), (0, 3, 4, 5), (1, 2, 2, 3), (1, 4, 8, 9), (4, 4, 7, 9)):
+            for vector in set(itertools.permutations((p, q, r))):
+                for signs in itertools.product((1, -1), repeat=3):
+                    signed = tuple(x * sign for x, sign in zip(vector, signs))
+                    words[f"w{len(words)}"] = (signed, length)
+        lines = [f"{word} {' '.join(str(x * (1 + row % 7)) for x in vector)}"
+                 for row, (word, (vector, _)) in enumerate(words.items())]
+        self.write("rational.txt", "\n".join(lines) + "\n")
+        self.run_command("convert", "rational.txt", "rational.safetensors")
+
+        def cosine(a, b):
+            (a, of_a), (b, of_b) = words[a], words[b]
+            return Fraction(sum(x * y for x, y in zip(a, b)), of_a * of_b)
+
+        ties = 0
+        for _ in range(60):
+            x, y = (self.random.sample(sorted(words), self.random.randint(2, 5)) for _ in range(2))
+            a, b = (self.random.sample(sorted(words), self.random.randint(1, 3)) for _ in range(2))
+            s = [sum(cosine(w, v) for v in a) / len(a) - sum(cosine(w, v) for v in b) / len(b)
+                 for w in x + y]
+            sums = [sum(chosen) for chosen in itertools.combinations(s, len(x))]
+            found = sum(one >= sum(s[:len(x)]) for one in sums)
+            ties += sums.count(sum(s[:len(x)])) > 1
+            result = self.ask("axis", "-q", "--weat", *map(" ".join, (x, y, a, b)),
+                              model="rational.safetensors")
+            self.assertEqual(self.parsed(result)[2:4], [found / len(sums), len(sums)])
+        self.assertGreater(ties, 5)
+
+    def test_p_is_never_zero_and_a_note_says_what_it_is_at_least(self):
+        (_, _, p_value, partitions, _), result = self.weat(["king"], ["queen"], ["man"], ["woman"])
+        self.assertEqual((p_value, partitions), (0.5, 2))  # king is closer to man
+        self.assert_says(result, ALL_ANSWERED, r"\Awordvec: note: there are only 2 partitions: p is "
+                         r"at least 0\.5\n\Z")
+        _, result = self.weat(FLOWERS[:3], INSECTS[:3], PLEASANT, UNPLEASANT)
+        self.assert_says(result, ALL_ANSWERED, "only 20 partitions: p is at least 0.05\n")
+        _, result = self.weat(FLOWERS[:4], INSECTS[:4], PLEASANT, UNPLEASANT)
+        self.assert_answered(result)  # 1 of 70 is less
+        many = [self.words(13) for _ in range(2)] + [PLEASANT, UNPLEASANT]
+        _, result = self.weat(*many, options=["--samples", 19])
+        self.assert_says(result, ALL_ANSWERED, "only 19 partitions were drawn: p is at least 0.05\n")
+        _, result = self.weat(*many, options=["--samples", 20])
+        self.assert_answered(result)
+
+    def test_a_table_has_two_digits_of_a_small_p(self):
+        sets = FLOWERS, INSECTS[:7], PLEASANT[:3], ["ugly", "evil", "hatred"]
+        p_value = self.reference(*sets)[2]
+        self.assertLess(p_value, 0.001)
+        result = self.ask("axis", "-f", "table", "--weat", *map(" ".join, sets))
+        self.assert_answered(result)
+        self.assertEqual(result.lines[1].split()[2], f"{p_value:.2g}")
 
     def test_sets_of_different_size_are_noted(self):
         (statistic, effect, p_value, partitions, _), result = self.weat(
@@ -729,6 +790,7 @@ class Weat(MeasureTest):
 
     def test_unknown_words_are_left_out(self):
         row, result = self.weat_with_unknown()
+        self.assertEqual(self.sizes, [3, 3, 7, 8])
         self.assertEqual(row, self.weat(FLOWERS[:3], INSECTS[:3], PLEASANT, UNPLEASANT)[0])
         self.assert_says(result, NOT_FOUND, "'xqzxqz' is not in the vocabulary")
         result = self.ask("axis", "--weat", "rose", "xqzxqz", "joy", "war")
@@ -757,6 +819,7 @@ class Weat(MeasureTest):
         # Also in another case, where that stands for it.
         lists[0].append(FLOWERS[1].upper())
         (statistic, effect, p_value, partitions, _), result = self.weat(*lists)
+        self.assertEqual(self.sizes, list(map(len, sets)))
         self.assertAlmostEqual(statistic, expected[0], delta=1e-6)
         self.assertAlmostEqual(effect, expected[1], delta=1e-5)
         self.assertAlmostEqual(p_value, expected[2], delta=1e-9)
@@ -784,8 +847,7 @@ class Weat(MeasureTest):
     def weat_with_unknown(self):
         sets = (FLOWERS[:3] + ["xqzxqz"], INSECTS[:3], PLEASANT, UNPLEASANT)
         result = self.ask("axis", "--weat", *(" ".join(words) for words in sets))
-        (row,) = result.fields
-        return [*map(float, row[:3]), int(row[3]), row[4]], result
+        return self.parsed(result), result
 
 
 EXAMPLES = {

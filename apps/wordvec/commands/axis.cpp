@@ -43,15 +43,22 @@ constexpr std::string_view kDetails =
     "  statistic = sum of s over X - sum of s over Y\n"
     "  effect_size = (mean of s over X - mean of s over Y) / standard deviation of s over X and Y\n"
     "  p_value = the share of the partitions of X and Y, in sets of their sizes, whose statistic\n"
-    "            is larger; of more than five million partitions, --samples are drawn, and it is\n"
-    "            (1 + those that are larger) / (1 + --samples)\n"
-    "The deviation divides by the number less one.\n"
+    "            is as large or larger; of more than five million partitions, --samples are "
+    "drawn,\n"
+    "            and it is (1 + those as large or larger) / (1 + --samples)\n"
+    "The deviation divides by the number less one. The paper counts larger statistics only, which\n"
+    "can make its p zero. X and Y as given are a partition too, and count here, so that p is\n"
+    "1 / partitions or more (Phipson and Smyth 2010, Permutation P-values should never be zero).\n"
+    "x_words to b_words are the sizes of the sets.\n"
     "\n"
     "The lists are sets, as in these papers: a word that a list has twice counts once; one that\n"
     "two lists have counts in both. A warning names them. Words of a list stand between spaces or\n"
     "line ends. Those that are unknown, or whose vectors are all zeros, are named and left out. "
     "Where\n"
     "the model has n-grams, unknown words have the vector built from their own.\n";
+
+// What many call significant is less.
+constexpr double kUsualLevel = 0.05;
 
 // The words of a list that have a direction, each once.
 struct WordSet {
@@ -237,12 +244,31 @@ class Axis final : public Command {
     }
     const Association result =
         test_association(vectors[0], vectors[1], vectors[2], vectors[3], association_);
+    if (result.least_p_value >= kUsualLevel) {
+      const std::string partitions =
+          result.partitions == 1 ? "1 partition" : fmt::format("{} partitions", result.partitions);
+      messages.note("{}: p is at least {:.2g}",
+                    result.exact ? "there are only " + partitions
+                                 : "only " + partitions +
+                                       (result.partitions == 1 ? " was" : " were") + " drawn",
+                    result.least_p_value);
+    }
     const auto out = make_standard_output();
-    const auto writer = make_row_writer(
-        format, {{"statistic"}, {"effect_size"}, {"p_value"}, {"partitions"}, {"method"}},
-        output_.header(), *out);
+    const auto writer = make_row_writer(format,
+                                        {{"statistic"},
+                                         {"effect_size"},
+                                         kPValueColumn,
+                                         {"partitions"},
+                                         {"method"},
+                                         {"x_words"},
+                                         {"y_words"},
+                                         {"a_words"},
+                                         {"b_words"}},
+                                        output_.header(), *out);
+    const auto size_of = [&](std::size_t set) { return std::uint64_t{sets[set].terms.size()}; };
     writer->row({result.statistic, result.effect_size, result.p_value, result.partitions,
-                 std::string_view(result.exact ? "exact" : "sampled")});
+                 std::string_view(result.exact ? "exact" : "sampled"), size_of(0), size_of(1),
+                 size_of(2), size_of(3)});
     writer->finish();
     out->finish();
   }

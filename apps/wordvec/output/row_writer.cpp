@@ -223,12 +223,16 @@ class TableWriter final : public RowWriter {
     std::vector<std::string> line;
     std::vector<bool> right;
     for (const Cell& cell : cells) {
+      const int digits = columns_[line.size()].significant_digits;
       line.push_back(
           std::visit(Overloaded{[](std::monostate) { return std::string(); },
                                 [](std::string_view text) { return printable(text); },
                                 [](std::uint64_t number) { return fmt::format("{}", number); },
                                 [](std::span<const float> vector) { return first_values(vector); },
-                                [](auto number) { return fmt::format("{:.4f}", number); }},
+                                [&](auto number) {
+                                  return digits > 0 ? fmt::format("{:.{}g}", number, digits)
+                                                    : fmt::format("{:.4f}", number);
+                                }},
                      cell));
       right.push_back(!std::holds_alternative<std::string_view>(cell));
     }

@@ -22,12 +22,18 @@ using Cell = std::variant<std::monostate, std::string_view, std::uint64_t, float
 struct Column {
   std::string name;        // of the JSON key, and in the header line
   std::size_t values = 0;  // of a vector: in the header line they are v1, v2, …; 0: a single value
+  // In a table, where four decimals could leave nothing of a number; 0: four decimals.
+  int significant_digits = 0;
 };
+
+// Of p-values, the smallest of which matter most.
+inline const Column kPValueColumn = {"p_value", 0, 2};
 
 // begin is the constructor; then row() any number of times, flush() where what is there should be
 // seen now, finish() at the end.
 //
-// table   aligned columns; scores with four decimals; of a vector the first values that fit
+// table   aligned columns; numbers with four decimals, or their column's significant digits; of a
+//         vector the first values that fit
 // tsv     a header line; a tab, line end or carriage return in a text is written \t, \n, \r
 // csv     RFC 4180 with a header line
 // json    one array of objects with the columns' names as keys

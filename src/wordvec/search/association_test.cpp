@@ -15,10 +15,27 @@
 namespace wordvec {
 namespace {
 
-// Sums that differ by less than this share of all |s| are equal.
-constexpr double kTieShare = 1e-12;
-// A deviation below this share of the largest |s| is what rounding left of zero.
-constexpr double kLeastDeviationShare = 1e-12;
+// The share of a result that its rounding can change.
+constexpr double kUnit = 0x1p-53;
+
+// How far an s(w) can be from that of real numbers. The sums behind a cosine have exact products in
+// eight lanes (simd/kernels.h), so that by Cauchy and Schwarz each is off by no more than
+// dim / 8 + 8 units of the product of the lengths, and the root of a square by half of that; two
+// roots, their product and the quotient add four. A mean adds a unit for each of its cosines, which
+// are at most 1, and one; the difference of two adds two. A hundredth more is for the products of
+// errors.
+double error_of_association(std::size_t dim, std::size_t of_a, std::size_t of_b) {
+  const double of_cosine = 2 * (static_cast<double>(dim) / 8 + 8) + 4;
+  const auto terms = static_cast<double>(of_a + of_b);
+  return 1.01 * kUnit * (2 * of_cosine + terms + 4);
+}
+
+// How far two sums of `count` such values can be from each other where those of real numbers are
+// equal: each value is at most 2, so that each of the additions is off by a unit of 2 × count.
+double error_of_sums(std::size_t count, double error_of_value) {
+  const auto values = static_cast<double>(count);
+  return 2.02 * values * (error_of_value + 2 * values * kUnit);
+}
 
 double mean_cosine(std::span<const float> word, VectorSet attributes) {
   const simd::Kernels& kernels = simd::active();
@@ -45,14 +62,14 @@ std::uint64_t partitions_of(std::size_t n, std::size_t k, std::uint64_t most) {
   return count;
 }
 
-// How many sums of `left` of the values from `first` on, and `sum`, are above `limit`. The depth is
-// `left`, which is small where the sums can be counted: the caller takes the smaller set.
-std::uint64_t count_above(std::span<const double> values, std::size_t first, std::size_t left,
-                          double sum, double limit) {
-  if (left == 0) return sum > limit ? 1 : 0;
+// How many sums of `left` of the values from `first` on, and `sum`, are `least` or more. The depth
+// is `left`, which is small where the sums can be counted: the caller takes the smaller set.
+std::uint64_t count_from(double least, std::span<const double> values, std::size_t first,
+                         std::size_t left, double sum) {
+  if (left == 0) return sum >= least ? 1 : 0;
   std::uint64_t count = 0;
   for (std::size_t i = first; i + left <= values.size(); ++i) {
-    count += count_above(values, i + 1, left - 1, sum + values[i], limit);
+    count += count_from(least, values, i + 1, left - 1, sum + values[i]);
   }
   return count;
 }
@@ -67,8 +84,8 @@ std::size_t draw_below(std::size_t bound, std::mt19937_64& generator) {
   }
 }
 
-std::uint64_t sample_above(std::vector<double> values, std::size_t size, double limit,
-                           const AssociationOptions& options) {
+std::uint64_t sample_from(double least, std::vector<double> values, std::size_t size,
+                          const AssociationOptions& options) {
   std::mt19937_64 generator(options.seed);
   std::uint64_t count = 0;
   for (std::uint64_t drawn = 0; drawn < options.samples; ++drawn) {
@@ -77,7 +94,7 @@ std::uint64_t sample_above(std::vector<double> values, std::size_t size, double 
       std::swap(values[i], values[i + draw_below(values.size() - i, generator)]);
       sum += values[i];
     }
-    if (sum > limit) ++count;
+    if (sum >= least) ++count;
   }
   return count;
 }
@@ -104,15 +121,11 @@ Association test_association(VectorSet x, VectorSet y, VectorSet a, VectorSet b,
   const double y_sum = std::accumulate(middle, values.end(), 0.0);
   const double mean = (x_sum + y_sum) / static_cast<double>(values.size());
   double squares = 0;
-  double magnitudes = 0;
-  double largest = 0;
-  for (const double value : values) {
-    squares += (value - mean) * (value - mean);
-    magnitudes += std::abs(value);
-    largest = std::max(largest, std::abs(value));
-  }
+  for (const double value : values) squares += (value - mean) * (value - mean);
   const double deviation = std::sqrt(squares / static_cast<double>(values.size() - 1));
-  if (!(deviation > kLeastDeviationShare * largest)) {
+  const double error = error_of_association(x[0].size(), a.size(), b.size());
+  const auto [smallest, largest] = std::minmax_element(values.begin(), values.end());
+  if (!(*largest - *smallest > 2 * error)) {
     throw Error(ErrorCode::query,
                 "all target words are associated alike: their deviation is zero, so that there is "
                 "no effect size");
@@ -121,24 +134,27 @@ Association test_association(VectorSet x, VectorSet y, VectorSet a, VectorSet b,
   result.statistic = x_sum - y_sum;
   result.effect_size =
       (x_sum / static_cast<double>(x.size()) - y_sum / static_cast<double>(y.size())) / deviation;
-  // Σ over Xi of s is enough: what is not in Xi is in Yi.
-  const double limit = x_sum + kTieShare * magnitudes;
+  // Σ over Xi of s is enough: what is not in Xi is in Yi. In a sum over Yi, less is more.
+  const bool by_x = x.size() <= y.size();
   const std::uint64_t all = partitions_of(values.size(), x.size(), options.most_exact);
   result.exact = all <= options.most_exact;
   if (result.exact) {
-    result.partitions = all;
-    std::uint64_t above = 0;
-    if (x.size() <= y.size()) {
-      above = count_above(values, 0, x.size(), 0, limit);
-    } else {  // a sum over Xi is above the limit where that over Yi, and so its negative, is not
+    if (!by_x) {
       for (double& value : values) value = -value;
-      above = count_above(values, 0, y.size(), 0, limit - (x_sum + y_sum));
     }
-    result.p_value = static_cast<double>(above) / static_cast<double>(all);
+    const std::size_t size = std::min(x.size(), y.size());
+    const double least = (by_x ? x_sum : -y_sum) - error_of_sums(size, error);
+    result.partitions = all;
+    result.p_value =
+        static_cast<double>(count_from(least, values, 0, size, 0)) / static_cast<double>(all);
+    result.least_p_value = 1 / static_cast<double>(all);
   } else {
+    const double least = x_sum - error_of_sums(x.size(), error);
+    const auto drawn = static_cast<double>(options.samples);
+    const std::uint64_t found = sample_from(least, values, x.size(), options);
     result.partitions = options.samples;
-    result.p_value = static_cast<double>(1 + sample_above(values, x.size(), limit, options)) /
-                     static_cast<double>(1 + options.samples);
+    result.p_value = (1 + static_cast<double>(found)) / (1 + drawn);
+    result.least_p_value = 1 / (1 + drawn);
   }
   return result;
 }

@@ -18,6 +18,7 @@ struct Association {
   double statistic = 0;    // s(X, Y, A, B)
   double effect_size = 0;  // d
   double p_value = 0;
+  double least_p_value = 0;      // that so many partitions can give
   std::uint64_t partitions = 0;  // that were compared
   bool exact = false;            // they are all there are
 };
@@ -33,15 +34,22 @@ using VectorSet = std::span<const std::span<const float>>;
 //   s(X, Y, A, B) = Σ over x in X of s(x, A, B) − Σ over y in Y of s(y, A, B)
 //   d = (mean over X of s(x, A, B) − mean over Y of s(y, A, B)) / standard deviation over X ∪ Y
 //   p = the share of the partitions of X ∪ Y into sets (Xi, Yi) of the sizes of X and Y with
-//       s(Xi, Yi, A, B) > s(X, Y, A, B): one-sided
+//       s(Xi, Yi, A, B) ≥ s(X, Y, A, B): one-sided
+//
+// The paper has > in place of ≥. But X and Y as they are count among the partitions, since chance
+// could have made them too: so p is 1 / partitions or more, and never zero (Phipson and Smyth 2010,
+// "Permutation P-values should never be zero"). Where partitions are drawn (independently, with a
+// generator that is the same everywhere), it is (1 + those drawn with ≥) / (1 + those drawn).
+//
+// Sums that are equal are computed with different rounding, by their order and by the cosines they
+// are of. So one that is less by no more than what rounding can have taken, of which there is a
+// proven bound (10⁻¹² for lists of ten words and 300 dimensions), counts as equal: no tie is lost,
+// and what is so close to one makes p larger, never smaller.
 //
 // The standard deviation is that of a sample (divided by the number less one). X and Y may differ
 // in size. The formulas are of sets, in which a word is once; here every vector that is given
 // counts, so that who has a list of words takes out those that are repeated (take_repeated()). A
-// word may be in two of the sets. Sums that differ by rounding only (10⁻¹² of the sum of all |s|)
-// are equal, so that such words count as ties. Where partitions are drawn (independently, with a
-// generator that is the same everywhere), p = (1 + those above) / (1 + those drawn), which is never
-// zero (Phipson and Smyth 2010, "Permutation P-values should never be zero").
+// word may be in two of the sets.
 //
 // Throws Error(query) when a set is empty, or when all target words are associated alike, so that
 // the deviation is zero; Error(usage) for no samples.

@@ -2,8 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
+#include <cstdint>
+#include <functional>
+#include <numeric>
+#include <random>
 #include <vector>
 
 #include "support/expect_error.h"
@@ -53,26 +59,32 @@ double plain_association(const std::vector<float>& word, const Vectors& a, const
   return s;
 }
 
-// The share of all subsets of the size of X whose statistic is larger: each subset is a bit mask.
+// The share of all subsets of the size of X whose sum is that of X or more, but for `rounding`;
+// each subset is a bit mask.
+template <class Number>
+double share_from(const std::vector<Number>& s, std::size_t of_x, Number rounding) {
+  const auto statistic = [&](std::uint32_t mask) {
+    Number sum = 0;
+    for (std::size_t i = 0; i < s.size(); ++i) sum += (mask >> i & 1) != 0 ? s[i] : -s[i];
+    return sum;
+  };
+  const Number observed = statistic((1U << of_x) - 1);
+  int found = 0;
+  int all = 0;
+  for (std::uint32_t mask = 0; mask < 1U << s.size(); ++mask) {
+    if (static_cast<std::size_t>(std::popcount(mask)) != of_x) continue;
+    ++all;
+    if (statistic(mask) >= observed - rounding) ++found;
+  }
+  return static_cast<double>(found) / all;
+}
+
 double plain_p_value(const Vectors& x, const Vectors& y, const Vectors& a, const Vectors& b) {
   std::vector<double> s;
   for (const Vectors* set : {&x, &y}) {
     for (const auto& word : *set) s.push_back(plain_association(word, a, b));
   }
-  const auto statistic = [&](std::uint32_t mask) {
-    double sum = 0;
-    for (std::size_t i = 0; i < s.size(); ++i) sum += (mask >> i & 1) != 0 ? s[i] : -s[i];
-    return sum;
-  };
-  const double observed = statistic((1U << x.size()) - 1);
-  int above = 0;
-  int all = 0;
-  for (std::uint32_t mask = 0; mask < 1U << s.size(); ++mask) {
-    if (static_cast<std::size_t>(std::popcount(mask)) != x.size()) continue;
-    ++all;
-    if (statistic(mask) > observed + 1e-12) ++above;
-  }
-  return static_cast<double>(above) / all;
+  return share_from(s, x.size(), 1e-12);
 }
 
 TEST(AssociationTest, ByHand) {
@@ -83,12 +95,16 @@ TEST(AssociationTest, ByHand) {
   EXPECT_NEAR(found.statistic, 1.2 + 1.2, 1e-7);
   // Means 0.6 and −0.6; the sum of squares is 2.08, the deviation √(2.08 / 3).
   EXPECT_NEAR(found.effect_size, 1.2 / std::sqrt(2.08 / 3), 1e-7);
-  // The six partitions' statistics are 2.4, 1.6, 0 (twice), −1.6, −2.4: none is larger.
-  EXPECT_EQ(found.p_value, 0);
+  // The six partitions' statistics are 2.4, 1.6, 0 (twice), −1.6, −2.4: the first is X and Y.
+  EXPECT_DOUBLE_EQ(found.p_value, 1.0 / 6);
+  EXPECT_DOUBLE_EQ(found.least_p_value, 1.0 / 6);
   EXPECT_EQ(found.partitions, 6U);
   EXPECT_TRUE(found.exact);
-  // Those larger than the statistic of {1, −1} against {1/5, −1/5}, 0: two of six, as 0 is a tie.
-  EXPECT_DOUBLE_EQ(test_of({x[0], y[1]}, {x[1], y[0]}, {{5, 0}}, {{0, 1}}).p_value, 2.0 / 6);
+  // {1, −1} against {1/5, −1/5}: both are 0, and two are larger. X and Y changed places: all six.
+  EXPECT_DOUBLE_EQ(test_of({x[0], y[1]}, {x[1], y[0]}, {{5, 0}}, {{0, 1}}).p_value, 4.0 / 6);
+  EXPECT_DOUBLE_EQ(test_of({x[1], y[0]}, {x[0], y[1]}, {{5, 0}}, {{0, 1}}).p_value, 4.0 / 6);
+  EXPECT_DOUBLE_EQ(test_of(y, x, {{5, 0}}, {{0, 1}}).p_value, 1);
+  EXPECT_DOUBLE_EQ(test_of({x[0]}, {y[1]}, {{5, 0}}, {{0, 1}}).p_value, 0.5);
 }
 
 TEST(AssociationTest, CountsAllPartitions) {
@@ -110,6 +126,94 @@ TEST(AssociationTest, CountsAllPartitions) {
       EXPECT_NEAR(turned.statistic, -found.statistic, 1e-12);
     }
   }
+}
+
+// Vectors of three whole numbers whose length is one too, so that cosines are rational.
+struct Rational {
+  std::vector<float> vector;
+  std::array<int, 3> numbers;
+  int length;
+};
+
+std::vector<Rational> rational_vectors() {
+  constexpr std::array<std::array<int, 4>, 5> kLengths = {
+      {{0, 0, 1, 1}, {0, 3, 4, 5}, {1, 2, 2, 3}, {1, 4, 8, 9}, {4, 4, 7, 9}}};
+  std::vector<Rational> all;
+  for (const auto& [p, q, r, length] : kLengths) {
+    std::array<int, 3> numbers = {p, q, r};
+    do {
+      for (int signs = 0; signs < 8; ++signs) {
+        std::array<int, 3> signed_numbers = numbers;
+        for (std::size_t i = 0; i < 3; ++i) {
+          if ((signs >> i & 1) != 0) signed_numbers[i] = -numbers[i];
+        }
+        // Another length of the vector is another rounding of its cosines.
+        const int scale = 1 + static_cast<int>(all.size() % 7);
+        Rational& made = all.emplace_back();
+        made.numbers = signed_numbers;
+        made.length = length;
+        for (const int number : signed_numbers) {
+          made.vector.push_back(static_cast<float>(scale * number));
+        }
+      }
+    } while (std::next_permutation(numbers.begin(), numbers.end()));
+  }
+  return all;
+}
+
+// What p is of is a whole number: |A| × |B| × 45² × s, as all lengths divide 45.
+std::int64_t whole_association(const Rational& word, std::span<const Rational> a,
+                               std::span<const Rational> b) {
+  constexpr std::int64_t kMultiple = 45;
+  const auto sum_with = [&](std::span<const Rational> attributes) {
+    std::int64_t sum = 0;
+    for (const Rational& attribute : attributes) {
+      const std::int64_t dot = std::inner_product(word.numbers.begin(), word.numbers.end(),
+                                                  attribute.numbers.begin(), std::int64_t{0});
+      sum += dot * (kMultiple / word.length) * (kMultiple / attribute.length);
+    }
+    return sum;
+  };
+  return sum_with(a) * static_cast<std::int64_t>(b.size()) -
+         sum_with(b) * static_cast<std::int64_t>(a.size());
+}
+
+TEST(AssociationTest, CountsEveryTieWhateverTheRounding) {
+  const std::vector<Rational> all = rational_vectors();
+  std::mt19937 random(1);
+  const auto draw = [&](std::size_t count) {
+    std::vector<Rational> set;
+    while (set.size() < count) set.push_back(all[random() % all.size()]);
+    return set;
+  };
+  const auto vectors_of = [](std::span<const Rational> set) {
+    Vectors vectors;
+    for (const Rational& word : set) vectors.push_back(word.vector);
+    return vectors;
+  };
+  int with_ties = 0;
+  for (int test = 0; test < 3000; ++test) {
+    const std::size_t of_x = 1 + random() % 5;
+    const auto targets = draw(of_x + 1 + random() % 5);
+    const auto a = draw(1 + random() % 4);
+    const auto b = draw(1 + random() % 4);
+    std::vector<std::int64_t> s;
+    for (const Rational& word : targets) s.push_back(whole_association(word, a, b));
+    const Vectors x = vectors_of(std::span(targets).first(of_x));
+    const Vectors y = vectors_of(std::span(targets).subspan(of_x));
+    if (std::adjacent_find(s.begin(), s.end(), std::not_equal_to<>()) == s.end()) {
+      expect_error(ErrorCode::query, "associated alike",
+                   [&] { test_of(x, y, vectors_of(a), vectors_of(b)); });
+      continue;
+    }
+    const auto found = test_of(x, y, vectors_of(a), vectors_of(b));
+    const double expected = share_from<std::int64_t>(s, of_x, 0);
+    ASSERT_EQ(found.p_value, expected) << "test " << test;
+    // Not X and Y alone have their statistic.
+    const double equal = expected - share_from<std::int64_t>(s, of_x, -1);
+    if (equal > 1.5 / static_cast<double>(found.partitions)) ++with_ties;
+  }
+  EXPECT_GT(with_ties, 300);
 }
 
 TEST(AssociationTest, SamplesWhatIsTooMuchToCount) {
@@ -134,13 +238,23 @@ TEST(AssociationTest, SamplesWhatIsTooMuchToCount) {
 }
 
 TEST(AssociationTest, OfSamplesIsNeverZero) {
-  // All of X lies at A, all of Y at B: of the drawn partitions none is larger.
+  // All of X lies at A, all of Y at B: of the drawn partitions none is X and Y again, as there are
+  // 40 over 20.
+  AssociationOptions options;
+  options.samples = 999;
+  const Vectors x(20, {1, 0});
+  const Vectors y(20, {0, 1});
+  const auto found = test_of(x, y, x, y, options);
+  EXPECT_DOUBLE_EQ(found.p_value, 1.0 / 1000);
+  EXPECT_DOUBLE_EQ(found.least_p_value, 1.0 / 1000);
+}
+
+TEST(AssociationTest, OfSamplesCountsTiesToo) {
+  // X lies at B, Y at A: no partition has less.
   AssociationOptions options;
   options.most_exact = 1;
-  options.samples = 999;
-  const Vectors x(5, {1, 0});
-  const Vectors y(5, {0, 1});
-  EXPECT_DOUBLE_EQ(test_of(x, y, x, y, options).p_value, 1.0 / 1000);
+  options.samples = 99;
+  EXPECT_EQ(test_of({{0, 1}, {0, 3}}, {{1, 0}, {7, 0}}, {{5, 0}}, {{0, 1}}, options).p_value, 1);
 }
 
 TEST(AssociationTest, NeedsWordsAndADeviation) {
@@ -154,6 +268,11 @@ TEST(AssociationTest, NeedsWordsAndADeviation) {
   }
   expect_error(ErrorCode::query, "associated alike", [&] { test_of(one, {{2, 0}}, one, two); });
   expect_error(ErrorCode::query, "associated alike", [&] { test_of(one, two, one, one); });
+  // The same attributes in another order: what is left of s is rounding.
+  const Vectors words = random_set(5, 1);
+  const Vectors turned(words.rbegin(), words.rend());
+  expect_error(ErrorCode::query, "associated alike",
+               [&] { test_of(random_set(4, 2), random_set(4, 3), words, turned); });
   AssociationOptions options;
   options.samples = 0;
   expect_error(ErrorCode::usage, "0 samples", [&] { test_of(one, two, one, two, options); });

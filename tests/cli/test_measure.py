@@ -178,6 +178,30 @@ class Similarity(MeasureTest):
         self.assert_says(result, NOT_FOUND, "'qeen' is not in the vocabulary; closest: queen")
         self.assertEqual(len(result.fields), 1)
 
+    def test_people_s_judgements_are_for_eval(self):
+        told = (r"{}:{}: found two words and a number, expected two words: `wordvec eval similarity "
+                r"FILE` compares with people's judgements, and `cut{} -f 1,2 FILE` leaves the words\n\Z")
+        tabs = "king\tqueen\t8.58\r\nnew york\tlondon\t-1e-3\n"
+        for text, start, line, cut in (
+            (tabs, r"\Awordvec: error: ", 1, ""),
+            ("Word 1\tWord 2\tHuman (mean)\n" + tabs, r".*found 3 words, expected two\n.*", 2, ""),
+            ("king queen 8.58\nman woman 8.30\n", r"\Awordvec: error: ", 1, " -d ' '"),
+        ):
+            self.write("judged.tsv", text)
+            result = self.ask("similarity", "--pairs", "judged.tsv", "--out", "out.tsv")
+            self.assert_says(result, WRONG_USAGE, start + told.format(r"judged\.tsv", line, cut))
+            self.assertEqual((result.stdout, self.files()), (b"", ["judged.tsv"]))
+            result = self.ask("similarity", stdin=text.encode())
+            self.assert_says(result, WRONG_USAGE, start + told.format("standard input", line, cut))
+            self.assertEqual(result.stdout, b"")
+        # Of pairs, a line of three words is one that is wrong.
+        result = self.ask("similarity", stdin=b"king queen\nking queen 8.58\nman woman\n")
+        self.assert_says(result, WRONG_USAGE, r":2: query 'king queen 8\.58': found 3 words, exp")
+        self.assertEqual([row[:2] for row in result.fields], [["king", "queen"], ["man", "woman"]])
+        result = self.ask("similarity", stdin=b"new york city\nking queen\n")
+        self.assert_says(result, WRONG_USAGE, ":1: query 'new york city': found 3 words, expected")
+        self.assertEqual(len(result.fields), 1)
+
     def test_a_line_without_an_end_is_told_after_the_answers_before_it(self):
         lines = b"king queen\n" + b"x" * (20 << 20)
         self.write("pairs.txt", lines)
@@ -325,6 +349,9 @@ class Odd(MeasureTest):
         self.assert_says(result, WRONG_USAGE, "'cat': found 1 word, expected three or more$")
         result = self.ask("odd", "cat", "dog")
         self.assert_says(result, WRONG_USAGE, "expected three or more: of two, each is as far")
+        # However few are known: what is wrong is what was asked.
+        result = self.ask("odd", "cat", "qeen")
+        self.assert_says(result, WRONG_USAGE, r"\A[^\n]*: found 2 words, expected three or more")
         result = self.ask("odd", "-k", 1, stdin=b"cat\ncat dog king\n")
         self.assert_says(result, WRONG_USAGE, "standard input:1: query 'cat': found 1 word")
         self.assertEqual(len(result.fields), 1)
@@ -337,6 +364,23 @@ class Odd(MeasureTest):
         model = self.compass()
         result = self.ask("odd", "east", "west", "east", "west", model=model)
         self.assert_says(result, WRONG_USAGE, "add up to zero")
+
+    def test_quotes_that_make_a_set_one_word(self):
+        one = r"\Awordvec: error: query '{}': found 1 word, expected three or more{}\n\Z"
+        hint = "; leave out the quotes, which make one word of {}"
+        for word, end in (
+            ("king queen man", hint.format(3)),
+            ("king  Queen man woman", hint.format(4)),
+            ("king queen", ""),  # too few without them
+            ("king xqzxqz man", ""),
+        ):
+            result = self.ask("odd", word)
+            self.assert_says(result, WRONG_USAGE, one.format(word, end))
+        result = self.ask("odd", "--exact-case", "king Queen man")
+        self.assert_says(result, WRONG_USAGE, one.format("king Queen man", ""))
+        # There were no quotes.
+        result = self.ask("odd", stdin=b"king queen man\t\n")
+        self.assert_says(result, WRONG_USAGE, r"found 1 word, expected three or more\n\Z")
 
     def test_a_vector_of_zeros_is_left_out(self):
         model = self.compass()
@@ -764,6 +808,16 @@ class Weat(MeasureTest):
         result = self.ask("axis", "-f", "table", "--weat", *map(" ".join, sets))
         self.assert_answered(result)
         self.assertEqual(result.lines[1].split()[2], f"{p_value:.2g}")
+
+    def test_a_list_that_names_a_file(self):
+        self.write("x.txt", "rose\nlily\n")
+        result = self.ask("axis", "--weat", "x.txt", "ant bee", "love", "none.txt")
+        self.assert_says(result, NOT_FOUND, r"'x\.txt' is not in the vocabulary",
+                         r"no word of X \(targets\) is left: no answer; a list's words come from a "
+                         r'file by "\$\(cat x\.txt\)"\n',
+                         r"no word of B \(attributes\) is left: no answer\n")
+        result = self.ask("axis", "--between", "love", "x.txt", "rose")
+        self.assert_says(result, NOT_FOUND, r'file by "\$\(cat x\.txt\)"\n')
 
     def test_sets_of_different_size_are_noted(self):
         (statistic, effect, p_value, partitions, _), result = self.weat(

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <span>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "commands/commands.h"
@@ -75,6 +77,13 @@ std::string some_of(std::span<const std::string> words) {
   }
   if (words.size() > kMostNamed) names += fmt::format(" and {} more", words.size() - kMostNamed);
   return names;
+}
+
+// Where a list is the name of a file, in place of what the file holds.
+std::string hint_of_file(const std::string& word) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(word, ignored)) return {};
+  return "; a list's words come from a file by \"$(cat " + printable(word) + ")\"";
 }
 
 void warn_of_shared_words(const Embeddings& embeddings, std::span<const WordSet> sets,
@@ -168,7 +177,8 @@ class Axis final : public Command {
       set.name = names[i];
       set.terms = resolve_directions(words, embeddings, model_.exact_case(), messages, status);
       if (set.terms.empty()) {
-        messages.error("no word of {} is left: no answer", set.name);
+        messages.error("no word of {} is left: no answer{}", set.name,
+                       words.size() == 1 ? hint_of_file(words[0]) : std::string());
         is_any_empty = true;
       }
       const auto repeated = take_repeated(embeddings, set.terms);

@@ -72,11 +72,11 @@ class Odd final : public Command {
  private:
   void answer(const WordLine& set, const Embeddings& embeddings, RowWriter& writer,
               Messages& messages, int& status) const {
+    check_quotes(set, embeddings);
+    check_odd_words(set.words.size());
     const auto terms =
         resolve_directions(set.words, embeddings, model_.exact_case(), messages, status);
-    if (terms.size() < kLeastOddWords && terms.size() < set.words.size()) {
-      return;  // what is missing has been told
-    }
+    if (terms.size() < kLeastOddWords) return;  // what is missing has been told
     const auto scores = odd_one_out(embeddings, terms);
     for (std::size_t i = 0; i < std::min<std::size_t>(k_, scores.size()); ++i) {
       const std::string_view word = word_of(embeddings, terms[scores[i].position]);
@@ -84,6 +84,19 @@ class Odd final : public Command {
       writer.row({set.line.text, std::uint64_t{i + 1}, word, scores[i].score,
                   is_last ? Cell() : Cell(scores[i + 1].score - scores[i].score)});
     }
+  }
+
+  // Throws Error(query) where quotes make one word of a set.
+  void check_quotes(const WordLine& set, const Embeddings& embeddings) const {
+    if (set.line.number != 0 || set.words.size() != 1) return;
+    const std::vector<std::string> parts = split_list(set.words[0]);
+    const bool are_words = std::all_of(parts.begin(), parts.end(), [&](const std::string& part) {
+      return resolve({{{1, part}}}, embeddings, model_.exact_case()).unknown.empty();
+    });
+    if (parts.size() < kLeastOddWords || !are_words) return;
+    throw Error(ErrorCode::query, fmt::format("found 1 word, expected three or more; leave out the "
+                                              "quotes, which make one word of {}",
+                                              parts.size()));
   }
 
   std::vector<std::string> words_;

@@ -16,6 +16,7 @@
 #include "options/word_lines.h"
 #include "output/row_writer.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/parse_number.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/npy_header.h"
 #include "wordvec/formats/words_beside.h"
@@ -111,14 +112,17 @@ class Similarity final : public Command {
     const auto writer = make_row_writer(format, {{"word1"}, {"word2"}, {name_of(measure_)}},
                                         output_.header(), *out);
     bool has_rows = false;
+    bool has_pairs = false;
     while (const auto batch = lines.next_batch()) {
       for (const WordLine& pair : *batch) {
         try {
           if (pair.words.size() != 2) {
+            if (!has_pairs) refuse_judgements(pair.words, lines, pair.line);
             throw Error(ErrorCode::query,
                         fmt::format("found {} {}, expected two", pair.words.size(),
                                     pair.words.size() == 1 ? "word" : "words"));
           }
+          has_pairs = true;
           const auto terms =
               resolve_words(pair.words, embeddings, model_.exact_case(), messages, status);
           if (terms.size() < 2) continue;
@@ -142,6 +146,19 @@ class Similarity final : public Command {
     }
     writer->finish();
     out->finish();
+  }
+
+  // Of a file of people's judgements every line would be an error. Throws Error(usage) for one.
+  static void refuse_judgements(std::span<const std::string> words, const WordLines& lines,
+                                const InputLine& line) {
+    if (words.size() != 3 || !parse_number<double>(words[2])) return;
+    const bool has_tab = line.text.find('\t') != std::string::npos;
+    throw Error(
+        ErrorCode::usage,
+        fmt::format("{}:{}: found two words and a number, expected two words: `wordvec eval "
+                    "similarity FILE` compares with people's judgements, and `cut{} -f 1,2 "
+                    "FILE` leaves the words",
+                    lines.source(), line.number, has_tab ? "" : " -d ' '"));
   }
 
   // Throws Error(query) for a vector that the measure has no number for.

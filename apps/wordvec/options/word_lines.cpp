@@ -77,7 +77,7 @@ std::optional<std::vector<WordLine>> WordLines::next_batch() {
 
 void WordLines::report_bad(const Error& error, const WordLine& line, Messages& messages,
                            int& status) const {
-  report_bad_query(error, line.line, messages, status, input_ ? input_->source() : "");
+  report_bad_query(error, line.line, messages, status, source());
 }
 
 }  // namespace wordvec::cli

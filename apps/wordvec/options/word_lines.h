@@ -36,6 +36,9 @@ class WordLines {
   // The next batch, never empty; nullopt at the end. Throws Error.
   std::optional<std::vector<WordLine>> next_batch();
 
+  // Where lines come from, for messages; "": they are arguments.
+  std::string source() const { return input_ ? input_->source() : std::string(); }
+
   // report_bad_query(), naming where the line comes from.
   void report_bad(const Error& error, const WordLine& line, Messages& messages, int& status) const;
 

@@ -57,15 +57,17 @@ std::vector<std::string> words_in_both(const Embeddings& embeddings,
   return words;
 }
 
+void check_odd_words(std::size_t count) {
+  if (count >= kLeastOddWords) return;
+  throw Error(ErrorCode::query,
+              "found " + std::to_string(count) + (count == 1 ? " word" : " words") +
+                  ", expected three or more" +
+                  (count == 2 ? ": of two, each is as far from the mean as the other" : ""));
+}
+
 std::vector<ListedWord> odd_one_out(const Embeddings& embeddings,
                                     std::span<const ResolvedTerm> words) {
-  if (words.size() < kLeastOddWords) {
-    throw Error(
-        ErrorCode::query,
-        "found " + std::to_string(words.size()) + (words.size() == 1 ? " word" : " words") +
-            ", expected three or more" +
-            (words.size() == 2 ? ": of two, each is as far from the mean as the other" : ""));
-  }
+  check_odd_words(words.size());
   std::vector<ResolvedTerm> sum;
   append(sum, words, 1);
   auto scores = scores_with(embeddings, query_vector(embeddings, sum), words);

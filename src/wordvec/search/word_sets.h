@@ -28,13 +28,17 @@ std::vector<std::string> words_in_both(const Embeddings& embeddings,
 
 inline constexpr std::size_t kLeastOddWords = 3;
 
+// Throws Error(query) for fewer words than that: of two, each is as far from their mean as the
+// other.
+void check_odd_words(std::size_t count);
+
 // The score (score.h) of each word with the query_vector() of their sum, which has the direction of
 // the mean of their unit vectors; lowest first, then in the list's order. The first is the one that
 // does not belong: gensim's doesnt_match(). A word that is listed twice counts twice. Weights are
 // passed over.
 //
-// Throws Error(query) when there are fewer than kLeastOddWords (of two, each is as far from their
-// mean as the other), when a vector has no direction, or when they add up to zero.
+// Throws Error(query) as check_odd_words() does, when a vector has no direction, or when they add
+// up to zero.
 std::vector<ListedWord> odd_one_out(const Embeddings& embeddings,
                                     std::span<const ResolvedTerm> words);
 

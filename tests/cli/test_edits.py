@@ -2,6 +2,7 @@
 """`wordvec convert`: edits of the vectors, against NumPy and scikit-learn."""
 
 import json
+import re
 import sys
 
 sys.dont_write_bytecode = True
@@ -406,6 +407,23 @@ class Containers(EditTest):
         result = self.run_command("index", "out.safetensors", "--again")
         self.assertEqual(result.status, ALL_ANSWERED, result)
         self.assertEqual(self.edits_of("out.safetensors"), "center")
+
+    def test_are_told_in_the_note(self):
+        self.write("list", "king\nqueen\nman\nwoman\n")
+        for options, edits in (
+            ([], None),
+            (["--center"], "center"),
+            (["--words", "list", "--remove-components", 2, "--limit", 3, "--normalize"],
+             "words 4; limit 3; remove-components 2; normalize"),
+        ):
+            result = self.convert(SAMPLE, "out.safetensors", "--no-index", *options)
+            self.assertEqual(self.edits_of("out.safetensors"), edits)
+            told = f" ({edits})" if edits else ""
+            self.assert_says(result, ALL_ANSWERED, r"→ out\.safetensors \(wordvec\): \d+ rows of 300 "
+                             rf"values{re.escape(told)} in [\d.]+ s\n\Z")
+        # What was done now, also to a file that does not note it; not what was done before.
+        result = self.convert("out.safetensors", "out.txt", "--center")
+        self.assert_says(result, ALL_ANSWERED, r"3 rows of 300 values \(center\) in [\d.]+ s\n\Z")
 
     def test_whose_values_are_not_finite_are_refused(self):
         self.convert(self.save("in", self.rows()), "in.safetensors")

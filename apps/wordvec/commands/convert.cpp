@@ -53,7 +53,9 @@ constexpr std::string_view kDetails =
     "pca\n"
     "does. --merge keeps the words that both have, in IN's order, and puts the other model's row\n"
     "behind each, or with --merge-by average the mean of both in its place. N-grams that stay are\n"
-    "edited with the rows. A container notes what was done, which `wordvec info` shows.\n";
+    "edited with the rows. The note at the end names what was done, and a container keeps it, "
+    "which\n"
+    "`wordvec info` shows.\n";
 
 class Convert final : public Command {
  public:
@@ -167,10 +169,11 @@ class Convert final : public Command {
           report.to, report.output_path == "-" ? "the output" : printable(report.output_path));
     }
     messages.note(
-        "{} ({}) → {} ({}){}: {} {} of {} values in {:.1f} s", printable(input_name(input_)),
+        "{} ({}) → {} ({}){}: {} {} of {} values{} in {:.1f} s", printable(input_name(input_)),
         report.from, report.output_path == "-" ? "standard output" : printable(report.output_path),
         report.to, report.words_path.empty() ? "" : ", words in " + printable(report.words_path),
-        report.rows, report.rows == 1 ? "row" : "rows", report.dim, seconds.count());
+        report.rows, report.rows == 1 ? "row" : "rows", report.dim,
+        report.edits.empty() ? "" : " (" + printable(report.edits) + ")", seconds.count());
     return status;
   }
 

@@ -346,6 +346,7 @@ ConvertReport convert(const std::string& input, const std::string& output,
   }
   report.output_path = plan.output_path;
   report.to = plan.to;
+  report.edits = edits_of(options, {});
   report.from = from == nullptr ? kContainerFormatName : from->name;
   report.read = from == nullptr
                     ? read_container(container->embeddings(), read_options, stages.head())

@@ -53,6 +53,7 @@ struct ConvertReport {
   std::uint64_t rows = 0;  // 0: nothing was written, as no word that was listed, or of the model to
                            // merge, was found
   std::size_t dim = 0;
+  std::string edits;                    // that were made, as ModelInfo::edits has them
   RowFilter::Counts counts;             // of the rows that were chosen
   std::uint64_t merge_dropped = 0;      // of those: words that the other model has not
   std::uint64_t zero_rows = 0;          // that were written, before they were rounded to float16,

@@ -381,6 +381,57 @@ class Trouble(CompareTest):
         result = self.compare("a.npy", "b.npy", "w29", "--top-rows", 15)
         self.assert_says(result, NOT_FOUND, "'w29' is not among the 15 words .*--top-rows N")
 
+    def test_words_are_looked_up_as_everywhere(self):
+        names = [f"w{i}" for i in range(20)]
+        lower = self.save("lower", self.rows(20), names[:17] + ["king", "man", "both"])
+        other = self.save("other", self.rows(20, seed=2), names[:17] + ["king", "queen", "both"])
+        cased = self.save("cased", self.rows(20, seed=3), names[:17] + ["King", "king", "Man"])
+
+        def show(a, b, *words):
+            result = self.run_command("compare", a, b, *words)
+            lines = [line for line in result.stderr.splitlines() if "reading" not in line]
+            return [row[0] for row in result.fields], result.status, "\n".join(lines)
+
+        used = "wordvec: note: '{}' is not in {}, 'king' is used (--exact-case turns this off)"
+        self.assertEqual(show(lower, other, "King"), (
+            ["king"], ALL_ANSWERED, used.format("King", lower)))
+        self.write("list", "KING\nking\n")
+        self.assertEqual(show(lower, other, "--words", "list"), (
+            ["king"] * 2, ALL_ANSWERED, used.format("KING", lower)))
+        # The one of the two that has it not is lower-case.
+        self.assertEqual(show(lower, cased, "King"), (
+            ["king"], ALL_ANSWERED, used.format("King", lower)))
+        self.assertEqual(show(cased, lower, "King"), (
+            ["king"], ALL_ANSWERED, used.format("King", lower)))
+        self.assertEqual(show(cased, lower, "KING"), (
+            ["king"], ALL_ANSWERED, used.format("KING", lower)))
+        gone = "wordvec: error: '{}' is not in {}{}"
+        for a, b, word, where, closest in (
+            (lower, other, "kin", lower, "; closest: king"),
+            (lower, other, "MAN", other, ""),  # man is in the first only
+            (lower, other, "quee", lower, ""),
+            (other, lower, "quee", other, "; closest: queen"),
+            (other, cased, "both", cased, ""),
+            (cased, lower, "Man", lower, "; closest: man"),
+            (lower, cased, "Man", lower, "; closest: man"),
+            (cased, other, "Mann", cased, "; closest: Man"),
+            (lower, other, "--exact-case", lower, "; closest: king"),
+        ):
+            with self.subTest(a=a, b=b, word=word):
+                words = [word]
+                if word == "--exact-case":
+                    word, words = "King", ["King", word]
+                self.assertEqual(show(a, b, *words), (
+                    [], NOT_FOUND, gone.format(word, where, closest)))
+
+    def test_models_are_arguments(self):
+        self.save("a", self.rows(30))
+        for arguments in (["-m", "a.npy"], ["a.npy", "--model=a.npy"], ["a.npy", "a.npy", "-m", "x"]):
+            result = self.compare(*arguments)
+            self.assert_refused(result, WRONG_USAGE, "compare has no --model: the two models are its "
+                                "first arguments, A and B")
+        self.assertNotIn("--model", self.run_command("compare", "--help").stdout.decode())
+
     def test_usage(self):
         self.save("a", self.rows(30))
         for arguments, pattern in (

@@ -46,7 +46,9 @@ constexpr std::string_view kDetails =
     "gets the summary, or with --moved, or words, rows of a word each. --out writes a row for "
     "each\n"
     "compared word, in A's order, to a .csv, .tsv, .json or .ndjson file. Models of different\n"
-    "dimension have no alignment: then jaccard says which words moved most.\n";
+    "dimension have no alignment: then jaccard says which words moved most. A WORD that a model "
+    "has\n"
+    "not is looked up in lower case, where that model's vocabulary is.\n";
 
 constexpr std::uint64_t kDefaultTopRows = 10'000;
 constexpr std::uint64_t kDefaultMoved = 10;
@@ -67,12 +69,20 @@ class Compare final : public Command {
   void define(CLI::App& app) override {
     app.add_option("A", a_, "A model: a file or a name")->required()->type_name("");
     app.add_option("B", b_, "Another model")->required()->type_name("");
-    add_words(app, "WORD", words_, "Words to show, each as it is");
+    app.add_option_function<std::string>(
+           "-m,--model",
+           [](const std::string&) -> void {
+             throw Error(ErrorCode::usage,
+                         "compare has no --model: the two models are its first arguments, A and B");
+           })
+        ->group("");
+    add_words(app, "WORD", words_, "Words to show");
     app.add_option("--words", words_file_, "Show the words in FILE, one a line")->type_name("FILE");
     moved_option_ = app.add_option("--moved", moved_,
                                    "Show the N words that moved most (default: 10, in a table)")
                         ->transform(whole_number(1))
                         ->type_name("N");
+    define_exact_case(app, exact_case_);
     app.add_option("-k,--count", k_, "Neighbours that are compared (default: 10)")
         ->transform(whole_number(1))
         ->type_name("N");
@@ -217,8 +227,7 @@ class Compare final : public Command {
                                      int& status) const {
     std::vector<std::size_t> places;
     for (const std::string& word : asked) {
-      const auto row = a.embeddings().vocabulary.find(word);
-      const auto other = b.embeddings().vocabulary.find(word);
+      const auto row = find_shared(word, a, b, messages);
       const auto found =
           row ? std::lower_bound(words.first.begin(), words.first.end(), *row) : words.first.end();
       if (found != words.first.end() && *found == row) {
@@ -226,16 +235,38 @@ class Compare final : public Command {
         continue;
       }
       status = std::max<int>(status, kNotFound);
-      if (!row || !other) {
-        messages.error("{} is not in {}", in_quotes(word), printable((row ? b : a).name()));
-      } else {
-        messages.error(
-            "{} is not among the {} words that are compared: it comes later in {} (--top-rows N "
-            "compares more), or has no direction",
-            in_quotes(word), words.size(), printable(a.name()));
-      }
+      if (!row) continue;  // that has been told
+      messages.error(
+          "{} is not among the {} words that are compared: it comes later in {} (--top-rows N "
+          "compares more), or has no direction",
+          in_quotes(word), words.size(), printable(a.name()));
     }
     return places;
+  }
+
+  // The row in A of a word that both models have, or else of its lower-case form, where a model
+  // that has not the word is lower-case; nullopt: not both have it, which is told.
+  std::optional<Row> find_shared(std::string_view word, const Model& a, const Model& b,
+                                 Messages& messages) const {
+    const Vocabulary& of_a = a.embeddings().vocabulary;
+    const Vocabulary& of_b = b.embeddings().vocabulary;
+    const auto in_a = find_word(of_a, word, exact_case_);
+    const auto in_b = find_word(of_b, word, exact_case_);
+    const bool is_in_a = in_a && !in_a->case_folded;
+    if (is_in_a && in_b && !in_b->case_folded) return in_a->row;
+    for (const auto& [match, model] : {std::pair(in_a, &a), std::pair(in_b, &b)}) {
+      if (!match || !match->case_folded) continue;
+      const Vocabulary& vocabulary = model->embeddings().vocabulary;
+      const std::string_view lower = vocabulary.word(match->row);
+      const auto row = of_a.find(lower);
+      if (!row || !of_b.find(lower)) continue;
+      report_folded(vocabulary, word, match->row, messages, printable(model->name()));
+      return row;
+    }
+    const bool is_missing_in_b = in_a && (!in_b || is_in_a);
+    report_unknown(is_missing_in_b ? of_b : of_a, word, messages,
+                   printable((is_missing_in_b ? b : a).name()));
+    return std::nullopt;
   }
 
   std::vector<std::size_t> most_moved(const Comparison& comparison) const {
@@ -271,6 +302,7 @@ class Compare final : public Command {
   FileOptions file_b_;
   std::vector<std::string> words_;
   std::string words_file_;
+  bool exact_case_ = false;
   std::uint64_t moved_ = kDefaultMoved;
   CLI::Option* moved_option_ = nullptr;
   std::uint64_t k_ = 10;

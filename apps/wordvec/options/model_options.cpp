@@ -18,7 +18,11 @@ void ModelOptions::define(CLI::App& app) {
 }
 
 void ModelOptions::define_case(CLI::App& app) {
-  app.add_flag("--exact-case", exact_case_, "Do not try the lower-case form of unknown words");
+  define_exact_case(app, exact_case_);
+}
+
+void define_exact_case(CLI::App& app, bool& exact_case) {
+  app.add_flag("--exact-case", exact_case, "Do not try the lower-case form of unknown words");
 }
 
 Model ModelOptions::open(Context& context, unsigned threads) const {
@@ -59,7 +63,8 @@ Model open_model(const std::string& name, const FileOptions& file, Context& cont
   return model;
 }
 
-void report_unknown(const Vocabulary& vocabulary, std::string_view word, Messages& messages) {
+void report_unknown(const Vocabulary& vocabulary, std::string_view word, Messages& messages,
+                    std::string_view name) {
   constexpr std::size_t kMostSuggestions = 5;
   constexpr std::size_t kMostHelped = 20;  // errors; each search reads the whole vocabulary
   std::string suggestions;
@@ -67,13 +72,13 @@ void report_unknown(const Vocabulary& vocabulary, std::string_view word, Message
   for (const Row row : closest_spellings(vocabulary, word, most)) {
     suggestions += (suggestions.empty() ? "; closest: " : ", ") + printable(vocabulary.word(row));
   }
-  messages.error("{} is not in the vocabulary{}", in_quotes(word), suggestions);
+  messages.error("{} is not in {}{}", in_quotes(word), name, suggestions);
 }
 
-void report_folded(const Vocabulary& vocabulary, std::string_view word, Row row,
-                   Messages& messages) {
-  messages.note("{} is not in the vocabulary, {} is used (--exact-case turns this off)",
-                in_quotes(word), in_quotes(vocabulary.word(row)));
+void report_folded(const Vocabulary& vocabulary, std::string_view word, Row row, Messages& messages,
+                   std::string_view name) {
+  messages.note("{} is not in {}, {} is used (--exact-case turns this off)", in_quotes(word), name,
+                in_quotes(vocabulary.word(row)));
 }
 
 void report_built(std::string_view word, Messages& messages) {

@@ -32,16 +32,21 @@ class ModelOptions {
   bool exact_case_ = false;
 };
 
+// --exact-case, into `exact_case`.
+void define_exact_case(CLI::App& app, bool& exact_case);
+
 // Finds and opens the model `name` (a file, or a name; empty: the default), and says on standard
 // error what the person should know of it. Throws Error.
 Model open_model(const std::string& name, const FileOptions& file, Context& context,
                  unsigned threads);
 
-// Says that `word` is not in the vocabulary, with the closest spellings.
-void report_unknown(const Vocabulary& vocabulary, std::string_view word, Messages& messages);
+// Says that `word` is not in the vocabulary, with the closest spellings. `name` is what the
+// vocabulary is called, where there are two.
+void report_unknown(const Vocabulary& vocabulary, std::string_view word, Messages& messages,
+                    std::string_view name = "the vocabulary");
 // Says that the lower-case form of `word` stands for it.
-void report_folded(const Vocabulary& vocabulary, std::string_view word, Row row,
-                   Messages& messages);
+void report_folded(const Vocabulary& vocabulary, std::string_view word, Row row, Messages& messages,
+                   std::string_view name = "the vocabulary");
 // Says, once, that the vector of `word` is built from its n-grams.
 void report_built(std::string_view word, Messages& messages);
 

@@ -434,6 +434,7 @@ class WrongOption(cli.CommandTest):
         for wrong, right in (
             ("neerest", "nearest"), ("look", "lookup"), ("lokup", "lookup"), ("pac", "pca"),
             ("covnert", "convert"), ("analogi", "analogy"), ("inf", "info"),
+            ("evaluate", "eval"), ("nearestneighbours", "nearest"), ("oddity", "odd"),
         ):
             with self.subTest(wrong):
                 result = self.run_command(wrong, "king")

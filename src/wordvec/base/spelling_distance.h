@@ -60,7 +60,8 @@ class SpellingPattern {
 // alignment). `pattern` has at most 64 bytes.
 std::size_t spelling_distance(std::string_view pattern, std::string_view text);
 
-// The one of `names` that `asked` begins, or is closest to; nullopt where none is close.
+// The one of `names` that `asked` begins, or is closest to, or else begins with (if it has three
+// letters); nullopt where none is close.
 std::optional<std::string> closest_name(std::string_view asked, std::span<const std::string> names);
 
 // closest_name() as the end of a message: "; did you mean 'nearest'?". Empty where none is close.

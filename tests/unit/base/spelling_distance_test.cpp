@@ -56,5 +56,14 @@ TEST(ClosestName, IsTheOneThatIsBegunOrMisspelt) {
   EXPECT_EQ(did_you_mean("numberbatch", names), "");
 }
 
+TEST(ClosestName, IsAlsoTheOneThatBeginsWhatWasAsked) {
+  const std::vector<std::string> names = {"pc", "eval", "evaluated", "--to", "--out"};
+  EXPECT_EQ(closest_name("evalbooks", names), "eval");
+  EXPECT_EQ(closest_name("evaluation", names), "evaluated");  // closer, though eval begins it
+  EXPECT_EQ(closest_name("pcwords", names), std::nullopt);    // two letters say little
+  EXPECT_EQ(closest_name("--tokens", names), std::nullopt);
+  EXPECT_EQ(closest_name("--output-file", names), "--out");
+}
+
 }  // namespace
 }  // namespace wordvec

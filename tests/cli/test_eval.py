@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """`wordvec eval`: test sets. gensim and scipy are asked live where they are installed."""
 
+import gzip
 import importlib.util
 import itertools
 import json
@@ -8,6 +9,7 @@ import os
 import random
 import sys
 import unittest
+import zipfile
 
 sys.dont_write_bytecode = True
 import cli  # noqa: E402
@@ -256,6 +258,24 @@ class Analogies(EvalTest):
             result = self.analogies(path, "--threads", threads, "--errors", "wrong.tsv", "-q")
             outputs.add((result.stdout, (self.folder / "wrong.tsv").read_bytes()))
         self.assertEqual(len(outputs), 1)
+
+    def test_may_be_compressed(self):
+        text = questions().encode()
+        expected = self.analogies("-", "-q", stdin=text).stdout
+        self.assertNotEqual(expected, b"")
+        self.write("set.txt.gz", gzip.compress(text))
+        with zipfile.ZipFile(self.folder / "set.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("questions.txt", text)
+        for path, stdin in (("set.txt.gz", b""), ("set.zip", b""), ("-", gzip.compress(text))):
+            self.assertEqual(self.analogies(path, "-q", stdin=stdin).stdout, expected)
+        self.write("cut.gz", gzip.compress(text)[:-20])
+        self.assert_refused(self.analogies("cut.gz"), FILE_ERROR, r"cut\.gz: .*cut off")
+
+    def test_are_no_utf_16(self):
+        for name in ("utf-16-le", "utf-16-be"):
+            self.write("set.txt", "\ufeff: s\nman woman king queen\n".encode(name))
+            self.assert_refused(self.analogies("set.txt"), FILE_ERROR, r"set\.txt: is text in UTF-16,"
+                                " expected UTF-8: `iconv -f UTF-16 -t UTF-8` makes it")
 
     def test_errors_go_to_a_file_of_their_own(self):
         text = ": s\nman woman king queen\n"

@@ -15,6 +15,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/eval/analogy_accuracy.h"
+#include "wordvec/formats/input.h"
 
 namespace wordvec::cli {
 namespace {
@@ -136,7 +137,8 @@ class EvalAnalogies final : public Command {
       const std::string name = input_name(file);
       std::optional<std::string> unnamed;
       if (counting.file_is_section) unnamed = std::filesystem::path(file).stem().string();
-      for (AnalogySection& section : parse_analogy_questions(read_test_file(file), name, unnamed)) {
+      for (AnalogySection& section :
+           parse_analogy_questions(read_test_set(open_input(file, "")), name, unnamed)) {
         const BadLines& bad = section.bad_lines;
         if (bad.count > 0 && counting.bad_line_is_error) {
           throw Error::at_line(name, bad.first_line, bad.first_problem);

@@ -12,6 +12,7 @@
 #include "wordvec/base/byte_source.h"
 #include "wordvec/eval/outliers.h"
 #include "wordvec/eval/test_lines.h"
+#include "wordvec/formats/input.h"
 
 namespace wordvec::cli {
 namespace {
@@ -58,8 +59,9 @@ class EvalOutliers final : public Command {
 
     std::vector<OutlierTopic> topics;
     for (const std::string& file : sets_.files()) {
-      topics.push_back(parse_outlier_topic(
-          read_test_file(file), std::filesystem::path(file).stem().string(), input_name(file)));
+      topics.push_back(parse_outlier_topic(read_test_set(open_input(file, "")),
+                                           std::filesystem::path(file).stem().string(),
+                                           input_name(file)));
     }
     const OutlierResult result = evaluate_outliers(model.embeddings(), topics, evaluation);
     write(topics, result, format);

@@ -17,12 +17,16 @@ constexpr std::size_t kMostBytes = std::size_t{256} << 20;
 
 }  // namespace
 
-std::string read_test_file(const std::string& path) {
-  ByteSource source = ByteSource::open(path);
+std::string read_test_set(ByteSource source) {
   const std::string_view text = source.peek(kMostBytes + 1);
   if (text.size() > kMostBytes) {
     throw Error(ErrorCode::malformed,
                 fmt::format("has more than {} bytes, expected a test set", kMostBytes),
+                source.name());
+  }
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
+    throw Error(ErrorCode::malformed,
+                "is text in UTF-16, expected UTF-8: `iconv -f UTF-16 -t UTF-8` makes it",
                 source.name());
   }
   return std::string(text);

@@ -8,11 +8,13 @@
 #include <string_view>
 #include <vector>
 
+#include "wordvec/base/byte_source.h"
+
 namespace wordvec {
 
-// The whole file ("-": standard input), as it is. Throws Error(io), and Error(malformed) for more
-// bytes than any test set has.
-std::string read_test_file(const std::string& path);
+// All of `source`, as it is. Throws Error(io), and Error(malformed) for more bytes than any test
+// set has, and for text that says that it is in UTF-16.
+std::string read_test_set(ByteSource source);
 
 // Front to back, each without its end ("\n" or "\r\n"); a byte order mark in front is no part of
 // the first. A view: the text must outlive it.

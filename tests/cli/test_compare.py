@@ -317,7 +317,12 @@ class Output(CompareTest):
             result = self.compare("a.npy", "b.npy", "--out", name)
             self.assert_refused(result, WRONG_USAGE, "--out names a file|extension among .csv")
         result = self.compare("a.npy", "b.npy", "--out", "no/out.csv")
-        self.assert_says(result, FILE_ERROR, "no/out.csv: cannot write: No such file")
+        self.assert_refused(result, FILE_ERROR, "no/out.csv: cannot write: No such file")
+        # That is said before the work begins; what fails later leaves no file.
+        result = self.compare("a.npy", "absent.npy", "--out", "no/out.csv")
+        self.assert_refused(result, FILE_ERROR, "no/out.csv: cannot write: No such file")
+        result = self.compare("a.npy", "absent.npy", "--out", "new.csv")
+        self.assert_refused(result, FILE_ERROR, "absent.npy")
         self.assertEqual(self.files(), before)
 
     def test_a_full_disk_and_a_closed_pipe(self):

@@ -12,6 +12,7 @@
 #include "options/numbers.h"
 #include "options/output_options.h"
 #include "options/refusals.h"
+#include "options/row_file.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
 #include "output/field_writer.h"
@@ -90,7 +91,7 @@ class Compare final : public Command {
                    "Compare the first N words of A that B has too (default: 10000)")
         ->transform(whole_number(2))
         ->type_name("N");
-    app.add_option("-o,--out", out_, "The file to write all compared words to")->type_name("FILE");
+    out_.define(app, "-o,--out", "Write all compared words to FILE");
     file_a_.define(app, "A", "-a");
     file_b_.define(app, "B", "-b");
     output_.define(app);
@@ -102,12 +103,10 @@ class Compare final : public Command {
     run_.apply(messages);
     const OutputFormat format = output_.format_or_auto();
     const std::vector<std::string> asked = words_to_show();
-    std::optional<OutputFormat> out_format;
-    if (!out_.empty()) out_format = OutputOptions::format_beside("--out", out_);
+    out_.open(std::vector<std::string>{a_, b_, words_file_, file_a_.vocab(), file_b_.vocab()});
     const Model a = open_model(a_, file_a_, context, run_.threads());
     const Model b = open_model(b_, file_b_, context, run_.threads());
-    refuse_to_replace(out_, std::vector<std::string>{a.path(), b.path(), words_file_,
-                                                     file_a_.vocab(), file_b_.vocab()});
+    out_.check(std::vector<std::string>{a.path(), b.path()});
 
     Comparison comparison;
     comparison.words = shared_words(a.embeddings(), b.embeddings(), top_rows_);
@@ -123,17 +122,18 @@ class Compare final : public Command {
     }
     if (shows_words) {
       const auto rows = places_of(asked, a, b, comparison.words, messages, status);
-      write_rows(rows, a.embeddings().vocabulary, comparison, format, *out);
+      write_rows(rows, a.embeddings().vocabulary, comparison, *make_writer(format, *out));
     } else if (moved_option_->count() > 0 || format == OutputFormat::table) {
-      write_rows(most_moved(comparison), a.embeddings().vocabulary, comparison, format, *out);
+      write_rows(most_moved(comparison), a.embeddings().vocabulary, comparison,
+                 *make_writer(format, *out));
     }
     out->finish();
-    if (out_format) {
+    if (out_.is_asked_for()) {
       std::vector<std::size_t> all(comparison.words.size());
       std::iota(all.begin(), all.end(), std::size_t{0});
-      const auto file = make_file_output(out_);
-      write_rows(all, a.embeddings().vocabulary, comparison, *out_format, *file);
-      file->finish();
+      write_rows(all, a.embeddings().vocabulary, comparison,
+                 *out_.make_writer(columns(), output_.header()));
+      out_.finish();
     }
     return status;
   }
@@ -283,17 +283,21 @@ class Compare final : public Command {
     return places;
   }
 
-  void write_rows(std::span<const std::size_t> places, const Vocabulary& vocabulary,
-                  const Comparison& comparison, OutputFormat format, TextOutput& out) const {
-    const auto writer =
-        make_row_writer(format, {{"word"}, {"cosine"}, {"jaccard"}}, output_.header(), out);
+  std::unique_ptr<RowWriter> make_writer(OutputFormat format, TextOutput& out) const {
+    return make_row_writer(format, columns(), output_.header(), out);
+  }
+
+  static std::vector<Column> columns() { return {{"word"}, {"cosine"}, {"jaccard"}}; }
+
+  static void write_rows(std::span<const std::size_t> places, const Vocabulary& vocabulary,
+                         const Comparison& comparison, RowWriter& writer) {
     for (const std::size_t place : places) {
       const Cell cosine =
           comparison.alignment ? Cell(comparison.alignment->cosines[place]) : Cell();
-      writer->row(
+      writer.row(
           {vocabulary.word(comparison.words.first[place]), cosine, comparison.jaccard[place]});
     }
-    writer->finish();
+    writer.finish();
   }
 
   std::string a_;
@@ -307,7 +311,7 @@ class Compare final : public Command {
   CLI::Option* moved_option_ = nullptr;
   std::uint64_t k_ = 10;
   std::uint64_t top_rows_ = kDefaultTopRows;
-  std::string out_;
+  RowFile out_;
   OutputOptions output_;
   RunOptions run_;
 };

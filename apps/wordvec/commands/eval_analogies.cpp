@@ -6,7 +6,7 @@
 #include "options/eval_options.h"
 #include "options/model_options.h"
 #include "options/output_options.h"
-#include "options/refusals.h"
+#include "options/row_file.h"
 #include "options/run_options.h"
 #include "output/progress_bar.h"
 #include "output/row_writer.h"
@@ -85,10 +85,9 @@ class EvalAnalogies final : public Command {
     add_choice<AnalogyMethod>(app, "--method", method_,
                               {{"add", AnalogyMethod::add}, {"mul", AnalogyMethod::mul}},
                               "How the three are put together (default: add)");
-    app.add_option("--errors", errors_path_,
+    errors_.define(app, "--errors",
                    "Write each question that counts as wrong to FILE, with the answer and the rank "
-                   "of the right word (.tsv, .csv, .json or .ndjson)")
-        ->type_name("FILE");
+                   "of the right word");
     model_.define(app);
     output_.define(app);
     run_.define(app);
@@ -103,16 +102,10 @@ class EvalAnalogies final : public Command {
     evaluation.top_rows = sets_.top_rows();
     evaluation.threads = run_.threads();
     const OutputFormat format = output_.format_or_auto();
-    if (!errors_path_.empty()) {
-      errors_format_ = OutputOptions::format_beside("--errors", errors_path_);
-    }
+    errors_.open(sets_.files());
     const Model model = model_.open(context, run_.threads());
     sets_.check(model);
-    if (!errors_path_.empty()) {
-      std::vector<std::string> files_read = model_.files(model);
-      files_read.insert(files_read.end(), sets_.files().begin(), sets_.files().end());
-      refuse_to_replace(errors_path_, files_read);
-    }
+    errors_.check(model_.files(model));
     const std::vector<AnalogySection> sections = read_sections(counting, context.messages);
     const Embeddings& embeddings = model.embeddings();
 
@@ -120,7 +113,7 @@ class EvalAnalogies final : public Command {
         "solving analogies", evaluation, context.messages,
         [&] { return evaluate_analogies(embeddings, sections, counting, evaluation); });
     write(accuracy, format, counting);
-    if (!errors_path_.empty()) {
+    if (errors_.is_asked_for()) {
       const auto ranks = with_progress("ranking right words", evaluation, context.messages, [&] {
         return rank_right_words(embeddings, accuracy, counting, evaluation);
       });
@@ -192,20 +185,18 @@ class EvalAnalogies final : public Command {
 
   void write_errors(const std::vector<AnalogySection>& sections, const AnalogyAccuracy& accuracy,
                     const std::vector<std::optional<AnalogyRank>>& ranks,
-                    const Vocabulary& vocabulary) const {
-    const auto out = make_file_output(errors_path_);
-    const auto rows = make_row_writer(errors_format_,
-                                      {{"section"},
-                                       {"line"},
-                                       {"a"},
-                                       {"b"},
-                                       {"c"},
-                                       {"right"},
-                                       {"answer"},
-                                       {"score"},
-                                       {"right_rank"},
-                                       {"right_score"}},
-                                      output_.header(), *out);
+                    const Vocabulary& vocabulary) {
+    const auto rows = errors_.make_writer({{"section"},
+                                           {"line"},
+                                           {"a"},
+                                           {"b"},
+                                           {"c"},
+                                           {"right"},
+                                           {"answer"},
+                                           {"score"},
+                                           {"right_rank"},
+                                           {"right_score"}},
+                                          output_.header());
     for (std::size_t i = 0; i < accuracy.wrong.size(); ++i) {
       const AnsweredAnalogy& wrong = accuracy.wrong[i];
       const AnalogySection& section = sections[wrong.section];
@@ -219,7 +210,7 @@ class EvalAnalogies final : public Command {
                  ranks[i] ? Cell(ranks[i]->score) : Cell()});
     }
     rows->finish();
-    out->finish();
+    errors_.finish();
   }
 
   static int report(const AnalogyAccuracy& accuracy, const AnalogyCounting& counting,
@@ -240,8 +231,7 @@ class EvalAnalogies final : public Command {
   TestSetOptions sets_;
   const AnalogyCounting* counting_ = &analogy_countings().front();
   AnalogyMethod method_ = AnalogyMethod::add;
-  std::string errors_path_;
-  OutputFormat errors_format_ = OutputFormat::tsv;
+  RowFile errors_;
   ModelOptions model_;
   OutputOptions output_;
   RunOptions run_;

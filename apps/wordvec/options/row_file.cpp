@@ -1,0 +1,31 @@
+#include "options/row_file.h"
+
+#include <utility>
+
+#include "options/output_options.h"
+#include "options/refusals.h"
+
+namespace wordvec::cli {
+
+void RowFile::define(CLI::App& app, const std::string& flags, const std::string& help) {
+  name_ = flags.substr(flags.find("--"));
+  app.add_option(flags, path_, help + " (.tsv, .csv, .json or .ndjson)")->type_name("FILE");
+}
+
+void RowFile::check(std::span<const std::string> files_read) const {
+  if (!is_asked_for()) return;
+  OutputOptions::format_beside(name_, path_);
+  refuse_to_replace(path_, files_read);
+}
+
+void RowFile::open(std::span<const std::string> files_read) {
+  check(files_read);
+  if (is_asked_for()) output_ = make_file_output(path_);
+}
+
+std::unique_ptr<RowWriter> RowFile::make_writer(std::vector<Column> columns, bool header) {
+  return make_row_writer(OutputOptions::format_beside(name_, path_), std::move(columns), header,
+                         *output_);
+}
+
+}  // namespace wordvec::cli

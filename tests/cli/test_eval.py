@@ -7,7 +7,9 @@ import itertools
 import json
 import os
 import random
+import subprocess
 import sys
+import time
 import unittest
 import zipfile
 
@@ -342,10 +344,123 @@ class Analogies(EvalTest):
 
     def test_to_a_place_that_cannot_be_written_end(self):
         self.write("set", ": s\nman woman king unicorn\nman woman king cat\n")
-        self.assert_says(self.analogies("set", "--errors", "absent/wrong.tsv"), FILE_ERROR, "absent")
         with open("/dev/full", "wb") as full:
             result = self.analogies("set", stdout=full)
         self.assert_says(result, FILE_ERROR, "No space left")
+
+
+# A set of each topic, and the option that writes its items.
+SETS = {
+    "analogies": (": s\nman woman king cat\n", "--errors"),
+    "similarity": ("king queen 3\nking man 2\ncat unicorn 1\n", "--out"),
+    "categories": ("king a\nqueen a\ncat b\nunicorn b\ndog b\n", "-o"),
+    "outliers": ("king\nqueen\n\ncat\nunicorn\n", "--out"),
+}
+
+
+class Items(EvalTest):
+    def ask_for_items(self, topic, *arguments, **options):
+        text, option = SETS[topic]
+        self.write("set.tsv", text)
+        return self.ask("eval", topic, "set.tsv", option, *arguments, **options)
+
+    def test_are_written_in_the_format_of_the_extension(self):
+        for topic in SETS:
+            with self.subTest(topic):
+                found = []
+                for name in ("items.json", "items.ndjson", "items.csv", "items.tsv"):
+                    self.ask_for_items(topic, name)
+                    text = (self.folder / name).read_text()
+                    if name.endswith("json"):
+                        rows = (json.loads(text) if name == "items.json" else
+                                [json.loads(line) for line in text.splitlines()])
+                        rows = [{key: "" if value is None else str(value)
+                                 for key, value in row.items()} for row in rows]
+                    else:
+                        separator = "\t" if name.endswith("tsv") else ","
+                        header, *lines = text.splitlines()
+                        rows = [dict(zip(header.split(separator), line.split(separator)))
+                                for line in lines]
+                    found.append(rows)
+                self.assertGreater(len(found[0]), 0)
+                for rows in found[1:]:
+                    self.assertEqual(rows, found[0])
+                self.ask_for_items(topic, "items.tsv", "--no-header")
+                self.assertEqual(text.splitlines()[1:],
+                                 (self.folder / "items.tsv").read_text().splitlines())
+
+    def test_do_not_change_what_is_printed(self):
+        for topic, (text, _) in SETS.items():
+            self.write("set.tsv", text)
+            expected = self.ask("eval", topic, "set.tsv")
+            found = self.ask_for_items(topic, "items.csv")
+            self.assertEqual((found.status, found.stdout, found.stderr),
+                             (expected.status, expected.stdout, expected.stderr))
+
+    def test_do_not_replace_what_is_read(self):
+        rows = "king 1 0\nqueen 1 1\nman 2 0\nwoman 2 1\ncat 0 1\ndog 0 2\n"
+        model = self.write("model.csv", rows)
+        for topic, (text, option) in SETS.items():
+            with self.subTest(topic):
+                for path in ("set.tsv", "model.csv"):
+                    self.assert_says(self.ask_for_items(topic, path, "-q", model=model),
+                                     WRONG_USAGE, f"{path}: is both input and output")
+                self.assertEqual((self.folder / "set.tsv").read_text(), text)
+                self.assertEqual(model.read_text(), rows)
+                name = {"-o": "--out"}.get(option, option)
+                self.assert_refused(self.ask_for_items(topic, "-"), WRONG_USAGE,
+                                    f"{name} names a file")
+                self.assert_refused(self.ask_for_items(topic, "x.pdf"), WRONG_USAGE,
+                                    "expected an extension among .csv")
+        self.assertEqual(self.files(), ["model.csv", "set.tsv"])
+
+    def test_that_cannot_be_written_are_refused_before_the_work(self):
+        for topic in SETS:
+            with self.subTest(topic):
+                self.assert_refused(self.ask_for_items(topic, "absent/items.csv"), FILE_ERROR,
+                                    "absent/items.csv: cannot write: No such file")
+                # Not even the model is opened.
+                result = self.ask_for_items(topic, "absent/items.csv", model="no-model.txt")
+                self.assert_refused(result, FILE_ERROR, "absent/items.csv")
+
+    def test_of_a_run_that_is_killed_or_fails_leave_nothing(self):
+        for topic, (_, option) in SETS.items():
+            for old in (None, "old"):
+                with self.subTest((topic, old)):
+                    self.write("items.csv", "old")
+                    if old is None:
+                        (self.folder / "items.csv").unlink()
+                    before = self.files()
+                    # The model comes from a pipe: it waits, with its output open.
+                    process = subprocess.Popen(
+                        [cli.BINARY, "eval", topic, "set.tsv", option, "items.csv", "-m", "-"],
+                        cwd=self.folder, env=self.environment(), stdin=subprocess.PIPE,
+                        stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+                    self.wait_for_an_open_file_in(self.folder, process)
+                    self.assertEqual(self.files(), before)
+                    process.kill()
+                    process.wait()
+                    process.stdin.close()
+                    self.assertEqual(self.files(), before)
+                    result = self.run_command("eval", topic, "no-set", option, "items.csv",
+                                              "-m", SAMPLE)
+                    self.assert_refused(result, FILE_ERROR, "no-set")
+                    self.assertEqual(self.files(), before)
+                    if old:
+                        self.assertEqual((self.folder / "items.csv").read_text(), old)
+
+    def wait_for_an_open_file_in(self, folder, process):
+        descriptors = f"/proc/{process.pid}/fd"
+        deadline = time.monotonic() + cli.TIMEOUT_SECONDS
+        while time.monotonic() < deadline and process.poll() is None:
+            for name in os.listdir(descriptors):
+                try:
+                    if os.readlink(f"{descriptors}/{name}").startswith(f"{folder}/"):
+                        return
+                except FileNotFoundError:
+                    pass
+            time.sleep(0.005)
+        self.fail("the run has opened no output")
 
 
 class StandardInput(EvalTest):
@@ -453,6 +568,76 @@ class Similarity(EvalTest):
             self.assertAlmostEqual(row["p_value"], p_value, delta=p_value * 1e-9)
             self.assertLess(row["low"], value)
             self.assertGreater(row["high"], value)
+
+    def items(self, *arguments, **options):
+        result = self.result(*arguments, "--out", "items.json", **options)
+        return json.loads((self.folder / "items.json").read_text()), result
+
+    @cli.needs_numpy
+    def test_of_each_pair_is_that_of_numpy(self):
+        numpy = cli.numpy
+        path = self.write("pairs.tsv", RATED)
+        row_of = {word: row for row, word in enumerate(cli.sample_words())}
+        lines = [line.split("\t") for line in RATED.splitlines()[1:]]
+        for unknown, counts in (("skip", False), ("zero", True)):
+            items, result = self.items(path, "--unknown", unknown)
+            self.assertEqual([(row["file"], row["line"]) for row in items],
+                             [(str(path), n) for n in range(2, 22)])
+            counted = []
+            for row, (word1, word2, rating) in zip(items, lines):
+                self.assertEqual([row["word1"], row["word2"], row["rating"]],
+                                 [word1, word2, float(rating)])
+                rows = [row_of.get(word.lower()) for word in (word1, word2)]
+                self.assertEqual(row["status"], "unknown" if None in rows else "counted")
+                if None in rows and not counts:
+                    self.assertEqual([row["cosine"], row["rating_rank"], row["cosine_rank"]],
+                                     [None] * 3)
+                    continue
+                cosine = 0 if None in rows else numpy.prod(cli.unit_matrix()[rows], axis=0).sum()
+                self.assertAlmostEqual(row["cosine"], cosine, delta=1e-12)
+                counted.append(row)
+            self.assertEqual(len(counted), result["spearman"]["counted"])
+            for number in ("rating", "cosine"):
+                values = numpy.array([row[number] for row in counted])
+                ranks = [(values < value).sum() + ((values == value).sum() + 1) / 2
+                         for value in values]
+                self.assertEqual([row[number + "_rank"] for row in counted], ranks)
+            for measure, suffix in (("spearman", "_rank"), ("pearson", "")):
+                value = numpy.corrcoef([[row[name + suffix] for row in counted]
+                                        for name in ("rating", "cosine")])[0, 1]
+                self.assertAlmostEqual(result[measure]["value"], value, delta=1e-12)
+
+    @needs("gensim")
+    def test_with_vectors_of_zeros_is_that_of_gensim_and_says_so(self):
+        words = ["king", "queen", "man", "woman", "cat"]
+        matrix = cli.numpy.array([[1, 2], [0, 0], [2, 1], [-1, 1], [0, 0]])
+        model = self.write("model.txt", "".join(
+            f"{word} {a} {b}\n" for word, (a, b) in zip(words, matrix)))
+        path = self.write("pairs.tsv", "king\tQueen\t3\nking\tman\t4\nman\twoman\t1\n"
+                          "queen\tcat\t2\nwoman\tking\t3\n")
+        pearson, spearman, _ = self.vectors(words, matrix).evaluate_word_pairs(str(path))
+        items, found = self.items("pairs.tsv", model=model)
+        for measure, expected in (("pearson", pearson), ("spearman", spearman)):
+            self.assertAlmostEqual(found[measure]["value"], expected[0], delta=1e-6)
+        self.assertEqual([row["status"] for row in items],
+                         ["no-direction", "counted", "counted", "no-direction", "counted"])
+        self.assertEqual([items[0]["cosine"], items[3]["cosine"]], [0, 0])
+        result = self.similarity("pairs.tsv", model=model)
+        self.assert_says(result, ALL_ANSWERED, "warning: pairs.tsv: the vectors of 3 words, the first "
+                         "'Queen', are all zeros: their cosines count as 0\n")
+        self.write("pairs.tsv", "king\tqueen\t3\nking\tman\t4\n")
+        result = self.similarity("pairs.tsv", model=model)
+        self.assert_says(result, ALL_ANSWERED, "warning: pairs.tsv: the vector of 'queen' is all "
+                         "zeros: its cosines count as 0\n")
+
+    def test_of_few_pairs_is_warned_of(self):
+        lines = RATED.splitlines()[1:]
+        self.write("pairs.tsv", "\n".join(lines[:9]) + "\ncat\tunicorn\t3\n")
+        self.assert_says(self.similarity("pairs.tsv"), ALL_ANSWERED, "warning: pairs.tsv: 9 pairs: "
+                         "the intervals and p-values of so few say little\n")
+        lines = [line for line in lines if "laptop" not in line][:10]
+        self.write("pairs.tsv", "\n".join(lines) + "\n")
+        self.assertNotIn("warning", self.similarity("pairs.tsv").stderr)
 
     def test_has_an_interval_of_its_seed(self):
         self.write("pairs.tsv", RATED)
@@ -594,6 +779,44 @@ class Categories(EvalTest):
             self.assert_refused(self.ask("eval", "categories", "set.csv", "--columns", columns),
                                 WRONG_USAGE, message)
 
+    def test_have_the_clusters_that_the_purity_is_of(self):
+        path = self.write_categories("set.tsv")
+        path.write_text(path.read_text() + "Unicorn\tanimal\n")
+        for options in ([], ["--unknown", "mean"]):
+            found = self.purity("set.tsv", "--out", "items.ndjson", *options)
+            items = [json.loads(line)
+                     for line in (self.folder / "items.ndjson").read_text().splitlines()]
+            self.assertEqual([[row["word"], row["category"]] for row in items],
+                             [line.split("\t") for line in path.read_text().splitlines()])
+            self.assertEqual([row["line"] for row in items], list(range(1, 52)))
+            self.assertEqual([row["status"] for row in items], ["counted"] * 50 + ["unknown"])
+            self.assertEqual(items[50]["cluster"] is not None, bool(options))
+            clusters = {}
+            for row in items:
+                if row["cluster"] is not None:
+                    clusters.setdefault(row["cluster"], []).append(row["category"])
+            self.assertEqual(sorted(clusters), [1, 2, 3, 4, 5])
+            sizes = [len(clusters[number]) for number in sorted(clusters)]
+            self.assertEqual(sizes, sorted(sizes, reverse=True))
+            most = sum(max(map(labels.count, labels)) for labels in clusters.values())
+            self.assertEqual(found["purity"], most / found["counted"])
+            self.assertEqual(found["counted"], sum(sizes))
+
+    def warnings(self, *arguments, **options):
+        result = self.ask("eval", "categories", *arguments, **options)
+        self.assertEqual(result.status, ALL_ANSWERED, result)
+        return [line.removeprefix("wordvec: warning: ") for line in result.stderr.splitlines()
+                if "warning" in line]
+
+    def test_with_vectors_of_zeros_are_warned_of(self):
+        model = self.write("model.txt", "dog 0 0\ncat 1 0\nfox 1 1\nred 0 1\nblue 0 0\n")
+        self.write("set", "dog a\ncat a\nred c\nblue c\nfox a\n")
+        self.assertEqual(self.warnings("set", "--out", "items.tsv", model=model), [
+            "set: the vectors of 2 words, the first 'dog', are all zeros: their cluster says nothing"])
+        rows = (self.folder / "items.tsv").read_text().splitlines()[1:]
+        self.assertEqual([row.split("\t")[-1] for row in rows],
+                         ["no-direction", "counted", "counted", "no-direction", "counted"])
+
     def test_of_unknown_words_are_said(self):
         self.write("set", "dog animal\nred colour\nqqq colour\n")
         found = self.purity("set")
@@ -657,6 +880,40 @@ class Outliers(EvalTest):
         self.assertEqual(found[-1]["counted"], 12)
         self.assertTrue(0 < found[-1]["accuracy"] < found[-1]["opp"] < 1)
         self.assertEqual(found[-1]["detected"], sum(row["detected"] for row in found[:-1]))
+
+    def test_have_the_positions_that_the_measures_are_of(self):
+        topics = self.write_topics()
+        found = self.outliers(*topics, "-o", "items.json")
+        items = json.loads((self.folder / "items.json").read_text())
+        self.assertEqual([[row["topic"], row["outlier"]] for row in items],
+                         [[name, outlier] for name, (_, outliers) in TOPICS.items()
+                          for outlier in outliers.split()])
+        for row in found[:-1]:
+            cases = [item for item in items if item["topic"] == row["topic"]]
+            self.assertEqual({(item["words"], item["status"]) for item in cases}, {(8, "counted")})
+            for item in cases:
+                self.assertEqual(item["detected"], int(item["position"] == 8))
+            self.assertEqual(row["detected"], sum(item["detected"] for item in cases))
+            self.assertAlmostEqual(row["opp"],
+                                   sum(item["position"] for item in cases) / 8 / len(cases))
+        self.assertIn(1, [item["detected"] for item in items])
+        self.assertIn(0, [item["detected"] for item in items])
+        self.write("topic", "dog\ncat\n\nqqq\nhouse\n")
+        for unknown, position, detected in (("zero", 2, 1), ("skip", None, None), ("wrong", 0, 0)):
+            self.outliers("topic", "--unknown", unknown, "-o", "items.json")
+            items = json.loads((self.folder / "items.json").read_text())
+            self.assertEqual([[item[key] for key in ("position", "detected", "status")]
+                              for item in items],
+                             [[position, detected, "unknown"], [2, 1, "counted"]])
+
+    def test_with_vectors_of_zeros_are_warned_of(self):
+        model = self.write("model.txt", "dog 1 1\ncat 1 0\nfox 1 1\nred 0 0\n")
+        self.write("topic", "dog\ncat\nfox\n\nred\n")
+        result = self.ask("eval", "outliers", "topic", "-o", "items.tsv", model=model)
+        self.assert_says(result, ALL_ANSWERED,
+                         "warning: the vector of 'red' is all zeros: its cosines count as 0\n")
+        self.assertEqual((self.folder / "items.tsv").read_text().splitlines()[1],
+                         "topic\tred\t3\t3\t1\tno-direction")
 
     def test_without_a_vector_are_counted_as_asked(self):
         self.write("topic", "Dog\ncat\n\nqqq zzz\nhouse king\n")

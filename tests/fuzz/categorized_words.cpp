@@ -27,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       require(is_valid_utf8(found.bad_lines.first_problem));
       std::vector<bool> used(found.categories.size());
       for (const CategorizedWord& word : found.words) {
-        require(!word.word.empty());
+        require(!word.word.empty() && word.line > 0);
         used.at(word.category) = true;
       }
       for (std::size_t c = 0; c < used.size(); ++c) {

@@ -1,3 +1,4 @@
+#include <memory>
 #include <optional>
 
 #include "commands/eval.h"
@@ -5,6 +6,7 @@
 #include "options/eval_options.h"
 #include "options/model_options.h"
 #include "options/output_options.h"
+#include "options/row_file.h"
 #include "options/run_options.h"
 #include "output/row_writer.h"
 #include "output/text_output.h"
@@ -19,7 +21,8 @@ namespace {
 
 constexpr std::string_view kExamples =
     "  wordvec eval categories battig.tsv\n"
-    "  wordvec eval categories bless.csv --columns concept,class --unknown mean\n";
+    "  wordvec eval categories bless.csv --columns concept,class --unknown mean\n"
+    "  wordvec eval categories battig.tsv --out words.csv           each word, with its cluster\n";
 
 constexpr std::string_view kDetails =
     R"(A FILE has a word and its category a line, between tabs, commas or semicolons: whichever
@@ -33,6 +36,9 @@ unknown word: skip leaves it out, mean puts the mean of the first --top-rows vec
 (The word embedding benchmarks of Jastrzebski et al. 2017 take the best of k-means and
 agglomerative clusterings of the vectors as they are, and the mean of all vectors for an unknown
 word.)
+--out has a row a line of FILE: the word, its category, the number of its cluster (1 is the
+largest; empty where the word is left out), and its status: counted, unknown, or no-direction (its
+vector is all zeros).
 )";
 
 class EvalCategories final : public Command {
@@ -46,6 +52,7 @@ class EvalCategories final : public Command {
     add_choice<bool>(app, "--unknown", mean_for_unknown_, {{"skip", false}, {"mean", true}},
                      "What becomes of an unknown word (default: skip)");
     sets_.define_case(app);
+    items_.define(app, "-o,--out", "Write each word to FILE, with its category and cluster");
     model_.define(app);
     output_.define(app);
     run_.define(app);
@@ -61,13 +68,20 @@ class EvalCategories final : public Command {
     evaluation.top_rows = sets_.top_rows().value_or(evaluation.top_rows);
     evaluation.threads = run_.threads();
     const OutputFormat format = output_.format_or_auto();
+    items_.open(sets_.files());
     const Model model = model_.open(context, run_.threads());
     sets_.check(model);
+    items_.check(model_.files(model));
 
     const auto out = make_standard_output();
     const auto rows = make_row_writer(
         format, {{"file"}, {"purity"}, {"categories"}, {"counted"}, {"unknown"}, {"bad"}},
         output_.header(), *out);
+    std::unique_ptr<RowWriter> items;
+    if (items_.is_asked_for()) {
+      items = items_.make_writer(
+          {{"file"}, {"line"}, {"word"}, {"category"}, {"cluster"}, {"status"}}, output_.header());
+    }
     int status = kAllAnswered;
     std::vector<CategorizedWords> sets;
     for (const std::string& file : sets_.files()) {
@@ -80,9 +94,9 @@ class EvalCategories final : public Command {
       const CategoryResult result = evaluate_categories(model.embeddings(), words, evaluation);
       rows->row({std::string_view(file), result.purity ? Cell(*result.purity) : Cell(),
                  result.categories, result.counted, result.unknown, words.bad_lines.count});
+      if (items) write_items(file, words, result, *items);
       if (report_bad_lines(file, words.bad_lines, context.messages)) status = kNotFound;
-      report_unknown_words(result.unknown_words, result.unknown, words.words.size(), "lines",
-                           context.messages);
+      report(file, words, result, context.messages);
       if (result.unknown < words.words.size()) continue;
       context.messages.error("{}: no word is in the vocabulary", printable(input_name(file)));
       status = kNotFound;
@@ -92,10 +106,35 @@ class EvalCategories final : public Command {
         rows_that_stand_for_words(evaluation.top_rows, model.embeddings().rows()));
     rows->finish();
     out->finish();
+    if (items) {
+      items->finish();
+      items_.finish();
+    }
     return status;
   }
 
  private:
+  static void write_items(std::string_view file, const CategorizedWords& words,
+                          const CategoryResult& result, RowWriter& rows) {
+    for (std::size_t i = 0; i < words.words.size(); ++i) {
+      const CategorizedWord& word = words.words[i];
+      const ClusteredWord& found = result.words[i];
+      rows.row({file, word.line, std::string_view(word.word),
+                std::string_view(words.categories[word.category]),
+                found.cluster ? Cell(std::uint64_t{*found.cluster} + 1) : Cell(),
+                name_of(found.status)});
+    }
+  }
+
+  static void report(const std::string& file, const CategorizedWords& words,
+                     const CategoryResult& result, Messages& messages) {
+    const std::string name = printable(input_name(file));
+    report_unknown_words(result.unknown_words, result.unknown, words.words.size(), "lines",
+                         messages);
+    report_directionless_words(result.directionless, name + ": ", "its cluster says nothing",
+                               "their cluster says nothing", messages);
+  }
+
   CategoryColumns parse_category_columns() const {
     if (columns_.empty()) return kFirstCategoryColumns;
     const std::vector<std::string> columns = parse_columns(columns_, 2);
@@ -105,6 +144,7 @@ class EvalCategories final : public Command {
   TestSetOptions sets_;
   std::string columns_;
   bool mean_for_unknown_ = false;
+  RowFile items_;
   ModelOptions model_;
   OutputOptions output_;
   RunOptions run_;

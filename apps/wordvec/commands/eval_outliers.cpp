@@ -6,6 +6,7 @@
 #include "options/eval_options.h"
 #include "options/model_options.h"
 #include "options/output_options.h"
+#include "options/row_file.h"
 #include "options/run_options.h"
 #include "output/row_writer.h"
 #include "output/text_output.h"
@@ -19,7 +20,8 @@ namespace {
 
 constexpr std::string_view kExamples =
     "  wordvec eval outliers 8-8-8_Dataset/*.txt\n"
-    "  wordvec eval outliers 8-8-8_Dataset/*.txt --exact-case --unknown wrong\n";
+    "  wordvec eval outliers 8-8-8_Dataset/*.txt --exact-case --unknown wrong\n"
+    "  wordvec eval outliers 8-8-8_Dataset/*.txt --out cases.csv    each case, with its position\n";
 
 constexpr std::string_view kDetails =
     "A FILE is a topic: words that belong together, one a line, an empty line, and words that do\n"
@@ -29,7 +31,10 @@ constexpr std::string_view kDetails =
     "word of several parts that is not in the vocabulary has the mean of the vectors of those\n"
     "parts that are. A word without a vector: zero takes its cosines for 0 (as the authors'\n"
     "program; an unknown outlier is then easily found), skip leaves its cases out, wrong counts\n"
-    "them with position 0.\n";
+    "them with position 0. --out has a row a case: the number of words and the outlier's position\n"
+    "among them, detected 1 or 0 (both empty where the case is left out), and its status: "
+    "counted,\n"
+    "unknown (a word has no vector), or no-direction (a vector is all zeros).\n";
 
 class EvalOutliers final : public Command {
  public:
@@ -41,6 +46,7 @@ class EvalOutliers final : public Command {
                                  {"wrong", UnknownOutliers::wrong}},
                                 "What becomes of a word without a vector (default: zero)");
     sets_.define_case(app);
+    items_.define(app, "-o,--out", "Write each case to FILE, with the position of the outlier");
     model_.define(app);
     output_.define(app);
     run_.define(app);
@@ -54,8 +60,10 @@ class EvalOutliers final : public Command {
     evaluation.folding = sets_.folding();
     evaluation.top_rows = sets_.top_rows().value_or(evaluation.top_rows);
     const OutputFormat format = output_.format_or_auto();
+    items_.open(sets_.files());
     const Model model = model_.open(context, run_.threads());
     sets_.check(model);
+    items_.check(model_.files(model));
 
     std::vector<OutlierTopic> topics;
     for (const std::string& file : sets_.files()) {
@@ -65,6 +73,7 @@ class EvalOutliers final : public Command {
     }
     const OutlierResult result = evaluate_outliers(model.embeddings(), topics, evaluation);
     write(topics, result, format);
+    if (items_.is_asked_for()) write_items(topics, result);
     const OutlierCounts total = result.total();
     context.messages.note(
         "words are {}; {}", name_of(evaluation.folding),
@@ -72,6 +81,8 @@ class EvalOutliers final : public Command {
     std::uint64_t cases = 0;
     for (const OutlierTopic& topic : topics) cases += topic.outliers.size();
     report_unknown_words(result.unknown_words, total.unknown, cases, "cases", context.messages);
+    report_directionless_words(result.directionless, "", "its cosines count as 0",
+                               "their cosines count as 0", context.messages);
     if (total.unknown < cases) return kAllAnswered;
     context.messages.error("each case has a word that is not in the vocabulary");
     return kNotFound;
@@ -97,8 +108,29 @@ class EvalOutliers final : public Command {
     out->finish();
   }
 
+  void write_items(const std::vector<OutlierTopic>& topics, const OutlierResult& result) {
+    const auto rows = items_.make_writer(
+        {{"topic"}, {"outlier"}, {"words"}, {"position"}, {"detected"}, {"status"}},
+        output_.header());
+    for (std::size_t t = 0; t < topics.size(); ++t) {
+      const OutlierTopic& topic = topics[t];
+      for (std::size_t i = 0; i < topic.outliers.size(); ++i) {
+        const OutlierCase& found = result.cases[t][i];
+        const bool counts = found.position.has_value();
+        rows->row({std::string_view(topic.name), std::string_view(topic.outliers[i]),
+                   std::uint64_t{topic.words.size()},
+                   counts ? Cell(std::uint64_t{*found.position}) : Cell(),
+                   counts ? Cell(std::uint64_t{found.detected ? 1U : 0U}) : Cell(),
+                   name_of(found.status)});
+      }
+    }
+    rows->finish();
+    items_.finish();
+  }
+
   TestSetOptions sets_;
   UnknownOutliers unknown_ = UnknownOutliers::zero;
+  RowFile items_;
   ModelOptions model_;
   OutputOptions output_;
   RunOptions run_;

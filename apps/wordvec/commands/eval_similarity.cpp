@@ -1,3 +1,4 @@
+#include <memory>
 #include <optional>
 
 #include "commands/eval.h"
@@ -6,6 +7,7 @@
 #include "options/model_options.h"
 #include "options/numbers.h"
 #include "options/output_options.h"
+#include "options/row_file.h"
 #include "options/run_options.h"
 #include "output/row_writer.h"
 #include "output/text_output.h"
@@ -21,7 +23,8 @@ namespace {
 constexpr std::string_view kExamples =
     "  wordvec eval similarity wordsim353.tsv simlex999.txt\n"
     "  wordvec eval similarity SimLex-999.txt --columns word1,word2,SimLex999\n"
-    "  wordvec eval similarity SimVerb-3500.txt --columns 1,2,4 --unknown mean\n";
+    "  wordvec eval similarity SimVerb-3500.txt --columns 1,2,4 --unknown mean\n"
+    "  wordvec eval similarity simlex999.txt --out pairs.csv        each pair, with its cosine\n";
 
 constexpr std::string_view kDetails =
     R"(A FILE has two words and a number a line, between tabs, semicolons, commas or blanks:
@@ -32,7 +35,10 @@ Pearson's; each with its two-sided p-value (Student's t with n - 2 degrees of fr
 interval (percentiles of the correlations of pairs drawn with replacement). Words are the same in
 upper case, as for gensim's evaluate_word_pairs; --exact-case takes them as they stand. A pair with
 an unknown word: skip leaves it out (gensim's default), zero takes its similarity for 0 (gensim's
-dummy4unknown), mean puts the mean of the first --top-rows vectors in the word's place.
+dummy4unknown), mean puts the mean of the first --top-rows vectors in the word's place. A vector of zeros has
+the cosine 0, as in gensim. --out has a row a pair: its cosine and the average ranks, 1 the least,
+that Spearman's correlation is of (empty where the pair is left out), and its status: counted,
+unknown (a word is), or no-direction (a vector is all zeros).
 )";
 
 class EvalSimilarity final : public Command {
@@ -54,6 +60,8 @@ class EvalSimilarity final : public Command {
         ->transform(whole_number(0))
         ->type_name("N");
     sets_.define_case(app);
+    items_.define(app, "-o,--out",
+                  "Write each pair to FILE, with its cosine and the ranks of both numbers");
     model_.define(app);
     output_.define(app);
     run_.define(app);
@@ -69,8 +77,10 @@ class EvalSimilarity final : public Command {
     evaluation.top_rows = sets_.top_rows().value_or(evaluation.top_rows);
     evaluation.bootstrap = {resamples_, seed_, run_.threads()};
     const OutputFormat format = output_.format_or_auto();
+    items_.open(sets_.files());
     const Model model = model_.open(context, run_.threads());
     sets_.check(model);
+    items_.check(model_.files(model));
 
     const auto out = make_standard_output();
     const auto rows = make_row_writer(format,
@@ -85,6 +95,8 @@ class EvalSimilarity final : public Command {
                                        {"unknown"},
                                        {"bad"}},
                                       output_.header(), *out);
+    std::unique_ptr<RowWriter> items;
+    if (items_.is_asked_for()) items = make_items_writer();
     int status = kAllAnswered;
     std::vector<WordPairs> sets;
     for (const std::string& file : sets_.files()) {
@@ -97,6 +109,7 @@ class EvalSimilarity final : public Command {
       const SimilarityResult result = evaluate_similarity(model.embeddings(), pairs, evaluation);
       write(file, "spearman", result.spearman, result, pairs, format, *rows);
       write(file, "pearson", result.pearson, result, pairs, format, *rows);
+      if (items) write_items(file, pairs, result, *items);
       report(file, result, pairs, context.messages, status);
     }
     context.messages.note(
@@ -104,10 +117,41 @@ class EvalSimilarity final : public Command {
         rows_that_stand_for_words(evaluation.top_rows, model.embeddings().rows()));
     rows->finish();
     out->finish();
+    if (items) {
+      items->finish();
+      items_.finish();
+    }
     return status;
   }
 
  private:
+  std::unique_ptr<RowWriter> make_items_writer() {
+    return items_.make_writer({{"file"},
+                               {"line"},
+                               {"word1"},
+                               {"word2"},
+                               {"rating"},
+                               {"cosine"},
+                               {"rating_rank"},
+                               {"cosine_rank"},
+                               {"status"}},
+                              output_.header());
+  }
+
+  static void write_items(std::string_view file, const WordPairs& pairs,
+                          const SimilarityResult& result, RowWriter& rows) {
+    for (std::size_t i = 0; i < pairs.pairs.size(); ++i) {
+      const WordPair& pair = pairs.pairs[i];
+      const ComparedPair& found = result.pairs[i];
+      const auto cell = [&](double PairNumbers::*number) {
+        return found.numbers ? Cell(*found.numbers.*number) : Cell();
+      };
+      rows.row({file, pair.line, std::string_view(pair.first), std::string_view(pair.second),
+                pair.rating, cell(&PairNumbers::cosine), cell(&PairNumbers::rating_rank),
+                cell(&PairNumbers::cosine_rank), name_of(found.status)});
+    }
+  }
+
   static void write(const std::string& file, std::string_view measure,
                     const Correlation& correlation, const SimilarityResult& result,
                     const WordPairs& pairs, OutputFormat format, RowWriter& rows) {
@@ -129,6 +173,8 @@ class EvalSimilarity final : public Command {
 
   void report(const std::string& file, const SimilarityResult& result, const WordPairs& pairs,
               Messages& messages, int& status) const {
+    constexpr std::uint64_t kFewPairs = 10;
+    const std::string where = printable(input_name(file)) + ": ";
     if (report_bad_lines(file, pairs.bad_lines, messages)) status = kNotFound;
     if (columns_.empty() && pairs.decimal_comma) {
       const DecimalComma& comma = *pairs.decimal_comma;
@@ -140,15 +186,19 @@ class EvalSimilarity final : public Command {
     }
     report_unknown_words(result.unknown_words, result.unknown, pairs.pairs.size(), "pairs",
                          messages);
+    report_directionless_words(result.directionless, where, "its cosines count as 0",
+                               "their cosines count as 0", messages);
     if (result.unknown == pairs.pairs.size()) {
-      messages.error("{}: no pair could be compared: each has a word that is not in the vocabulary",
-                     printable(input_name(file)));
+      messages.error("{}no pair could be compared: each has a word that is not in the vocabulary",
+                     where);
       status = kNotFound;
     } else if (!result.spearman.value) {
-      messages.error("{}: the {} counted {} no correlation, expected two or more that differ",
-                     printable(input_name(file)), result.counted,
-                     result.counted == 1 ? "has" : "have");
+      messages.error("{}the {} counted {} no correlation, expected two or more that differ", where,
+                     result.counted, result.counted == 1 ? "has" : "have");
       status = kNotFound;
+    } else if (result.counted < kFewPairs) {
+      messages.warning("{}{} pairs: the intervals and p-values of so few say little", where,
+                       result.counted);
     }
   }
 
@@ -157,6 +207,7 @@ class EvalSimilarity final : public Command {
   UnknownPairs unknown_ = UnknownPairs::skip;
   std::uint64_t resamples_ = Bootstrap{}.resamples;
   std::uint64_t seed_ = Bootstrap{}.seed;
+  RowFile items_;
   ModelOptions model_;
   OutputOptions output_;
   RunOptions run_;

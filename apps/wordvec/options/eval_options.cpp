@@ -72,4 +72,20 @@ void report_unknown_words(const std::vector<std::string>& words, std::uint64_t t
                 words.size() > kShown ? ", …" : "");
 }
 
+void report_directionless_words(const DirectionlessWords& words, const std::string& where,
+                                std::string_view of_one, std::string_view of_several,
+                                Messages& messages) {
+  const auto report = [&](const std::vector<std::string>& without, std::string_view what) {
+    if (without.size() == 1) {
+      messages.warning("{}the vector of {} is {}: {}", where, in_quotes(without.front()), what,
+                       of_one);
+    } else if (without.size() > 1) {
+      messages.warning("{}the vectors of {} words, the first {}, are {}: {}", where, without.size(),
+                       in_quotes(without.front()), what, of_several);
+    }
+  };
+  report(words.zeros, "all zeros");
+  report(words.not_finite, "not finite");
+}
+
 }  // namespace wordvec::cli

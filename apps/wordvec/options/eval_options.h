@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "command.h"
+#include "wordvec/eval/test_items.h"
 #include "wordvec/eval/test_lines.h"
 #include "wordvec/eval/word_finder.h"
 #include "wordvec/open/model.h"
@@ -52,5 +53,11 @@ bool report_bad_lines(const std::string& file, const BadLines& bad, Messages& me
 // ("questions") of how many that made no use.
 void report_unknown_words(const std::vector<std::string>& words, std::uint64_t tests,
                           std::uint64_t all, std::string_view name, Messages& messages);
+
+// Warns of words whose vectors have no direction. `where` begins the message ("set.tsv: "), and
+// what becomes of one word ("its cosines count as 0") and of several ends it.
+void report_directionless_words(const DirectionlessWords& words, const std::string& where,
+                                std::string_view of_one, std::string_view of_several,
+                                Messages& messages);
 
 }  // namespace wordvec::cli

@@ -44,7 +44,7 @@ std::vector<AnsweredAnalogy> find_words(const Embeddings& embeddings,
   words.search();
 
   std::vector<AnsweredAnalogy> asked;
-  WordsWithoutRow unknown;
+  DistinctWords unknown;
   for (std::size_t s = 0; s < sections.size(); ++s) {
     accuracy.sections.push_back({sections[s].name, SectionKind::none, {}});
     AnalogyCounts& counts = accuracy.sections.back().counts;

@@ -1,6 +1,7 @@
 #include "wordvec/eval/categories.h"
 
 #include <algorithm>
+#include <compare>
 #include <map>
 #include <unordered_map>
 #include <utility>
@@ -46,7 +47,7 @@ CategorizedWords parse_categorized_words(std::string_view text, const CategoryCo
     const auto [found, is_new] =
         index.try_emplace(category, static_cast<std::uint32_t>(result.categories.size()));
     if (is_new) result.categories.push_back(category);
-    result.words.push_back({row.fields[row.indexes[0]], found->second});
+    result.words.push_back({row.fields[row.indexes[0]], found->second, row.line});
   };
   const auto heads = [&](const TestRow& row) { return is_header(row, columns); };
   for_each_test_row(text, {columns, heads, {}}, path, add);
@@ -83,31 +84,44 @@ CategoryResult evaluate_categories(const Embeddings& embeddings, const Categoriz
   finder.search();
 
   CategoryResult result;
-  WordsWithoutRow unknown;
+  DistinctWords unknown;
   std::vector<float> mean;
-  // By row and category, those without a row last: the order of the lines makes no difference.
-  std::vector<std::pair<std::size_t, std::uint32_t>> found;
-  for (const CategorizedWord& word : words.words) {
+  struct Found {
+    std::size_t row;  // that after the last for those without one
+    std::uint32_t category;
+    std::size_t word;
+    auto operator<=>(const Found&) const = default;
+  };
+  std::vector<Found> found;
+  DirectionCheck directions;
+  for (std::size_t i = 0; i < words.words.size(); ++i) {
+    const CategorizedWord& word = words.words[i];
+    ClusteredWord& item = result.words.emplace_back();
     const std::optional<Row> row = finder.find(word.word);
     if (!row) {
       ++result.unknown;
       unknown.add(word.word);
+      item.status = ItemStatus::unknown;
       if (!evaluation.mean_for_unknown) continue;
       if (mean.empty()) mean = mean_vector(embeddings, evaluation.top_rows, evaluation.threads);
+    } else if (!directions.has_direction(word.word, embeddings.matrix.row(*row))) {
+      item.status = ItemStatus::no_direction;
     }
-    found.emplace_back(row ? *row : embeddings.rows(), word.category);
+    found.push_back({row ? *row : embeddings.rows(), word.category, i});
   }
+  // So that the order of the lines makes no difference.
   std::sort(found.begin(), found.end());
   std::vector<float> vectors;
   std::vector<std::uint32_t> categories;
-  for (const auto& [row, category] : found) {
-    const std::span<const float> vector = row < embeddings.rows()
-                                              ? embeddings.matrix.row(static_cast<Row>(row))
+  for (const Found& word : found) {
+    const std::span<const float> vector = word.row < embeddings.rows()
+                                              ? embeddings.matrix.row(static_cast<Row>(word.row))
                                               : std::span<const float>(mean);
     vectors.insert(vectors.end(), vector.begin(), vector.end());
-    categories.push_back(category);
+    categories.push_back(word.category);
   }
   result.unknown_words = std::move(unknown).take();
+  result.directionless = std::move(directions).take();
   result.counted = categories.size();
   std::vector<std::uint32_t> distinct = categories;
   std::sort(distinct.begin(), distinct.end());
@@ -118,6 +132,9 @@ CategoryResult evaluate_categories(const Embeddings& embeddings, const Categoriz
   const KMeansResult clusters =
       k_means(matrix, {},
               {distinct.size(), evaluation.threads, starts_for(vectors.size() * distinct.size())});
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    result.words[found[i].word].cluster = clusters.cluster_of[i];
+  }
   result.purity = purity(clusters.cluster_of, categories);
   return result;
 }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "wordvec/eval/test_items.h"
 #include "wordvec/eval/test_lines.h"
 #include "wordvec/eval/word_finder.h"
 #include "wordvec/model/embeddings.h"
@@ -20,6 +21,7 @@ namespace wordvec {
 struct CategorizedWord {
   std::string word;
   std::uint32_t category = 0;  // an index of `categories`
+  std::uint64_t line = 0;      // from 1
 };
 
 struct CategorizedWords {
@@ -55,12 +57,19 @@ struct CategoryEvaluation {
   unsigned threads = 0;  // 0: all there are
 };
 
+struct ClusteredWord {
+  ItemStatus status = ItemStatus::counted;
+  std::optional<std::uint32_t> cluster;  // numbered as k_means() does; nullopt: it is left out
+};
+
 struct CategoryResult {
   std::optional<double> purity;            // nullopt: no word was counted
   std::uint64_t counted = 0;               // words
   std::uint64_t categories = 0;            // of these, and so many clusters
   std::uint64_t unknown = 0;               // words that have no row
   std::vector<std::string> unknown_words;  // each once, in the order of the file
+  DirectionlessWords directionless;        // they are in some cluster
+  std::vector<ClusteredWord> words;        // in the order of the set
 };
 
 // The purity of the clusters that spherical k-means (analysis/k_means.h) makes of the words'

@@ -109,20 +109,48 @@ std::size_t position_of(const std::vector<float>& outlier, const Vectors& words,
   return position;
 }
 
-OutlierCounts count(const Vectors& words, const Vectors& outliers, UnknownOutliers unknown) {
-  OutlierCounts counts;
-  const std::vector<double> sums = sums_of_cosines(words);
-  const bool has_unknown =
-      std::any_of(words.begin(), words.end(), [](const auto& word) { return word.empty(); });
-  for (const std::vector<float>& outlier : outliers) {
-    const bool is_unknown = has_unknown || outlier.empty();
-    if (is_unknown) ++counts.unknown;
+// A topic's words, or its outliers.
+struct FoundWords {
+  Vectors vectors;
+  std::vector<ItemStatus> statuses;
+
+  bool have(ItemStatus status) const {
+    return std::find(statuses.begin(), statuses.end(), status) != statuses.end();
+  }
+};
+
+ItemStatus status_of(const FoundWords& words, ItemStatus outlier) {
+  for (const ItemStatus status : {ItemStatus::unknown, ItemStatus::no_direction}) {
+    if (words.have(status) || outlier == status) return status;
+  }
+  return ItemStatus::counted;
+}
+
+std::vector<OutlierCase> cases_of(const FoundWords& words, const FoundWords& outliers,
+                                  UnknownOutliers unknown) {
+  std::vector<OutlierCase> cases;
+  const std::vector<double> sums = sums_of_cosines(words.vectors);
+  for (std::size_t i = 0; i < outliers.vectors.size(); ++i) {
+    OutlierCase& found = cases.emplace_back();
+    found.status = status_of(words, outliers.statuses[i]);
+    const bool is_unknown = found.status == ItemStatus::unknown;
     if (is_unknown && unknown == UnknownOutliers::skip) continue;
+    found.position = is_unknown && unknown == UnknownOutliers::wrong
+                         ? 0
+                         : position_of(outliers.vectors[i], words.vectors, sums);
+    found.detected = found.position == words.vectors.size();
+  }
+  return cases;
+}
+
+OutlierCounts count(std::span<const OutlierCase> cases, std::size_t words) {
+  OutlierCounts counts;
+  for (const OutlierCase& found : cases) {
+    if (found.status == ItemStatus::unknown) ++counts.unknown;
+    if (!found.position) continue;
     ++counts.counted;
-    if (is_unknown && unknown == UnknownOutliers::wrong) continue;
-    const std::size_t position = position_of(outlier, words, sums);
-    if (position == words.size()) ++counts.detected;
-    counts.sum_of_positions += static_cast<double>(position) / static_cast<double>(words.size());
+    if (found.detected) ++counts.detected;
+    counts.sum_of_positions += static_cast<double>(*found.position) / static_cast<double>(words);
   }
   return counts;
 }
@@ -190,19 +218,28 @@ OutlierResult evaluate_outliers(const Embeddings& embeddings, std::span<const Ou
   phrases.search();
 
   OutlierResult result;
-  WordsWithoutRow unknown;
-  const auto vectors_of = [&](const std::vector<std::string>& words) {
-    Vectors vectors;
+  DistinctWords unknown;
+  DirectionCheck directions;
+  const auto find = [&](const std::vector<std::string>& words) {
+    FoundWords found;
     for (const std::string& word : words) {
-      vectors.push_back(phrases.find(word));
-      if (vectors.back().empty()) unknown.add(word);
+      const std::vector<float>& vector = found.vectors.emplace_back(phrases.find(word));
+      ItemStatus& status = found.statuses.emplace_back(ItemStatus::counted);
+      if (vector.empty()) {
+        status = ItemStatus::unknown;
+        unknown.add(word);
+      } else if (!directions.has_direction(word, vector)) {
+        status = ItemStatus::no_direction;
+      }
     }
-    return vectors;
+    return found;
   };
   for (const OutlierTopic& topic : topics) {
-    const Vectors words = vectors_of(topic.words);
-    result.topics.push_back(count(words, vectors_of(topic.outliers), evaluation.unknown));
+    const FoundWords words = find(topic.words);
+    result.cases.push_back(cases_of(words, find(topic.outliers), evaluation.unknown));
+    result.topics.push_back(count(result.cases.back(), topic.words.size()));
   }
+  result.directionless = std::move(directions).take();
   result.unknown_words = std::move(unknown).take();
   return result;
 }

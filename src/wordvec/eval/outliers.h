@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "wordvec/eval/test_items.h"
 #include "wordvec/eval/word_finder.h"
 #include "wordvec/model/embeddings.h"
 
@@ -57,9 +58,17 @@ struct OutlierCounts {
   OutlierCounts& operator+=(const OutlierCounts& other) noexcept;
 };
 
+struct OutlierCase {
+  ItemStatus status = ItemStatus::counted;
+  std::optional<std::size_t> position;  // nullopt: the case is not counted
+  bool detected = false;
+};
+
 struct OutlierResult {
   std::vector<OutlierCounts> topics;
-  std::vector<std::string> unknown_words;  // each once, in the order of the topics
+  std::vector<std::vector<OutlierCase>> cases;  // of each topic's outliers, in their order
+  std::vector<std::string> unknown_words;       // each once, in the order of the topics
+  DirectionlessWords directionless;             // their cosine with every word is taken for 0
 
   OutlierCounts total() const noexcept;
 };

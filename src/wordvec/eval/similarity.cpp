@@ -43,7 +43,8 @@ SimilarityResult evaluate_similarity(const Embeddings& embeddings, const WordPai
 
   SimilarityResult result;
   std::vector<float> mean;
-  WordsWithoutRow unknown;
+  DistinctWords unknown;
+  DirectionCheck directions;
   std::vector<double> ratings;
   std::vector<double> similarities;
   for (const WordPair& pair : pairs.pairs) {
@@ -51,30 +52,46 @@ SimilarityResult evaluate_similarity(const Embeddings& embeddings, const WordPai
     const std::optional<Row> second = words.find(pair.second);
     if (!first) unknown.add(pair.first);
     if (!second) unknown.add(pair.second);
-    double similarity = 0;
+    ComparedPair& item = result.pairs.emplace_back();
     if (!first || !second) {
       ++result.unknown;
+      item.status = ItemStatus::unknown;
       if (evaluation.unknown == UnknownPairs::skip) continue;
     }
-    if (first && second) {
-      similarity = cosine_or_zero(embeddings.matrix.row(*first), embeddings.matrix.row(*second));
-    } else if (evaluation.unknown == UnknownPairs::mean) {
-      if (mean.empty())
-        mean = mean_vector(embeddings, evaluation.top_rows, evaluation.bootstrap.threads);
-      const auto vector_of = [&](std::optional<Row> row) {
-        return row ? embeddings.matrix.row(*row) : std::span<const float>(mean);
+    double similarity = 0;
+    if ((first && second) || evaluation.unknown == UnknownPairs::mean) {
+      const auto vector_of = [&](const std::string& word, std::optional<Row> row) {
+        if (!row && mean.empty())
+          mean = mean_vector(embeddings, evaluation.top_rows, evaluation.bootstrap.threads);
+        if (!row) return std::span<const float>(mean);
+        const std::span<const float> vector = embeddings.matrix.row(*row);
+        if (!directions.has_direction(word, vector) && item.status == ItemStatus::counted)
+          item.status = ItemStatus::no_direction;
+        return vector;
       };
-      similarity = cosine_or_zero(vector_of(first), vector_of(second));
+      const std::span<const float> vector_of_first = vector_of(pair.first, first);
+      similarity = cosine_or_zero(vector_of_first, vector_of(pair.second, second));
     }
+    item.numbers = {similarity, 0, 0};
     ratings.push_back(pair.rating);
     similarities.push_back(similarity);
   }
   result.unknown_words = std::move(unknown).take();
+  result.directionless = std::move(directions).take();
   result.counted = ratings.size();
+  const std::vector<double> rating_ranks = average_ranks(ratings);
+  const std::vector<double> cosine_ranks = average_ranks(similarities);
+  std::size_t counted = 0;
+  for (ComparedPair& pair : result.pairs) {
+    if (!pair.numbers) continue;
+    pair.numbers->rating_rank = rating_ranks[counted];
+    pair.numbers->cosine_rank = cosine_ranks[counted];
+    ++counted;
+  }
   const CorrelationIntervals intervals =
       bootstrap_correlations(ratings, similarities, evaluation.bootstrap);
   result.spearman =
-      correlation(spearman(ratings, similarities), result.counted, intervals.spearman);
+      correlation(pearson(rating_ranks, cosine_ranks), result.counted, intervals.spearman);
   result.pearson = correlation(pearson(ratings, similarities), result.counted, intervals.pearson);
   return result;
 }

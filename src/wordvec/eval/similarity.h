@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "wordvec/eval/correlation.h"
+#include "wordvec/eval/test_items.h"
 #include "wordvec/eval/word_finder.h"
 #include "wordvec/eval/word_pairs.h"
 #include "wordvec/model/embeddings.h"
@@ -30,6 +31,18 @@ struct SimilarityEvaluation {
   Bootstrap bootstrap{};
 };
 
+// How a pair counts.
+struct PairNumbers {
+  double cosine = 0;
+  double rating_rank = 0;  // average_ranks() among the counted pairs: those of Spearman's ρ
+  double cosine_rank = 0;
+};
+
+struct ComparedPair {
+  ItemStatus status = ItemStatus::counted;
+  std::optional<PairNumbers> numbers;  // nullopt: the pair is left out
+};
+
 struct Correlation {
   std::optional<double> value;  // nullopt: not defined (correlation.h)
   std::optional<double> p_value;
@@ -42,11 +55,14 @@ struct SimilarityResult {
   std::uint64_t counted = 0;               // pairs in the correlations
   std::uint64_t unknown = 0;               // pairs with a word that has no row
   std::vector<std::string> unknown_words;  // each once, in the order of the pairs
+  DirectionlessWords directionless;        // of the counted pairs
+  std::vector<ComparedPair> pairs;         // in the order of the set
 };
 
 // The correlations between the pairs' ratings and the cosines of their words' vectors; with a
-// vector of zeros the cosine is taken for 0. The result depends on neither the number of threads
-// nor the instruction set. Throws Error(malformed), see mean_vector().
+// vector that has no direction the cosine is taken for 0 (with one of zeros also by gensim). The
+// result depends on neither the number of threads nor the instruction set. Throws
+// Error(malformed), see mean_vector().
 SimilarityResult evaluate_similarity(const Embeddings& embeddings, const WordPairs& pairs,
                                      const SimilarityEvaluation& evaluation);
 

@@ -50,8 +50,8 @@ class WordFinder {
   std::unordered_map<std::string, std::vector<Row>> rows_;  // by the folded word
 };
 
-// Words that have no row, each once, in the order in which they come.
-class WordsWithoutRow {
+// Words, each once, in the order in which they come.
+class DistinctWords {
  public:
   // What `word` points to must outlive this.
   void add(const std::string& word) {

@@ -87,6 +87,14 @@ TEST(CategorizedWords, AreNotThere) {
   });
 }
 
+TEST(CategorizedWords, HaveTheirLines) {
+  CategorizedWords found = parse("# a set\n\ncat\tanimal\napple\ndog\tanimal\n");
+  EXPECT_EQ(found.words.at(0).line, 3U);
+  EXPECT_EQ(found.words.at(1).line, 5U);
+  found = parse("Word\tCategory\ncat\tanimal\n");
+  EXPECT_EQ(found.words.at(0).line, 2U);
+}
+
 // Manning, Raghavan and Schütze 2008, figure 16.4: clusters with (5, 1, 0), (1, 4, 1) and
 // (2, 0, 3) of three classes have the purity (5 + 4 + 3) / 17.
 TEST(Purity, IsTheShareOfEachClustersMostFrequentCategory) {
@@ -146,12 +154,44 @@ TEST(Categories, LookWordsUpAsAsked) {
   EXPECT_EQ(evaluate("a2 a\na3 a\nb1 b\nunicorn c\n", evaluation).purity, 0.75);
 }
 
+TEST(Categories, HaveTheClusterOfEachWord) {
+  CategoryEvaluation evaluation;
+  constexpr std::string_view kText = "b1 b\nunicorn c\na1 a\na2 a\nfar a\na3 a\nb2 b\na1 b\n";
+  const CategoryResult found = evaluate(kText, evaluation);
+  ASSERT_EQ(found.words.size(), 8U);
+  // The four near (1, 0), a1 twice, are the larger cluster.
+  const std::vector<int> expected = {1, -1, 0, 0, 1, 0, 1, 0};
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    SCOPED_TRACE(i);
+    EXPECT_EQ(found.words[i].status, i == 1 ? ItemStatus::unknown : ItemStatus::counted);
+    EXPECT_EQ(found.words[i].cluster ? static_cast<int>(*found.words[i].cluster) : -1, expected[i]);
+  }
+  evaluation.mean_for_unknown = true;
+  const ClusteredWord unicorn = evaluate(kText, evaluation).words[1];
+  EXPECT_EQ(unicorn.status, ItemStatus::unknown);
+  EXPECT_TRUE(unicorn.cluster.has_value());
+}
+
+TEST(Categories, TellOfWordsOfZeros) {
+  Rows rows = two_directions();
+  rows.add("none", {0, 0});
+  const TestModel model(rows);
+  const CategoryResult found =
+      evaluate_categories(model.embeddings(), parse("a1 a\nnone a\nb1 b\nb2 b\nnone b\n"), {});
+  EXPECT_EQ(found.directionless.zeros, std::vector<std::string>{"none"});
+  EXPECT_EQ(found.words[1].status, ItemStatus::no_direction);
+  EXPECT_TRUE(found.words[1].cluster.has_value());
+  EXPECT_EQ(found.words[0].status, ItemStatus::counted);
+  EXPECT_EQ(found.counted, 5U);
+}
+
 // Vectors without clusters: where k-means ends depends on where it begins.
 TEST(Categories, HaveAPurityThatTheOrderOfTheWordsDoesNotChange) {
   const Rows rows = test::random_rows(300, 20, 7);
   const TestModel model(rows);
   CategorizedWords words;
-  for (std::uint32_t i = 0; i < rows.size(); ++i) words.words.push_back({rows.words[i], i % 6});
+  for (std::uint32_t i = 0; i < rows.size(); ++i)
+    words.words.push_back({rows.words[i], i % 6, i + 1});
   words.categories = {"a", "b", "c", "d", "e", "f"};
   const auto expected = evaluate_categories(model.embeddings(), words, {}).purity;
   ASSERT_TRUE(expected.has_value());

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -77,6 +79,40 @@ TEST(Outliers, StandInTheOrderOfTheirSums) {
   expect_counts(total, 2, 3, 7.0 / 3, 0);
   EXPECT_DOUBLE_EQ(total.accuracy().value(), 2.0 / 3);
   EXPECT_DOUBLE_EQ(total.opp().value(), 7.0 / 9);
+}
+
+void expect_case(const OutlierCase& found, ItemStatus status, std::optional<std::size_t> position,
+                 bool detected) {
+  EXPECT_EQ(found.status, status);
+  EXPECT_EQ(found.position, position);
+  EXPECT_EQ(found.detected, detected);
+}
+
+// As above and below.
+TEST(Outliers, HaveThePositionOfEachCase) {
+  const std::vector<std::string_view> topics = {"east\nnortheast\nnorth\n\nnew york\nwest\n",
+                                                "east\nnortheast\n\nunicorn\nnone\nwest\n",
+                                                "none\neast\n\nunicorn\nwest\n"};
+  OutlierEvaluation evaluation;
+  OutlierResult found = evaluate(topics, evaluation);
+  ASSERT_EQ(found.cases.size(), 3U);
+  ASSERT_EQ(found.cases[0].size(), 2U);
+  expect_case(found.cases[0][0], ItemStatus::counted, 1, false);
+  expect_case(found.cases[0][1], ItemStatus::counted, 3, true);
+  expect_case(found.cases[1][0], ItemStatus::unknown, 2, true);
+  expect_case(found.cases[1][1], ItemStatus::no_direction, 2, true);
+  expect_case(found.cases[1][2], ItemStatus::counted, 2, true);
+  // p of none, east and unicorn is 0; with west east's is −1, below none's, and so is west's.
+  expect_case(found.cases[2][0], ItemStatus::unknown, 0, false);
+  expect_case(found.cases[2][1], ItemStatus::no_direction, 1, false);
+  EXPECT_EQ(found.directionless.zeros, Words{"none"});
+  evaluation.unknown = UnknownOutliers::wrong;
+  found = evaluate(topics, evaluation);
+  expect_case(found.cases[1][0], ItemStatus::unknown, 0, false);
+  evaluation.unknown = UnknownOutliers::skip;
+  found = evaluate(topics, evaluation);
+  expect_case(found.cases[1][0], ItemStatus::unknown, std::nullopt, false);
+  expect_case(found.cases[1][1], ItemStatus::no_direction, 2, true);
 }
 
 // "south_north" has no row, so the mean of its parts that have one: north. "East" is east.

@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstddef>
+#include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "support/rows.h"
@@ -54,6 +57,60 @@ TEST(Similarity, TakesZeroForUnknownWords) {
   EXPECT_EQ(found.unknown, 1U);
   // Ranks 3, 4, 1, 2 and 3, 4, 1.5, 1.5: ρ = 4.5 / √(5 · 4.5).
   EXPECT_NEAR(found.spearman.value.value(), std::sqrt(0.9), 1e-12);
+}
+
+void expect_pair(const ComparedPair& pair, ItemStatus status, double cosine, double rating_rank,
+                 double cosine_rank) {
+  EXPECT_EQ(pair.status, status);
+  ASSERT_TRUE(pair.numbers.has_value());
+  EXPECT_NEAR(pair.numbers->cosine, cosine, 1e-12);
+  EXPECT_EQ(pair.numbers->rating_rank, rating_rank);
+  EXPECT_EQ(pair.numbers->cosine_rank, cosine_rank);
+}
+
+TEST(Similarity, HasTheNumbersOfEachPair) {
+  SimilarityEvaluation evaluation;
+  SimilarityResult found = evaluate(evaluation);
+  ASSERT_EQ(found.pairs.size(), 4U);
+  expect_pair(found.pairs[0], ItemStatus::counted, std::sqrt(0.5), 2, 2);
+  expect_pair(found.pairs[1], ItemStatus::counted, 1, 3, 3);
+  expect_pair(found.pairs[2], ItemStatus::no_direction, 0, 1, 1);
+  EXPECT_EQ(found.pairs[3].status, ItemStatus::unknown);
+  EXPECT_FALSE(found.pairs[3].numbers.has_value());
+  evaluation.unknown = UnknownPairs::zero;
+  found = evaluate(evaluation);
+  expect_pair(found.pairs[0], ItemStatus::counted, std::sqrt(0.5), 3, 3);
+  expect_pair(found.pairs[2], ItemStatus::no_direction, 0, 1, 1.5);
+  expect_pair(found.pairs[3], ItemStatus::unknown, 0, 2, 1.5);
+  evaluation.unknown = UnknownPairs::mean;
+  expect_pair(evaluate(evaluation).pairs[3], ItemStatus::unknown, std::sqrt(0.5), 2, 2.5);
+}
+
+TEST(Similarity, TellsOfCountedWordsWithoutADirection) {
+  constexpr std::string_view kText =
+      "dog none 1\nNONE inf 2\ninf dog 3\nCat dog 4\nnone unicorn 5\nnothing unicorn 6\n";
+  Rows rows = some_rows();
+  rows.add("inf", {std::numeric_limits<float>::infinity(), 1});
+  rows.add("nothing", {0, 0});
+  const TestModel model(rows);
+  const WordPairs pairs = parse_word_pairs(kText, kFirstColumns, "pairs");
+  SimilarityEvaluation evaluation;
+  SimilarityResult found = evaluate_similarity(model.embeddings(), pairs, evaluation);
+  EXPECT_EQ(found.directionless.zeros, (std::vector<std::string>{"none", "NONE"}));
+  EXPECT_EQ(found.directionless.not_finite, std::vector<std::string>{"inf"});
+  for (const std::size_t i : {0U, 1U, 2U}) {
+    EXPECT_EQ(found.pairs[i].status, ItemStatus::no_direction);
+    EXPECT_EQ(found.pairs[i].numbers.value().cosine, 0);
+  }
+  EXPECT_EQ(found.pairs[3].status, ItemStatus::counted);
+  EXPECT_EQ(found.counted, 4U);
+  evaluation.unknown = UnknownPairs::mean;
+  evaluation.top_rows = 4;
+  found = evaluate_similarity(
+      model.embeddings(), parse_word_pairs("none unicorn 5\ndog cat 1\n", kFirstColumns, "pairs"),
+      evaluation);
+  EXPECT_EQ(found.directionless.zeros, std::vector<std::string>{"none"});
+  EXPECT_EQ(found.pairs[0].status, ItemStatus::unknown);
 }
 
 TEST(Similarity, TakesTheMeanForUnknownWords) {

@@ -808,6 +808,46 @@ class Categories(EvalTest):
         return [line.removeprefix("wordvec: warning: ") for line in result.stderr.splitlines()
                 if "warning" in line]
 
+    def test_of_a_header_are_warned_of(self):
+        path = self.write_categories("set.tsv")
+        self.assertEqual(self.warnings("set.tsv"), [])
+        text = path.read_text()
+        looks = "is counted, but looks like a header: if it is one, "
+        for header, words, remedy in (
+            ("concept\tclass", "'concept' of the category 'class'",
+             "--columns concept,class passes over it"),
+            ("the word\tits class", "'the word' of the category 'its class'",
+             "--columns 'the word,its class' passes over it"),
+            ("1\t2", "'1' of the category '2'", "put a # before it"),
+            ("a,b\tclass", "'a,b' of the category 'class'", "put a # before it"),
+            ("a\x1b\tclass", r"'a\x1b' of the category 'class'", "put a # before it"),
+        ):
+            with self.subTest(header):
+                self.write("set.tsv", f"{header}\n{text}")
+                self.assertEqual(self.warnings("set.tsv"), [f"set.tsv:1: {words} {looks}{remedy}"])
+        for columns in ("concept,class", "the word,its class"):
+            self.write("set.tsv", columns.replace(",", "\t") + "\n" + text)
+            self.assertEqual(self.warnings("set.tsv", "--columns", columns), [])
+        self.write("set.tsv", "# concept\tclass\n" + text)
+        self.assertEqual(self.warnings("set.tsv"), [])
+
+    def test_of_swapped_columns_are_warned_of(self):
+        self.write_categories("set.tsv")
+        says = "of 50 words: such small ones say little; if the columns are swapped, give --columns "
+        self.assertEqual(self.warnings("set.tsv", "--columns", "2,1"),
+                         [f"set.tsv: 50 categories {says}1,2"])
+        text = (self.folder / "set.tsv").read_text()
+        self.write("set.tsv", "concept\tclass\n" + text)
+        self.assertEqual(self.warnings("set.tsv", "--columns", "class,concept"),
+                         [f"set.tsv: 50 categories {says}concept,class"])
+
+    def test_of_one_category_are_warned_of(self):
+        for text in ("dog\tanimal\ncat\tanimal\n", "dog\tanimal\ncat\tanimal\nqqq\tletters\n"
+                     "cow\tanimal\n"):
+            self.write("set.tsv", text)
+            self.assertEqual(self.warnings("set.tsv"), [
+                "set.tsv: all counted words are of one category: any vectors have the purity 1"])
+
     def test_with_vectors_of_zeros_are_warned_of(self):
         model = self.write("model.txt", "dog 0 0\ncat 1 0\nfox 1 1\nred 0 1\nblue 0 0\n")
         self.write("set", "dog a\ncat a\nred c\nblue c\nfox a\n")

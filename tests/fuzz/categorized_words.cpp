@@ -33,6 +33,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       for (std::size_t c = 0; c < used.size(); ++c) {
         require(used[c] && !found.categories[c].empty());
       }
+      const CategoryDoubts doubts = doubts_about(found);
+      require(!(doubts.header_is_counted && found.has_header));
     } catch (const Error& error) {
       require(error.code() == ErrorCode::malformed || error.code() == ErrorCode::usage);
       require(is_valid_utf8(error.what()));

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -96,7 +97,7 @@ class EvalCategories final : public Command {
                  result.categories, result.counted, result.unknown, words.bad_lines.count});
       if (items) write_items(file, words, result, *items);
       if (report_bad_lines(file, words.bad_lines, context.messages)) status = kNotFound;
-      report(file, words, result, context.messages);
+      report(file, columns, words, result, context.messages);
       if (result.unknown < words.words.size()) continue;
       context.messages.error("{}: no word is in the vocabulary", printable(input_name(file)));
       status = kNotFound;
@@ -126,13 +127,43 @@ class EvalCategories final : public Command {
     }
   }
 
-  static void report(const std::string& file, const CategorizedWords& words,
-                     const CategoryResult& result, Messages& messages) {
+  static void report(const std::string& file, const CategoryColumns& columns,
+                     const CategorizedWords& words, const CategoryResult& result,
+                     Messages& messages) {
     const std::string name = printable(input_name(file));
     report_unknown_words(result.unknown_words, result.unknown, words.words.size(), "lines",
                          messages);
     report_directionless_words(result.directionless, name + ": ", "its cluster says nothing",
                                "their cluster says nothing", messages);
+    const CategoryDoubts doubts = doubts_about(words);
+    if (doubts.header_is_counted) {
+      const CategorizedWord& first = words.words.front();
+      messages.warning("{}:{}: {} of the category {} is counted, but looks like a header: {}", name,
+                       first.line, in_quotes(first.word), in_quotes(words.categories.front()),
+                       how_to_pass_over({first.word, words.categories.front()}));
+    }
+    if (doubts.categories_are_many) {
+      messages.warning(
+          "{}: {} categories of {} words: such small ones say little; if the columns are "
+          "swapped, give --columns {}",
+          name, words.categories.size(), words.words.size(),
+          shell_word(printable(columns[1] + ',' + columns[0])));
+    }
+    if (result.categories == 1) {
+      messages.warning("{}: all counted words are of one category: any vectors have the purity 1",
+                       name);
+    }
+  }
+
+  // The names of a header's fields can be such that --columns cannot give them.
+  static std::string how_to_pass_over(const CategoryColumns& header) {
+    const bool can_be_named = std::all_of(header.begin(), header.end(), [](const auto& name) {
+      return have_names({&name, 1}) && name.find_first_of(",\"") == std::string::npos &&
+             printable(name) == name;
+    });
+    return can_be_named ? fmt::format("if it is one, --columns {} passes over it",
+                                      shell_word(header[0] + ',' + header[1]))
+                        : "if it is one, put a # before it";
   }
 
   CategoryColumns parse_category_columns() const {

@@ -1,6 +1,7 @@
 #include "wordvec/eval/categories.h"
 
 #include <algorithm>
+#include <array>
 #include <compare>
 #include <map>
 #include <unordered_map>
@@ -19,6 +20,14 @@ bool is_header(const TestRow& row, const CategoryColumns& columns) {
   if (!problem_of_count(row).empty()) return false;
   return have_names(columns) || (lower_case(row.fields[row.indexes[0]]) == "word" &&
                                  lower_case(row.fields[row.indexes[1]]) == "category");
+}
+
+// Of a column of words or categories.
+bool is_usual_name(std::string_view text) {
+  static constexpr std::array kNames = {
+      "word",     "words", "concept", "concepts", "item",  "term",  "token", "target",
+      "category", "class", "type",    "cluster",  "group", "label", "topic", "relation"};
+  return std::find(kNames.begin(), kNames.end(), lower_case(text)) != kNames.end();
 }
 
 // The more starts, the nearer to the best clusters; of large sets as many as take seconds.
@@ -50,7 +59,7 @@ CategorizedWords parse_categorized_words(std::string_view text, const CategoryCo
     result.words.push_back({row.fields[row.indexes[0]], found->second, row.line});
   };
   const auto heads = [&](const TestRow& row) { return is_header(row, columns); };
-  for_each_test_row(text, {columns, heads, {}}, path, add);
+  result.has_header = !for_each_test_row(text, {columns, heads, {}}, path, add).empty();
   const BadLines& bad = result.bad_lines;
   if (result.words.empty() && bad.count > 0) {
     throw Error::at_line(path, bad.first_line,
@@ -61,6 +70,26 @@ CategorizedWords parse_categorized_words(std::string_view text, const CategoryCo
                 path);
   }
   return result;
+}
+
+CategoryDoubts doubts_about(const CategorizedWords& words) {
+  constexpr std::size_t kUsualWords = 3;  // of a category, at least
+  std::vector<std::size_t> counts(words.categories.size());
+  for (const CategorizedWord& word : words.words) ++counts[word.category];
+  CategoryDoubts doubts;
+  if (words.words.empty()) return doubts;
+  doubts.categories_are_many =
+      words.categories.size() > 1 && 2 * words.categories.size() > words.words.size();
+  if (doubts.categories_are_many) return doubts;  // then no category tells what a header is
+  const bool first_is_bad =
+      words.bad_lines.count > 0 && words.bad_lines.first_line < words.words.front().line;
+  if (words.has_header || first_is_bad || counts.size() < 2 || counts.front() > 1) return doubts;
+  // The first line has the first category.
+  doubts.header_is_counted =
+      std::all_of(counts.begin() + 1, counts.end(),
+                  [](std::size_t count) { return count >= kUsualWords; }) ||
+      (is_usual_name(words.words.front().word) && is_usual_name(words.categories.front()));
+  return doubts;
 }
 
 std::optional<double> purity(std::span<const std::uint32_t> clusters,

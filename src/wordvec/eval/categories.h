@@ -27,6 +27,7 @@ struct CategorizedWord {
 struct CategorizedWords {
   std::vector<CategorizedWord> words;   // a word can be in several categories
   std::vector<std::string> categories;  // in the order in which the file has them first
+  bool has_header = false;              // which was passed over
   BadLines bad_lines;
 };
 
@@ -41,6 +42,18 @@ inline const CategoryColumns kFirstCategoryColumns = {"1", "2"};
 // Error(usage) for columns that the header does not have.
 CategorizedWords parse_categorized_words(std::string_view text, const CategoryColumns& columns,
                                          const std::string& path);
+
+// Signs that a set was meant otherwise than it was read.
+struct CategoryDoubts {
+  // There are categories for more than half of the words, as where the columns are swapped.
+  bool categories_are_many = false;
+  // Otherwise: the first line was not taken for a header, but looks like one. Its category is of no
+  // other line, while all others are of three or more, or both its fields are usual names of
+  // columns.
+  bool header_is_counted = false;
+};
+
+CategoryDoubts doubts_about(const CategorizedWords& words);
 
 // Σ over clusters of the words of its most frequent category / all words (Manning, Raghavan and
 // Schütze 2008, section 16.3); both are given for each word. nullopt for none.

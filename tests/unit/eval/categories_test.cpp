@@ -91,8 +91,43 @@ TEST(CategorizedWords, HaveTheirLines) {
   CategorizedWords found = parse("# a set\n\ncat\tanimal\napple\ndog\tanimal\n");
   EXPECT_EQ(found.words.at(0).line, 3U);
   EXPECT_EQ(found.words.at(1).line, 5U);
+  EXPECT_FALSE(found.has_header);
   found = parse("Word\tCategory\ncat\tanimal\n");
   EXPECT_EQ(found.words.at(0).line, 2U);
+  EXPECT_TRUE(found.has_header);
+  EXPECT_TRUE(parse("concept class\ncat animal\n", {"concept", "class"}).has_header);
+}
+
+TEST(CategoryDoubts, AreOfAHeaderThatIsCounted) {
+  const std::string animals = "cat a\ndog a\ncow a\n";
+  const std::string two = animals + "red c\nblue c\nteal c\n";
+  const auto doubted = [](const std::string& text) {
+    return doubts_about(parse(text)).header_is_counted;
+  };
+  EXPECT_TRUE(doubted("stimulus norm\n" + two));
+  EXPECT_TRUE(doubted("stimulus norm\n" + animals));
+  EXPECT_TRUE(doubted("# a set\nConcept Class\ncat a\ndog a\nred c\nblue c\nteal c\n"));
+  // Nothing to doubt: passed over, bad, of a category of others, or a small category among such.
+  EXPECT_FALSE(doubted("word category\n" + two));
+  EXPECT_FALSE(doubted("word category\nox ungulate\n" + two));
+  EXPECT_FALSE(doubted("cat\nox ungulate\n" + two));
+  EXPECT_FALSE(doubted(two));
+  EXPECT_FALSE(doubted("ox ungulate\ncat a\ndog a\ncow a\nred c\nblue c\n"));
+  EXPECT_FALSE(doubted(two + "ox ungulate\n"));
+  EXPECT_FALSE(doubted("concept class\nidea class\ncat a\ndog a\n"));
+  EXPECT_FALSE(doubts_about(parse("noun class\n" + animals, {"noun", "class"})).header_is_counted);
+  EXPECT_FALSE(doubts_about({}).header_is_counted);
+}
+
+TEST(CategoryDoubts, AreOfMoreCategoriesThanHalfTheWords) {
+  EXPECT_TRUE(doubts_about(parse("a 1\nb 2\na 3\n")).categories_are_many);
+  EXPECT_TRUE(doubts_about(parse("a 1\nb 2\nc 2\n")).categories_are_many);
+  EXPECT_FALSE(doubts_about(parse("a 1\nb 2\nc 2\nd 1\n")).categories_are_many);
+  EXPECT_FALSE(doubts_about(parse("a 1\n")).categories_are_many);
+  // The columns of a set with a header, swapped.
+  const CategoryDoubts swapped = doubts_about(parse("class concept\na cat\na dog\na cow\n"));
+  EXPECT_TRUE(swapped.categories_are_many);
+  EXPECT_FALSE(swapped.header_is_counted);
 }
 
 // Manning, Raghavan and Schütze 2008, figure 16.4: clusters with (5, 1, 0), (1, 4, 1) and

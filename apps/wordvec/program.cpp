@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <new>
 #include <utility>
 
@@ -78,7 +79,8 @@ std::string environment(const char* name) {
 // The installed tree and the build tree have the same shape, so the sample is where the program is.
 std::string bundled_sample() {
   const std::string folder = program_folder();
-  return folder.empty() ? folder : folder + "/../share/wordvec/sample.safetensors";
+  if (folder.empty()) return folder;
+  return (std::filesystem::path(folder) / "../share/wordvec/sample.safetensors").lexically_normal();
 }
 
 ModelSearch model_search() {

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """`wordvec eval`: test sets. gensim and scipy are asked live where they are installed."""
 
+import functools
 import gzip
 import importlib.util
 import itertools
@@ -167,8 +168,8 @@ class Analogies(EvalTest):
             result = self.analogies(path, "--counting", counting)
             self.assert_says(result, ALL_ANSWERED, f"counted as {counting} does", "10,?001",
                              "'laptop'")
-            self.assertEqual(result.lines[0].split("\t")[-2:], ["method", "counting"])
-            self.assertEqual(result.fields[-1][-2:], ["add", counting])
+            self.assertEqual(result.lines[0].split("\t")[-3:-1], ["method", "counting"])
+            self.assertEqual(result.fields[-1][-3:-1], ["add", counting])
             self.assertEqual(int(result.fields[-1][5]), unknown)
         quiet = self.analogies(path, "-q")
         self.assert_answered(quiet)
@@ -463,6 +464,25 @@ class Items(EvalTest):
         self.fail("the run has opened no output")
 
 
+class Results(EvalTest):
+    def test_name_their_model_but_in_a_table(self):
+        vectors = "king 1 0\nqueen 1 1\nman 2 1\ncat 0 1\ndog 1 3\n"
+        for name in ("a.txt", "b.txt"):
+            self.write(name, vectors)
+        for topic, (text, _) in SETS.items():
+            self.write("set.tsv", text)
+            for name in ("a.txt", "b.txt"):
+                with self.subTest(topic, model=name):
+                    ask = functools.partial(
+                        self.run_command, "eval", topic, "set.tsv", "-q", "-m", name)
+                    result = ask("-f", "tsv")
+                    self.assertTrue(result.lines[0].endswith("\tmodel"), result)
+                    self.assertEqual({fields[-1] for fields in result.fields}, {name})
+                    rows = json.loads(ask("-f", "json").stdout)
+                    self.assertEqual({row["model"] for row in rows}, {name})
+                    self.assertNotIn(name.encode(), ask("-f", "table").stdout)
+
+
 class StandardInput(EvalTest):
     def test_has_its_name_in_messages(self):
         for topic, arguments, content, status, pattern in (
@@ -687,7 +707,7 @@ class Similarity(EvalTest):
                          r"(?m)warning: pairs.csv:1: the numbers may have decimal commas: found "
                          r"'7,35' and read 7, expected a decimal point \(--columns 1,2,3 says that "
                          r"they have none\)$")
-        self.assertEqual(result.stderr.count("warning"), 1)
+        self.assertEqual(result.stderr.count("decimal commas"), 1)
         result = self.similarity("pairs.csv", "--columns", "1,2,3", "-f", "ndjson")
         self.assertNotIn("decimal", result.stderr)
         self.assertEqual(self.rows(result)[0]["counted"], 3)

@@ -112,7 +112,7 @@ class EvalAnalogies final : public Command {
     const AnalogyAccuracy accuracy = with_progress(
         "solving analogies", evaluation, context.messages,
         [&] { return evaluate_analogies(embeddings, sections, counting, evaluation); });
-    write(accuracy, format, counting);
+    write(accuracy, format, counting, model);
     if (errors_.is_asked_for()) {
       const auto ranks = with_progress("ranking right words", evaluation, context.messages, [&] {
         return rank_right_words(embeddings, accuracy, counting, evaluation);
@@ -148,20 +148,20 @@ class EvalAnalogies final : public Command {
     return sections;
   }
 
-  void write(const AnalogyAccuracy& accuracy, OutputFormat format,
-             const AnalogyCounting& counting) const {
+  void write(const AnalogyAccuracy& accuracy, OutputFormat format, const AnalogyCounting& counting,
+             const Model& model) const {
     const auto out = make_standard_output();
-    const auto rows = make_row_writer(format,
-                                      {{"section"},
-                                       {"kind"},
-                                       {"accuracy"},
-                                       {"correct"},
-                                       {"counted"},
-                                       {"unknown"},
-                                       {"bad"},
-                                       {"method"},
-                                       {"counting"}},
-                                      output_.header(), *out);
+    const auto rows = make_result_writer(format,
+                                         {{"section"},
+                                          {"kind"},
+                                          {"accuracy"},
+                                          {"correct"},
+                                          {"counted"},
+                                          {"unknown"},
+                                          {"bad"},
+                                          {"method"},
+                                          {"counting"}},
+                                         output_.header(), model, *out);
     const std::string_view method = method_ == AnalogyMethod::add ? "add" : "mul";
     const auto row = [&](std::string_view name, std::string_view kind,
                          const AnalogyCounts& counts) {

@@ -75,9 +75,9 @@ class EvalCategories final : public Command {
     items_.check(model_.files(model));
 
     const auto out = make_standard_output();
-    const auto rows = make_row_writer(
+    const auto rows = make_result_writer(
         format, {{"file"}, {"purity"}, {"categories"}, {"counted"}, {"unknown"}, {"bad"}},
-        output_.header(), *out);
+        output_.header(), model, *out);
     std::unique_ptr<RowWriter> items;
     if (items_.is_asked_for()) {
       items = items_.make_writer(

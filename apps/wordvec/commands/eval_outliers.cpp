@@ -72,7 +72,7 @@ class EvalOutliers final : public Command {
                                            input_name(file)));
     }
     const OutlierResult result = evaluate_outliers(model.embeddings(), topics, evaluation);
-    write(topics, result, format);
+    write(topics, result, format, model);
     if (items_.is_asked_for()) write_items(topics, result);
     const OutlierCounts total = result.total();
     context.messages.note(
@@ -90,11 +90,11 @@ class EvalOutliers final : public Command {
 
  private:
   void write(const std::vector<OutlierTopic>& topics, const OutlierResult& result,
-             OutputFormat format) const {
+             OutputFormat format, const Model& model) const {
     const auto out = make_standard_output();
-    const auto rows = make_row_writer(
+    const auto rows = make_result_writer(
         format, {{"topic"}, {"accuracy"}, {"opp"}, {"detected"}, {"counted"}, {"unknown"}},
-        output_.header(), *out);
+        output_.header(), model, *out);
     const auto row = [&](std::string_view name, const OutlierCounts& counts) {
       const auto cell = [](const std::optional<double>& value) {
         return value ? Cell(*value) : Cell();

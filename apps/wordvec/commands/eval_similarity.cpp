@@ -83,18 +83,18 @@ class EvalSimilarity final : public Command {
     items_.check(model_.files(model));
 
     const auto out = make_standard_output();
-    const auto rows = make_row_writer(format,
-                                      {{"file"},
-                                       {"measure"},
-                                       {"value"},
-                                       {"p_value"},
-                                       {"low"},
-                                       {"high"},
-                                       {"coverage"},
-                                       {"counted"},
-                                       {"unknown"},
-                                       {"bad"}},
-                                      output_.header(), *out);
+    const auto rows = make_result_writer(format,
+                                         {{"file"},
+                                          {"measure"},
+                                          {"value"},
+                                          kPValueColumn,
+                                          {"low"},
+                                          {"high"},
+                                          {"coverage"},
+                                          {"counted"},
+                                          {"unknown"},
+                                          {"bad"}},
+                                         output_.header(), model, *out);
     std::unique_ptr<RowWriter> items;
     if (items_.is_asked_for()) items = make_items_writer();
     int status = kAllAnswered;
@@ -107,8 +107,8 @@ class EvalSimilarity final : public Command {
       const std::string& file = sets_.files()[i];
       const WordPairs& pairs = sets[i];
       const SimilarityResult result = evaluate_similarity(model.embeddings(), pairs, evaluation);
-      write(file, "spearman", result.spearman, result, pairs, format, *rows);
-      write(file, "pearson", result.pearson, result, pairs, format, *rows);
+      write(file, "spearman", result.spearman, result, pairs, *rows);
+      write(file, "pearson", result.pearson, result, pairs, *rows);
       if (items) write_items(file, pairs, result, *items);
       report(file, result, pairs, context.messages, status);
     }
@@ -154,18 +154,13 @@ class EvalSimilarity final : public Command {
 
   static void write(const std::string& file, std::string_view measure,
                     const Correlation& correlation, const SimilarityResult& result,
-                    const WordPairs& pairs, OutputFormat format, RowWriter& rows) {
+                    const WordPairs& pairs, RowWriter& rows) {
     const auto cell = [](const std::optional<double>& value) {
       return value ? Cell(*value) : Cell();
     };
     const auto& interval = correlation.interval;
-    // Four decimals of a table would make it nothing.
-    std::string short_p;
-    if (correlation.p_value) short_p = fmt::format("{:.2g}", *correlation.p_value);
-    const Cell p_value =
-        format == OutputFormat::table ? Cell(std::string_view(short_p)) : cell(correlation.p_value);
     const auto all = static_cast<double>(pairs.pairs.size());
-    rows.row({std::string_view(file), measure, cell(correlation.value), p_value,
+    rows.row({std::string_view(file), measure, cell(correlation.value), cell(correlation.p_value),
               interval ? Cell(interval->low) : Cell(), interval ? Cell(interval->high) : Cell(),
               (all - static_cast<double>(result.unknown)) / all, result.counted, result.unknown,
               pairs.bad_lines.count});

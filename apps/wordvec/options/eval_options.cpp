@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "options/numbers.h"
 #include "options/refusals.h"
@@ -12,6 +13,27 @@
 #include "wordvec/base/quote.h"
 
 namespace wordvec::cli {
+namespace {
+
+class RowsOfModel final : public RowWriter {
+ public:
+  RowsOfModel(std::unique_ptr<RowWriter> rows, std::string model)
+      : rows_(std::move(rows)), model_(std::move(model)) {}
+
+  void row(std::span<const Cell> cells) override {
+    std::vector<Cell> all(cells.begin(), cells.end());
+    all.emplace_back(std::string_view(model_));
+    rows_->row(all);
+  }
+  void flush() override { rows_->flush(); }
+  void finish() override { rows_->finish(); }
+
+ private:
+  std::unique_ptr<RowWriter> rows_;
+  std::string model_;
+};
+
+}  // namespace
 
 void TestSetOptions::define(CLI::App& app, const std::string& usual_rows) {
   app.add_option("FILE", files_, "Test sets (-: standard input)")->type_name("");
@@ -44,6 +66,16 @@ std::string rows_that_stand_for_words(std::size_t top_rows, std::size_t rows) {
   return top_rows >= rows
              ? fmt::format("all {} rows", grouped(rows))
              : fmt::format("the first {} of {} rows", grouped(top_rows), grouped(rows));
+}
+
+std::unique_ptr<RowWriter> make_result_writer(OutputFormat format, std::vector<Column> columns,
+                                              bool header, const Model& model, TextOutput& output) {
+  if (format == OutputFormat::table) {
+    return make_row_writer(format, std::move(columns), header, output);
+  }
+  columns.push_back({"model"});
+  return std::make_unique<RowsOfModel>(make_row_writer(format, std::move(columns), header, output),
+                                       model.path());
 }
 
 std::string_view name_of(CaseFolding folding) {

@@ -3,12 +3,15 @@
 
 #include <CLI/App.hpp>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "command.h"
+#include "output/row_writer.h"
+#include "output/text_output.h"
 #include "wordvec/eval/test_items.h"
 #include "wordvec/eval/test_lines.h"
 #include "wordvec/eval/word_finder.h"
@@ -39,6 +42,11 @@ class TestSetOptions {
   std::optional<std::size_t> top_rows_;
   bool exact_case_ = false;
 };
+
+// For the results: their rows end in the path of `model`, so that those of several models can stand
+// in one file. A table, which stands below the command that names it, has no such column.
+std::unique_ptr<RowWriter> make_result_writer(OutputFormat format, std::vector<Column> columns,
+                                              bool header, const Model& model, TextOutput& output);
 
 // "the same in upper case": when words are, with define_case().
 std::string_view name_of(CaseFolding folding);

@@ -91,7 +91,8 @@ class Browser:
 
     def open(self, path):
         self.ask("POST", "/url", {"url": "about:blank"})  # so that only a fragment is no new page
-        self.ask("POST", "/url", {"url": path if "://" in str(path) else f"file://{path}"})
+        is_url = "://" in str(path) or str(path) == "about:blank"
+        self.ask("POST", "/url", {"url": path if is_url else f"file://{path}"})
 
     def run(self, script, *arguments):
         """The value that the body of a function returns."""

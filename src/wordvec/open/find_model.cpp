@@ -44,10 +44,10 @@ std::string find_named(const std::string& name, const ModelSearch& search) {
     if (is_folder(name)) return name;  // to be told that it is one
     throw Error(ErrorCode::io,
                 "no such file, and no model of that name (looked for " +
-                    in_quotes(installed, installed.size()) + ")" +
-                    did_you_mean(name, names_there_are(search.models_folder)) +
-                    " (`wordvec models` lists what is installed, `wordvec fetch --list` what can "
-                    "be downloaded)",
+                    in_quotes(installed, installed.size()) +
+                    "; `wordvec models` lists what is installed, `wordvec fetch --list` what can "
+                    "be downloaded)" +
+                    did_you_mean(name, names_there_are(search.models_folder)),
                 name);
   }
   if (is_folder(name)) return name;

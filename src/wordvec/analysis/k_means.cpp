@@ -129,7 +129,8 @@ class Clusterer {
             kernels.scan(row, dim, 1, centres.data(), dim, clusters_, dim, dots.data(), 1);
             const auto largest = std::max_element(dots.begin(), dots.end());
             const auto cluster = static_cast<std::size_t>(largest - dots.begin());
-            const double similarity = *largest * inverse_lengths_[i];
+            // The centre is rounded to float32.
+            const double similarity = std::clamp(*largest * inverse_lengths_[i], -1.0, 1.0);
             found.cluster_of[i] = static_cast<std::uint32_t>(cluster);
             found.similarity[i] = static_cast<float>(similarity);
             part.total += similarity;

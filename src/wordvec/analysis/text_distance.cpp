@@ -1,5 +1,6 @@
 #include "wordvec/analysis/text_distance.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <unordered_map>
@@ -7,6 +8,7 @@
 #include "wordvec/analysis/transport.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/parallel.h"
+#include "wordvec/model/cosine.h"
 #include "wordvec/simd/dispatch.h"
 
 namespace wordvec {
@@ -14,10 +16,15 @@ namespace {
 
 constexpr std::size_t kMostCosts = std::size_t{1} << 28;  // 2 GiB
 
+// Of two unit vectors, whose every value is off by at most dim / 16 + 6 units of 2⁻⁵³ of itself: a
+// half of what the squared length is (dim / 8 + 8, simd/kernels.h), and two for the root and the
+// quotient. So one of at most twice that is what rounding left of zero.
 double distance(const double* a, const double* b, std::size_t dim) {
+  const double rounding = 2 * 0x1p-53 * (static_cast<double>(dim) / 16 + 6);
   double sum = 0;
   for (std::size_t i = 0; i < dim; ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
-  return std::sqrt(sum);
+  const double length = std::sqrt(sum);
+  return length <= rounding ? 0 : std::min(length, 2.0);
 }
 
 std::vector<std::uint64_t> times(std::span<const std::uint64_t> counts, std::uint64_t factor) {
@@ -53,11 +60,7 @@ BagOfWords bag_of_words(TextEmbedder& embedder, std::string_view text) {
 }
 
 double mean_similarity(std::span<const float> mean_a, std::span<const float> mean_b) {
-  const simd::Kernels& kernels = simd::active();
-  const std::size_t dim = mean_a.size();
-  return kernels.dot(mean_a.data(), mean_b.data(), dim) /
-         (std::sqrt(kernels.dot(mean_a.data(), mean_a.data(), dim)) *
-          std::sqrt(kernels.dot(mean_b.data(), mean_b.data(), dim)));
+  return cosine_of(mean_a, mean_b);
 }
 
 double word_movers_distance(const BagOfWords& a, const BagOfWords& b, unsigned threads) {
@@ -84,7 +87,8 @@ double word_movers_distance(const BagOfWords& a, const BagOfWords& b, unsigned t
   });
   // Shares as whole numbers: of the product of the two lengths.
   const double moved = static_cast<double>(a.total) * static_cast<double>(b.total);
-  return transport_cost(times(a.counts, b.total), times(b.counts, a.total), costs) / moved;
+  const double cost = transport_cost(times(a.counts, b.total), times(b.counts, a.total), costs);
+  return std::clamp(cost / moved, 0.0, 2.0);
 }
 
 }  // namespace wordvec

@@ -71,7 +71,8 @@ std::optional<double> spearman(std::span<const double> x, std::span<const double
 
 std::optional<double> correlation_p_value(double r, std::size_t n) {
   if (n < 3) return std::nullopt;
-  return incomplete_beta((1 - r) * (1 + r), 0.5 * static_cast<double>(n - 2), 0.5);
+  const double p = incomplete_beta((1 - r) * (1 + r), 0.5 * static_cast<double>(n - 2), 0.5);
+  return std::clamp(p, 0.0, 1.0);
 }
 
 namespace {

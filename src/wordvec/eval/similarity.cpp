@@ -7,8 +7,7 @@
 
 #include "wordvec/analysis/mean_row.h"
 #include "wordvec/base/parallel.h"
-#include "wordvec/search/score.h"
-#include "wordvec/simd/dispatch.h"
+#include "wordvec/model/cosine.h"
 
 namespace wordvec {
 namespace {
@@ -25,10 +24,7 @@ Correlation correlation(std::optional<double> value, std::size_t n,
 }  // namespace
 
 double cosine_or_zero(std::span<const float> a, std::span<const float> b) {
-  const auto dot = [](std::span<const float> x, std::span<const float> y) {
-    return simd::active().dot(x.data(), y.data(), x.size());
-  };
-  const double similarity = cosine(dot(a, b), dot(a, a), dot(b, b));
+  const double similarity = cosine_of(a, b);
   return std::isfinite(similarity) ? similarity : 0;
 }
 

@@ -3,25 +3,17 @@
 #include <algorithm>
 #include <cmath>
 
-#include "wordvec/search/score.h"
-#include "wordvec/simd/dispatch.h"
+#include "wordvec/model/cosine.h"
 
 namespace wordvec {
 namespace {
-
-double cosine_of(std::span<const float> a, std::span<const float> b) {
-  const simd::Kernels& kernels = simd::active();
-  return cosine(kernels.dot(a.data(), b.data(), a.size()),
-                kernels.dot(a.data(), a.data(), a.size()),
-                kernels.dot(b.data(), b.data(), b.size()));
-}
 
 // The cosine of x − y with z − w, for vectors of unit length, from their cosines with each other.
 double cosine_of_steps(const std::array<std::array<double, 4>, 4>& cosines, std::size_t x,
                        std::size_t y, std::size_t z, std::size_t w) {
   const double product = cosines[x][z] - cosines[x][w] - cosines[y][z] + cosines[y][w];
   const double squared = (2 - 2 * cosines[x][y]) * (2 - 2 * cosines[z][w]);
-  return squared > 0 ? product / std::sqrt(squared) : 0;
+  return squared > 0 ? std::clamp(product / std::sqrt(squared), -1.0, 1.0) : 0;
 }
 
 }  // namespace

@@ -34,8 +34,8 @@ void check_odd_words(std::size_t count);
 
 // The score (score.h) of each word with the query_vector() of their sum, which has the direction of
 // the mean of their unit vectors; lowest first, then in the list's order. The first is the one that
-// does not belong: gensim's doesnt_match(). A word that is listed twice counts twice. Weights are
-// passed over.
+// does not belong: gensim's doesnt_match(). Every word that is listed counts: a set has each once
+// (take_repeated()). Weights are passed over.
 //
 // Throws Error(query) as check_odd_words() does, when a vector has no direction, or when they add
 // up to zero.

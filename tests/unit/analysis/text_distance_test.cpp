@@ -56,6 +56,31 @@ TEST_F(TextDistance, ABagHasNoWordsWithoutADirection) {
   EXPECT_EQ(bag("nowhere east nowhere").counts, (std::vector<std::uint64_t>{1}));
 }
 
+TEST_F(TextDistance, OfTheSameDirectionIsZeroAndOfTheOppositeTwo) {
+  EXPECT_EQ(distance("north", "far_north"), 0);
+  EXPECT_EQ(distance("east", "west"), 2);
+  Rows rows = test::random_rows(2, 300, 1);
+  for (std::size_t d = 0; d < 300; ++d) rows.vectors[300 + d] = 3 * rows.vectors[d];
+  // Three times a float32 of 22 bits is one.
+  for (std::size_t d = 0; d < 300; ++d) {
+    rows.vectors[d] = std::ldexp(std::round(std::ldexp(rows.vectors[d], 18)), -18);
+    rows.vectors[300 + d] = 3 * rows.vectors[d];
+  }
+  const TestModel model(rows);
+  TextEmbedder embedder(model.embeddings(), {}, [](std::string_view) {});
+  const BagOfWords a = bag_of_words(embedder, rows.words[0]);
+  const BagOfWords b = bag_of_words(embedder, rows.words[1]);
+  ASSERT_NE(a.unit_vectors, b.unit_vectors);  // by rounding
+  EXPECT_EQ(word_movers_distance(a, b, 1), 0);
+}
+
+TEST(MeanSimilarity, OfATextWithItselfIsOne) {
+  for (unsigned seed = 0; seed < 100; ++seed) {
+    const std::vector<float> mean = test::random_rows(1, 300, seed).vectors;
+    EXPECT_EQ(mean_similarity(mean, mean), 1) << seed;
+  }
+}
+
 TEST(BagOfWords, HasWordsThatAreBuiltOfNgramsOnceToo) {
   Rows rows;
   rows.dim = 2;

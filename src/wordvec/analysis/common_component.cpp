@@ -60,11 +60,20 @@ std::vector<double> CommonComponent::direction() {
 
 void remove_component(std::span<const double> direction, std::span<float> vector) noexcept {
   double along = 0;
+  double squared = 0;
   for (std::size_t d = 0; d < vector.size(); ++d) {
-    along += direction[d] * static_cast<double>(vector[d]);
+    const auto value = static_cast<double>(vector[d]);
+    along += direction[d] * value;
+    squared += value * value;
   }
+  double left = 0;
   for (std::size_t d = 0; d < vector.size(); ++d) {
-    vector[d] = static_cast<float>(static_cast<double>(vector[d]) - along * direction[d]);
+    const double value = static_cast<double>(vector[d]) - along * direction[d];
+    left += value * value;
+    vector[d] = static_cast<float>(value);
+  }
+  if (left <= kRoundingShare * kRoundingShare * squared) {
+    std::fill(vector.begin(), vector.end(), 0.0F);
   }
 }
 

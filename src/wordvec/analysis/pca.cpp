@@ -7,6 +7,7 @@
 #include "wordvec/analysis/decompose.h"
 #include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/finite.h"
 #include "wordvec/simd/dispatch.h"
 
 namespace wordvec {
@@ -49,18 +50,49 @@ std::vector<double> padded(const std::vector<double>& rows, std::size_t dim) {
   return out;
 }
 
-bool all_finite(const float* values, std::size_t count) {
-  return std::all_of(values, values + count, [](float x) { return std::isfinite(x); });
-}
-
 [[noreturn]] void throw_not_finite(const Selection& rows, std::size_t i) {
-  if (!all_finite(rows[i].data(), rows.dim())) {
+  if (!all_finite(rows[i])) {
     throw Error(ErrorCode::malformed, "a vector holds a value that is not finite");
   }
-  throw Error(ErrorCode::malformed,
-              "the point of vector " + std::to_string(i + 1) + " of " +
-                  std::to_string(rows.size()) +
-                  " is beyond the largest float32, 3.4e38: scale the vectors down");
+  throw Error(ErrorCode::malformed, beyond_float32("the point of vector " + std::to_string(i + 1) +
+                                                   " of " + std::to_string(rows.size())));
+}
+
+// What rounding can make of a variance that is zero, at most. The rows' products are summed in
+// double, in blocks and then these: each sum is off by as many units of 2⁻⁵³, of the sum of the
+// magnitudes, as the longer of these has terms and the number of blocks; the eigenvalues of the
+// matrix by about dim units of the largest. The mean is off by as many units of the values, which
+// the centred rows have in common. (A mean square is at most twice that of the mean and of what is
+// left.)
+double rounding_of(const Decomposition& parts, const Selection& rows) {
+  constexpr double kBlockRows = 8192;  // of decompose.cpp
+  const auto count = static_cast<double>(rows.size());
+  const auto dim = static_cast<double>(rows.dim());
+  const double units = 0x1p-53 * (std::min(count, kBlockRows) + count / kBlockRows + 1 + dim);
+  double mean_squared = 0;
+  for (const double value : parts.mean) mean_squared += value * value;
+  return 2 * units * parts.total + 2 * count * units * units * mean_squared;
+}
+
+// Takes out the components that are nothing but rounding.
+void clear_rounding(const Decomposition& parts, const Selection& rows, PcaResult& result) {
+  const double rounding = rounding_of(parts, rows);
+  const bool varies = parts.total > rounding;
+  double left = parts.total;
+  for (std::size_t c = 0; c < result.components; ++c) {
+    const double variance = parts.variances[c];
+    if (varies && variance > rounding) {
+      ++result.varying;
+      result.explained_variance_ratio.push_back(std::min(1.0, variance / parts.total));
+      left -= variance;
+      continue;
+    }
+    result.explained_variance_ratio.push_back(0);
+    const auto loadings = result.loadings.begin() + static_cast<std::ptrdiff_t>(c * rows.dim());
+    std::fill(loadings, loadings + static_cast<std::ptrdiff_t>(rows.dim()), 0.0);
+  }
+  const auto components = static_cast<double>(result.varying + 1);
+  result.explains_all = !varies || left <= components * rounding;
 }
 
 std::vector<float> project_rows(const Selection& rows, const PcaResult& fit, unsigned threads) {
@@ -80,7 +112,7 @@ std::vector<float> project_rows(const Selection& rows, const PcaResult& fit, uns
       float* const out = points.data() + i * components;
       std::transform(point.begin(), point.end(), out,
                      [](double x) { return static_cast<float>(x); });
-      if (!all_finite(out, components)) throw_not_finite(rows, i);
+      if (!all_finite({out, components})) throw_not_finite(rows, i);
     }
   });
   return points;
@@ -97,12 +129,9 @@ PcaResult pca(const MatrixView& matrix, std::span<const Row> chosen, const PcaOp
 
   PcaResult result;
   result.components = options.components;
-  for (const double variance : parts.variances) {
-    const double ratio = parts.total > 0 ? std::max(0.0, variance) / parts.total : 0;
-    result.explained_variance_ratio.push_back(ratio);
-  }
-  result.mean = std::move(parts.mean);
   result.loadings = std::move(parts.directions);
+  clear_rounding(parts, rows, result);
+  result.mean = std::move(parts.mean);
   result.points = project_rows(rows, result, threads);
   return result;
 }

@@ -17,9 +17,14 @@ struct PcaOptions {
 struct PcaResult {
   std::size_t components = 0;
   std::vector<float> points;                     // [rows, components], row after row
-  std::vector<double> explained_variance_ratio;  // [components]; zeros when nothing varies
+  std::vector<double> explained_variance_ratio;  // [components], 0 to 1; zeros when nothing varies
   std::vector<double> mean;                      // [dim]
-  std::vector<double> loadings;                  // [components, dim], rows of unit length
+  std::vector<double> loadings;                  // [components, dim], rows of unit length, or zeros
+  // The first so many components explain something. The others, of rows that vary in no more
+  // directions, are zeros: ratio, loadings and points.
+  std::size_t varying = 0;
+  // Nothing is left of the variance when the components are taken away.
+  bool explains_all = false;
 };
 
 // Projects the chosen rows of the matrix (in their order, repetitions allowed; all rows where
@@ -28,7 +33,8 @@ struct PcaResult {
 // as those computed in double (decompose.cpp tells how; for fewer rows than dimensions, in the
 // space that the rows span); components are in the order of falling variance; each component's
 // sign is such that its loading of largest magnitude is positive. Does not depend on the number of
-// threads.
+// threads. A variance that is no larger than what rounding makes of none (of all of it, a share of
+// some 2⁻⁵³ times the number of rows, up to 8192, and dimensions) is none.
 //
 // Throws Error(usage) when there are fewer than two rows, when more components are asked for than
 // rows or dimensions there are, or when the covariance would take more than 2 GiB; Error(malformed)

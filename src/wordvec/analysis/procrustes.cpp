@@ -108,6 +108,7 @@ Alignment align(const Selection& first, const Selection& second, unsigned thread
   const Matrix turn = svd.matrixV() * svd.matrixU().transpose();
 
   Alignment result;
+  result.rank = static_cast<std::size_t>(svd.rank());
   result.rotation.assign(turn.data(), turn.data() + turn.size());
   result.cosines.resize(a.size());
   std::vector<double> residuals(a.blocks());

@@ -13,6 +13,8 @@ struct Alignment {
   std::vector<double> cosines;   // [rows], of each row x R with its partner
   // ‖A R − B‖, the Euclidean length of all that is left, where A and B are the rows at unit length.
   double residual = 0;
+  // The dimensions that the pairs of rows span: where they are fewer than dim, R is one of many.
+  std::size_t rank = 0;
 };
 
 // The orthogonal matrix R (a rotation, perhaps with a reflection) that brings the rows of `first`

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <string_view>
 #include <utility>
 
+#include "wordvec/analysis/common_component.h"
 #include "wordvec/analysis/mean_row.h"
 #include "wordvec/analysis/pca.h"
 #include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/finite.h"
 #include "wordvec/base/parallel.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/model/embeddings.h"
@@ -21,10 +24,6 @@ constexpr std::size_t kBatchRows = 1024;
 
 bool is_zero(std::span<const float> row) {
   return std::all_of(row.begin(), row.end(), [](float x) { return x == 0; });
-}
-
-bool is_finite(std::span<const float> row) {
-  return std::all_of(row.begin(), row.end(), [](float x) { return std::isfinite(x); });
 }
 
 // Rows of `dim` with zeros after each, up to a multiple of 8.
@@ -120,9 +119,8 @@ void RowEditor::append_subwords(std::span<const float> vectors) {
     edited = std::move(out);
     dim = dim_after;
   }
-  if (!is_finite(edited)) {
-    throw Error(ErrorCode::malformed,
-                "an n-gram's vector is beyond the range of float32 once edited");
+  if (!all_finite(edited)) {
+    throw Error(ErrorCode::malformed, beyond_float32("an n-gram's vector, once it is edited,"));
   }
   next_.append_subwords(edited);
 }
@@ -138,18 +136,31 @@ void RowEditor::find_steps() {
   const MatrixView matrix{kept_.data(), static_cast<std::size_t>(rows_in_), dim_};
   const std::span<float> values(kept_.data(), kept_.size());
   if (edits_.center) {
+    const bool was_zero = is_zero(values);
     add_step(mean_row(Selection(matrix, {}), threads_), {}, false);
     apply(steps_.back(), values, dim_, values);
+    if (!was_zero && is_zero(values)) poor_steps_.push_back({"center", 0, true});
   }
   if (edits_.remove_components > 0) {
+    const bool was_zero = is_zero(values);
     const PcaResult top = pca(matrix, {}, {edits_.remove_components, threads_});
     add_step(top.mean, top.loadings, false);
     apply(steps_.back(), values, dim_, values);
+    if (top.explains_all) {
+      std::fill(values.begin(), values.end(), 0.0F);
+      if (!was_zero) {
+        poor_steps_.push_back(
+            {"remove-components " + std::to_string(edits_.remove_components), top.varying, true});
+      }
+    }
   }
   if (edits_.reduce > 0) {
     PcaResult result = pca(matrix, {}, {edits_.reduce, threads_});
     add_step(result.mean, result.loadings, true);
     reduced_ = std::move(result.points);
+    if (result.varying < edits_.reduce) {
+      poor_steps_.push_back({"reduce " + std::to_string(edits_.reduce), result.varying, false});
+    }
   }
 }
 
@@ -185,10 +196,11 @@ bool RowEditor::pass_on(const RowBatch& batch) {
   }
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const auto row = batch.vectors.subspan(i * dim_out_, dim_out_);
-    if (!is_finite(row)) {
-      throw Error(ErrorCode::malformed, "the vector of " + in_quotes(batch.words[i]) +
-                                            " has a value that is not finite, or that float32 "
-                                            "cannot hold once it is edited");
+    if (!all_finite(row)) {
+      throw Error(ErrorCode::malformed,
+                  "the vector of " + in_quotes(batch.words[i]) +
+                      " has a value that is not finite, or, once it is edited, is beyond the "
+                      "largest float32, 3.4e38: then scale the vectors down");
     }
     if (is_zero(row)) {
       ++zero_rows_;
@@ -223,10 +235,17 @@ void RowEditor::apply(const Step& step, std::span<const float> rows, std::size_t
         }
         continue;
       }
+      const auto squared = [&] {
+        return std::inner_product(row.begin(), row.end(), row.begin(), 0.0);
+      };
       for (std::size_t d = 0; d < dim; ++d) row[d] = double{x[d]} - step.mean[d];
+      const double before = step.components > 0 ? squared() : 0;
       for (std::size_t c = 0; c < step.components; ++c) {
         const double* const direction = step.directions.data() + c * width;
         for (std::size_t d = 0; d < dim; ++d) row[d] -= point[c] * direction[d];
+      }
+      if (before > 0 && squared() <= kRoundingShare * kRoundingShare * before) {
+        std::fill(row.begin(), row.end(), 0.0);
       }
       for (std::size_t d = 0; d < dim; ++d) out[r * dim + d] = static_cast<float>(row[d]);
     }

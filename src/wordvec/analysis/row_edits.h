@@ -34,6 +34,13 @@ struct RowEdits {
   bool need_all_rows() const noexcept { return center || remove_components > 0 || reduce > 0; }
 };
 
+// A step of which the rows were too few, or too much alike.
+struct PoorStep {
+  std::string step;             // as steps_of() has it
+  std::size_t directions = 0;   // in which the rows that came to it vary
+  bool leaves_nothing = false;  // all rows are zeros after it, though they were not before
+};
+
 // The steps in order, as FORMAT.md has them: "center", "remove-components 3".
 std::vector<std::string> steps_of(const RowEdits& edits);
 
@@ -41,7 +48,8 @@ std::vector<std::string> steps_of(const RowEdits& edits);
 // has come. N-grams are edited too, such that the vector of an unknown word is what the edits make
 // of it: a step that needs all rows is affine, so what it does to a mean of n-grams it does to each
 // of them; and the unit length of a mean is that of a sum, which SubwordRules can say. The result
-// does not depend on the number of threads.
+// does not depend on the number of threads. A row of which --remove-components leaves no more than
+// rounding (kRoundingShare, common_component.h) becomes zeros.
 class RowEditor final : public RowSink {
  public:
   // `next` must outlive the editor. 0 threads: all there are.
@@ -68,6 +76,8 @@ class RowEditor final : public RowSink {
   std::size_t dim() const noexcept { return dim_out_; }
   // Rows of zeros that came in where a step subtracts the mean: they count in it.
   std::uint64_t centred_zero_rows() const noexcept { return centred_zero_rows_; }
+  // Steps that asked for more directions than rows vary in, or left nothing of them.
+  const std::vector<PoorStep>& poor_steps() const noexcept { return poor_steps_; }
 
  private:
   // x → x − mean, less its parts along the directions; or its coordinates along them. Padded, as
@@ -102,6 +112,7 @@ class RowEditor final : public RowSink {
   std::uint64_t rows_out_ = 0;
   std::uint64_t zero_rows_ = 0;
   std::uint64_t centred_zero_rows_ = 0;
+  std::vector<PoorStep> poor_steps_;
 };
 
 }  // namespace wordvec

@@ -230,6 +230,7 @@ class RowStages {
     report.dim = editor_ ? editor_->dim() : filter_->dim();
     report.zero_rows = editor_ ? editor_->zero_rows() : report.counts.zero_rows;
     report.centred_zero_rows = editor_ ? editor_->centred_zero_rows() : 0;
+    if (editor_) report.poor_steps = editor_->poor_steps();
     report.half_zero_rows = halves_ ? halves_->zeroed() : 0;
     if (merge_) report.merge_dropped = merge_->dropped();
     if (selection_) report.missing_words = selection_->missing();

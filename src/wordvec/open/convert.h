@@ -59,6 +59,7 @@ struct ConvertReport {
   std::uint64_t zero_rows = 0;          // that were written, before they were rounded to float16,
   std::uint64_t half_zero_rows = 0;     // and that this made zero
   std::uint64_t centred_zero_rows = 0;  // that came in, and from which a mean was subtracted
+  std::vector<PoorStep> poor_steps;     // edits of which the rows were too few, or too much alike
   ReadReport read;
   bool kept_subwords = false;              // those that read.has_subwords tells of
   std::vector<std::string> missing_words;  // of options.words

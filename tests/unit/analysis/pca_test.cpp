@@ -69,6 +69,68 @@ TEST(Pca, ByHand) {
   EXPECT_EQ(cross.points, (std::vector<float>{0, 1, 0, -1, 2, 0, -2, 0}));
 }
 
+// Rows that vary in two directions of 40, and about a mean that double does not hold exactly.
+Rows plane_rows(std::size_t count, float scale, float mean) {
+  const Rows axes = random_rows(2, 40, 4);
+  Rows rows;
+  rows.dim = 40;
+  for (std::size_t r = 0; r < count; ++r) {
+    std::vector<float> row;
+    const auto a = static_cast<float>(r * r % 7) - 3;
+    const auto b = static_cast<float>(r % 5) / 4;
+    for (std::size_t d = 0; d < 40; ++d) {
+      // Few bits, so that float32 holds the sums and the rows are in the plane.
+      const float x = std::round(axes.vectors[d] * 64) / 64;
+      const float y = std::round(axes.vectors[40 + d] * 64) / 64;
+      row.push_back(scale * (a * x + b * y + mean));
+    }
+    rows.add("w" + std::to_string(r), row);
+  }
+  return rows;
+}
+
+TEST(Pca, OfFewerDirectionsThanComponentsIsZerosThere) {
+  for (const std::size_t count : {5U, 30U, 200U}) {
+    for (const float scale : {1.0F, 0x1p-90F, 0x1p90F}) {
+      for (const float mean : {0.0F, 100.0F}) {
+        const PcaResult found = pca(view(plane_rows(count, scale, mean)), {}, components(5));
+        EXPECT_EQ(found.varying, 2U) << count << ' ' << scale << ' ' << mean;
+        EXPECT_TRUE(found.explains_all);
+        for (std::size_t c = 2; c < 5; ++c) {
+          EXPECT_EQ(found.explained_variance_ratio[c], 0);
+          for (std::size_t r = 0; r < count; ++r) EXPECT_EQ(found.points[r * 5 + c], 0);
+          for (std::size_t d = 0; d < 40; ++d) EXPECT_EQ(found.loadings[c * 40 + d], 0);
+        }
+        EXPECT_LE(found.explained_variance_ratio[0] + found.explained_variance_ratio[1], 1 + 1e-12);
+      }
+    }
+  }
+}
+
+TEST(Pca, OfEqualRowsIsZeros) {
+  // Their mean, a sum of thirds, can differ from them in the last bit.
+  for (const std::size_t count : {2U, 3U, 7U, 100U, 9000U}) {
+    std::vector<std::vector<float>> rows(count, {1.0F / 3, -1e10F / 7, 0.1F});
+    const PcaResult found = pca(view(rows_of(rows)), {}, components(2));
+    EXPECT_EQ(found.varying, 0U) << count;
+    EXPECT_TRUE(found.explains_all);
+    EXPECT_EQ(found.explained_variance_ratio, (std::vector<double>{0, 0}));
+    EXPECT_EQ(found.points, std::vector<float>(2 * count));
+  }
+}
+
+TEST(Pca, KeepsDirectionsThatVaryLittle) {
+  // A hundred-thousandth of the other, and exact in float32.
+  const PcaResult found =
+      pca(view(rows_of({{1, 0}, {-1, 0}, {0, 0x1p-17F}, {0, -0x1p-17F}})), {}, components(2));
+  EXPECT_EQ(found.varying, 2U);
+  EXPECT_NEAR(found.explained_variance_ratio[1] * 0x1p34, 1, 1e-9);
+  const PcaResult first =
+      pca(view(rows_of({{1, 0}, {-1, 0}, {0, 0x1p-17F}, {0, -0x1p-17F}})), {}, components(1));
+  EXPECT_EQ(first.varying, 1U);
+  EXPECT_FALSE(first.explains_all);
+}
+
 // The definition: the loadings are orthonormal eigenvectors of the covariance, in falling order of
 // their eigenvalues, and the points are the centred rows times them.
 void expect_definition(const MatrixView& matrix, const PcaResult& result) {

@@ -31,6 +31,13 @@ TEST(Align, TurnsByAQuarter) {
   EXPECT_NEAR(found.residual, 0, 1e-13);
 }
 
+TEST(Align, TellsHowManyDimensionsTheRowsSpan) {
+  const std::vector<float> first = {1, 2, 3, 2, 4, 6, 1, 0, 0, 0, 2, 3};
+  EXPECT_EQ(align({view(first, 3), {}}, {view(first, 3), {}}, 1).rank, 2U);
+  const std::vector<float> second = {1, 2, 3, 2, 4, 5, 1, 0, 0, 0, 2, 3};
+  EXPECT_EQ(align({view(second, 3), {}}, {view(second, 3), {}}, 1).rank, 3U);
+}
+
 // R is a reflection here: rotations alone could not.
 TEST(Align, MayReflect) {
   const std::vector<float> first = {1, 0, 0, 1, 1, 2};

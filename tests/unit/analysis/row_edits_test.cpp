@@ -62,6 +62,48 @@ TEST(RowEditor, RemovesTheDirectionsThatVaryMost) {
   }
 }
 
+// The rows of cross() vary in two directions.
+TEST(RowEditor, TellsOfStepsThatLeaveNothing) {
+  RowEdits edits;
+  edits.remove_components = 2;
+  RecordingSink sink;
+  RowEditor editor(sink, edits, 2);
+  cross().pour_into(editor, 1000);
+  EXPECT_EQ(sink.rows.vectors, std::vector<float>(12));
+  EXPECT_EQ(editor.zero_rows(), 4U);
+  ASSERT_EQ(editor.poor_steps().size(), 1U);
+  EXPECT_EQ(editor.poor_steps()[0].step, "remove-components 2");
+  EXPECT_EQ(editor.poor_steps()[0].directions, 2U);
+  EXPECT_TRUE(editor.poor_steps()[0].leaves_nothing);
+}
+
+TEST(RowEditor, TellsOfStepsThatAskForMoreThanVaries) {
+  RowEdits edits;
+  edits.reduce = 3;
+  RecordingSink sink;
+  RowEditor editor(sink, edits, 2);
+  cross().pour_into(editor, 1000);
+  for (std::size_t r = 0; r < 4; ++r) EXPECT_EQ(sink.rows.vectors[3 * r + 2], 0);
+  ASSERT_EQ(editor.poor_steps().size(), 1U);
+  EXPECT_EQ(editor.poor_steps()[0].step, "reduce 3");
+  EXPECT_EQ(editor.poor_steps()[0].directions, 2U);
+  EXPECT_FALSE(editor.poor_steps()[0].leaves_nothing);
+}
+
+TEST(RowEditor, OfOneRowTheMeanIsTheRow) {
+  RowEdits edits;
+  edits.center = true;
+  Rows rows;
+  rows.dim = 2;
+  rows.add("alone", {0.1F, -3e30F});
+  RecordingSink sink;
+  RowEditor editor(sink, edits, 1);
+  rows.pour_into(editor, 1);
+  EXPECT_EQ(sink.rows.vectors, (std::vector<float>{0, 0}));
+  ASSERT_EQ(editor.poor_steps().size(), 1U);
+  EXPECT_EQ(editor.poor_steps()[0].step, "center");
+}
+
 TEST(RowEditor, ReducesAfterRemoving) {
   RowEdits edits;
   edits.remove_components = 1;

@@ -6,10 +6,12 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "wordvec/base/murmur3.h"
 #include "wordvec/base/utf8.h"
+#include "wordvec/model/word_ngrams.h"
 
 namespace wordvec {
 namespace {
@@ -93,82 +95,109 @@ void finalfusion_ngrams(std::size_t characters, const SubwordRules& rules, Visit
   }
 }
 
+// Calls visit(ngram, bucket, row) of each n-gram in the order in which the scheme makes them: as
+// often as it has hashes, with the bucket of each, but for n-grams that are listed; the row is
+// nullopt where there is none.
+template <class Visit>
+void visit_ngrams(const SubwordRules& rules, const SubwordIndex& index, std::size_t matrix_rows,
+                  std::string_view word, Visit visit) {
+  const bool is_hashed = rules.scheme != SubwordScheme::listed;
+  if (matrix_rows == 0 || (is_hashed && rules.buckets == 0)) return;
+  const std::uint64_t row_limit =
+      std::min<std::uint64_t>(matrix_rows, std::numeric_limits<std::uint32_t>::max());
+  const auto within = [&](std::uint64_t row) {
+    return row < row_limit ? std::optional(static_cast<std::uint32_t>(row)) : std::nullopt;
+  };
+  const auto visit_hash = [&](std::string_view ngram, std::uint64_t hash) {
+    const std::uint64_t bucket = hash % rules.buckets;
+    if (index.buckets.empty()) return visit(ngram, std::optional(bucket), within(bucket));
+    const auto found = std::lower_bound(index.buckets.begin(), index.buckets.end(), bucket);
+    const bool has_row = found != index.buckets.end() && *found == bucket;
+    visit(
+        ngram, std::optional(bucket),
+        has_row ? within(static_cast<std::uint64_t>(found - index.buckets.begin())) : std::nullopt);
+  };
+
+  std::string text;
+  text.reserve(rules.begin.size() + word.size() + rules.end.size());
+  text.append(rules.begin).append(word).append(rules.end);
+  const std::string_view view = text;
+
+  switch (rules.scheme) {
+    case SubwordScheme::fasttext: {
+      if (word == kEndOfLine) return;
+      std::uint32_t hash = 0;
+      fasttext_ngrams(
+          view, rules, [&] { hash = 2166136261U; },
+          [&](std::size_t begin, std::size_t end) {
+            for (std::size_t i = begin; i < end; ++i) hash = fnv1a_32(hash, view[i]);
+          },
+          [&](std::size_t begin, std::size_t end) {
+            visit_hash(view.substr(begin, end - begin), hash);
+          });
+      return;
+    }
+    case SubwordScheme::floret: {
+      const auto visit_hashes = [&](std::string_view ngram) {
+        const auto hashes = murmur3_x64_128(ngram, rules.seed);
+        for (std::size_t i = 0; i < std::min<std::size_t>(rules.hash_count, hashes.size()); ++i) {
+          visit_hash(ngram, hashes[i]);
+        }
+      };
+      visit_hashes(view);
+      if (word == kEndOfLine) return;
+      fasttext_ngrams(
+          view, rules, [] {}, [](std::size_t, std::size_t) {},
+          [&](std::size_t begin, std::size_t end) {
+            visit_hashes(view.substr(begin, end - begin));
+          });
+      return;
+    }
+    case SubwordScheme::finalfusion:
+    case SubwordScheme::listed: {
+      const std::vector<Character> characters = characters_of(view);
+      finalfusion_ngrams(characters.size(), rules, [&](std::size_t first, std::size_t count) {
+        const std::size_t begin = characters[first].begin;
+        const std::size_t end =
+            first + count < characters.size() ? characters[first + count].begin : view.size();
+        const std::string_view ngram = view.substr(begin, end - begin);
+        if (!is_hashed) {
+          const auto row = index.ngrams.find(ngram);
+          return visit(ngram, std::optional<std::uint64_t>(),
+                       row ? within(*row) : std::optional<std::uint32_t>());
+        }
+        std::uint64_t hash = fnv1a_64(0xcbf29ce484222325, static_cast<std::uint64_t>(count));
+        for (std::size_t i = first; i < first + count; ++i) {
+          hash = fnv1a_64(hash, characters[i].code_point);
+        }
+        visit_hash(ngram, hash);
+      });
+      return;
+    }
+  }
+}
+
 }  // namespace
 
 Subwords::Subwords(SubwordRules rules, SubwordIndex index, MatrixView matrix)
     : rules_(std::move(rules)), index_(index), matrix_(matrix) {}
 
 void Subwords::rows_of(std::string_view word, std::vector<std::uint32_t>& rows) const {
-  const bool is_hashed = rules_.scheme != SubwordScheme::listed;
-  if (empty() || (is_hashed && rules_.buckets == 0)) return;
-  const std::uint64_t row_limit =
-      std::min<std::uint64_t>(matrix_.rows, std::numeric_limits<std::uint32_t>::max());
-  const auto push_row = [&](std::uint64_t row) {
-    if (row < row_limit) rows.push_back(static_cast<std::uint32_t>(row));
-  };
-  const auto push_hash = [&](std::uint64_t hash) {
-    const std::uint64_t bucket = hash % rules_.buckets;
-    if (index_.buckets.empty()) return push_row(bucket);
-    const auto found = std::lower_bound(index_.buckets.begin(), index_.buckets.end(), bucket);
-    if (found == index_.buckets.end() || *found != bucket) return;
-    push_row(static_cast<std::uint64_t>(found - index_.buckets.begin()));
-  };
-
-  std::string text;
-  text.reserve(rules_.begin.size() + word.size() + rules_.end.size());
-  text.append(rules_.begin).append(word).append(rules_.end);
-  const std::string_view view = text;
-
-  switch (rules_.scheme) {
-    case SubwordScheme::fasttext: {
-      if (word == kEndOfLine) return;
-      std::uint32_t hash = 0;
-      fasttext_ngrams(
-          view, rules_, [&] { hash = 2166136261U; },
-          [&](std::size_t begin, std::size_t end) {
-            for (std::size_t i = begin; i < end; ++i) hash = fnv1a_32(hash, view[i]);
-          },
-          [&](std::size_t, std::size_t) { push_hash(hash); });
-      return;
-    }
-    case SubwordScheme::floret: {
-      const auto push_hashes = [&](std::string_view ngram) {
-        const auto hashes = murmur3_x64_128(ngram, rules_.seed);
-        for (std::size_t i = 0; i < std::min<std::size_t>(rules_.hash_count, hashes.size()); ++i) {
-          push_hash(hashes[i]);
-        }
-      };
-      push_hashes(view);
-      if (word == kEndOfLine) return;
-      fasttext_ngrams(
-          view, rules_, [] {}, [](std::size_t, std::size_t) {},
-          [&](std::size_t begin, std::size_t end) {
-            push_hashes(view.substr(begin, end - begin));
-          });
-      return;
-    }
-    case SubwordScheme::finalfusion: {
-      const std::vector<Character> characters = characters_of(view);
-      finalfusion_ngrams(characters.size(), rules_, [&](std::size_t first, std::size_t count) {
-        std::uint64_t hash = fnv1a_64(0xcbf29ce484222325, static_cast<std::uint64_t>(count));
-        for (std::size_t i = first; i < first + count; ++i) {
-          hash = fnv1a_64(hash, characters[i].code_point);
-        }
-        push_hash(hash);
+  visit_ngrams(
+      rules_, index_, matrix_.rows, word,
+      [&](std::string_view, std::optional<std::uint64_t>, std::optional<std::uint32_t> row) {
+        if (row) rows.push_back(*row);
       });
-      return;
-    }
-    case SubwordScheme::listed: {
-      const std::vector<Character> characters = characters_of(view);
-      finalfusion_ngrams(characters.size(), rules_, [&](std::size_t first, std::size_t count) {
-        const std::size_t begin = characters[first].begin;
-        const std::size_t end =
-            first + count < characters.size() ? characters[first + count].begin : view.size();
-        if (const auto row = index_.ngrams.find(view.substr(begin, end - begin))) push_row(*row);
-      });
-      return;
-    }
-  }
+}
+
+std::vector<WordNgram> ngrams_of(const Subwords& subwords, std::string_view word) {
+  std::vector<WordNgram> ngrams;
+  visit_ngrams(subwords.rules(), subwords.index(), subwords.matrix().rows, word,
+               [&](std::string_view ngram, std::optional<std::uint64_t> bucket,
+                   std::optional<std::uint32_t> row) {
+                 ngrams.push_back({std::string(ngram), bucket, row});
+               });
+  return ngrams;
 }
 
 bool Subwords::vector_of(std::string_view word, std::span<float> vector) const {

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "wordvec/base/error.h"
+#include "wordvec/base/finite.h"
+#include "wordvec/base/quote.h"
 #include "wordvec/model/position_encoding.h"
 #include "wordvec/simd/dispatch.h"
 
@@ -29,6 +31,7 @@ TextEmbedder::TextEmbedder(const Embeddings& embeddings, TextOptions options, Un
       splitter_(embeddings.vocabulary, options.split),
       layer_(embeddings.matrix, {.padding_row = {}, .max_norm = options.max_norm}),
       scratch_(embeddings.dim()),
+      unit_(embeddings.dim()),
       transformed_(embeddings.dim()),
       zeros_(embeddings.dim()),
       sum_(embeddings.dim()) {
@@ -112,11 +115,24 @@ std::span<const float> TextEmbedder::vector_of(const SplitWord& word, TextWord& 
   return {};
 }
 
-std::span<const float> TextEmbedder::transform(std::span<const float> vector,
+std::span<const float> TextEmbedder::transform(const TextWord& word, std::span<const float> vector,
                                                std::uint64_t position) {
+  if (options_.unit_words) {
+    const double length = std::sqrt(simd::active().dot(vector.data(), vector.data(), dim()));
+    is_zero_ = !(length > 0);
+    if (!is_zero_) {
+      std::transform(vector.begin(), vector.end(), unit_.begin(),
+                     [length](float x) { return static_cast<float>(double{x} / length); });
+      vector = unit_;
+    }
+  }
   if (scale_ == 1 && !options_.positions) return vector;
   std::transform(vector.begin(), vector.end(), transformed_.begin(),
                  [this](float x) { return static_cast<float>(static_cast<double>(x) * scale_); });
+  if (scale_ != 1 && !all_finite(transformed_)) {
+    throw Error(ErrorCode::malformed, beyond_float32("the vector of " + in_quotes(word.text) +
+                                                     ", times the square root of its dimension,"));
+  }
   if (!options_.positions) return transformed_;
   if (position >= kKeptPositions) {
     add_positions(position, dim(), transformed_);
@@ -141,7 +157,7 @@ void TextEmbedder::vectors(std::string_view text, const EachVector& each) {
     }
     TextWord found;
     const auto vector = vector_of(word, found);
-    if (!vector.empty()) each(found, transform(vector, position++));
+    if (!vector.empty()) each(found, transform(found, vector, position++));
   });
   if (is_cut) ++counts_.cut_texts;
 }
@@ -171,6 +187,7 @@ std::uint64_t TextEmbedder::pool(std::string_view text, Pooling pooling, std::sp
     return word.row && vector.data() == embeddings_.matrix.row(*word.row).data();
   };
   vectors(text, [&](const TextWord& word, std::span<const float> vector) {
+    if (options_.unit_words && is_zero_) return;
     ++count;
     if (pooling != Pooling::max) {
       rows[waiting] = vector.data();
@@ -190,6 +207,10 @@ std::uint64_t TextEmbedder::pool(std::string_view text, Pooling pooling, std::sp
   const double divisor = pooling == Pooling::sum ? 1 : static_cast<double>(count);
   std::transform(sum_.begin(), sum_.end(), out.begin(),
                  [divisor](double x) { return static_cast<float>(x / divisor); });
+  // What is between the vectors, as a mean is, float32 holds as it does these.
+  if (pooling == Pooling::sum && !all_finite(out)) {
+    throw Error(ErrorCode::malformed, beyond_float32("the sum of its words' vectors"));
+  }
   return count;
 }
 

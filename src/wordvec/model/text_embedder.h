@@ -41,8 +41,13 @@ struct TextOptions {
   SplitOptions split{};
   UnknownWords unknown = UnknownWords::skip;
   std::optional<double> max_norm{};  // of a word's vector, see EmbeddingLayerOptions
-  bool scale_sqrt_dim = false;       // times √dim, as in Vaswani et al. 2017, section 3.4
-  bool positions = false;            // plus the position's encoding (model/position_encoding.h)
+  // Each word's vector is scaled to unit length, before what follows. One of zeros stays, and
+  // pool() leaves it out, also of the number that a mean is divided by: with Pooling::mean this is
+  // what fastText prints for a text (FastText::getSentenceVector of a model that is not
+  // supervised).
+  bool unit_words = false;
+  bool scale_sqrt_dim = false;  // times √dim, as in Vaswani et al. 2017, section 3.4
+  bool positions = false;       // plus the position's encoding (model/position_encoding.h)
   double sif_a = 1e-3;
   // Of each text; what comes after these is cut: it is neither counted nor reported.
   std::uint64_t most_words = std::numeric_limits<std::uint64_t>::max();
@@ -84,17 +89,20 @@ class TextEmbedder {
   // The words of `text`, in order. UnknownWords::skip leaves out those without a row.
   void rows(std::string_view text, const EachWord& each);
   // The same with their vectors; words that are built have one. Positions count what `each` gets,
-  // from 0 for each text.
+  // from 0 for each text. Throws Error(malformed) for a vector that is beyond float32 once it is
+  // scaled.
   void vectors(std::string_view text, const EachVector& each);
   // One vector for the text into `out` (dim values), from those that vectors() gives; the number of
-  // these. 0: `out` is zeros. Sums are in double and rounded once.
+  // these. 0: `out` is zeros. Sums are in double and rounded once. Throws Error(malformed) for one
+  // that is beyond float32.
   std::uint64_t pool(std::string_view text, Pooling pooling, std::span<float> out);
 
   const TextCounts& counts() const noexcept { return counts_; }
 
  private:
   std::span<const float> vector_of(const SplitWord& word, TextWord& found);
-  std::span<const float> transform(std::span<const float> vector, std::uint64_t position);
+  std::span<const float> transform(const TextWord& word, std::span<const float> vector,
+                                   std::uint64_t position);
   std::span<const float> mean_row();
   double weight_of(const TextWord& word) const;
 
@@ -106,6 +114,8 @@ class TextEmbedder {
   double scale_ = 1;
   double harmonic_ = 0;  // H of Pooling::sif, made when it is needed
   std::vector<float> scratch_;
+  std::vector<float> unit_;
+  bool is_zero_ = false;  // the last vector, where unit_words asks for it
   std::vector<float> transformed_;
   std::vector<float> positions_;  // the encodings of the first positions
   std::vector<float> zeros_;

@@ -11,6 +11,7 @@
 
 #include "support/guarded.h"
 #include "wordvec/model/vocabulary_builder.h"
+#include "wordvec/model/word_ngrams.h"
 
 namespace wordvec {
 namespace {
@@ -41,6 +42,52 @@ RowNumbers buckets_of(const SubwordRules& rules, std::string_view word) {
 
 RowNumbers fasttext_rows(std::string_view word, std::uint32_t shortest, std::uint32_t longest) {
   return buckets_of(rules_of(SubwordScheme::fasttext, shortest, longest, 1000), word);
+}
+
+std::vector<std::string> texts_of(const std::vector<WordNgram>& ngrams) {
+  std::vector<std::string> texts;
+  for (const WordNgram& ngram : ngrams) texts.push_back(ngram.text);
+  return texts;
+}
+
+TEST(WordNgrams, AreThoseOfTheRowsInTheSameOrder) {
+  for (const SubwordScheme scheme :
+       {SubwordScheme::fasttext, SubwordScheme::floret, SubwordScheme::finalfusion}) {
+    SubwordRules rules = rules_of(scheme, 2, 4, 1024);
+    if (scheme == SubwordScheme::floret) rules.hash_count = 2;
+    // Only half of the buckets have a row.
+    std::vector<std::uint32_t> buckets;
+    for (std::uint32_t i = 0; i < 512; ++i) buckets.push_back(2 * i);
+    const Subwords subwords(rules, {buckets, {}}, {nullptr, 512, 1});
+    RowNumbers rows;
+    for (const WordNgram& ngram : ngrams_of(subwords, "naïve")) {
+      ASSERT_TRUE(ngram.bucket);
+      EXPECT_EQ(ngram.row.has_value(), *ngram.bucket % 2 == 0);
+      if (!ngram.row) continue;
+      EXPECT_EQ(*ngram.row, *ngram.bucket / 2);
+      rows.push_back(*ngram.row);
+    }
+    EXPECT_FALSE(rows.empty());
+    EXPECT_EQ(rows, rows_in(subwords, "naïve"));
+  }
+}
+
+// As fastText prints them: by where they begin, then by length.
+TEST(WordNgrams, AreNamedWithTheirMarks) {
+  const SubwordRules rules = rules_of(SubwordScheme::fasttext, 3, 4, 1000);
+  const Subwords subwords(rules, {}, {nullptr, 1000, 1});
+  EXPECT_EQ(texts_of(ngrams_of(subwords, "été")),
+            (std::vector<std::string>{"<ét", "<été", "été", "été>", "té>"}));
+  EXPECT_TRUE(ngrams_of(Subwords(), "word").empty());
+  // floret: the word first, and each as often as it has hashes.
+  SubwordRules floret = rules_of(SubwordScheme::floret, 3, 3, 1000);
+  floret.hash_count = 2;
+  EXPECT_EQ(texts_of(ngrams_of(Subwords(floret, {}, {nullptr, 1000, 1}), "ab")),
+            (std::vector<std::string>{"<ab>", "<ab>", "<ab", "<ab", "ab>", "ab>"}));
+  // finalfusion: by where they begin, the longest first.
+  const SubwordRules finalfusion = rules_of(SubwordScheme::finalfusion, 3, 4, 1024);
+  EXPECT_EQ(texts_of(ngrams_of(Subwords(finalfusion, {}, {nullptr, 1024, 1}), "ab")),
+            (std::vector<std::string>{"<ab>", "<ab", "ab>"}));
 }
 
 TEST(FastTextSubwords, HashAsPublished) {

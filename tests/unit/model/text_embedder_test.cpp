@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,49 @@ class TextEmbedderTest : public testing::Test {
   TestModel model_{three_rows(), Ngrams::listed_for_ab()};
   Words unknown_;
 };
+
+// (3, 4) is (0.6, 0.8) at unit length, and (-1, 2) is (-1, 2) / √5.
+TEST_F(TextEmbedderTest, ScalesWordsToUnitLengthAndLeavesZerosOut) {
+  TextOptions options;
+  options.unit_words = true;
+  auto words = embedder(options);
+  const auto root = static_cast<float>(std::sqrt(5.0));
+  EXPECT_EQ(vectors(words, "x z"), (Values{0.6F, 0.8F, 0, 0}));
+  const Values mean = pooled(words, "x z y z", Pooling::mean, 2);
+  EXPECT_FLOAT_EQ(mean[0], (0.6F - 1 / root) / 2);
+  EXPECT_FLOAT_EQ(mean[1], (0.8F + 2 / root) / 2);
+  EXPECT_EQ(pooled(words, "z z", Pooling::mean, 0), (Values{0, 0}));
+  // Built of n-grams: (2, -1).
+  const Values built = vectors(words, "ab");
+  EXPECT_FLOAT_EQ(built[0], 2 / root);
+  EXPECT_FLOAT_EQ(built[1], -1 / root);
+  // What stands for an unknown word is a vector like others.
+  options.unknown = UnknownWords::zero;
+  auto zeros = embedder(options);
+  EXPECT_EQ(pooled(zeros, "x what", Pooling::mean, 1), (Values{0.6F, 0.8F}));
+  // Before it is scaled by √2.
+  options.scale_sqrt_dim = true;
+  auto scaled = embedder(options);
+  EXPECT_FLOAT_EQ(vectors(scaled, "x")[0], static_cast<float>(0.6 * std::sqrt(2.0)));
+}
+
+TEST(TextEmbedder, RefusesWhatFloat32CannotHold) {
+  const TestModel model(Rows{2, {"huge", "less", "one"}, {3e38F, 1, -3e38F, 1, 1, 1}});
+  const auto unknown = [](std::string_view) {};
+  TextEmbedder plain(model.embeddings(), {}, unknown);
+  Values out(2);
+  expect_error(ErrorCode::malformed, "the sum of its words' vectors is beyond the largest float32",
+               [&] { plain.pool("huge huge", Pooling::sum, out); });
+  plain.pool("huge less", Pooling::sum, out);
+  EXPECT_EQ(out, (Values{0, 2}));
+  plain.pool("huge huge huge", Pooling::mean, out);
+  EXPECT_EQ(out, (Values{3e38F, 1}));
+  TextOptions options;
+  options.scale_sqrt_dim = true;
+  TextEmbedder scaled(model.embeddings(), options, unknown);
+  expect_error(ErrorCode::malformed, "the vector of 'less', times the square root",
+               [&] { scaled.vectors("one less", [](const TextWord&, std::span<const float>) {}); });
+}
 
 TEST_F(TextEmbedderTest, GivesRowsInOrderAndLeavesTheUnknownOut) {
   auto words = embedder();

@@ -1,0 +1,55 @@
+#include "wordvec/model/cosine.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "support/rows.h"
+
+namespace wordvec::test {
+namespace {
+
+// Of about a quarter of all vectors the roots' product is less than the sum, so that the quotient
+// is 1 + 2⁻⁵².
+TEST(Cosine, IsNeverBeyondOne) {
+  bool has_been_beyond = false;
+  for (unsigned seed = 0; seed < 200; ++seed) {
+    const Rows rows = random_rows(1, 300, seed);
+    double squared = 0;
+    for (const float x : rows.vectors) squared += double{x} * double{x};
+    has_been_beyond |= squared / (std::sqrt(squared) * std::sqrt(squared)) > 1;
+    EXPECT_LE(cosine(squared, squared, squared), 1) << seed;
+    EXPECT_GE(cosine(-squared, squared, squared), -1) << seed;
+  }
+  EXPECT_TRUE(has_been_beyond);
+}
+
+TEST(Cosine, OfAVectorAndItselfItsDoubleOrItsOppositeIsExact) {
+  for (unsigned seed = 0; seed < 200; ++seed) {
+    const std::vector<float> vector = random_rows(1, 300, seed).vectors;
+    std::vector<float> twice;
+    std::vector<float> opposite;
+    for (const float x : vector) {
+      twice.push_back(2 * x);
+      opposite.push_back(-x);
+    }
+    EXPECT_EQ(cosine_of(vector, vector), 1) << seed;
+    EXPECT_EQ(cosine_of(vector, twice), 1) << seed;
+    EXPECT_EQ(cosine_of(vector, opposite), -1) << seed;
+  }
+}
+
+TEST(Cosine, OfTheLargestAndTheSmallestValues) {
+  constexpr float kMost = std::numeric_limits<float>::max();
+  constexpr float kLeast = std::numeric_limits<float>::denorm_min();
+  EXPECT_EQ(cosine_of(std::vector<float>{kMost, kMost}, std::vector<float>{kMost, kMost}), 1);
+  EXPECT_EQ(cosine_of(std::vector<float>{kLeast}, std::vector<float>{-kLeast}), -1);
+  EXPECT_EQ(cosine_of(std::vector<float>{kLeast, 0}, std::vector<float>{0, kMost}), 0);
+  EXPECT_NEAR(cosine_of(std::vector<float>{3, 4}, std::vector<float>{4, 3}), 24.0 / 25, 1e-15);
+  EXPECT_TRUE(std::isnan(cosine_of(std::vector<float>{0, 0}, std::vector<float>{1, 0})));
+}
+
+}  // namespace
+}  // namespace wordvec::test

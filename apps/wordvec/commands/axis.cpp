@@ -54,8 +54,9 @@ constexpr std::string_view kDetails =
     "x_words to b_words are the sizes of the sets.\n"
     "\n"
     "The lists are sets, as in these papers: a word that a list has twice counts once; one that\n"
-    "two lists have counts in both. A warning names them. Words of a list stand between spaces or\n"
-    "line ends. Those that are unknown, or whose vectors are all zeros, are named and left out. "
+    "two lists have counts in both. A note or a warning names them. Words of a list stand between\n"
+    "spaces or line ends. Words to place are a set too. Those that are unknown, or whose vectors "
+    "are all zeros, are named and left out. "
     "Where\n"
     "the model has n-grams, unknown words have the vector built from their own.\n";
 
@@ -67,17 +68,6 @@ struct WordSet {
   std::string_view name;  // of the list, for messages
   std::vector<ResolvedTerm> terms;
 };
-
-// "'rose', 'lily' and 8 more"
-std::string some_of(std::span<const std::string> words) {
-  constexpr std::size_t kMostNamed = 5;
-  std::string names;
-  for (const std::string& word : words.first(std::min(words.size(), kMostNamed))) {
-    names += (names.empty() ? "" : ", ") + in_quotes(word);
-  }
-  if (words.size() > kMostNamed) names += fmt::format(" and {} more", words.size() - kMostNamed);
-  return names;
-}
 
 // Where a list is the name of a file, in place of what the file holds.
 std::string hint_of_file(const std::string& word) {
@@ -181,11 +171,7 @@ class Axis final : public Command {
                        words.size() == 1 ? hint_of_file(words[0]) : std::string());
         is_any_empty = true;
       }
-      const auto repeated = take_repeated(embeddings, set.terms);
-      if (repeated.empty()) continue;
-      messages.warning("{} {} in {} more than once, and {} once", some_of(repeated),
-                       repeated.size() == 1 ? "is" : "are", set.name,
-                       repeated.size() == 1 ? "counts" : "count");
+      keep_each_once(set.terms, embeddings, set.name, messages);
     }
     if (is_any_empty) return {};
     warn_of_shared_words(embeddings, sets, messages);
@@ -233,6 +219,7 @@ class Axis final : public Command {
         }
       }
     }
+    keep_each_once(words, embeddings, "the words", messages);
     return words;
   }
 

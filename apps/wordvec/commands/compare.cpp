@@ -3,6 +3,7 @@
 #include <numeric>
 #include <optional>
 #include <span>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "options/model_options.h"
 #include "options/numbers.h"
 #include "options/output_options.h"
+#include "options/query_reports.h"
 #include "options/refusals.h"
 #include "options/row_file.h"
 #include "options/run_options.h"
@@ -174,17 +176,27 @@ class Compare final : public Command {
                Messages& messages) const {
     const SharedWords& words = comparison.words;
     if (a.dim() == b.dim()) {
+      comparison.alignment =
+          align({a.matrix, words.first}, {b.matrix, words.second}, run_.threads());
       if (words.size() <= a.dim()) {
         messages.warning(
             "{} words in {} dimensions: an alignment fits so few too well to say anything",
             words.size(), a.dim());
+      } else if (comparison.alignment->rank < a.dim()) {
+        messages.warning(
+            "the vectors of {} words span {} of {} dimensions: many alignments fit them as well",
+            words.size(), comparison.alignment->rank, a.dim());
       }
-      comparison.alignment =
-          align({a.matrix, words.first}, {b.matrix, words.second}, run_.threads());
     } else {
+      if (words.size() <= std::max(a.dim(), b.dim())) {
+        messages.warning(
+            "{} words in {} and {} dimensions: so few say little of how alike the models are",
+            words.size(), a.dim(), b.dim());
+      }
       messages.note("vectors of {} and {} values have no alignment: neighbours are compared",
                     a.dim(), b.dim());
     }
+    report_k(words.size(), messages);
     ProgressBar progress("comparing", messages.verbosity() != Verbosity::quiet, 0,
                          ProgressBar::Unit::words);
     OverlapOptions options;
@@ -192,6 +204,21 @@ class Compare final : public Command {
     options.threads = run_.threads();
     options.progress = [&](std::size_t done, std::size_t all) { progress.update(done, all); };
     comparison.jaccard = neighbor_overlap(a, b, words, options);
+  }
+
+  // Of so few words that all others are neighbours, or more are asked for than there are.
+  void report_k(std::size_t words, Messages& messages) const {
+    const std::uint64_t most = words - 1;
+    if (k_ > most) {
+      messages.note("k is {} instead of {}: each of the {} words that are compared has {} {}", most,
+                    k_, words, most, most == 1 ? "other" : "others");
+    }
+    if (k_ >= most) {
+      messages.warning(
+          "the k = {} nearest of {} words are all others, in any model: jaccard is 1 whatever the "
+          "vectors are",
+          most, words);
+    }
   }
 
   std::vector<Field> summary(const Model& a, const Model& b, const Comparison& comparison) const {
@@ -226,12 +253,17 @@ class Compare final : public Command {
                                      const Model& b, const SharedWords& words, Messages& messages,
                                      int& status) const {
     std::vector<std::size_t> places;
+    std::unordered_map<std::size_t, int> counts;
+    std::vector<std::string> repeated;
     for (const std::string& word : asked) {
       const auto row = find_shared(word, a, b, messages);
       const auto found =
           row ? std::lower_bound(words.first.begin(), words.first.end(), *row) : words.first.end();
       if (found != words.first.end() && *found == row) {
-        places.push_back(static_cast<std::size_t>(found - words.first.begin()));
+        const auto place = static_cast<std::size_t>(found - words.first.begin());
+        const int count = ++counts[place];
+        if (count == 1) places.push_back(place);
+        if (count == 2) repeated.emplace_back(a.embeddings().vocabulary.word(*row));
         continue;
       }
       status = std::max<int>(status, kNotFound);
@@ -241,6 +273,7 @@ class Compare final : public Command {
           "compares more), or has no direction",
           in_quotes(word), words.size(), printable(a.name()));
     }
+    report_repeated(repeated, "the words", messages);
     return places;
   }
 

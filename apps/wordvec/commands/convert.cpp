@@ -10,6 +10,7 @@
 #include "options/file_options.h"
 #include "options/model_options.h"
 #include "options/numbers.h"
+#include "options/query_reports.h"
 #include "options/refusals.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
@@ -119,7 +120,11 @@ class Convert final : public Command {
                           {file_.vocab() == "-", "--vocab"},
                           {words_file_ == "-", "--words"},
                           {merge_ == "-", "--merge"}});
-    if (!words_file_.empty()) options_.words = read_word_list(words_file_);
+    if (!words_file_.empty()) {
+      options_.words = read_word_list(words_file_);
+      std::vector<std::string> listed = *options_.words;  // which are told of as they were listed
+      keep_each_once(listed, printable(input_name(words_file_)), messages);
+    }
 
     // What the names and options alone can refuse, before another model is read.
     const ConvertPlan plan = plan_conversion(input_, output_, options_);
@@ -150,6 +155,7 @@ class Convert final : public Command {
 
     warn_about_rows(report.read, report.counts.duplicates, report.counts.first_duplicate, messages);
     report_zero_rows(report, messages);
+    for (const PoorStep& poor : report.poor_steps) report_poor_step(poor, messages);
     int status = kAllAnswered;
     if (!report.missing_words.empty()) {
       report_missing_words(report.missing_words.size(), report.missing_words.front(), words_file_,
@@ -220,6 +226,15 @@ class Convert final : public Command {
                        report.centred_zero_rows == 1 ? "counts" : "count",
                        report.centred_zero_rows == 1 ? "has" : "have");
     }
+  }
+
+  static void report_poor_step(const PoorStep& poor, Messages& messages) {
+    messages.warning(
+        "--{}: {}: {}", poor.step,
+        poor.directions == 0 ? std::string("all rows are equal, or there is one")
+                             : fmt::format("the rows vary in {} {} only", poor.directions,
+                                           poor.directions == 1 ? "direction" : "directions"),
+        poor.leaves_nothing ? "nothing is left of them" : "the other values are zeros");
   }
 
   void report_merge(const ConvertReport& report, Messages& messages) const {

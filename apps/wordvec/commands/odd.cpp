@@ -26,7 +26,8 @@ constexpr std::string_view kDetails =
     "unit length) is lowest (gensim's doesnt_match). All words are printed, the oddest first, "
     "with\n"
     "that cosine as the score; the margin is by how much the next word's score is higher. A word\n"
-    "that is given twice counts twice. Without words (or with -) they come from standard input, a\n"
+    "that is given twice counts once, and a note names it. Without words (or with -) they come "
+    "from standard input, a\n"
     "set a line, between spaces, or between tabs where a line has one. Unknown words, and "
     "those\n"
     "whose vectors are all zeros, are named and left out. Where the model has n-grams, unknown\n"
@@ -74,9 +75,10 @@ class Odd final : public Command {
               Messages& messages, int& status) const {
     check_quotes(set, embeddings);
     check_odd_words(set.words.size());
-    const auto terms =
-        resolve_directions(set.words, embeddings, model_.exact_case(), messages, status);
+    auto terms = resolve_directions(set.words, embeddings, model_.exact_case(), messages, status);
     if (terms.size() < kLeastOddWords) return;  // what is missing has been told
+    keep_each_once(terms, embeddings, "the set", messages);
+    check_odd_words(terms.size());
     const auto scores = odd_one_out(embeddings, terms);
     for (std::size_t i = 0; i < std::min<std::size_t>(k_, scores.size()); ++i) {
       const std::string_view word = word_of(embeddings, terms[scores[i].position]);

@@ -20,6 +20,7 @@
 #include "output/terminal.h"
 #include "program.h"
 #include "wordvec/analysis/pca.h"
+#include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/npy_header.h"
@@ -48,7 +49,7 @@ constexpr std::string_view kDetails =
     "data\n"
     "(.csv, .tsv, .json, .ndjson, or .npy, which comes with the words in NAME.vocab.txt).\n"
     "Where the model has n-grams, a word that is not in the vocabulary has the vector that is\n"
-    "built from its own.\n";
+    "built from its own. A word that is given twice counts once, and a note names it.\n";
 
 class Pca final : public Command {
  public:
@@ -178,8 +179,9 @@ class Pca final : public Command {
                 int& status) const {
     const PcaOptions options{static_cast<std::size_t>(components_), run_.threads()};
     if (fit_file_.empty()) return pca(words.matrix, words.rows, options);
-    const ChosenWords fitted = find_chosen_words(read_word_list(fit_file_), embeddings,
-                                                 model_.exact_case(), messages, status);
+    const ChosenWords fitted =
+        find_chosen_words(read_word_list(fit_file_), printable(input_name(fit_file_)), embeddings,
+                          model_.exact_case(), messages, status);
     if (fitted.size() < 2) {
       throw Error(ErrorCode::usage, "PCA needs at least 2 words, found " +
                                         std::to_string(fitted.size()) + " of the model in " +
@@ -207,6 +209,17 @@ class Pca final : public Command {
   }
 
   static void report_variance(const PcaResult& result, Messages& messages) {
+    if (result.varying == 0) {
+      messages.warning("the vectors are all equal: no component explains anything, all are zeros");
+    } else if (result.varying < result.components) {
+      messages.warning(
+          "the vectors vary in {} {} only: {}", result.varying,
+          result.varying == 1 ? "direction" : "directions",
+          result.varying + 1 == result.components
+              ? fmt::format("component {} explains nothing and is zeros", result.components)
+              : fmt::format("components {} to {} explain nothing and are zeros", result.varying + 1,
+                            result.components));
+    }
     std::string ratios;
     double total = 0;
     for (const double ratio : result.explained_variance_ratio) {

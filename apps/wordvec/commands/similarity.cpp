@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 #include <span>
+#include <unordered_map>
 #include <utility>
 
 #include "commands/commands.h"
@@ -16,6 +17,7 @@
 #include "options/word_lines.h"
 #include "output/row_writer.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/finite.h"
 #include "wordvec/base/parse_number.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/npy_header.h"
@@ -38,10 +40,10 @@ constexpr std::string_view kDetails =
     "has\n"
     "one. Measures: cosine, the score of nearest; dot, the sum of the products of the values; and\n"
     "euclidean, the distance, which is 0 for equal vectors. --all-pairs compares all words with\n"
-    "each other; they come from standard input one a line. --out writes what its extension names:\n"
-    ".csv, .tsv, .json, .ndjson, or, of a matrix, .npy with the words in NAME.vocab.txt. Where "
-    "the\n"
-    "model has n-grams, a word that is not in the vocabulary has the vector built from its own.\n";
+    "each other, each once; they come from standard input one a line. --out writes what its\n"
+    "extension names: .csv, .tsv, .json, .ndjson, or, of a matrix, .npy with the words in\n"
+    "NAME.vocab.txt. Where the model has n-grams, a word that is not in the vocabulary has the\n"
+    "vector built from its own.\n";
 
 std::vector<std::pair<std::string, Measure>> measures() {
   return {{"cosine", Measure::cosine}, {"dot", Measure::dot}, {"euclidean", Measure::euclidean}};
@@ -167,10 +169,9 @@ class Similarity final : public Command {
   }
 
   void check_finite(std::span<const float> values) const {
-    if (std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); })) return;
-    throw Error(ErrorCode::query, fmt::format("the {} of two vectors is beyond the largest "
-                                              "float32, 3.4e38: scale the vectors down",
-                                              name_of(measure_)));
+    if (all_finite(values)) return;
+    throw Error(ErrorCode::query,
+                beyond_float32(fmt::format("the {} of two vectors", name_of(measure_))));
   }
 
   struct Matrix {
@@ -188,15 +189,22 @@ class Similarity final : public Command {
     matrix.dim = embeddings.dim();
     const auto find = measure_ == Measure::cosine ? resolve_directions : resolve_words;
     QueryInput input(words_, model);
+    std::unordered_map<std::string, int> counts;
+    std::vector<std::string> repeated;
     while (const auto batch = input.next_batch()) {
       for (const InputLine& line : *batch) {
         const auto terms = find({&line.text, 1}, embeddings, model_.exact_case(), messages, status);
         if (terms.empty()) continue;
+        const std::string word(word_of(embeddings, terms[0]));
+        const int count = ++counts[word];
+        if (count == 2) repeated.push_back(word);
+        if (count > 1) continue;
         const auto vector = vector_of(embeddings, terms[0]);
         matrix.words.push_back(line.text);
         matrix.vectors.insert(matrix.vectors.end(), vector.begin(), vector.end());
       }
     }
+    report_repeated(repeated, "the words", messages);
     if (matrix.words.empty() && status == kAllAnswered) {
       throw Error(ErrorCode::usage, "found no words, expected at least one");
     }

@@ -5,7 +5,9 @@
 #include "options/numbers.h"
 #include "options/query_reports.h"
 #include "options/word_input.h"
+#include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
 #include "wordvec/search/query.h"
 
 namespace wordvec::cli {
@@ -26,13 +28,14 @@ void gather(const Embeddings& embeddings, const std::vector<ResolvedTerm>& terms
 
 }  // namespace
 
-ChosenWords find_chosen_words(std::span<const std::string> words, const Embeddings& embeddings,
-                              bool exact_case, Messages& messages, int& status) {
+ChosenWords find_chosen_words(std::span<const std::string> words, std::string_view where,
+                              const Embeddings& embeddings, bool exact_case, Messages& messages,
+                              int& status) {
   ChosenWords chosen;
   chosen.matrix = embeddings.matrix;
   chosen.vocabulary = embeddings.vocabulary;
-  const std::vector<ResolvedTerm> terms =
-      resolve_words(words, embeddings, exact_case, messages, status);
+  std::vector<ResolvedTerm> terms = resolve_words(words, embeddings, exact_case, messages, status);
+  keep_each_once(terms, embeddings, where, messages);
   chosen.rows = rows_of(terms);
   if (chosen.rows.size() < terms.size()) gather(embeddings, terms, chosen);
   return chosen;
@@ -59,10 +62,10 @@ bool WordChoice::reads_standard_input() const {
 ChosenWords WordChoice::choose(const Embeddings& embeddings, bool exact_case, Messages& messages,
                                int& status) const {
   if (top_ == 0 && (!words_.empty() || !words_file_.empty())) {
-    const auto words = reads_standard_input() ? read_word_list("-")
-                       : words_file_.empty()  ? words_
-                                              : read_word_list(words_file_);
-    return find_chosen_words(words, embeddings, exact_case, messages, status);
+    const std::string file = reads_standard_input() ? "-" : words_file_;
+    return find_chosen_words(file.empty() ? words_ : read_word_list(file),
+                             file.empty() ? "the words" : printable(input_name(file)), embeddings,
+                             exact_case, messages, status);
   }
   ChosenWords chosen;
   chosen.matrix = embeddings.matrix;

@@ -30,10 +30,11 @@ struct ChosenWords {
   }
 };
 
-// The rows of `words`, or vectors that are built of their n-grams. Unknown words are reported and
-// left out, and `status` becomes kNotFound.
-ChosenWords find_chosen_words(std::span<const std::string> words, const Embeddings& embeddings,
-                              bool exact_case, Messages& messages, int& status);
+// The rows of `words`, or vectors that are built of their n-grams, each once (keep_each_once()).
+// Unknown words are reported and left out, and `status` becomes kNotFound.
+ChosenWords find_chosen_words(std::span<const std::string> words, std::string_view where,
+                              const Embeddings& embeddings, bool exact_case, Messages& messages,
+                              int& status);
 
 // Which words are chosen: arguments, --words FILE, --top N, or all.
 class WordChoice {

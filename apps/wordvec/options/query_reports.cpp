@@ -1,11 +1,15 @@
 #include "options/query_reports.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 #include "options/model_options.h"
 #include "wordvec/base/blank.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/search/word_sets.h"
 
 namespace wordvec::cli {
 
@@ -47,6 +51,40 @@ std::vector<ResolvedTerm> resolve_directions(std::span<const std::string> words,
     return true;
   });
   return terms;
+}
+
+void keep_each_once(std::vector<ResolvedTerm>& words, const Embeddings& embeddings,
+                    std::string_view where, Messages& messages) {
+  report_repeated(take_repeated(embeddings, words), where, messages);
+}
+
+void keep_each_once(std::vector<std::string>& words, std::string_view where, Messages& messages) {
+  std::vector<std::string> repeated;
+  std::unordered_map<std::string, int> counts;
+  std::erase_if(words, [&](const std::string& word) {
+    const int count = ++counts[word];
+    if (count == 2) repeated.push_back(word);
+    return count > 1;
+  });
+  report_repeated(repeated, where, messages);
+}
+
+void report_repeated(std::span<const std::string> repeated, std::string_view where,
+                     Messages& messages) {
+  if (repeated.empty()) return;
+  messages.note("{} {} in {} more than once, and {} once", some_of(repeated),
+                repeated.size() == 1 ? "is" : "are", where,
+                repeated.size() == 1 ? "counts" : "count");
+}
+
+std::string some_of(std::span<const std::string> words) {
+  constexpr std::size_t kMostNamed = 5;
+  std::string names;
+  for (const std::string& word : words.first(std::min(words.size(), kMostNamed))) {
+    names += (names.empty() ? "" : ", ") + in_quotes(word);
+  }
+  if (words.size() > kMostNamed) names += fmt::format(" and {} more", words.size() - kMostNamed);
+  return names;
 }
 
 void report_bad_query(const Error& error, const InputLine& line, Messages& messages, int& status,

@@ -278,5 +278,56 @@ class Manners(EmbedTest):
                          rf"\({megabytes}000000 bytes\)")
 
 
+@cli.needs_numpy
+class Normalized(EmbedTest):
+    TEXTS = ["the king and the queen", "cat", "nowhere", "a cat nowhere"]
+
+    def rows(self, text):
+        words = cli.sample_words()
+        return cli.sample_matrix()[[words.index(word) for word in text.split() if word in words]]
+
+    def unit(self, rows):
+        return rows / numpy.linalg.norm(rows, axis=-1, keepdims=True)
+
+    def test_words_have_unit_length(self):
+        found = self.array("--normalize", "words", self.TEXTS[0])
+        self.assert_close(found, self.unit(self.rows(self.TEXTS[0]).astype("f8")))
+        for pool, function in (("mean", numpy.mean), ("sum", numpy.sum), ("max", numpy.max)):
+            found = self.array("--normalize", "words", "--pool", pool, *self.TEXTS)
+            expected = [function(self.unit(self.rows(text).astype("f8")), axis=0)
+                        for text in self.TEXTS]
+            self.assert_close(found, numpy.array(expected), 2e-6)
+
+    def test_texts_have_unit_length(self):
+        for pool in ("mean", "sum", "max", "sif"):
+            as_it_is = self.array("--pool", pool, *self.TEXTS).astype("f8")
+            found = self.array("--pool", pool, "--normalize", "texts", *self.TEXTS)
+            self.assert_close(found, self.unit(as_it_is))
+        both = self.array("--pool", "mean", "--normalize", "words,texts", *self.TEXTS)
+        words = self.array("--pool", "mean", "--normalize", "words", *self.TEXTS).astype("f8")
+        self.assert_close(both, self.unit(words))
+
+    def test_zeros_stay_zeros_and_count_for_nothing(self):
+        self.write("m.txt", "a 3 4\nzero 0 0\nb 0 2\n")
+        result = self.embed("--pool", "mean", "--normalize", "words,texts", "-f", "json",
+                            "a zero zero", "zero", "a b", model="m.txt")
+        found = json.loads(result.stdout)
+        self.assertEqual([row["words"] for row in found], [1, 0, 2])
+        self.assert_close(numpy.array([row["vector"] for row in found]),
+                          numpy.array([[0.6, 0.8], [0, 0], [0.6, 1.8] / numpy.sqrt(3.6)]))
+        # As they are, they count.
+        result = self.embed("--pool", "mean", "-f", "json", "a zero zero", model="m.txt")
+        self.assert_close(numpy.array(json.loads(result.stdout)[0]["vector"]),
+                          numpy.array([1, 4 / 3]))
+
+    def test_what_makes_no_sense(self):
+        self.assert_refused(self.embed("--normalize", "texts", TEXT), WRONG_USAGE,
+                            "goes with --pool")
+        self.assert_refused(self.embed("--normalize", "words", "--rows", TEXT), WRONG_USAGE,
+                            "--rows prints no vectors")
+        self.assert_refused(self.embed("--normalize", "unit", TEXT), WRONG_USAGE,
+                            "expected one of none, words, texts, words,texts")
+
+
 if __name__ == "__main__":
     cli.main()

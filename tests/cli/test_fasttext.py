@@ -2,6 +2,7 @@
 """fastText models: what Debian's fasttext trains and prints agrees with what is read here."""
 
 import functools
+import json
 import random
 import shutil
 import struct
@@ -216,6 +217,83 @@ class Answers(FastTextTest):
         for triple, expected in zip(TRIPLES, self.neighbors("analogies", lines, 5)):
             self.assert_same(
                 self.run_command("analogy", *triple, "-k", 5, "--model", container), expected)
+
+
+class Sentences(FastTextTest):
+    TEXTS = ["the king and the queen", "king", "naïve  été\tking", "xqzzk unheardof king KING",
+             "king, queen. the", "</s> the </s>"]
+
+    def test_are_means_of_words_at_unit_length(self):
+        given = "".join(text + "\n" for text in self.TEXTS).encode()
+        for model in ("m.bin", "short.bin"):
+            lines = fasttext(self.trained, "print-sentence-vectors", model, stdin=given).decode()
+            expected = [list(map(float, line.split())) for line in lines.splitlines()]
+            result = self.run_command(
+                "embed", "--pool", "mean", "--normalize", "words", "--pretokenized", "--exact-case",
+                "--model", self.converted(model), stdin=given.replace(b"\t", b" "))
+            self.assertEqual(result.status, ALL_ANSWERED, result)
+            found = [list(map(float, line.split())) for line in result.lines]
+            self.assertEqual(len(found), len(expected))
+            for ours, theirs in zip(found, expected):
+                self.assertEqual(len(ours), len(theirs))
+                for x, y in zip(ours, theirs):
+                    # Printed with five digits.
+                    self.assertAlmostEqual(x, y, delta=1e-6 + 5e-5 * abs(y))
+
+    def test_are_not_those_of_words_as_they_are(self):
+        given = b"the king and the queen\n"
+        expected = fasttext(self.trained, "print-sentence-vectors", "m.bin", stdin=given).split()
+        result = self.run_command("embed", "--pool", "mean", "--pretokenized", "--model",
+                                  self.converted("m.bin"), stdin=given)
+        self.assertGreater(
+            max(abs(float(x) - float(y)) for x, y in zip(result.lines[0].split(), expected)), 1e-3)
+
+
+class Ngrams(FastTextTest):
+    def printed_ngrams(self, model, word):
+        lines = fasttext(self.trained, "print-ngrams", model, word).decode().splitlines()
+        return [(line.split(" ")[0], list(map(float, line.split(" ")[1:-1]))) for line in lines]
+
+    def test_are_those_that_fasttext_prints(self):
+        container = self.converted("m.bin")
+        short = self.converted("short.bin", "short.safetensors")
+        for model, path, word in (("m.bin", container, "xqzzkings"), ("m.bin", container, "king"),
+                                  ("m.bin", container, "naïve"), ("m.bin", container, "élève"),
+                                  ("short.bin", short, "queen"), ("short.bin", short, "ab")):
+            expected = self.printed_ngrams(model, word)
+            result = self.run_command("explain", "subwords", word, "--exact-case", "-f", "json",
+                                      "--model", path)
+            self.assertEqual(result.status, ALL_ANSWERED, result)
+            found = json.loads(result.stdout)
+            self.assertEqual([row["ngram"] for row in found], [ngram for ngram, _ in expected])
+            looked_up = json.loads(self.run_command("lookup", word, "--exact-case", "-f", "json",
+                                                    "--model", path).stdout)[0]["vector"]
+            for row, (ngram, vector) in zip(found, expected):
+                # Printed with five digits; a word's own vector is computed from many, rounded.
+                for x, y in zip(row["vector"], vector):
+                    self.assertAlmostEqual(x, y, delta=1e-5 + 5e-5 * abs(y))
+                self.assertAlmostEqual(row["norm"], sum(x * x for x in row["vector"]) ** 0.5,
+                                       delta=1e-6)
+            for d, value in enumerate(looked_up):
+                mean = sum(row["vector"][d] for row in found) / len(found)
+                self.assertAlmostEqual(mean, value, delta=1e-6)
+
+    def test_are_told_in_words(self):
+        container = self.converted("m.bin")
+        result = self.run_command("explain", "subwords", "king", "xqzzk", "--model", container)
+        self.assertEqual(result.status, ALL_ANSWERED, result)
+        text = " ".join(result.stdout.decode().split())
+        self.assertRegex(text, r"'king' is row \d+ of the vocabulary. Its vector is the mean of "
+                         r"these \d+ vectors: one of the word's own, and those of the n-grams of "
+                         r"'<king>'")
+        self.assertRegex(text, "'xqzzk' is not in the vocabulary. Its vector is the mean of these")
+        self.assertIn("<ki", text)
+
+    def test_of_models_without_any(self):
+        result = self.run_command("explain", "subwords", "king", "--model", cli.SAMPLE)
+        self.assert_refused(result, WRONG_USAGE, "has no n-grams")
+        result = self.run_command("explain", "subwords")
+        self.assert_refused(result, WRONG_USAGE, "found no word, expected one or more")
 
 
 class Files(FastTextTest):

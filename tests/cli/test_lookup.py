@@ -11,7 +11,7 @@ import sys
 
 sys.dont_write_bytecode = True
 import cli  # noqa: E402
-from cli import ALL_ANSWERED, FILE_ERROR, NOT_FOUND, SAMPLE  # noqa: E402
+from cli import ALL_ANSWERED, FILE_ERROR, NOT_FOUND, SAMPLE, WRONG_USAGE  # noqa: E402
 
 # The rows of the sample, counted in its text (data/README.md).
 ROWS = {"man": 66, "woman": 218, "king": 193, "queen": 575, "cat": 1546, "dog": 794,
@@ -189,6 +189,85 @@ class Interactive(cli.CommandTest):
             run.wait_for("stdout", b"193")
             run.end_input()
         self.assertEqual(run.result.status, ALL_ANSWERED)
+
+
+@cli.needs_numpy
+class Matrix(cli.CommandTest):
+    LIST = "king\nqeen\nQUEEN\nking\nzzqqx\ncat\n"
+
+    def setUp(self):
+        super().setUp()
+        self.write("list", self.LIST)
+
+    def matrix(self, *arguments, status=NOT_FOUND, **options):
+        result = self.ask("lookup", *arguments, "--out", "m.npy", **options)
+        self.assertEqual(result.status, status, result)
+        return cli.numpy.load(self.folder / "m.npy"), result
+
+    def expected(self, unknown):
+        sample = cli.sample_matrix()
+        rows = [ROWS["king"], None, ROWS["queen"], ROWS["king"], None, ROWS["cat"]]
+        return cli.numpy.array([unknown if row is None else sample[row] for row in rows])
+
+    def test_has_a_row_for_each_word_of_the_list(self):
+        found, result = self.matrix("--words", "list", "--unknown", "zero")
+        self.assertEqual(found.dtype, cli.numpy.float32)
+        cli.numpy.testing.assert_array_equal(found, self.expected(cli.numpy.zeros(300, "f4")))
+        self.assert_says(result, NOT_FOUND, "'qeen' is not in the vocabulary; closest: queen",
+                         "warning: 2 of 6 words are not in the vocabulary: zeros stand for them")
+        self.assertEqual((self.folder / "m.vocab.txt").read_text(), self.LIST)
+        mean = cli.sample_matrix().astype("f8").mean(0).astype("f4")
+        found, result = self.matrix("--words", "list", "--unknown", "mean")
+        cli.numpy.testing.assert_allclose(found, self.expected(mean), atol=1e-7)
+        self.assert_says(result, NOT_FOUND, "the mean of all rows of the model stands for them")
+
+    def test_comes_from_arguments_and_standard_input_too(self):
+        expected, _ = self.matrix("--words", "list", "--unknown", "zero")
+        for given in ({"stdin": self.LIST.encode()},):
+            for arguments in ([], ["-"], ["--words", "-"]):
+                found, _ = self.matrix(*arguments, "--unknown", "zero", **given)
+                cli.numpy.testing.assert_array_equal(found, expected)
+        found, _ = self.matrix(*self.LIST.split(), "--unknown", "zero")
+        cli.numpy.testing.assert_array_equal(found, expected)
+
+    def test_leaves_unknown_words_out_where_nothing_stands_for_them(self):
+        for options in ([], ["--unknown", "subwords"]):
+            found, result = self.matrix("--words", "list", *options)
+            self.assertEqual(found.shape, (4, 300))
+            self.assert_says(result, NOT_FOUND, "2 of 6 words are not in the vocabulary and left out")
+            self.assertEqual((self.folder / "m.vocab.txt").read_text(), "king\nQUEEN\nking\ncat\n")
+        _, result = self.matrix("king", "cat", status=ALL_ANSWERED)
+        self.assertEqual(result.stderr, "")
+
+    def test_stops_at_an_unknown_word_where_that_is_an_error(self):
+        result = self.ask("lookup", "--words", "list", "--unknown", "error", "--out", "m.npy")
+        self.assert_says(result, NOT_FOUND, "word 2: m.npy is not written")
+        self.assertEqual(self.files(), ["list"])
+
+    def test_is_text_too(self):
+        result = self.ask("lookup", "--words", "list", "--unknown", "zero")
+        rows = [line.split(" ") for line in result.lines]
+        self.assertEqual([row[0] for row in rows], "king qeen queen king zzqqx cat".split())
+        self.assertEqual(rows[1][1:], ["0"] * 300)
+        self.ask("lookup", "--words", "list", "--unknown", "zero", "--out", "m.json")
+        found = json.loads((self.folder / "m.json").read_text())
+        self.assertEqual([row["row"] for row in found], [193, None, 575, 193, None, 1546])
+        self.assertEqual(found[1]["norm"], 0)
+
+    def test_refuses_what_does_not_go_together(self):
+        result = self.ask("lookup", "--rows", "--words", "list")
+        self.assertEqual(result.status, NOT_FOUND)
+        for arguments, says in (
+            (["--words", "list", "king"], "exclude each other"),
+            (["--rows", "--out", "m.npy", "king"], "--rows prints row numbers"),
+            (["--out", "m.npy", "-f", "json", "king"], "--format has no meaning"),
+            (["--out", "m.xyz", "king"], "cannot tell the format"),
+            (["--unknown", "what", "king"], "expected one of subwords, zero, mean, error"),
+            (["--words", "list", "--out", "list"], ""),
+        ):
+            result = self.ask("lookup", *arguments)
+            self.assertEqual(result.status, WRONG_USAGE, result)
+            self.assertIn(says, result.stderr)
 
 
 if __name__ == "__main__":

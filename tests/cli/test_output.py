@@ -556,7 +556,7 @@ class Completion(cli.CommandTest):
             (("explain", "onehot", "king", "--isa", "s"), {"scalar"}),
             (("explain", "n"), {"nearest"}), (("explain", "positions", "--d"), {"--dim"}),
             (("explain", "nearest", "--format", "c"), {"csv"}),
-            (("explain", ""), {"analogy", "nearest", "onehot", "positions"}),
+            (("explain", ""), {"analogy", "nearest", "onehot", "positions", "subwords"}),
             (("completion", "z"), {"zsh"}), (("pca", "--format", "nd"), {"ndjson"}),
             (("help", "comp"), {"compare", "completion"}), (("nearest", "-m", ""), {"mine", "wordvec"}),
             (("compare", "a", "b", "--from-b", "word2"), {"word2vec-bin", "word2vec-text"}),
@@ -617,7 +617,7 @@ class Completion(cli.CommandTest):
             ("analogy --method ", {"add", "mul"}), ("analogy --method=m", {"--method=mul"}),
             ("pca --color-by ", {"cluster", "file", "mul"}), ("nearest -- --", set()),
             ("explain onehot --h", {"--help"}), ("nearest explain --top", {"--top-rows"}),
-            ("explain ", {"onehot", "positions", "analogy", "nearest"}), ("loo", {"lookup"}),
+            ("explain ", {"onehot", "positions", "analogy", "nearest", "subwords"}), ("loo", {"lookup"}),
         ):
             with self.subTest(line):
                 script = self.script("fish") + f"\ncomplete -C 'wordvec {line}'"
@@ -647,7 +647,7 @@ class Completion(cli.CommandTest):
         self.assertRegex(zsh, r"(?m)^ *'explain positions'\) words='.*--dim")
         self.assertRegex(fish, r"(?m)_is explain positions'.* -l dim\b")
         self.assertRegex(fish, r"(?m)_is embed'.* -l pool .* -x -a 'none mean sum max sif'$")
-        self.assertRegex(fish, r"(?m)_is explain' -f -a 'onehot positions analogy nearest'$")
+        self.assertRegex(fish, r"(?m)_is explain' -f -a 'onehot positions analogy nearest subwords'$")
         for command in COMMANDS:
             for option in self.options_in_help(command):
                 self.assertRegex(zsh, rf"(?m)^ *{command}\) .*(?<![\w-]){option}(?![\w-])")

@@ -17,7 +17,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMMANDS = ["convert", "lookup", "embed", "nearest", "analogy", "similarity", "odd", "rank",
             "closer", "distance", "axis", "pca", "explain onehot", "explain positions",
-            "explain analogy", "explain nearest", "tour", "eval analogies",
+            "explain analogy", "explain nearest", "explain subwords", "tour", "eval analogies",
             "eval similarity", "eval categories", "eval outliers", "compare", "info", "fetch",
             "models"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

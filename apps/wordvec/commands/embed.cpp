@@ -1,4 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "commands/commands.h"
@@ -15,6 +18,7 @@
 #include "output/terminal.h"
 #include "wordvec/analysis/sif_texts.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/finite.h"
 #include "wordvec/base/line_reader.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/format_output.h"
@@ -27,6 +31,7 @@ constexpr std::string_view kExamples =
     "  wordvec embed \"Are you OK ?\"           each word, its row and its vector\n"
     "  wordvec embed --rows \"Are you OK ?\"    the row numbers: 46 14 10000 34\n"
     "  wordvec embed --pool mean -f json \"good morning\"\n"
+    "  wordvec embed --pool mean --normalize words,texts --in reviews.txt --out reviews.npy\n"
     "  wordvec embed --in reviews.txt --pool sif --out reviews.npy\n"
     "  wordvec embed --in reviews.txt --pad 128 --out batch.npy\n"
     "  wordvec embed --positions sinusoidal --scale sqrt-dim \"to be or not to be\"\n";
@@ -48,10 +53,24 @@ before it are on standard output (none with --pool sif), and no file is written.
 
 --pool sif (Arora, Liang, Ma 2017, A Simple but Tough-to-Beat Baseline for Sentence Embeddings): the
 mean of a/(a + p(w)) v(w), where p = 1/((row + 1) H), H = 1 + 1/2 + ... + 1/rows (Zipf's law), less
-the first singular vector of all texts; of a single text nothing is taken away.
+the first singular vector of all texts; of a single text nothing is taken away. Of two, what is left
+lies on one line, so that their cosine is -1 or 1: a warning tells of it.
+--normalize words scales each word's vector to unit length, before it is pooled; one of zeros counts
+for nothing then. With --pool mean that is fastText's vector of a sentence (print-sentence-vectors).
+--normalize texts scales each text's vector at the end; words,texts does both. Zeros stay zeros.
+A result beyond the largest float32 is an error.
 --positions sinusoidal (Vaswani et al. 2017, Attention Is All You Need, 3.5) adds, at position p
 from 0, sin(p / 10000^(2i/dim)) to dim 2i and cos(p / 10000^(2i/dim)) to dim 2i + 1.
 )";
+
+// One of zeros stays as it is.
+void scale_to_unit_length(std::span<float> vector) {
+  double squared = 0;
+  for (const float x : vector) squared += double{x} * double{x};
+  if (squared == 0) return;
+  const double length = std::sqrt(squared);
+  for (float& x : vector) x = static_cast<float>(double{x} / length);
+}
 
 class Embed final : public Command {
  public:
@@ -82,6 +101,12 @@ class Embed final : public Command {
     app.add_option("--max-norm", options_.max_norm, "Scale longer vectors down to this length")
         ->check(number_above_zero())
         ->type_name("LENGTH");
+    add_choice<Normalize>(app, "--normalize", normalize_,
+                          {{"none", Normalize{}},
+                           {"words", {true, false}},
+                           {"texts", {false, true}},
+                           {"words,texts", {true, true}}},
+                          "Scale vectors to unit length (default: none)");
     add_choice<bool>(app, "--scale", options_.scale_sqrt_dim, {{"sqrt-dim", true}},
                      "Multiply by the square root of dim");
     add_choice<bool>(app, "--positions", options_.positions, {{"sinusoidal", true}},
@@ -109,6 +134,7 @@ class Embed final : public Command {
     options_.unknown = unknown_ == Unknown::zero   ? UnknownWords::zero
                        : unknown_ == Unknown::mean ? UnknownWords::mean
                                                    : UnknownWords::skip;
+    options_.unit_words = normalize_.words;
     if (pad_ != 0) options_.most_words = pad_;
     notes_.emplace(embeddings.vocabulary, context.messages);
     TextEmbedder embedder(embeddings, options_,
@@ -132,6 +158,10 @@ class Embed final : public Command {
 
  private:
   enum class Unknown { skip, zero, mean, error };
+  struct Normalize {
+    bool words = false;
+    bool texts = false;
+  };
 
   bool is_npy() const { return without_gzip_extension(out_).ends_with(kNpyExtension); }
   bool from_lines() const { return texts_.empty() || (texts_.size() == 1 && texts_[0] == "-"); }
@@ -144,9 +174,11 @@ class Embed final : public Command {
     };
     refuse_if(!texts_.empty() && !in_.empty(), "texts and --in exclude each other");
     refuse_if(rows_only_ && (pooling_ != Pooling::none || options_.scale_sqrt_dim ||
-                             options_.positions || options_.max_norm),
-              "--rows prints no vectors: it does not go with --pool, --scale, --positions or "
-              "--max-norm");
+                             options_.positions || options_.max_norm || normalize_.words),
+              "--rows prints no vectors: it does not go with --pool, --scale, --positions, "
+              "--max-norm or --normalize");
+    refuse_if(normalize_.texts && pooling_ == Pooling::none,
+              "--normalize texts scales one vector for each text: it goes with --pool");
     refuse_if(rows_only_ && is_npy(), "--rows prints text: it does not go with a .npy file");
     refuse_if(rows_only_ && unknown_ == Unknown::mean,
               "--rows prints no vectors: expected --unknown skip, zero (prints -1) or error");
@@ -206,12 +238,21 @@ class Embed final : public Command {
         return false;
       }
     }
-    if (pooling_ != Pooling::none) {
-      pool(text, embedder, output);
-    } else {
-      write_words(text, embedder, output, messages);
+    try {
+      if (pooling_ != Pooling::none) {
+        pool(text, embedder, output);
+      } else {
+        write_words(text, embedder, output, messages);
+      }
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::malformed || !error.path().empty()) throw;
+      fail_text(notes_->texts() + 1, error.message());
     }
     return true;
+  }
+
+  [[noreturn]] static void fail_text(std::uint64_t number, std::string_view why) {
+    throw Error(ErrorCode::malformed, fmt::format("text {}: {}", number, why));
   }
 
   void pool(std::string_view text, TextEmbedder& embedder, EmbeddingOutput& output) {
@@ -220,6 +261,7 @@ class Embed final : public Command {
     if (sif_) {
       sif_->add(words, vector_);
     } else {
+      if (normalize_.texts) scale_to_unit_length(vector_);
       output.text(notes_->texts(), words, vector_);
     }
   }
@@ -272,13 +314,43 @@ class Embed final : public Command {
 
   void write_sif(EmbeddingOutput& output, Messages& messages) {
     std::uint64_t number = 0;
-    const bool removed = sif_->for_each([&](std::uint64_t words, std::span<const float> vector) {
-      output.text(++number, words, vector);
+    const auto removal = sif_->for_each([&](std::uint64_t words, std::span<const float> vector) {
+      std::copy(vector.begin(), vector.end(), vector_.begin());
+      if (!all_finite(vector_)) {
+        fail_text(number + 1, beyond_float32("its vector, less the common component,"));
+      }
+      if (normalize_.texts) scale_to_unit_length(vector_);
+      output.text(++number, words, vector_);
     });
-    if (!removed) {
+    report_removal(removal, messages);
+  }
+
+  static void report_removal(const SifTexts::Removal& removal, Messages& messages) {
+    constexpr double kNearlyAll = 0.99;
+    if (removal.texts < 2) {
       messages.note(
           "fewer than two texts have a vector: nothing is common to them, so no component is "
           "taken away");
+    } else if (removal.zeroed == removal.texts) {
+      messages.warning(
+          "the {} texts with a vector differ in its length only: the common component is all of "
+          "them, and zeros are left",
+          removal.texts);
+    } else if (removal.on_a_line) {
+      messages.warning(
+          "the common component is {:.1f} % of the {} texts with a vector, and what is left of "
+          "them lies on one line: cosines are exactly -1 or 1 whatever the texts say{}",
+          100 * removal.share, removal.texts,
+          removal.texts == 2 ? ", as of two texts always (embed more texts in one run, or use "
+                               "--pool mean)"
+                             : "");
+    } else if (removal.share >= kNearlyAll) {
+      messages.warning(
+          "the common component is {:.1f} % of the {} texts with a vector: little is left of them",
+          100 * removal.share, removal.texts);
+    } else if (removal.zeroed > 0) {
+      messages.warning("{} of {} texts {} the common component alone: zeros are left",
+                       removal.zeroed, removal.texts, removal.zeroed == 1 ? "is" : "are");
     }
   }
 
@@ -289,6 +361,7 @@ class Embed final : public Command {
   CLI::Option* sif_a_ = nullptr;
   std::uint64_t pad_ = 0;  // 0: as long as they are
   Unknown unknown_ = Unknown::skip;
+  Normalize normalize_;
   std::string out_;
   TextOptions options_;
   ModelOptions model_;

@@ -8,7 +8,7 @@ namespace wordvec::cli {
 namespace {
 
 constexpr std::array kTopics = {&kExplainOnehot, &kExplainPositions, &kExplainAnalogy,
-                                &kExplainNearest};
+                                &kExplainNearest, &kExplainSubwords};
 
 constexpr std::string_view kExamples =
     "  wordvec explain onehot king            a one-hot row times the matrix is the row\n"
@@ -19,7 +19,8 @@ constexpr std::string_view kExamples =
 }  // namespace
 
 const CommandEntry kExplainCommand = {
-    "explain", "Show how it works: onehot, positions, analogy, nearest", kExamples, "", nullptr,
-    kTopics};
+    "explain", "Show how it works: onehot, positions, analogy, nearest, subwords",
+    kExamples, "",
+    nullptr,   kTopics};
 
 }  // namespace wordvec::cli

@@ -9,6 +9,7 @@ extern const CommandEntry kExplainOnehot;
 extern const CommandEntry kExplainPositions;
 extern const CommandEntry kExplainAnalogy;
 extern const CommandEntry kExplainNearest;
+extern const CommandEntry kExplainSubwords;
 
 // What --format auto is for those that explain in words.
 inline constexpr const char* kAutoExplains = "an explanation";

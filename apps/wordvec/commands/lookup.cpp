@@ -2,8 +2,10 @@
 #include <optional>
 
 #include "commands/commands.h"
+#include "commands/lookup_matrix.h"
 #include "options/model_options.h"
 #include "options/output_options.h"
+#include "options/refusals.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
 #include "output/row_writer.h"
@@ -20,7 +22,8 @@ constexpr std::string_view kExamples =
     "  wordvec lookup --rows are you ok       the words' row numbers\n"
     "  wordvec lookup king > king.txt         all values, as a line of GloVe text\n"
     "  wordvec lookup -f json king            the same as JSON\n"
-    "  tr -s ' ' '\\n' < text | wordvec lookup --rows\n";
+    "  tr -s ' ' '\\n' < text | wordvec lookup --rows\n"
+    "  wordvec lookup --words words.txt --unknown zero --out m.npy   a matrix: row i is word i\n";
 
 constexpr std::string_view kDetails =
     "The row number of a word is its position in the vocabulary, from 0; the vector is that row "
@@ -28,12 +31,21 @@ constexpr std::string_view kDetails =
     "the embedding matrix. Without words (or with -) they come from standard input, one a line.\n"
     "Each word is printed as often as it is asked. Where the model has n-grams, a word that is not "
     "in\n"
-    "the vocabulary has the vector that is built from its own, and no row number.\n";
+    "the vocabulary has the vector that is built from its own, and no row number.\n"
+    "\n"
+    "--out writes the vectors to a file: .npy is a matrix [words, dim] of float32 with the words,\n"
+    "as they were asked, in NAME.vocab.txt. With --unknown zero or mean every word has a row: "
+    "zeros\n"
+    "or the mean of all rows of the model, where it is not in the vocabulary and not built from\n"
+    "n-grams; so row i of the matrix is word i of the list. With --unknown subwords, the default,\n"
+    "such words are left out. --unknown error stops at the first, and no file is written.\n";
 
 class Lookup final : public Command {
  public:
   void define(CLI::App& app) override {
     add_words(app, "WORD", words_, "Words to look up, each as it is");
+    app.add_option("--words", words_file_, "The words in FILE, one a line")->type_name("FILE");
+    matrix_.define(app);
     app.add_flag("--rows", rows_only_, "Row numbers only");
     model_.define(app);
     model_.define_case(app);
@@ -44,8 +56,23 @@ class Lookup final : public Command {
   int run(Context& context) override {
     run_.apply(context.messages);
     const auto format = output_.format();
+    matrix_.check(rows_only_, output_);
+    if (!words_.empty() && !words_file_.empty()) {
+      throw Error(ErrorCode::usage, "words and --words exclude each other: give one of them");
+    }
     const Model model = model_.open(context, run_.threads());
     const Embeddings& embeddings = model.embeddings();
+    refuse_second_reader(
+        {{model.took_standard_input(), "the model"}, {words_file_ == "-", "--words", true}});
+    std::vector<std::string> files_read = model_.files(model);
+    files_read.push_back(words_file_);
+    refuse_to_replace(matrix_.out(), files_read);
+    QueryInput input =
+        words_file_.empty() ? QueryInput(std::move(words_), model) : QueryInput(words_file_);
+    if (matrix_.is_asked_for()) {
+      return matrix_.write(input, {model, model_.exact_case(), run_.threads(), output_},
+                           context.messages);
+    }
 
     const auto out = make_standard_output();
     std::unique_ptr<RowWriter> writer;  // none: lines of text, for a pipe
@@ -54,7 +81,6 @@ class Lookup final : public Command {
                                output_.header(), *out);
     }
     int status = kAllAnswered;
-    QueryInput input(std::move(words_), model);
     while (const auto batch = input.next_batch()) {
       for (const InputLine& line : *batch) {
         const auto match = find_word(embeddings.vocabulary, line.text, model_.exact_case());
@@ -76,7 +102,8 @@ class Lookup final : public Command {
             write_built(line.text, writer.get(), *out);
           }
         } catch (const Error& error) {
-          if (error.code() != ErrorCode::usage) throw;  // else: a word that text cannot hold
+          // Else: a word that text cannot hold, or a length beyond float32.
+          if (error.code() != ErrorCode::usage && error.code() != ErrorCode::query) throw;
           context.messages.error("{}", error.what());
           status = kWrongUsage;
         }
@@ -112,7 +139,7 @@ class Lookup final : public Command {
     } else if (rows_only_) {
       writer->row({word, std::uint64_t{row}});
     } else {
-      writer->row({word, std::uint64_t{row}, embeddings.norms[row], vector});
+      writer->row({word, std::uint64_t{row}, finite_norm(word, vector), vector});
     }
   }
 
@@ -129,12 +156,13 @@ class Lookup final : public Command {
       out.flush_if_full();
       return;
     }
-    float norm = 0;
-    compute_norms(built_, built_.size(), {&norm, 1});
-    writer->row({word, std::monostate(), norm, std::span<const float>(built_)});
+    writer->row(
+        {word, std::monostate(), finite_norm(word, built_), std::span<const float>(built_)});
   }
 
   std::vector<std::string> words_;
+  std::string words_file_;
+  LookupMatrix matrix_;
   bool rows_only_ = false;
   std::vector<float> built_;
   ModelOptions model_;

@@ -142,6 +142,8 @@ class Reader {
     if (stops) good = piece.problems.front().good_before;
     const std::span<const std::string_view> words(piece.words.data(), good);
     for (std::size_t i = 0; i < good; ++i) {
+      note_blank_word(words[i], report_,
+                      [&] { return fmt::format("row {}", row_of(words[i], piece)); });
       if (is_valid_utf8(words[i]) || report_.invalid_utf8_words++ > 0) continue;
       report_.first_invalid_utf8 = fmt::format("row {}", row_of(words[i], piece));
     }

@@ -125,6 +125,7 @@ struct Piece {
   std::span<const float> vectors;  // in `buffer`, or in the file
   std::vector<RowProblem> problems;
   std::vector<std::size_t> invalid_utf8;  // rows of the piece
+  std::vector<std::size_t> blank;         // likewise: their words are blank
 };
 
 class Reader {
@@ -244,6 +245,8 @@ class Reader {
         piece.problems.push_back(*std::move(problem));
       } else if (!is_utf8) {
         piece.invalid_utf8.push_back(i);
+      } else if (is_blank_word(word)) {
+        piece.blank.push_back(i);
       }
     }
   }
@@ -292,6 +295,10 @@ class Reader {
       if (report_.invalid_utf8_words++ == 0) {
         report_.first_invalid_utf8 = fmt::format("row {}", piece.first + index);
       }
+    }
+    for (const std::size_t index : piece.blank) {
+      note_blank_word(word_of(piece.first + index), report_,
+                      [&] { return fmt::format("row {}", piece.first + index); });
     }
     std::size_t begin = 0;
     for (const RowProblem& problem : piece.problems) {

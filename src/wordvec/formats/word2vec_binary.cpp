@@ -158,6 +158,7 @@ void read_rows(ByteSource& source, const Word2vecHeader& header, const ReadOptio
       if (!is_valid_utf8(*word) && report.invalid_utf8_words++ == 0) {
         report.first_invalid_utf8 = fmt::format("row {}", row);
       }
+      note_blank_word(*word, report, [&] { return fmt::format("row {}", row); });
       batch.accept(*std::move(word));
       ++report.rows_read;
     }

@@ -415,6 +415,16 @@ TEST(Finalfusion, GivesNgramsToASinkThatWantsNoMoreRows) {
   EXPECT_EQ(keeper.subwords, (Values{9}));
 }
 
+TEST(Finalfusion, KeepsBlankWords) {
+  Keeper keeper;
+  const ReadReport report =
+      keep(File({1, 2}).words({"a", "", " "}).array(3, 1, {1, 2, 3}).bytes, keeper).report;
+  EXPECT_EQ(keeper.rows.rows.words, (Words{"a", "", " "}));
+  EXPECT_EQ(keeper.rows.rows.vectors, (Values{1, 2, 3}));
+  EXPECT_EQ(report.blank_words, 2U);
+  EXPECT_EQ(report.first_blank_word, "row 1");
+}
+
 TEST(Finalfusion, RefusesRowsThatAreNoRows) {
   const auto file = [](const Words& words, const Values& values, const Values& norms) {
     return File({1, 2, 6}).words(words).array(words.size(), 2, values).norms(norms).bytes;
@@ -425,7 +435,6 @@ TEST(Finalfusion, RefusesRowsThatAreNoRows) {
   expect_malformed("row 0: value 1 of 'a' is inf", file({"a"}, {3e38F, 1}, {2}));
   expect_malformed("row 0: the norm of 'a' is nan", file({"a"}, {1, 1}, {kNan}));
   expect_malformed("row 0: the norm of 'a' is -1", file({"a"}, {1, 1}, {-1}));
-  expect_malformed("row 1: the word is empty", file({"a", ""}, {1, 2, 3, 4}, {1, 1}));
   expect_malformed("row 0: the word has 65537 bytes, expected at most 65536",
                    file({std::string(65537, 'x')}, {1, 2}, {1}));
 

@@ -213,9 +213,10 @@ class ArrayReader {
       if (!report_.read_to_end) break;
       const std::string text = fmt::format("row {}: {}", first + r, problem);
       if (!options_.skip_bad) {
+        const std::string refusal = text + std::string(remedy_of_rows(true, false));
         throw layout_.column_major
-            ? Error(ErrorCode::malformed, text, name_)
-            : Error::at_offset(name_, offset_ + (first + r) * row_bytes(), text);
+            ? Error(ErrorCode::malformed, refusal, name_)
+            : Error::at_offset(name_, offset_ + (first + r) * row_bytes(), refusal);
       }
       ++report_.bad_rows;
       report_.keep_example(text);

@@ -202,7 +202,8 @@ void pass_on_words(const std::vector<std::string>& words, const Subwords& subwor
         ++report.bad_rows;
         report.keep_example(fmt::format("line {} of the words: {}", first + i + 1, problem));
       } else {
-        error = Error::at_line(options.vocab, first + i + 1, std::move(problem));
+        error = Error::at_line(options.vocab, first + i + 1,
+                               problem + std::string(remedy_of_rows(true, false)));
       }
     }
     report.rows_read += good.size();

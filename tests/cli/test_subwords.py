@@ -166,12 +166,12 @@ class Lookup(SubwordTest):
         self.assertAlmostEqual(unknown["norm"], numpy.linalg.norm(expected), delta=1e-6)
         self.assertEqual(numpy.float32(unknown["vector"]).tolist(), expected.tolist())
         result = self.run_command("lookup", "-m", path, "-f", "csv", "kings")
-        self.assertEqual(result.lines[1].split(",")[:2], ["kings", ""])
+        self.assertEqual(result.lines[1].split(",")[:3], ["kings", "kings", ""])
         result = self.run_command("lookup", "-m", path, "-f", "table", "kings", "king")
         self.assertRegex(result.lines[1], r"^kings    +\d+\.\d{4} ")
         result = self.run_command("lookup", "-m", path, "--rows", "kings", "queen")
         self.assert_says(result, NOT_FOUND, "'kings' is not in the vocabulary")
-        self.assertEqual(result.lines, ["1"])
+        self.assertEqual(result.lines, ["-1", "1"])
 
     def test_tells_once_of_a_word(self):
         result = self.run_command("lookup", "-m", self.model(), stdin=b"kings\nking\nkings\nkings\n")

@@ -8,6 +8,7 @@
 #include "commands/explain.h"
 #include "options/model_options.h"
 #include "options/output_options.h"
+#include "options/query_reports.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
 #include "output/explanation.h"
@@ -92,8 +93,10 @@ class ExplainSubwords final : public Command {
     int status = kAllAnswered;
     bool is_first = true;
     for (const std::string& word : words_) {
-      const auto parts = find_parts(word, model, context.messages);
+      ErrorRecord missing{word};
+      const auto parts = find_parts(word, model, context.messages, missing);
       if (!parts) {
+        if (writer) writer->error(missing);
         status = kNotFound;
         continue;
       }
@@ -110,9 +113,9 @@ class ExplainSubwords final : public Command {
   }
 
  private:
-  // nullopt, once it is told: the word has no vector.
+  // nullopt, once it is told, also in `missing`: the word has no vector.
   std::optional<WordParts> find_parts(const std::string& word, const Model& model,
-                                      Messages& messages) const {
+                                      Messages& messages, ErrorRecord& missing) const {
     const Embeddings& embeddings = model.embeddings();
     const Subwords& subwords = embeddings.subwords;
     WordParts parts;
@@ -143,7 +146,7 @@ class ExplainSubwords final : public Command {
     }
     if (!parts.row) {
       if (!is_built) {
-        report_unknown(embeddings.vocabulary, word, messages);
+        add_missing(missing, word, report_unknown(embeddings.vocabulary, word, messages));
         return std::nullopt;
       }
       parts.vector = std::move(built);

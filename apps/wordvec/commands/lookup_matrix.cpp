@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "options/choices.h"
@@ -22,6 +23,7 @@
 #include "wordvec/formats/format_output.h"
 #include "wordvec/formats/npy_header.h"
 #include "wordvec/formats/text_rows.h"
+#include "wordvec/search/query_error.h"
 
 namespace wordvec::cli {
 namespace {
@@ -30,8 +32,10 @@ namespace {
 class MatrixOutput {
  public:
   virtual ~MatrixOutput() = default;
-  virtual void row(std::string_view word, std::optional<Row> row,
+  // `word` is that of the row, where it has one; `asked` is how it was asked.
+  virtual void row(std::string_view asked, std::string_view word, std::optional<Row> row,
                    std::span<const float> vector) = 0;
+  virtual void left_out(const ErrorRecord& /*record*/) {}
   virtual void flush() = 0;
   virtual void finish() = 0;
 };
@@ -42,8 +46,9 @@ class NpyMatrix final : public MatrixOutput {
   NpyMatrix(const std::string& path, unsigned threads, std::size_t dim)
       : output_(make_npy_embedding_output(path, threads, {dim, false, false, std::nullopt})) {}
 
-  void row(std::string_view word, std::optional<Row> row, std::span<const float> vector) override {
-    output_->word(1, {word, row, false}, vector);
+  void row(std::string_view asked, std::string_view /*word*/, std::optional<Row> row,
+           std::span<const float> vector) override {
+    output_->word(1, {asked, row, false}, vector);
   }
   void flush() override {}
   void finish() override { output_->finish(); }
@@ -59,18 +64,29 @@ class TextMatrix final : public MatrixOutput {
              std::size_t dim)
       : out_(path.empty() ? make_standard_output() : make_file_output(path)) {
     if (!format) return;
-    writer_ =
-        make_row_writer(*format, {{"word"}, {"row"}, {"norm"}, {"vector", dim}}, header, *out_);
+    for_machines_ = *format != OutputFormat::table;
+    std::vector<Column> columns = {{"word"}, {"row"}, {"norm"}, {"vector", dim}};
+    if (for_machines_) columns.insert(columns.begin(), Column{"query"});
+    writer_ = make_row_writer(*format, std::move(columns), header, *out_);
   }
 
-  void row(std::string_view word, std::optional<Row> row, std::span<const float> vector) override {
+  void row(std::string_view asked, std::string_view word, std::optional<Row> row,
+           std::span<const float> vector) override {
     if (!writer_) {
       append_text_row(out_->buffer(), word, vector, "GloVe text");
       out_->flush_if_full();
       return;
     }
     const Cell number = row ? Cell(std::uint64_t{*row}) : Cell();
-    writer_->row({word, number, finite_norm(word, vector), vector});
+    const float norm = finite_norm(word, vector);
+    if (for_machines_) {
+      writer_->row({asked, word, number, norm, vector});
+    } else {
+      writer_->row({word, number, norm, vector});
+    }
+  }
+  void left_out(const ErrorRecord& record) override {
+    if (writer_) writer_->error(record);
   }
   void flush() override {
     if (writer_) writer_->flush();
@@ -84,6 +100,7 @@ class TextMatrix final : public MatrixOutput {
  private:
   std::unique_ptr<TextOutput> out_;
   std::unique_ptr<RowWriter> writer_;
+  bool for_machines_ = false;  // rows have a column with the query
 };
 
 // nullopt: GloVe text.
@@ -102,7 +119,7 @@ float finite_norm(std::string_view word, std::span<const float> vector) {
   float norm = 0;
   compute_norms(vector, vector.size(), {&norm, 1});
   if (all_finite({&norm, 1}) || !all_finite(vector)) return norm;
-  throw Error(ErrorCode::query, beyond_float32("the length of the vector of " + in_quotes(word)));
+  throw OverflowError(beyond_float32("the length of the vector of " + in_quotes(word)));
 }
 
 void LookupMatrix::define(CLI::App& app) {
@@ -155,21 +172,22 @@ int LookupMatrix::write(QueryInput& input, const Request& request, Messages& mes
         if (match->case_folded) {
           report_folded(embeddings.vocabulary, line.text, match->row, messages);
         }
-        output->row(is_npy() ? std::string_view(line.text) : embeddings.vocabulary.word(match->row),
-                    match->row, embeddings.matrix.row(match->row));
+        output->row(line.text, embeddings.vocabulary.word(match->row), match->row,
+                    embeddings.matrix.row(match->row));
         continue;
       }
       if (!embeddings.subwords.empty() && embeddings.subwords.vector_of(line.text, made)) {
         report_built(line.text, messages);
-        output->row(line.text, std::nullopt, made);
+        output->row(line.text, line.text, std::nullopt, made);
         continue;
       }
       ++unknown;
+      notes.begin_query();
       notes.unknown_word(line.text);
       switch (unknown_) {
         case Unknown::zero:
           std::fill(made.begin(), made.end(), 0.0F);
-          output->row(line.text, std::nullopt, made);
+          output->row(line.text, line.text, std::nullopt, made);
           break;
         case Unknown::mean:
           if (mean.empty()) {
@@ -178,16 +196,20 @@ int LookupMatrix::write(QueryInput& input, const Request& request, Messages& mes
               mean.push_back(static_cast<float>(x));
             }
           }
-          output->row(line.text, std::nullopt, mean);
+          output->row(line.text, line.text, std::nullopt, mean);
           break;
         case Unknown::error:
           messages.error("word {}: {} (--unknown error)", words,
                          out_.empty() || out_ == "-" ? "it and those after it are left out"
                                                      : printable(out_) + " is not written");
-          if (out_.empty() || out_ == "-") output->finish();
+          if (out_.empty() || out_ == "-") {
+            output->left_out(notes.record_of_unknown(line.text));
+            output->finish();
+          }
           return kNotFound;
         case Unknown::by_default:
         case Unknown::left_out:
+          output->left_out(notes.record_of_unknown(line.text));
           break;
       }
     }

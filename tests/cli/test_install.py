@@ -5,6 +5,8 @@ WORDVEC_BUILD_DIR names a finished build. With WORDVEC_SANITIZE=1 no program is 
 library, which would have to be built with sanitizers too.
 """
 
+import ctypes
+import gzip
 import os
 import subprocess
 import tempfile
@@ -98,6 +100,44 @@ class InstalledTree(unittest.TestCase):
         self.assertEqual(missing.returncode, 1, missing)
         self.assertEqual(missing.stdout, "")
         self.assertRegex(missing.stderr, r"^consumer: there/is/none: .*\n$")
+
+    @unittest.skipIf(SANITIZED, "the library is built with sanitizers")
+    def test_library_goes_into_a_shared_library(self):
+        source = self.folder / "face"
+        source.mkdir()
+        (source / "CMakeLists.txt").write_text(
+            "cmake_minimum_required(VERSION 3.25)\n"
+            "project(face CXX)\n"
+            "find_package(wordvec REQUIRED)\n"
+            "add_library(face SHARED face.cpp)\n"
+            # All of its objects, and nothing left for others to define.
+            'target_link_libraries(face PRIVATE "$<LINK_LIBRARY:WHOLE_ARCHIVE,wordvec::wordvec>")\n'
+            "target_link_options(face PRIVATE -Wl,-z,defs)\n"
+        )
+        (source / "face.cpp").write_text(
+            '#include "wordvec/base/error.h"\n'
+            '#include "wordvec/open/model.h"\n'
+            'extern "C" long row_of(const char* path, const char* word) {\n'
+            "  try {\n"
+            '    const auto model = wordvec::Model::open(path, "", {});\n'
+            "    const auto row = model.embeddings().vocabulary.find(word);\n"
+            "    return row ? static_cast<long>(*row) : -1;\n"
+            "  } catch (const wordvec::Error&) {\n"
+            "    return -2;\n"
+            "  }\n"
+            "}\n"
+        )
+        build = self.folder / "face.build"
+        self.build_consumer(source, build)
+        face = ctypes.CDLL(str(build / "libface.so"))
+        face.row_of.restype = ctypes.c_long
+        face.row_of.argtypes = [ctypes.c_char_p, ctypes.c_char_p]
+        sample = bytes(self.tree / "share" / "wordvec" / "sample.safetensors")
+        vectors = gzip.decompress((ROOT / "data" / "sample.10k.300d.txt.gz").read_bytes())
+        words = [line.split(b" ")[0] for line in vectors.splitlines()]
+        self.assertEqual(face.row_of(sample, b"king"), words.index(b"king"))
+        self.assertEqual(face.row_of(sample, b"no such word"), -1)
+        self.assertEqual(face.row_of(b"there/is/none", b"king"), -2)
 
     @unittest.skipIf(SANITIZED, "the library is built with sanitizers")
     def test_headers_need_no_library_but_the_standard_one(self):

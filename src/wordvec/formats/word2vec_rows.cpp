@@ -120,7 +120,10 @@ bool Word2vecRows::at_end() {
   for (;;) {
     const std::string_view bytes = source_.peek(size);
     if (bytes.find_first_not_of('\n') != std::string_view::npos) return false;
-    if (bytes.size() < size) return true;
+    if (bytes.size() < size) {
+      source_.skip(bytes.size());
+      return true;
+    }
     size = 2 * bytes.size();
   }
 }

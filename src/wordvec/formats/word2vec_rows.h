@@ -41,7 +41,7 @@ class Word2vecRows {
   // `source` stands at its first row, and must outlive this object.
   Word2vecRows(ByteSource& source, std::size_t dim);
 
-  // True where nothing, or only line ends, are left.
+  // True where nothing is left, or only line ends, which it takes.
   bool at_end();
   // The row that `source` has next, into `row`, and its values into `vector`; `rows_left` are
   // promised, this one included. The row is still to be taken, by take().

@@ -49,7 +49,9 @@ bool detect(const Probe& probe) {
   if (!header) return columns_of_numbers(text) > 0;
   // Two numbers alone are a header of rows that are not there.
   const std::size_t columns = columns_of_numbers(text.substr(line.size_bytes));
-  return columns > 0 && (columns == header->dim || columns_of_numbers(text) > 0);
+  if (columns == 0 || columns == header->dim) return columns > 0;
+  // One more than the header says: words that are numbers.
+  return columns != header->dim + 1 && columns_of_numbers(text) > 0;
 }
 
 ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {

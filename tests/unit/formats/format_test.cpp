@@ -89,6 +89,7 @@ TEST(Detection, KnowsNumbersAlone) {
   EXPECT_EQ(detected("17 0.1 0.2\n4 0.3 0.4\n"), "glove");
   EXPECT_EQ(detected("2 2\n17 0.1 0.2\n4 0.3 0.4\n"), "word2vec-text");
   EXPECT_EQ(detected("2 2\n17 1 2\n4 3 4\n"), "word2vec-text");
+  EXPECT_EQ(detected("3 1\n4 1\n5 1\n6 1\n"), "word2vec-text");
   EXPECT_EQ(detected("0.5 0.1 0.2\n, 0.3 0.4\n"), "glove");
   EXPECT_EQ(detected("1\t1 2 3\n2.5\t4 5 6\n"), "glove");
   EXPECT_EQ(detected("0.5 0.1 0.2\n1990 0.3 0.4 0.5\n"), "glove");

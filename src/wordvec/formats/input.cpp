@@ -4,6 +4,8 @@
 
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/base/safetensors.h"
+#include "wordvec/base/utf8.h"
 #include "wordvec/formats/gzip_stream.h"
 #include "wordvec/formats/zip_stream.h"
 
@@ -11,6 +13,7 @@ namespace wordvec {
 namespace {
 
 constexpr std::size_t kMagicBytes = 4;
+constexpr std::size_t kSafetensorsBytes = 16;
 
 ByteSource unzipped_once(ByteSource source) {
   if (!looks_like_gzip(source.peek(kMagicBytes))) return source;
@@ -18,6 +21,17 @@ ByteSource unzipped_once(ByteSource source) {
   std::string path = source.path();
   return ByteSource::from_stream(std::move(name), std::move(path),
                                  make_gzip_stream(std::move(source)));
+}
+
+// Programs of Windows put a byte order mark before text, and some another one before that.
+ByteSource behind_mark(ByteSource source) {
+  const auto has_mark = [&] {
+    return source.peek(kByteOrderMark.size()).starts_with(kByteOrderMark);
+  };
+  // It may also be the length that a safetensors file begins with.
+  if (!has_mark() || looks_like_safetensors(source.peek(kSafetensorsBytes))) return source;
+  while (has_mark()) source.skip(kByteOrderMark.size());
+  return source;
 }
 
 }  // namespace
@@ -28,13 +42,13 @@ ByteSource open_input(const std::string& path, const std::string& member) {
 
 ByteSource decompressed(ByteSource source, const std::string& member) {
   if (looks_like_zip(source.peek(kMagicBytes))) {
-    return unzipped_once(open_zip_member(std::move(source), member));
+    return behind_mark(unzipped_once(open_zip_member(std::move(source), member)));
   }
   if (!member.empty()) {
     throw Error(ErrorCode::usage,
                 "is no zip archive, so that it has no member " + in_quotes(member), source.name());
   }
-  return unzipped_once(std::move(source));
+  return behind_mark(unzipped_once(std::move(source)));
 }
 
 }  // namespace wordvec

@@ -47,8 +47,13 @@ TEST(WordFile, MayBeCompressed) {
 TEST(WordFile, RefusesEmptyLines) {
   expect_error(ErrorCode::malformed, "words.txt:2: the line is empty, expected a word",
                [] { read("a\n\nb\n"); });
-  expect_error(ErrorCode::malformed, "words.txt:1: the line is empty", [] { read("\r\n"); });
-  expect_error(ErrorCode::malformed, "words.txt:2: the line is empty", [] { read("a\n\n"); });
+  expect_error(ErrorCode::malformed, "words.txt:1: the line is empty", [] { read("\r\na"); });
+}
+
+TEST(WordFile, EndsBeforeEmptyLines) {
+  EXPECT_EQ(read("a\nb\n\n\r\n\n"), (Words{"a", "b"}));
+  EXPECT_EQ(read("\r\n"), Words{});
+  EXPECT_EQ(read("a\n \n\n"), (Words{"a", " "}));  // a word that is a space
 }
 
 TEST(WordFile, BoundsTheWord) {

@@ -155,11 +155,13 @@ TEST(ZipDirectory, RefusesNumbersThatCannotBe) {
       expect_error(ErrorCode::malformed, "a.zip",
                    [&] { directory(with_number(plain, end + field, 4, number)); });
     }
-    for (const std::size_t field : std::vector<std::size_t>{20, 42}) {  // compressed size and offset of a member
+    for (const std::size_t field :
+         std::vector<std::size_t>{20, 42}) {  // compressed size and offset of a member
       expect_error(ErrorCode::malformed, "a.zip",
                    [&] { directory(with_number(plain, entry + field, 4, number + 60)); });
     }
-    for (const std::size_t field : std::vector<std::size_t>{28, 30, 32}) {  // lengths of name, extra field and comment
+    for (const std::size_t field :
+         std::vector<std::size_t>{28, 30, 32}) {  // lengths of name, extra field and comment
       expect_error(ErrorCode::malformed, "a.zip",
                    [&] { directory(with_number(plain, entry + field, 2, number + 60)); });
     }

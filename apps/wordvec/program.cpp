@@ -49,10 +49,9 @@ bool is_leading_option(const std::string& name) {
     takes_words = takes_words || (known->get_positional() && known->get_items_expected_max() > 1);
   }
   const std::string name = option.substr(0, option.find('='));
-  // Of one that other commands have no spelling is a better guess.
-  std::string text = is_leading_option(name)
-                         ? app.get_name() + " has no option " + in_quotes(name)
-                         : "there is no option " + in_quotes(option) + did_you_mean(name, names);
+  std::string text = is_leading_option(name) ? app.get_name() + " has no option " + in_quotes(name)
+                                             : "there is no option " + in_quotes(option);
+  text += did_you_mean(name, names);
   if (takes_words) text += "; -- goes before words that begin with -";
   fail_usage(app, text);
 }

@@ -14,8 +14,7 @@ constexpr std::string_view kExamples =
     "  wordvec eval analogies questions-words.txt\n"
     "  wordvec eval similarity wordsim353.tsv simlex999.txt\n"
     "  wordvec eval categories battig.tsv\n"
-    "  wordvec eval outliers 8-8-8_Dataset/*.txt\n"
-    "  wordvec eval similarity simlex999.txt -m glove.6B.50d -m glove.6B.300d   is 300d better?\n";
+    "  wordvec eval outliers 8-8-8_Dataset/*.txt\n";
 
 }  // namespace
 

@@ -173,14 +173,15 @@ int run_topic(const CommandEntry& entry, const std::vector<std::string>& argumen
   const std::vector<std::string> names = topic_names(entry);
   const LeadingArguments leading = find_leading(arguments, names);
   const auto asked = arguments.begin() + static_cast<std::ptrdiff_t>(leading.count);
-  if (asked == arguments.end() && !leading.doubt.empty()) {
-    throw Error(ErrorCode::usage, "expected a topic" + leading.doubt);
+  const std::string lists = fmt::format(" (`wordvec {}` lists them)", entry.name);
+  // Flags alone ask for nothing else, but who gave a value meant to ask.
+  if (asked == arguments.end() && leading.have_values) {
+    throw Error(ErrorCode::usage, "expected a topic" + leading.doubt + lists);
   }
   if (asked == arguments.end() || *asked == "-h" || *asked == "--help") {
     print(topics_help(entry));
     return kAllAnswered;
   }
-  const std::string lists = fmt::format(" (`wordvec {}` lists them)", entry.name);
   if (looks_like_option(*asked)) {
     throw Error(ErrorCode::usage, "expected a topic, found " + in_quotes(*asked) + lists);
   }
@@ -276,6 +277,7 @@ LeadingArguments find_leading(const std::vector<std::string>& arguments,
       if (!is_long && argument.find_first_not_of("qv", 1) != std::string::npos) break;
       continue;
     }
+    leading.have_values = true;
     if (argument != name) continue;  // --model=X, -mX
     if (i + 1 == arguments.size()) {
       throw Error(ErrorCode::usage, "the option " + name + " needs a value (see `wordvec --help`)");

@@ -40,6 +40,7 @@ std::vector<std::string> names_of(const CLI::Option& option);
 // What stands before a name.
 struct LeadingArguments {
   std::size_t count = 0;  // of the arguments that are leading options, and their values
+  bool have_values = false;
   // "; the option -m took "nearest" as its value", where that is one of the `names` that may have
   // been meant; else empty.
   std::string doubt;

@@ -177,7 +177,8 @@ class BeforeTheCommand(OptionsTest):
             (["eval", "-m", "similarity", "pairs"], "there is no topic 'pairs'",
              "-m took 'similarity'"),
             (["eval", "-m", "similarity"], "expected a topic; the option -m took 'similarity'"),
-            (["-m", "X"], "expected a command"),
+            (["-m", "X"], "expected a command"), (["explain", "-m", "X"], "expected a topic"),
+            (["eval", "--format=json"], "expected a topic"),
             (["-m"], "the option -m needs a value"),
             (["--threads"], "the option --threads needs a value"),
             (["-k", "3", "nearest", "king"], "expected a command, found '-k', an option that stands "

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/Error.hpp>
 #include <algorithm>
@@ -11,9 +12,13 @@
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <new>
 #include <utility>
 
+#include "options/model_options.h"
+#include "options/output_options.h"
+#include "options/run_options.h"
 #include "options/word_input.h"
 #include "output/text_output.h"
 #include "wordvec/base/error.h"
@@ -27,6 +32,15 @@ namespace {
   throw Error(ErrorCode::usage, text + " (see `" + app.get_name() + " --help`)");
 }
 
+bool is_leading_option(const std::string& name) {
+  const auto app = make_leading_options();
+  for (const CLI::Option* option : app->get_options()) {
+    const std::vector<std::string> names = names_of(*option);
+    if (std::find(names.begin(), names.end(), name) != names.end()) return true;
+  }
+  return false;
+}
+
 [[noreturn]] void fail_option(const CLI::App& app, const std::string& option) {
   std::vector<std::string> names;
   bool takes_words = false;
@@ -34,8 +48,10 @@ namespace {
     for (const std::string& name : known->get_lnames()) names.push_back("--" + name);
     takes_words = takes_words || (known->get_positional() && known->get_items_expected_max() > 1);
   }
-  std::string text = "there is no option " + in_quotes(option) +
-                     did_you_mean(option.substr(0, option.find('=')), names);
+  const std::string name = option.substr(0, option.find('='));
+  std::string text = is_leading_option(name) ? app.get_name() + " has no option " + in_quotes(name)
+                                             : "there is no option " + in_quotes(option);
+  text += did_you_mean(name, names);
   if (takes_words) text += "; -- goes before words that begin with -";
   fail_usage(app, text);
 }
@@ -69,6 +85,52 @@ void refuse_joined_flags(const CLI::App& app, const std::vector<std::string>& ar
     return is_flag && argument.find_first_not_of("qv", 1) != std::string::npos;
   });
   if (found != end) fail_option(app, *found);
+}
+
+// The values that an option has of each time it is given: "a" and "b", or 'a b' and 'c d'.
+std::vector<std::string> values_of_each_time(const CLI::Option& option) {
+  const std::vector<std::string>& results = option.results();
+  const auto at_once = static_cast<std::size_t>(std::max(option.get_items_expected_max(), 1));
+  std::vector<std::string> values;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (i % at_once == 0) {
+      values.push_back(in_quotes(results[i]));
+    } else {
+      values.back() += ' ' + in_quotes(results[i]);
+    }
+  }
+  return values;
+}
+
+// Which of the values was meant cannot be known. A flag may be given again, where it says the same.
+void refuse_repeated(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_positional()) continue;
+    std::vector<std::string> values = values_of_each_time(*option);
+    const bool is_flag = !takes_value(*option);
+    const bool differ =
+        std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) != values.end();
+    if (values.size() < 2 || (is_flag && !differ)) continue;
+    std::string last = "with " + values.back();
+    values.pop_back();
+    const std::string times =
+        values.size() == 1 ? "twice" : fmt::format("{} times", values.size() + 1);
+    fail_usage(app, fmt::format("the option {} is given {}, with {} and {}: give it once",
+                                fmt::join(names_of(*option), ", "), times,
+                                fmt::join(values, ", with "), last));
+  }
+}
+
+// CLI11 takes the next argument for the value of "--model=", which is a shell variable that was not
+// set.
+void refuse_empty_values(const CLI::App& app, const std::vector<std::string>& arguments) {
+  for (const std::string& argument : arguments) {
+    if (argument == "--") return;
+    if (!argument.starts_with("--") || argument.find('=') != argument.size() - 1) continue;
+    const std::string name = argument.substr(0, argument.size() - 1);
+    const CLI::Option* const option = app.get_option_no_throw(name);
+    if (option != nullptr && takes_value(*option)) fail_usage(app, name + ": found an empty value");
+  }
 }
 
 std::string environment(const char* name) {
@@ -108,13 +170,18 @@ int exit_status_of(ErrorCode code) {
 
 int run_topic(const CommandEntry& entry, const std::vector<std::string>& arguments,
               Messages& messages, const Model* open_model) {
-  // Flags that every command has may stand before the topic too.
-  const auto asked = std::find_if_not(arguments.begin(), arguments.end(), is_common_flag);
+  const std::vector<std::string> names = topic_names(entry);
+  const LeadingArguments leading = find_leading(arguments, names);
+  const auto asked = arguments.begin() + static_cast<std::ptrdiff_t>(leading.count);
+  const std::string lists = fmt::format(" (`wordvec {}` lists them)", entry.name);
+  // Flags alone ask for nothing else, but who gave a value meant to ask.
+  if (asked == arguments.end() && leading.have_values) {
+    throw Error(ErrorCode::usage, "expected a topic" + leading.doubt + lists);
+  }
   if (asked == arguments.end() || *asked == "-h" || *asked == "--help") {
     print(topics_help(entry));
     return kAllAnswered;
   }
-  const std::string lists = fmt::format(" (`wordvec {}` lists them)", entry.name);
   if (looks_like_option(*asked)) {
     throw Error(ErrorCode::usage, "expected a topic, found " + in_quotes(*asked) + lists);
   }
@@ -124,8 +191,9 @@ int run_topic(const CommandEntry& entry, const std::vector<std::string>& argumen
     rest.insert(rest.end(), asked + 1, arguments.end());
     return run_command(*topic, rest, messages, open_model);
   }
-  throw Error(ErrorCode::usage, "there is no topic " + in_quotes(*asked) +
-                                    did_you_mean(*asked, topic_names(entry)) + lists);
+  throw Error(ErrorCode::usage,
+              "there is no topic " + in_quotes(*asked) +
+                  (leading.doubt.empty() ? did_you_mean(*asked, names) : leading.doubt) + lists);
 }
 
 }  // namespace
@@ -165,9 +233,62 @@ void become_program(const OtherProgram& program, std::span<const std::string> ar
                                  program.build_option + " is OFF)");
 }
 
-bool is_common_flag(const std::string& argument) {
-  return argument == "-q" || argument == "--quiet" || argument == "-v" || argument == "-vv" ||
-         argument == "--verbose";
+std::unique_ptr<CLI::App> make_leading_options() {
+  auto app = std::make_unique<CLI::App>();
+  app->set_help_flag();
+  // CLI11 keeps what they write into by address.
+  static ModelOptions model;
+  static OutputOptions output;
+  static RunOptions run;
+  model.define(*app);
+  output.define(*app);
+  run.define(*app);
+  return app;
+}
+
+bool takes_value(const CLI::Option& option) {
+  return option.get_items_expected_max() > 0;
+}
+
+std::vector<std::string> names_of(const CLI::Option& option) {
+  std::vector<std::string> names;
+  for (const std::string& name : option.get_snames()) names.push_back("-" + name);
+  for (const std::string& name : option.get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+LeadingArguments find_leading(const std::vector<std::string>& arguments,
+                              std::span<const std::string> names) {
+  LeadingArguments leading;
+  if (arguments.empty() || !looks_like_option(arguments.front())) return leading;
+  const auto options = make_leading_options();
+  const auto is_name = [&](const std::string& text) {
+    return std::find(names.begin(), names.end(), text) != names.end();
+  };
+  for (std::size_t& i = leading.count; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    if (!looks_like_option(argument) || argument == "--") break;
+    const bool is_long = argument.starts_with("--");
+    const std::string name =
+        is_long ? argument.substr(0, argument.find('=')) : argument.substr(0, 2);
+    const CLI::Option* const option = options->get_option_no_throw(name);
+    if (option == nullptr) break;
+    if (!takes_value(*option)) {
+      if (!is_long && argument.find_first_not_of("qv", 1) != std::string::npos) break;
+      continue;
+    }
+    leading.have_values = true;
+    if (argument != name) continue;  // --model=X, -mX
+    if (i + 1 == arguments.size()) {
+      throw Error(ErrorCode::usage, "the option " + name + " needs a value (see `wordvec --help`)");
+    }
+    ++i;
+    if (is_name(arguments[i])) {
+      leading.doubt =
+          fmt::format("; the option {} took {} as its value", name, in_quotes(arguments[i]));
+    }
+  }
+  return leading;
 }
 
 int run_command(const CommandEntry& entry, const std::vector<std::string>& arguments,
@@ -176,6 +297,7 @@ int run_command(const CommandEntry& entry, const std::vector<std::string>& argum
   const auto command = entry.make();
   const auto app = make_app(entry, *command);
   refuse_joined_flags(*app, arguments);
+  refuse_empty_values(*app, arguments);
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 takes them
   try {
     app->parse(std::move(reversed));
@@ -183,8 +305,10 @@ int run_command(const CommandEntry& entry, const std::vector<std::string>& argum
     print(app->help());
     return kAllAnswered;
   } catch (const CLI::ParseError& error) {
+    refuse_repeated(*app);
     fail_parse(*app, error);
   }
+  refuse_repeated(*app);
   Context context{messages, model_search(), arguments, {}, open_model};
   try {
     return command->run(context);

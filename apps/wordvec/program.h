@@ -2,7 +2,10 @@
 // line and an exit status.
 #pragma once
 
+#include <CLI/App.hpp>
+#include <cstddef>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,8 +29,25 @@ struct OtherProgram {
 [[noreturn]] void become_program(const OtherProgram& program,
                                  std::span<const std::string> arguments);
 
-// -q, -v and their like, which may stand before a command's name.
-bool is_common_flag(const std::string& argument);
+// The options that may stand before the name of a command or a topic too: those of the model, of
+// the output, and of how a command runs.
+std::unique_ptr<CLI::App> make_leading_options();
+// True where the option's value can be the next argument.
+bool takes_value(const CLI::Option& option);
+// The option's names as they are typed: "-m", "--model".
+std::vector<std::string> names_of(const CLI::Option& option);
+
+// What stands before a name.
+struct LeadingArguments {
+  std::size_t count = 0;  // of the arguments that are leading options, and their values
+  bool have_values = false;
+  // "; the option -m took "nearest" as its value", where that is one of the `names` that may have
+  // been meant; else empty.
+  std::string doubt;
+};
+// Throws Error(usage) for an option without its value.
+LeadingArguments find_leading(const std::vector<std::string>& arguments,
+                              std::span<const std::string> names);
 
 // Parses `arguments`, and runs the command, or its topic that they name, or prints the help of
 // either. `open_model`: as Context has it. Returns an ExitStatus; throws Error.

@@ -1,11 +1,14 @@
 #!/usr/bin/python3
 """`wordvec eval`: test sets. gensim and scipy are asked live where they are installed."""
 
+import collections
+import fractions
 import functools
 import gzip
 import importlib.util
 import itertools
 import json
+import math
 import os
 import random
 import subprocess
@@ -56,6 +59,9 @@ hand\teye\t4
 red\tblue\t6
 red\tking\t1
 """
+
+
+PAIRED = ["versus", "paired", "gained", "lost", "difference", "difference_p_value"]
 
 
 def questions():
@@ -483,6 +489,257 @@ class Results(EvalTest):
                     self.assertNotIn(name.encode(), ask("-f", "table").stdout)
 
 
+class SeveralModels(EvalTest):
+    """Each has its rows, and is compared with the first."""
+
+    @classmethod
+    @functools.lru_cache(maxsize=None)
+    def matrices(cls):
+        """The sample's first words and those of the sets, a part of their values; with noise, and
+        without some words; and with more noise."""
+        numpy = cli.numpy
+        draw = numpy.random.default_rng(5)
+        asked = set(" ".join([*PAIRS.values(), *map(" ".join, TOPICS.values())]).split())
+        asked |= {word.lower() for line in RATED.splitlines()[1:] for word in line.split("\t")[:2]}
+        rows = [row for row, word in enumerate(cli.sample_words()) if row < 500 or word in asked]
+        matrix = cli.sample_matrix()[rows, :60]
+        words = [cli.sample_words()[row] for row in rows]
+        found = {"a": (words, matrix)}
+        for name, share, left_out in (("b", 1.0, ("gold", "brother")), ("c", 1.6, ())):
+            noisy = matrix + draw.normal(0, share * matrix.std(), matrix.shape)
+            kept = [i for i, word in enumerate(words) if word not in left_out]
+            found[name] = ([words[i] for i in kept], noisy[kept])
+        return found
+
+    def setUp(self):
+        super().setUp()
+        if cli.numpy is None:
+            self.skipTest("NumPy is not there")
+        for name, (words, matrix) in self.matrices().items():
+            lines = (word + " " + " ".join(f"{value:.6f}" for value in row)
+                     for word, row in zip(words, matrix))
+            self.write(f"{name}.txt", "\n".join(lines) + "\n")
+        self.models = ["-m", "a.txt", "-m", "b.txt", "-m", "c.txt"]
+
+    def compare(self, topic, *arguments):
+        return self.run_command("eval", topic, *arguments, *self.models, "-f", "ndjson")
+
+    def exact(self, gained, lost):
+        """The two-sided binomial probability, by hand."""
+        fewer, n = min(gained, lost), gained + lost
+        tail = sum(math.comb(n, i) for i in range(fewer + 1))
+        return float(min(1, fractions.Fraction(2 * tail, 2**n)))
+
+    def assert_paired_as(self, right, rows, key):
+        """`right`: of each model, for each key, whether each item is (None: it does not count)."""
+        for row in rows:
+            of_first, found = right["a.txt"][row[key]], right[row["model"]][row[key]]
+            if row["model"] == "a.txt":
+                self.assertEqual([row[name] for name in PAIRED], [None] * len(PAIRED))
+                continue
+            both = [(x, y) for x, y in zip(of_first, found) if x is not None and y is not None]
+            gained, lost = both.count((False, True)), both.count((True, False))
+            self.assertEqual(row["versus"], "a.txt")
+            self.assertEqual([row["paired"], row["gained"], row["lost"]], [len(both), gained, lost])
+            if not both:
+                self.assertEqual((row["difference"], row["difference_p_value"]), (None, None))
+                continue
+            self.assertAlmostEqual(row["difference"], (gained - lost) / len(both))
+            self.assertAlmostEqual(row["difference_p_value"], self.exact(gained, lost), places=12)
+
+    def test_solve_analogies_compared_by_mcnemars_test(self):
+        path = self.write("questions.txt", questions())
+        result = self.compare("analogies", path, "--errors", "wrong.ndjson")
+        self.assert_says(result, ALL_ANSWERED, "differences are from a.txt, of the questions that count "
+                         "for both", r"note: b.txt: \d+ of \d+ questions have a word")
+        rows = self.rows(result)
+        wrong = [json.loads(line) for line in (self.folder / "wrong.ndjson").read_text().splitlines()]
+        right = {}
+        for model, (words, _) in self.matrices().items():
+            model += ".txt"
+            failed = {row["line"] for row in wrong if row["model"] == model}
+            right[model] = collections.defaultdict(list)
+            section = kind = None
+            for number, line in enumerate(questions().splitlines(), 1):
+                if line.startswith(": "):
+                    section = line[2:]
+                    kind = "syntactic" if section.startswith("gram") else "semantic"
+                    continue
+                known = all(word.lower() in words for word in line.split())
+                for name in (section, kind, "total"):
+                    right[model][name].append(number not in failed if known else None)
+            # And alone it has the same rows.
+            alone = self.rows(self.run_command("eval", "analogies", path, "-m", model, "-f", "ndjson"))
+            self.assertEqual([{key: row[key] for key in alone[0]} for row in rows
+                              if row["model"] == model], alone)
+        self.assert_paired_as(right, rows, "section")
+        total = rows[-1]
+        self.assertEqual((total["model"], total["section"]), ("c.txt", "total"))
+        self.assertTrue(0 < total["difference_p_value"] < 0.01 and total["gained"] > 0, total)
+        self.assertGreater(total["paired"], rows[2 * len(rows) // 3 - 1]["paired"])
+
+    def test_detect_outliers_compared_by_mcnemars_test(self):
+        topics = []
+        for name, (words, outliers) in TOPICS.items():
+            topics.append(self.write(f"{name}.topic", words.replace(" ", "\n") + "\n\n"
+                                     + outliers.replace(" ", "\n") + "\n"))
+        result = self.compare("outliers", *topics, "--unknown", "skip", "-o", "cases.ndjson")
+        right = collections.defaultdict(lambda: collections.defaultdict(list))
+        for line in (self.folder / "cases.ndjson").read_text().splitlines():
+            case = json.loads(line)
+            detected = None if case["detected"] is None else bool(case["detected"])
+            for name in (case["topic"], "total"):
+                right[case["model"]][name].append(detected)
+        self.assert_paired_as(right, self.rows(result), "topic")
+
+    @needs("scipy")
+    def test_agree_with_people_compared_by_the_paired_bootstrap(self):
+        import scipy.stats
+
+        numpy = cli.numpy
+        self.write("rated.tsv", RATED)
+        result = self.compare("similarity", "rated.tsv", "-o", "pairs.ndjson")
+        rows = {(row["model"], row["measure"]): row for row in self.rows(result)}
+        pairs = collections.defaultdict(dict)
+        for line in (self.folder / "pairs.ndjson").read_text().splitlines():
+            pair = json.loads(line)
+            if pair["cosine"] is not None:
+                pairs[pair["model"]][pair["line"]] = (pair["rating"], pair["cosine"])
+        for model in ("b.txt", "c.txt"):
+            shared = sorted(pairs["a.txt"].keys() & pairs[model].keys())
+            ratings = numpy.array([pairs["a.txt"][line][0] for line in shared])
+            first, second = (numpy.array([pairs[name][line][1] for line in shared])
+                             for name in ("a.txt", model))
+            for measure, function in (("spearman", scipy.stats.spearmanr),
+                                      ("pearson", scipy.stats.pearsonr)):
+                row = rows[model, measure]
+                self.assertEqual((row["versus"], row["paired"]), ("a.txt", len(shared)))
+                difference = lambda s: (function(ratings[s], second[s])[0]
+                                        - function(ratings[s], first[s])[0])
+                self.assertAlmostEqual(row["difference"], difference(slice(None)), places=9)
+                draw = numpy.random.default_rng(3)
+                drawn = [difference(draw.integers(0, len(shared), len(shared)))
+                         for _ in range(1000)]
+                low, high = numpy.quantile(drawn, (0.025, 0.975))
+                tail = min(numpy.mean(numpy.array(drawn) <= 0), numpy.mean(numpy.array(drawn) >= 0))
+                width = high - low
+                self.assertAlmostEqual(row["difference_low"], low, delta=0.15 * width)
+                self.assertAlmostEqual(row["difference_high"], high, delta=0.15 * width)
+                self.assertAlmostEqual(row["difference_p_value"], min(1, 2 * tail), delta=0.06)
+        self.assertLess(len(pairs["b.txt"]), len(pairs["c.txt"]))
+        again = self.compare("similarity", "rated.tsv", "--threads", 1)
+        self.assertEqual(again.stdout, result.stdout)
+        other = self.compare("similarity", "rated.tsv", "--seed", 2)
+        self.assertNotEqual(other.stdout, result.stdout)
+
+    def test_have_rows_of_categories_without_a_test(self):
+        self.write("set.tsv", SETS["categories"][0])
+        rows = self.rows(self.compare("categories", "set.tsv", "-o", "words.csv"))
+        self.assertEqual([row["model"] for row in rows], ["a.txt", "b.txt", "c.txt"])
+        self.assertNotIn("versus", rows[0])
+        header = (self.folder / "words.csv").read_text().splitlines()[0]
+        self.assertTrue(header.endswith(",status,model"))
+
+    def test_stand_in_two_tables_or_one_of_more_columns(self):
+        for topic, (text, _) in SETS.items():
+            self.write("set.tsv", text)
+            ask = functools.partial(self.run_command, "eval", topic, "set.tsv", "-q", *self.models)
+            with self.subTest(topic):
+                for name in ("csv", "tsv"):
+                    lines = ask("-f", name).stdout.decode().splitlines()
+                    separator = {"csv": ",", "tsv": "\t"}[name]
+                    self.assertEqual(len({line.count(separator) for line in lines}), 1)
+                table = ask("-f", "table").stdout.decode()
+                self.assertEqual(table.count("\n\n"), 0 if topic == "categories" else 1)
+                self.assertRegex(table, r"\A[^\n]* model\n")
+                if topic != "categories":
+                    below = table.split("\n\n")[1]
+                    self.assertRegex(below, r"\A\w+ .*model +versus +paired .*difference")
+                    self.assertNotRegex(below, r"(?m)a\.txt +a\.txt")
+
+    def test_that_are_the_same_do_not_differ(self):
+        self.write("rated.tsv", RATED)
+        (self.folder / "link.txt").symlink_to("b.txt")
+        self.models = ["-m", "b.txt", "-m", "./link.txt"]
+        result = self.compare("similarity", "rated.tsv")
+        self.assert_says(result, ALL_ANSWERED, "note: ./link.txt is the same model as b.txt")
+        for row in self.rows(result)[2:]:
+            self.assertEqual([row[f"difference{of}"] for of in ("", "_low", "_high", "_p_value")],
+                             [0, 0, 0, 1])
+
+    def test_that_fail_are_told_of(self):
+        self.write("rated.tsv", RATED)
+        self.write("other.txt", "un 1 2\ndeux 2 1\n")
+        self.models = ["-m", "a.txt", "-m", "other.txt"]
+        result = self.compare("similarity", "rated.tsv")
+        self.assert_says(result, NOT_FOUND,
+                         "error: other.txt: rated.tsv: no pair could be compared")
+        self.assertEqual([row["paired"] for row in self.rows(result)], [None, None, 0, 0])
+        # One that is not there is told of before the first is read.
+        self.models = ["-m", "a.txt", "-m", "absent.txt"]
+        self.assert_refused(self.compare("similarity", "rated.tsv"), FILE_ERROR, "absent.txt: no such")
+        self.models = ["-m", "-", "-m", "-"]
+        self.assert_refused(self.compare("similarity", "rated.tsv"), WRONG_USAGE, "-m - twice")
+        self.models = ["-m", "a.txt", "-m", "-"]
+        self.assert_refused(self.compare("similarity", "-"), WRONG_USAGE, "standard input")
+        self.assert_refused(self.compare("similarity", "rated.tsv", "-o", "a.txt"), WRONG_USAGE)
+        self.models = ["-m", "a.txt", "-m", "other.txt"]
+        self.write("other.csv", "un,1,2\n")
+        self.models = ["-m", "a.txt", "-m", "other.csv"]
+        self.assert_refused(self.compare("similarity", "rated.tsv", "-o", "other.csv"),
+                            WRONG_USAGE, "other.csv: is both input and output")
+
+
+class HashLines(EvalTest):
+    """Lines that begin with '#'."""
+
+    MODEL = "#love 1 0\n#hate -1 0.1\nlove 1 0.1\nhate -1 0\n#include 0 1\n#define 0.1 1\n"
+
+    def ask_both(self, similarity, categories):
+        self.write("model.txt", self.MODEL)
+        self.write("pairs", similarity)
+        self.write("words", categories)
+        return [self.ask("eval", topic, name, "-f", "ndjson", model="model.txt")
+                for topic, name in (("similarity", "pairs"), ("categories", "words"))]
+
+    def test_that_look_like_the_others_are_read_and_said(self):
+        for between in ("\t", ",", " ", ";"):
+            pairs = ["#love #hate 1", "love hate 2", "#include #define 9", "love #love 8"]
+            words = ["#love feeling", "love feeling", "#include program", "#define program"]
+            with self.subTest(between):
+                for result, name in zip(self.ask_both("\n".join(pairs).replace(" ", between),
+                                                      "\n".join(words).replace(" ", between)),
+                                        ("pairs", "words")):
+                    self.assert_says(result, ALL_ANSWERED,
+                                     f"note: {name}:1: this line and [12] more begin with #")
+                    self.assertEqual(self.rows(result)[0]["counted"], 4)
+                    self.assertEqual(self.rows(result)[0]["unknown"], 0)
+
+    def test_that_are_comments_are_counted_and_said(self):
+        pairs = "# a set\n# word1\tword2\tscore\nlove\thate\t1\n#love\t#hate\t2\n"
+        words = "# a set\n# word\tcategory\nlove\tfeeling\n#love\tfeeling\n"
+        for result, name in zip(self.ask_both(pairs, words), ("pairs", "words")):
+            self.assertRegex(result.stderr, f"note: {name}: 2 lines that begin with # are passed "
+                             "over as comments, the first is line 1")
+            self.assertRegex(result.stderr, f"note: {name}:4: begins with # and is read")
+            self.assertEqual(self.rows(result)[0]["counted"], 2)
+        for result, name in zip(self.ask_both("#a comment\n" + pairs[pairs.index("love"):],
+                                              "#a comment here\n" + words[words.index("love"):]),
+                                ("pairs", "words")):
+            self.assertRegex(result.stderr, f"note: {name}:1: begins with # and is passed over")
+
+    def test_are_words_in_other_sets(self):
+        self.write("model.txt", self.MODEL)
+        self.write("questions", ": s\n#love #hate love hate\n: : : :\n")
+        rows = self.rows(self.ask("eval", "analogies", "questions", "-f", "ndjson",
+                                  model="model.txt"))
+        self.assertEqual([(row["section"], row["counted"]) for row in rows],
+                         [("s", 1), (": : :", 0), ("total", 1)])
+        self.write("topic", "#include\n#define\n\n#love\n")
+        rows = self.rows(self.ask("eval", "outliers", "topic", "-f", "ndjson", model="model.txt"))
+        self.assertEqual((rows[0]["counted"], rows[0]["unknown"]), (1, 0))
+
+
 class StandardInput(EvalTest):
     def test_has_its_name_in_messages(self):
         for topic, arguments, content, status, pattern in (
@@ -838,9 +1095,9 @@ class Categories(EvalTest):
              "--columns concept,class passes over it"),
             ("the word\tits class", "'the word' of the category 'its class'",
              "--columns 'the word,its class' passes over it"),
-            ("1\t2", "'1' of the category '2'", "put a # before it"),
-            ("a,b\tclass", "'a,b' of the category 'class'", "put a # before it"),
-            ("a\x1b\tclass", r"'a\x1b' of the category 'class'", "put a # before it"),
+            ("1\t2", "'1' of the category '2'", "put a # and a blank before it"),
+            ("a,b\tclass", "'a,b' of the category 'class'", "put a # and a blank before it"),
+            ("a\x1b\tclass", r"'a\x1b' of the category 'class'", "put a # and a blank before it"),
         ):
             with self.subTest(header):
                 self.write("set.tsv", f"{header}\n{text}")

@@ -807,10 +807,6 @@ class Surprises(cli.CommandTest):
                     checked += 1
         self.assertGreater(checked, 40)
 
-    def test_the_last_of_repeated_options_counts(self):
-        result = self.ask("nearest", "king", "-k", "3", "--count", "1")
-        self.assertEqual((result.status, len(result.fields)), (0, 1), result)
-
 
 if __name__ == "__main__":
     cli.main()

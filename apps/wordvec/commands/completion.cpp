@@ -9,6 +9,7 @@
 #include "commands/commands.h"
 #include "options/choices.h"
 #include "output/text_output.h"
+#include "program.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/open/convert.h"
@@ -36,14 +37,10 @@ struct OptionNames {
   Choices choices;  // of its value
 };
 
-// Every option of a command, from the same definition that parses them; of one with topics only
-// what it has itself.
-std::vector<OptionNames> options_of(const CommandEntry& entry) {
-  if (!entry.topics.empty()) return {{{"--help", "-h"}, "Show this help and exit", {}}};
-  const auto command = entry.make();
-  const auto app = make_app(entry, *command);
+// Every option of an app, from the same definition that parses them.
+std::vector<OptionNames> options_of(const CLI::App& app) {
   std::vector<OptionNames> options;
-  for (const CLI::Option* option : app->get_options()) {
+  for (const CLI::Option* option : app.get_options()) {
     if (option->get_positional() || option->get_group().empty()) continue;  // or hidden
     OptionNames names;
     for (const std::string& name : option->get_lnames()) names.flags.push_back("--" + name);
@@ -55,6 +52,29 @@ std::vector<OptionNames> options_of(const CommandEntry& entry) {
   return options;
 }
 
+// Of a command; of one with topics only what it has itself.
+std::vector<OptionNames> options_of(const CommandEntry& entry) {
+  if (!entry.topics.empty()) return {{{"--help", "-h"}, "Show this help and exit", {}}};
+  const auto command = entry.make();
+  return options_of(*make_app(entry, *command));
+}
+
+// Those that may stand before a command.
+std::vector<OptionNames> leading_options() {
+  return options_of(*make_leading_options());
+}
+
+// "--model|-m|…": those of them behind which a value stands.
+std::string leading_options_with_values(const char* between) {
+  std::vector<std::string> names;
+  const auto app = make_leading_options();
+  for (const CLI::Option* option : app->get_options()) {
+    if (!takes_value(*option)) continue;
+    for (std::string& name : names_of(*option)) names.push_back(std::move(name));
+  }
+  return fmt::format("{}", fmt::join(names, between));
+}
+
 std::string command_names() {
   std::string names;
   for (const CommandEntry* entry : commands()) {
@@ -63,9 +83,9 @@ std::string command_names() {
   return names;
 }
 
-std::string flags_of(const CommandEntry& entry) {
+std::string flags_of(const std::vector<OptionNames>& options) {
   std::string flags;
-  for (const OptionNames& option : options_of(entry)) {
+  for (const OptionNames& option : options) {
     for (const std::string& flag : option.flags) flags += (flags.empty() ? "" : " ") + flag;
   }
   return flags;
@@ -152,9 +172,9 @@ std::string bash_argument_cases() {
 }
 
 // What can follow options of a command or topic, whose words `command` matches.
-std::string bash_choice_cases(const CommandEntry& entry, const std::string& command) {
+std::string bash_choice_cases(const std::vector<OptionNames>& options, const std::string& command) {
   std::string cases;
-  for (const OptionNames& option : options_of(entry)) {
+  for (const OptionNames& option : options) {
     if (option.choices.names.empty()) continue;
     std::string patterns;
     for (const std::string& flag : option.flags) {
@@ -174,13 +194,15 @@ std::string bash_choice_cases(const CommandEntry& entry, const std::string& comm
 std::string bash_script(std::string_view list_files = "compgen -f -- \"$current\"") {
   std::string cases;
   std::string topic_cases;
-  std::string choice_cases;
+  std::string choice_cases = bash_choice_cases(leading_options(), "' '");
   for (const CommandEntry* entry : commands()) {
-    cases += fmt::format("    {}) words='{}' ;;\n", entry->name, flags_of(*entry));
-    choice_cases += bash_choice_cases(*entry, fmt::format("'{} '*", entry->name));
+    const std::vector<OptionNames> options = options_of(*entry);
+    cases += fmt::format("    {}) words='{}' ;;\n", entry->name, flags_of(options));
+    choice_cases += bash_choice_cases(options, fmt::format("'{} '*", entry->name));
     for (const CommandEntry* topic : entry->topics) {
-      topic_cases += fmt::format("    '{}') words='{}' ;;\n", topic->name, flags_of(*topic));
-      choice_cases += bash_choice_cases(*topic, fmt::format("'{}'", topic->name));
+      const std::vector<OptionNames> of_topic = options_of(*topic);
+      topic_cases += fmt::format("    '{}') words='{}' ;;\n", topic->name, flags_of(of_topic));
+      choice_cases += bash_choice_cases(of_topic, fmt::format("'{}'", topic->name));
     }
   }
   return fmt::format(R"--(# bash completion for wordvec
@@ -193,31 +215,43 @@ _wordvec() {{
     elif [[ -z $words_only && $word == -* ]]; then
       option=$word
     elif [[ -z $option || $word != '=' ]]; then
+      # What follows other options may be the command, or their value, and they come after it.
+      case $option in
+        {0}) ;;
+        *) if [[ -z $command ]]; then command=$word; elif [[ -z $topic ]]; then topic=$word; fi ;;
+      esac
       option=
-      if [[ -z $command ]]; then command=$word; elif [[ -z $topic ]]; then topic=$word; fi
     fi
   done
   if [[ -n $option && $current == '=' ]]; then
     current=
   elif [[ -z $words_only && $current == --*=* ]]; then
     option=${{current%%=*}} prefix=${{current%%=*}}= current=${{current#*=}}
-  elif [[ -z $command || ( -z $words_only && $current == -* ) ]]; then
+  elif [[ -z $words_only && $current == -* ]]; then
     files=
+  elif [[ -z $command ]]; then
+    case $option in
+      {0}) ;;
+      *) files= ;;
+    esac
   fi
   if [[ -z $files ]]; then
     case $command in
-      '') words='{} help --help --version' ;;
-{}    esac
+      '')
+        words='{1} help --help --version'
+        [[ $current != -* ]] || words="$words {2}"
+        ;;
+{3}    esac
     case "$command $topic" in
-{}    esac
+{4}    esac
   elif [[ -n $option ]]; then
     case $option in
-{}    esac
+{5}    esac
     case "$command $topic $option" in
-{}    esac
+{6}    esac
   else
     case "$command $topic" in
-{}    esac
+{7}    esac
   fi
   [[ -z $words ]] || names=${{words// /$'\n'}}
   case $current in
@@ -229,7 +263,7 @@ _wordvec() {{
   typed=$current
   # Without -r, read takes the backslashes away.
   [[ $quote == \' ]] || IFS= read typed <<< "$current"
-  [[ -z $files ]] || files=$({})
+  [[ -z $files ]] || files=$({8})
   COMPREPLY=()
   while IFS= read -r word; do
     [[ -n $word && ( -n $zsh || $word == "$typed"* ) ]] || continue
@@ -247,8 +281,9 @@ _wordvec() {{
 }}
 complete -o filenames -o bashdefault -F _wordvec wordvec
 )--",
-                     command_names(), cases, topic_cases, bash_option_cases(), choice_cases,
-                     bash_argument_cases(), list_files);
+                     leading_options_with_values("|"), command_names(), flags_of(leading_options()),
+                     cases, topic_cases, bash_option_cases(), choice_cases, bash_argument_cases(),
+                     list_files);
 }
 
 std::string zsh_script() {
@@ -278,11 +313,11 @@ std::string fish_list(const Values& values) {
          fish_quoted(values.command.empty() ? values.words : fmt::format("({})", values.command));
 }
 
-// The options of a command or topic.
-std::string fish_options(const CommandEntry& entry) {
+// Options that may stand where `condition` holds.
+std::string fish_options(const std::vector<OptionNames>& options, const std::string& condition) {
   std::string script;
-  for (const OptionNames& option : options_of(entry)) {
-    script += fmt::format("complete -c wordvec -n '__wordvec_is {}'", entry.name);
+  for (const OptionNames& option : options) {
+    script += fmt::format("complete -c wordvec -n '{}'", condition);
     for (const std::string& flag : option.flags) {
       script += flag.starts_with("--") ? " -l " + flag.substr(2) : " -s " + flag.substr(1);
     }
@@ -303,22 +338,34 @@ std::string fish_script() {
   std::string script = fmt::format(R"(# fish completion for wordvec
 function __wordvec_is
     set -l words
+    set -l option
     for word in (commandline -opc)[2..-1]
-        string match -q -- '-*' $word; or set -a words $word
+        if contains -- "$option" {0}
+            set option
+        else if string match -q -- '-*' $word
+            set option $word
+        else
+            set option
+            set -a words $word
+        end
     end
-    contains -- "$words[1]" {}; or set words $words[1]
+    contains -- "$words[1]" {1}; or set words $words[1]
     test "$words[1..2]" = "$argv"
 end
 complete -c wordvec -n __wordvec_is -l help -s h -d 'Show this help and exit'
 complete -c wordvec -n __wordvec_is -l version -d 'Show the version'
 complete -c wordvec -n __wordvec_is -f -a help -d 'Show the help of a command'
 )",
-                                   with_topics.substr(1));
+                                   leading_options_with_values(" "), with_topics.substr(1));
+  script += fish_options(leading_options(), "__wordvec_is");
   for (const CommandEntry* entry : commands()) {
     script += fmt::format("complete -c wordvec -n __wordvec_is -f -a {} -d {}\n", entry->name,
                           fish_quoted(std::string(entry->summary)));
-    script += fish_options(*entry);
-    for (const CommandEntry* topic : entry->topics) script += fish_options(*topic);
+    const auto of = [](const CommandEntry& command) {
+      return fish_options(options_of(command), fmt::format("__wordvec_is {}", command.name));
+    };
+    script += of(*entry);
+    for (const CommandEntry* topic : entry->topics) script += of(*topic);
   }
   for (const KnownValues& known : values_of_arguments()) {
     for (const std::string& command : known.after) {

@@ -1,10 +1,14 @@
+#include <algorithm>
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include "commands/eval.h"
 #include "options/choices.h"
+#include "options/eval_models.h"
 #include "options/eval_options.h"
-#include "options/model_options.h"
 #include "options/output_options.h"
 #include "options/row_file.h"
 #include "options/run_options.h"
@@ -23,7 +27,8 @@ namespace {
 constexpr std::string_view kExamples =
     "  wordvec eval analogies questions-words.txt\n"
     "  wordvec eval analogies questions-words.txt --counting word2vec\n"
-    "  wordvec eval analogies questions-words.txt --method mul --errors wrong.tsv\n";
+    "  wordvec eval analogies questions-words.txt --method mul --errors wrong.tsv\n"
+    "  wordvec eval analogies questions-words.txt -m old -m new     is new better than old?\n";
 
 constexpr std::string_view kDetails =
     "A FILE has four words a line, A B C D, under lines `: NAME` that begin sections (Google's\n"
@@ -43,7 +48,14 @@ constexpr std::string_view kDetails =
     "            semantic, and a FILE without section lines is one\n"
     "  strict    words as they stand; all rows; questions with unknown words are wrong; a bad line "
     "is\n"
-    "            an error\n";
+    "            an error\n"
+    "With several -m each row of a later model is compared with the first's, of the questions "
+    "that\n"
+    "count for both: gained and lost are those that only this or only the first model gets right,\n"
+    "difference is that of the accuracies, and its p-value McNemar's (1947), exact and two-sided\n"
+    "(not corrected for several comparisons; a set\'s questions share words, for which it may be "
+    "too\n"
+    "small).\n";
 
 std::vector<std::string> counting_names() {
   std::vector<std::string> names;
@@ -88,7 +100,7 @@ class EvalAnalogies final : public Command {
     errors_.define(app, "--errors",
                    "Write each question that counts as wrong to FILE, with the answer and the rank "
                    "of the right word");
-    model_.define(app);
+    models_.define(app);
     output_.define(app);
     run_.define(app);
   }
@@ -103,23 +115,53 @@ class EvalAnalogies final : public Command {
     evaluation.threads = run_.threads();
     const OutputFormat format = output_.format_or_auto();
     errors_.open(sets_.files());
-    const Model model = model_.open(context, run_.threads());
-    sets_.check(model);
-    errors_.check(model_.files(model));
-    const std::vector<AnalogySection> sections = read_sections(counting, context.messages);
-    const Embeddings& embeddings = model.embeddings();
-
-    const AnalogyAccuracy accuracy = with_progress(
-        "solving analogies", evaluation, context.messages,
-        [&] { return evaluate_analogies(embeddings, sections, counting, evaluation); });
-    write(accuracy, format, counting, model);
-    if (errors_.is_asked_for()) {
-      const auto ranks = with_progress("ranking right words", evaluation, context.messages, [&] {
-        return rank_right_words(embeddings, accuracy, counting, evaluation);
-      });
-      write_errors(sections, accuracy, ranks, embeddings.vocabulary);
+    models_.find(context);
+    sets_.check(models_);
+    errors_.check(models_.files());
+    ResultRows rows(format,
+                    {{"section"},
+                     {"kind"},
+                     {"accuracy"},
+                     {"correct"},
+                     {"counted"},
+                     {"unknown"},
+                     {"bad"},
+                     {"method"},
+                     {"counting"}},
+                    1, paired_columns(), models_, output_.header());
+    std::unique_ptr<RowWriter> errors;
+    if (errors_.is_asked_for()) errors = make_errors_writer();
+    int status = kAllAnswered;
+    std::vector<AnalogySection> sections;
+    std::optional<AnalogyAccuracy> first;
+    for (std::size_t m = 0; m < models_.count(); ++m) {
+      const Model model = models_.open(m, context, run_.threads());
+      sets_.check(model);
+      if (m == 0) sections = read_sections(counting, context.messages);
+      const Embeddings& embeddings = model.embeddings();
+      AnalogyAccuracy accuracy = with_progress(
+          "solving analogies", evaluation, context.messages,
+          [&] { return evaluate_analogies(embeddings, sections, counting, evaluation); });
+      rows.begin(model);
+      write(accuracy, first ? pair_sections(*first, accuracy) : std::vector<PairedOutcomes>(),
+            counting, rows);
+      if (errors) {
+        const auto ranks = with_progress("ranking right words", evaluation, context.messages, [&] {
+          return rank_right_words(embeddings, accuracy, counting, evaluation);
+        });
+        write_errors(sections, accuracy, ranks, model, *errors);
+      }
+      status = std::max(status, report(accuracy, counting, evaluation, embeddings, models_.where(m),
+                                       context.messages));
+      if (!first) first = std::move(accuracy);
     }
-    return report(accuracy, counting, evaluation, embeddings, context.messages);
+    report_comparisons(models_, "questions", context.messages);
+    rows.finish();
+    if (errors) {
+      errors->finish();
+      errors_.finish();
+    }
+    return status;
   }
 
  private:
@@ -148,83 +190,84 @@ class EvalAnalogies final : public Command {
     return sections;
   }
 
-  void write(const AnalogyAccuracy& accuracy, OutputFormat format, const AnalogyCounting& counting,
-             const Model& model) const {
-    const auto out = make_standard_output();
-    const auto rows = make_result_writer(format,
-                                         {{"section"},
-                                          {"kind"},
-                                          {"accuracy"},
-                                          {"correct"},
-                                          {"counted"},
-                                          {"unknown"},
-                                          {"bad"},
-                                          {"method"},
-                                          {"counting"}},
-                                         output_.header(), model, *out);
+  // `paired`: with the first model, each section; empty: this is the first.
+  void write(const AnalogyAccuracy& accuracy, const std::vector<PairedOutcomes>& paired,
+             const AnalogyCounting& counting, ResultRows& rows) const {
     const std::string_view method = method_ == AnalogyMethod::add ? "add" : "mul";
-    const auto row = [&](std::string_view name, std::string_view kind,
-                         const AnalogyCounts& counts) {
+    const auto row = [&](std::string_view name, std::string_view kind, const AnalogyCounts& counts,
+                         const PairedOutcomes& outcomes) {
       const std::optional<double> share = counts.accuracy();
-      rows->row({name, kind, share ? Cell(*share) : Cell(), counts.correct, counts.counted,
-                 counts.unknown, counts.bad, method, counting.name});
+      rows.row({name, kind, share ? Cell(*share) : Cell(), counts.correct, counts.counted,
+                counts.unknown, counts.bad, method, counting.name},
+               paired.empty() ? std::vector<Cell>() : paired_cells(outcomes));
     };
     bool has_kinds = false;
-    for (const SectionAccuracy& section : accuracy.sections) {
-      row(section.name, name_of(section.kind), section.counts);
+    std::map<SectionKind, PairedOutcomes> of_kind;
+    PairedOutcomes of_all;
+    for (std::size_t s = 0; s < accuracy.sections.size(); ++s) {
+      const SectionAccuracy& section = accuracy.sections[s];
+      const PairedOutcomes outcomes = paired.empty() ? PairedOutcomes() : paired[s];
+      row(section.name, name_of(section.kind), section.counts, outcomes);
+      of_kind[section.kind] += outcomes;
+      of_all += outcomes;
       has_kinds = has_kinds || section.kind != SectionKind::none;
     }
     if (has_kinds) {
-      row("semantic", "sum", accuracy.of(SectionKind::semantic));
-      row("syntactic", "sum", accuracy.of(SectionKind::syntactic));
+      for (const SectionKind kind : {SectionKind::semantic, SectionKind::syntactic}) {
+        row(name_of(kind), "sum", accuracy.of(kind), of_kind[kind]);
+      }
     }
-    row("total", "sum", accuracy.total());
-    rows->finish();
-    out->finish();
+    row("total", "sum", accuracy.total(), of_all);
+  }
+
+  std::unique_ptr<RowWriter> make_errors_writer() {
+    return errors_.make_writer(item_columns({{"section"},
+                                             {"line"},
+                                             {"a"},
+                                             {"b"},
+                                             {"c"},
+                                             {"right"},
+                                             {"answer"},
+                                             {"score"},
+                                             {"right_rank"},
+                                             {"right_score"}},
+                                            models_),
+                               output_.header());
   }
 
   void write_errors(const std::vector<AnalogySection>& sections, const AnalogyAccuracy& accuracy,
-                    const std::vector<std::optional<AnalogyRank>>& ranks,
-                    const Vocabulary& vocabulary) {
-    const auto rows = errors_.make_writer({{"section"},
-                                           {"line"},
-                                           {"a"},
-                                           {"b"},
-                                           {"c"},
-                                           {"right"},
-                                           {"answer"},
-                                           {"score"},
-                                           {"right_rank"},
-                                           {"right_score"}},
-                                          output_.header());
+                    const std::vector<std::optional<AnalogyRank>>& ranks, const Model& model,
+                    RowWriter& rows) const {
+    const Vocabulary& vocabulary = model.embeddings().vocabulary;
     for (std::size_t i = 0; i < accuracy.wrong.size(); ++i) {
       const AnsweredAnalogy& wrong = accuracy.wrong[i];
       const AnalogySection& section = sections[wrong.section];
       const AnalogyQuestion& question = section.questions[wrong.question];
       const auto& answer = wrong.answer;
-      rows->row({std::string_view(section.name), question.line, std::string_view(question.words[0]),
-                 std::string_view(question.words[1]), std::string_view(question.words[2]),
-                 std::string_view(question.words[3]),
-                 answer ? Cell(vocabulary.word(answer->row)) : Cell(),
-                 answer ? Cell(answer->score) : Cell(), ranks[i] ? Cell(ranks[i]->rank) : Cell(),
-                 ranks[i] ? Cell(ranks[i]->score) : Cell()});
+      write_item(rows,
+                 {std::string_view(section.name), question.line,
+                  std::string_view(question.words[0]), std::string_view(question.words[1]),
+                  std::string_view(question.words[2]), std::string_view(question.words[3]),
+                  answer ? Cell(vocabulary.word(answer->row)) : Cell(),
+                  answer ? Cell(answer->score) : Cell(), ranks[i] ? Cell(ranks[i]->rank) : Cell(),
+                  ranks[i] ? Cell(ranks[i]->score) : Cell()},
+                 models_, model);
     }
-    rows->finish();
-    errors_.finish();
   }
 
   static int report(const AnalogyAccuracy& accuracy, const AnalogyCounting& counting,
                     const AnalogyEvaluation& evaluation, const Embeddings& embeddings,
-                    Messages& messages) {
+                    const std::string& where, Messages& messages) {
     const AnalogyCounts counts = accuracy.total();
-    messages.note("counted as {} does: {}; {}", counting.name, counting.summary,
+    messages.note("{}counted as {} does: {}; {}", where, counting.name, counting.summary,
                   rows_that_stand_for_words(evaluation.top_rows_of(counting), embeddings.rows()));
     const std::uint64_t known =
         counting.unknown_is_wrong ? counts.counted - counts.unknown : counts.counted;
     report_unknown_words(accuracy.unknown_words, counts.unknown, known + counts.unknown,
-                         "questions", messages);
+                         "questions", where, messages);
     if (known > 0) return counts.bad == 0 ? kAllAnswered : kNotFound;
-    messages.error("no question could be asked: each has a word that is not in the vocabulary");
+    messages.error("{}no question could be asked: each has a word that is not in the vocabulary",
+                   where);
     return kNotFound;
   }
 
@@ -232,7 +275,7 @@ class EvalAnalogies final : public Command {
   const AnalogyCounting* counting_ = &analogy_countings().front();
   AnalogyMethod method_ = AnalogyMethod::add;
   RowFile errors_;
-  ModelOptions model_;
+  EvalModels models_;
   OutputOptions output_;
   RunOptions run_;
 };

@@ -4,13 +4,12 @@
 
 #include "commands/eval.h"
 #include "options/choices.h"
+#include "options/eval_models.h"
 #include "options/eval_options.h"
-#include "options/model_options.h"
 #include "options/output_options.h"
 #include "options/row_file.h"
 #include "options/run_options.h"
 #include "output/row_writer.h"
-#include "output/text_output.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/eval/categories.h"
@@ -28,8 +27,9 @@ constexpr std::string_view kExamples =
 constexpr std::string_view kDetails =
     R"(A FILE has a word and its category a line, between tabs, commas or semicolons: whichever
 gives most lines these, and the first of them where several do; or between blanks, where these do
-so for more than twice as many lines (words may have blanks). Lines that begin with # are passed
-over, and so is a first line of the names `word` and `category`, or of those that --columns gives.
+so for more than twice as many lines (words may have blanks). Lines that begin with # and a blank
+are passed over, and others that begin with # unless they look like the rest; so is a first line of
+the names `word` and `category`, or of those that --columns gives.
 The words' vectors are divided into as many clusters as there are categories, by k-means of unit
 vectors: the best of 8 (large sets) to 200 starts, which the order of the lines does not change.
 Purity is the share of the words that are of the most frequent category of their cluster. An
@@ -39,7 +39,8 @@ agglomerative clusterings of the vectors as they are, and the mean of all vector
 word.)
 --out has a row a line of FILE: the word, its category, the number of its cluster (1 is the
 largest; empty where the word is left out), and its status: counted, unknown, or no-direction (its
-vector is all zeros).
+vector is all zeros). Several -m have rows of their own, and no test of their difference: purity is
+of clusters, not of words that each model gets right or wrong.
 )";
 
 class EvalCategories final : public Command {
@@ -54,7 +55,7 @@ class EvalCategories final : public Command {
                      "What becomes of an unknown word (default: skip)");
     sets_.define_case(app);
     items_.define(app, "-o,--out", "Write each word to FILE, with its category and cluster");
-    model_.define(app);
+    models_.define(app);
     output_.define(app);
     run_.define(app);
   }
@@ -70,43 +71,44 @@ class EvalCategories final : public Command {
     evaluation.threads = run_.threads();
     const OutputFormat format = output_.format_or_auto();
     items_.open(sets_.files());
-    const Model model = model_.open(context, run_.threads());
-    sets_.check(model);
-    items_.check(model_.files(model));
-
-    const auto out = make_standard_output();
-    const auto rows = make_result_writer(
-        format, {{"file"}, {"purity"}, {"categories"}, {"counted"}, {"unknown"}, {"bad"}},
-        output_.header(), model, *out);
+    models_.find(context);
+    sets_.check(models_);
+    items_.check(models_.files());
+    ResultRows rows(format,
+                    {{"file"}, {"purity"}, {"categories"}, {"counted"}, {"unknown"}, {"bad"}}, 1,
+                    {}, models_, output_.header());
     std::unique_ptr<RowWriter> items;
     if (items_.is_asked_for()) {
       items = items_.make_writer(
-          {{"file"}, {"line"}, {"word"}, {"category"}, {"cluster"}, {"status"}}, output_.header());
+          item_columns({{"file"}, {"line"}, {"word"}, {"category"}, {"cluster"}, {"status"}},
+                       models_),
+          output_.header());
     }
     int status = kAllAnswered;
     std::vector<CategorizedWords> sets;
-    for (const std::string& file : sets_.files()) {
-      sets.push_back(
-          parse_categorized_words(read_test_set(open_input(file, "")), columns, input_name(file)));
+    for (std::size_t m = 0; m < models_.count(); ++m) {
+      const Model model = models_.open(m, context, run_.threads());
+      sets_.check(model);
+      if (m == 0) sets = read_sets(columns, context.messages, status);
+      rows.begin(model);
+      for (std::size_t i = 0; i < sets.size(); ++i) {
+        const std::string& file = sets_.files()[i];
+        const CategorizedWords& words = sets[i];
+        const CategoryResult result = evaluate_categories(model.embeddings(), words, evaluation);
+        rows.row({std::string_view(file), result.purity ? Cell(*result.purity) : Cell(),
+                  result.categories, result.counted, result.unknown, words.bad_lines.count});
+        if (items) write_items(file, words, result, model, *items);
+        report(file, models_.where(m), words, result, context.messages);
+        if (result.unknown < words.words.size()) continue;
+        context.messages.error("{}{}: no word is in the vocabulary", models_.where(m),
+                               printable(input_name(file)));
+        status = kNotFound;
+      }
+      context.messages.note(
+          "{}words are {}; {}", models_.where(m), name_of(evaluation.folding),
+          rows_that_stand_for_words(evaluation.top_rows, model.embeddings().rows()));
     }
-    for (std::size_t i = 0; i < sets.size(); ++i) {
-      const std::string& file = sets_.files()[i];
-      const CategorizedWords& words = sets[i];
-      const CategoryResult result = evaluate_categories(model.embeddings(), words, evaluation);
-      rows->row({std::string_view(file), result.purity ? Cell(*result.purity) : Cell(),
-                 result.categories, result.counted, result.unknown, words.bad_lines.count});
-      if (items) write_items(file, words, result, *items);
-      if (report_bad_lines(file, words.bad_lines, context.messages)) status = kNotFound;
-      report(file, columns, words, result, context.messages);
-      if (result.unknown < words.words.size()) continue;
-      context.messages.error("{}: no word is in the vocabulary", printable(input_name(file)));
-      status = kNotFound;
-    }
-    context.messages.note(
-        "words are {}; {}", name_of(evaluation.folding),
-        rows_that_stand_for_words(evaluation.top_rows, model.embeddings().rows()));
-    rows->finish();
-    out->finish();
+    rows.finish();
     if (items) {
       items->finish();
       items_.finish();
@@ -115,26 +117,53 @@ class EvalCategories final : public Command {
   }
 
  private:
-  static void write_items(std::string_view file, const CategorizedWords& words,
-                          const CategoryResult& result, RowWriter& rows) {
+  std::vector<CategorizedWords> read_sets(const CategoryColumns& columns, Messages& messages,
+                                          int& status) const {
+    std::vector<CategorizedWords> sets;
+    for (const std::string& file : sets_.files()) {
+      sets.push_back(
+          parse_categorized_words(read_test_set(open_input(file, "")), columns, input_name(file)));
+    }
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+      const std::string& file = sets_.files()[i];
+      report_hash_lines(file, sets[i].hash_lines, messages);
+      if (report_bad_lines(file, sets[i].bad_lines, messages)) status = kNotFound;
+      report_doubts(file, columns, sets[i], messages);
+    }
+    return sets;
+  }
+
+  void write_items(std::string_view file, const CategorizedWords& words,
+                   const CategoryResult& result, const Model& model, RowWriter& rows) const {
     for (std::size_t i = 0; i < words.words.size(); ++i) {
       const CategorizedWord& word = words.words[i];
       const ClusteredWord& found = result.words[i];
-      rows.row({file, word.line, std::string_view(word.word),
-                std::string_view(words.categories[word.category]),
-                found.cluster ? Cell(std::uint64_t{*found.cluster} + 1) : Cell(),
-                name_of(found.status)});
+      write_item(
+          rows,
+          {file, word.line, std::string_view(word.word),
+           std::string_view(words.categories[word.category]),
+           found.cluster ? Cell(std::uint64_t{*found.cluster} + 1) : Cell(), name_of(found.status)},
+          models_, model);
     }
   }
 
-  static void report(const std::string& file, const CategoryColumns& columns,
+  static void report(const std::string& file, const std::string& of_model,
                      const CategorizedWords& words, const CategoryResult& result,
                      Messages& messages) {
-    const std::string name = printable(input_name(file));
+    const std::string where = of_model + printable(input_name(file)) + ": ";
     report_unknown_words(result.unknown_words, result.unknown, words.words.size(), "lines",
-                         messages);
-    report_directionless_words(result.directionless, name + ": ", "its cluster says nothing",
+                         of_model, messages);
+    report_directionless_words(result.directionless, where, "its cluster says nothing",
                                "their cluster says nothing", messages);
+    if (result.categories == 1) {
+      messages.warning("{}all counted words are of one category: any vectors have the purity 1",
+                       where);
+    }
+  }
+
+  static void report_doubts(const std::string& file, const CategoryColumns& columns,
+                            const CategorizedWords& words, Messages& messages) {
+    const std::string name = printable(input_name(file));
     const CategoryDoubts doubts = doubts_about(words);
     if (doubts.header_is_counted) {
       const CategorizedWord& first = words.words.front();
@@ -149,10 +178,6 @@ class EvalCategories final : public Command {
           name, words.categories.size(), words.words.size(),
           shell_word(printable(columns[1] + ',' + columns[0])));
     }
-    if (result.categories == 1) {
-      messages.warning("{}: all counted words are of one category: any vectors have the purity 1",
-                       name);
-    }
   }
 
   // The names of a header's fields can be such that --columns cannot give them.
@@ -163,7 +188,7 @@ class EvalCategories final : public Command {
     });
     return can_be_named ? fmt::format("if it is one, --columns {} passes over it",
                                       shell_word(header[0] + ',' + header[1]))
-                        : "if it is one, put a # before it";
+                        : "if it is one, put a # and a blank before it";
   }
 
   CategoryColumns parse_category_columns() const {
@@ -176,7 +201,7 @@ class EvalCategories final : public Command {
   std::string columns_;
   bool mean_for_unknown_ = false;
   RowFile items_;
-  ModelOptions model_;
+  EvalModels models_;
   OutputOptions output_;
   RunOptions run_;
 };

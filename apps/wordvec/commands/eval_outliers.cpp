@@ -1,15 +1,16 @@
 #include <filesystem>
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include "commands/eval.h"
 #include "options/choices.h"
+#include "options/eval_models.h"
 #include "options/eval_options.h"
-#include "options/model_options.h"
 #include "options/output_options.h"
 #include "options/row_file.h"
 #include "options/run_options.h"
 #include "output/row_writer.h"
-#include "output/text_output.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/eval/outliers.h"
 #include "wordvec/eval/test_lines.h"
@@ -34,7 +35,12 @@ constexpr std::string_view kDetails =
     "them with position 0. --out has a row a case: the number of words and the outlier's position\n"
     "among them, detected 1 or 0 (both empty where the case is left out), and its status: "
     "counted,\n"
-    "unknown (a word has no vector), or no-direction (a vector is all zeros).\n";
+    "unknown (a word has no vector), or no-direction (a vector is all zeros). With several -m "
+    "each\n"
+    "row of a later model is compared with the first's, of the cases that count for both: gained\n"
+    "and lost are those that only this or only the first model detects, difference is that of the\n"
+    "accuracies, and its p-value McNemar's (1947), exact and two-sided (not corrected for several\n"
+    "comparisons; a topic\'s cases share their words, for which it may be too small).\n";
 
 class EvalOutliers final : public Command {
  public:
@@ -47,7 +53,7 @@ class EvalOutliers final : public Command {
                                 "What becomes of a word without a vector (default: zero)");
     sets_.define_case(app);
     items_.define(app, "-o,--out", "Write each case to FILE, with the position of the outlier");
-    model_.define(app);
+    models_.define(app);
     output_.define(app);
     run_.define(app);
   }
@@ -61,77 +67,111 @@ class EvalOutliers final : public Command {
     evaluation.top_rows = sets_.top_rows().value_or(evaluation.top_rows);
     const OutputFormat format = output_.format_or_auto();
     items_.open(sets_.files());
-    const Model model = model_.open(context, run_.threads());
-    sets_.check(model);
-    items_.check(model_.files(model));
+    models_.find(context);
+    sets_.check(models_);
+    items_.check(models_.files());
+    ResultRows rows(format,
+                    {{"topic"}, {"accuracy"}, {"opp"}, {"detected"}, {"counted"}, {"unknown"}}, 1,
+                    paired_columns(), models_, output_.header());
+    std::unique_ptr<RowWriter> items;
+    if (items_.is_asked_for()) {
+      items = items_.make_writer(
+          item_columns({{"topic"}, {"outlier"}, {"words"}, {"position"}, {"detected"}, {"status"}},
+                       models_),
+          output_.header());
+    }
+    int status = kAllAnswered;
+    std::vector<OutlierTopic> topics;
+    std::optional<OutlierResult> first;
+    for (std::size_t m = 0; m < models_.count(); ++m) {
+      const Model model = models_.open(m, context, run_.threads());
+      sets_.check(model);
+      if (m == 0) topics = read_topics();
+      OutlierResult result = evaluate_outliers(model.embeddings(), topics, evaluation);
+      rows.begin(model);
+      write(topics, result, first, rows);
+      if (items) write_items(topics, result, model, *items);
+      const OutlierCounts total = result.total();
+      const std::string where = models_.where(m);
+      context.messages.note(
+          "{}words are {}; {}", where, name_of(evaluation.folding),
+          rows_that_stand_for_words(evaluation.top_rows, model.embeddings().rows()));
+      std::uint64_t cases = 0;
+      for (const OutlierTopic& topic : topics) cases += topic.outliers.size();
+      report_unknown_words(result.unknown_words, total.unknown, cases, "cases", where,
+                           context.messages);
+      report_directionless_words(result.directionless, where, "its cosines count as 0",
+                                 "their cosines count as 0", context.messages);
+      if (!first) first = std::move(result);
+      if (total.unknown < cases) continue;
+      context.messages.error("{}each case has a word that is not in the vocabulary", where);
+      status = kNotFound;
+    }
+    report_comparisons(models_, "cases", context.messages);
+    rows.finish();
+    if (items) {
+      items->finish();
+      items_.finish();
+    }
+    return status;
+  }
 
+ private:
+  std::vector<OutlierTopic> read_topics() const {
     std::vector<OutlierTopic> topics;
     for (const std::string& file : sets_.files()) {
       topics.push_back(parse_outlier_topic(read_test_set(open_input(file, "")),
                                            std::filesystem::path(file).stem().string(),
                                            input_name(file)));
     }
-    const OutlierResult result = evaluate_outliers(model.embeddings(), topics, evaluation);
-    write(topics, result, format, model);
-    if (items_.is_asked_for()) write_items(topics, result);
-    const OutlierCounts total = result.total();
-    context.messages.note(
-        "words are {}; {}", name_of(evaluation.folding),
-        rows_that_stand_for_words(evaluation.top_rows, model.embeddings().rows()));
-    std::uint64_t cases = 0;
-    for (const OutlierTopic& topic : topics) cases += topic.outliers.size();
-    report_unknown_words(result.unknown_words, total.unknown, cases, "cases", context.messages);
-    report_directionless_words(result.directionless, "", "its cosines count as 0",
-                               "their cosines count as 0", context.messages);
-    if (total.unknown < cases) return kAllAnswered;
-    context.messages.error("each case has a word that is not in the vocabulary");
-    return kNotFound;
+    return topics;
   }
 
- private:
-  void write(const std::vector<OutlierTopic>& topics, const OutlierResult& result,
-             OutputFormat format, const Model& model) const {
-    const auto out = make_standard_output();
-    const auto rows = make_result_writer(
-        format, {{"topic"}, {"accuracy"}, {"opp"}, {"detected"}, {"counted"}, {"unknown"}},
-        output_.header(), model, *out);
-    const auto row = [&](std::string_view name, const OutlierCounts& counts) {
+  // `first`: the first model's result; nullopt: this is it.
+  static void write(const std::vector<OutlierTopic>& topics, const OutlierResult& result,
+                    const std::optional<OutlierResult>& first, ResultRows& rows) {
+    const auto row = [&](std::string_view name, const OutlierCounts& counts,
+                         const PairedOutcomes& paired) {
       const auto cell = [](const std::optional<double>& value) {
         return value ? Cell(*value) : Cell();
       };
-      rows->row({name, cell(counts.accuracy()), cell(counts.opp()), counts.detected, counts.counted,
-                 counts.unknown});
+      rows.row({name, cell(counts.accuracy()), cell(counts.opp()), counts.detected, counts.counted,
+                counts.unknown},
+               first ? paired_cells(paired) : std::vector<Cell>());
     };
-    for (std::size_t t = 0; t < topics.size(); ++t) row(topics[t].name, result.topics[t]);
-    row("total", result.total());
-    rows->finish();
-    out->finish();
+    PairedOutcomes of_all;
+    for (std::size_t t = 0; t < topics.size(); ++t) {
+      const PairedOutcomes paired =
+          first ? pair_outcomes(outcomes_of(first->cases[t]), outcomes_of(result.cases[t]))
+                : PairedOutcomes();
+      row(topics[t].name, result.topics[t], paired);
+      of_all += paired;
+    }
+    row("total", result.total(), of_all);
   }
 
-  void write_items(const std::vector<OutlierTopic>& topics, const OutlierResult& result) {
-    const auto rows = items_.make_writer(
-        {{"topic"}, {"outlier"}, {"words"}, {"position"}, {"detected"}, {"status"}},
-        output_.header());
+  void write_items(const std::vector<OutlierTopic>& topics, const OutlierResult& result,
+                   const Model& model, RowWriter& rows) const {
     for (std::size_t t = 0; t < topics.size(); ++t) {
       const OutlierTopic& topic = topics[t];
       for (std::size_t i = 0; i < topic.outliers.size(); ++i) {
         const OutlierCase& found = result.cases[t][i];
         const bool counts = found.position.has_value();
-        rows->row({std::string_view(topic.name), std::string_view(topic.outliers[i]),
-                   std::uint64_t{topic.words.size()},
-                   counts ? Cell(std::uint64_t{*found.position}) : Cell(),
-                   counts ? Cell(std::uint64_t{found.detected ? 1U : 0U}) : Cell(),
-                   name_of(found.status)});
+        write_item(rows,
+                   {std::string_view(topic.name), std::string_view(topic.outliers[i]),
+                    std::uint64_t{topic.words.size()},
+                    counts ? Cell(std::uint64_t{*found.position}) : Cell(),
+                    counts ? Cell(std::uint64_t{found.detected ? 1U : 0U}) : Cell(),
+                    name_of(found.status)},
+                   models_, model);
       }
     }
-    rows->finish();
-    items_.finish();
   }
 
   TestSetOptions sets_;
   UnknownOutliers unknown_ = UnknownOutliers::zero;
   RowFile items_;
-  ModelOptions model_;
+  EvalModels models_;
   OutputOptions output_;
   RunOptions run_;
 };

@@ -1,16 +1,16 @@
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "commands/eval.h"
 #include "options/choices.h"
+#include "options/eval_models.h"
 #include "options/eval_options.h"
-#include "options/model_options.h"
 #include "options/numbers.h"
 #include "options/output_options.h"
 #include "options/row_file.h"
 #include "options/run_options.h"
 #include "output/row_writer.h"
-#include "output/text_output.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
@@ -24,12 +24,14 @@ constexpr std::string_view kExamples =
     "  wordvec eval similarity wordsim353.tsv simlex999.txt\n"
     "  wordvec eval similarity SimLex-999.txt --columns word1,word2,SimLex999\n"
     "  wordvec eval similarity SimVerb-3500.txt --columns 1,2,4 --unknown mean\n"
-    "  wordvec eval similarity simlex999.txt --out pairs.csv        each pair, with its cosine\n";
+    "  wordvec eval similarity simlex999.txt --out pairs.csv        each pair, with its cosine\n"
+    "  wordvec eval similarity simlex999.txt -m old -m new          is new better than old?\n";
 
 constexpr std::string_view kDetails =
     R"(A FILE has two words and a number a line, between tabs, semicolons, commas or blanks:
 whichever gives most lines these, and the first of them where several do. The number has a decimal
-point, no comma. Lines that begin with # are passed over, and so is a first line of names. Compared
+point, no comma. Lines that begin with # are passed over unless they look like the others (#hashtags
+do, a # and a blank do not), and so is a first line of names. Compared
 with the cosine of the words: Spearman's rank correlation (equal values share their mean rank) and
 Pearson's; each with its two-sided p-value (Student's t with n - 2 degrees of freedom) and a 95 %
 interval (percentiles of the correlations of pairs drawn with replacement). Words are the same in
@@ -39,6 +41,11 @@ dummy4unknown), mean puts the mean of the first --top-rows vectors in the word's
 the cosine 0, as in gensim. --out has a row a pair: its cosine and the average ranks, 1 the least,
 that Spearman's correlation is of (empty where the pair is left out), and its status: counted,
 unknown (a word is), or no-direction (a vector is all zeros).
+With several -m each row of a later model is compared with the first's, of the pairs that count for
+both: the difference of the correlations, with a 95 % interval and a two-sided p-value by the paired
+bootstrap (Efron and Tibshirani 1993; Koehn 2004): both models' correlations of the same --resamples
+samples, drawn by --seed. P-values are not corrected for several comparisons, and never below
+2 / (--resamples + 1).
 )";
 
 class EvalSimilarity final : public Command {
@@ -62,7 +69,7 @@ class EvalSimilarity final : public Command {
     sets_.define_case(app);
     items_.define(app, "-o,--out",
                   "Write each pair to FILE, with its cosine and the ranks of both numbers");
-    model_.define(app);
+    models_.define(app);
     output_.define(app);
     run_.define(app);
   }
@@ -78,45 +85,55 @@ class EvalSimilarity final : public Command {
     evaluation.bootstrap = {resamples_, seed_, run_.threads()};
     const OutputFormat format = output_.format_or_auto();
     items_.open(sets_.files());
-    const Model model = model_.open(context, run_.threads());
-    sets_.check(model);
-    items_.check(model_.files(model));
-
-    const auto out = make_standard_output();
-    const auto rows = make_result_writer(format,
-                                         {{"file"},
-                                          {"measure"},
-                                          {"value"},
-                                          kPValueColumn,
-                                          {"low"},
-                                          {"high"},
-                                          {"coverage"},
-                                          {"counted"},
-                                          {"unknown"},
-                                          {"bad"}},
-                                         output_.header(), model, *out);
+    models_.find(context);
+    sets_.check(models_);
+    items_.check(models_.files());
+    ResultRows rows(format,
+                    {{"file"},
+                     {"measure"},
+                     {"value"},
+                     kPValueColumn,
+                     {"low"},
+                     {"high"},
+                     {"coverage"},
+                     {"counted"},
+                     {"unknown"},
+                     {"bad"}},
+                    2,
+                    {{"paired"},
+                     {"difference"},
+                     {"difference_low"},
+                     {"difference_high"},
+                     {"difference_p_value", 0, 2}},
+                    models_, output_.header());
     std::unique_ptr<RowWriter> items;
     if (items_.is_asked_for()) items = make_items_writer();
     int status = kAllAnswered;
     std::vector<WordPairs> sets;
-    for (const std::string& file : sets_.files()) {
-      sets.push_back(
-          parse_word_pairs(read_test_set(open_input(file, "")), columns, input_name(file)));
+    std::vector<SimilarityResult> first;
+    for (std::size_t m = 0; m < models_.count(); ++m) {
+      const Model model = models_.open(m, context, run_.threads());
+      sets_.check(model);
+      if (m == 0) sets = read_sets(columns, context.messages, status);
+      rows.begin(model);
+      for (std::size_t i = 0; i < sets.size(); ++i) {
+        const std::string& file = sets_.files()[i];
+        const WordPairs& pairs = sets[i];
+        SimilarityResult result = evaluate_similarity(model.embeddings(), pairs, evaluation);
+        std::optional<SimilarityComparison> versus;
+        if (m > 0) versus = compare_similarity(pairs, first[i], result, evaluation.bootstrap);
+        write(file, result, pairs, versus, rows);
+        if (items) write_items(file, pairs, result, model, *items);
+        report(models_.where(m) + printable(input_name(file)) + ": ", models_.where(m), result,
+               pairs, context.messages, status);
+        if (m == 0) first.push_back(std::move(result));
+      }
+      context.messages.note(
+          "{}words are {}; {}", models_.where(m), name_of(evaluation.folding),
+          rows_that_stand_for_words(evaluation.top_rows, model.embeddings().rows()));
     }
-    for (std::size_t i = 0; i < sets.size(); ++i) {
-      const std::string& file = sets_.files()[i];
-      const WordPairs& pairs = sets[i];
-      const SimilarityResult result = evaluate_similarity(model.embeddings(), pairs, evaluation);
-      write(file, "spearman", result.spearman, result, pairs, *rows);
-      write(file, "pearson", result.pearson, result, pairs, *rows);
-      if (items) write_items(file, pairs, result, *items);
-      report(file, result, pairs, context.messages, status);
-    }
-    context.messages.note(
-        "words are {}; {}", name_of(evaluation.folding),
-        rows_that_stand_for_words(evaluation.top_rows, model.embeddings().rows()));
-    rows->finish();
-    out->finish();
+    report_comparisons(models_, "pairs", context.messages);
+    rows.finish();
     if (items) {
       items->finish();
       items_.finish();
@@ -125,62 +142,91 @@ class EvalSimilarity final : public Command {
   }
 
  private:
-  std::unique_ptr<RowWriter> make_items_writer() {
-    return items_.make_writer({{"file"},
-                               {"line"},
-                               {"word1"},
-                               {"word2"},
-                               {"rating"},
-                               {"cosine"},
-                               {"rating_rank"},
-                               {"cosine_rank"},
-                               {"status"}},
-                              output_.header());
-  }
-
-  static void write_items(std::string_view file, const WordPairs& pairs,
-                          const SimilarityResult& result, RowWriter& rows) {
-    for (std::size_t i = 0; i < pairs.pairs.size(); ++i) {
-      const WordPair& pair = pairs.pairs[i];
-      const ComparedPair& found = result.pairs[i];
-      const auto cell = [&](double PairNumbers::*number) {
-        return found.numbers ? Cell(*found.numbers.*number) : Cell();
-      };
-      rows.row({file, pair.line, std::string_view(pair.first), std::string_view(pair.second),
-                pair.rating, cell(&PairNumbers::cosine), cell(&PairNumbers::rating_rank),
-                cell(&PairNumbers::cosine_rank), name_of(found.status)});
+  std::vector<WordPairs> read_sets(const PairColumns& columns, Messages& messages,
+                                   int& status) const {
+    std::vector<WordPairs> sets;
+    for (const std::string& file : sets_.files()) {
+      sets.push_back(
+          parse_word_pairs(read_test_set(open_input(file, "")), columns, input_name(file)));
     }
-  }
-
-  static void write(const std::string& file, std::string_view measure,
-                    const Correlation& correlation, const SimilarityResult& result,
-                    const WordPairs& pairs, RowWriter& rows) {
-    const auto cell = [](const std::optional<double>& value) {
-      return value ? Cell(*value) : Cell();
-    };
-    const auto& interval = correlation.interval;
-    const auto all = static_cast<double>(pairs.pairs.size());
-    rows.row({std::string_view(file), measure, cell(correlation.value), cell(correlation.p_value),
-              interval ? Cell(interval->low) : Cell(), interval ? Cell(interval->high) : Cell(),
-              (all - static_cast<double>(result.unknown)) / all, result.counted, result.unknown,
-              pairs.bad_lines.count});
-  }
-
-  void report(const std::string& file, const SimilarityResult& result, const WordPairs& pairs,
-              Messages& messages, int& status) const {
-    constexpr std::uint64_t kFewPairs = 10;
-    const std::string where = printable(input_name(file)) + ": ";
-    if (report_bad_lines(file, pairs.bad_lines, messages)) status = kNotFound;
-    if (columns_.empty() && pairs.decimal_comma) {
-      const DecimalComma& comma = *pairs.decimal_comma;
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+      const std::string& file = sets_.files()[i];
+      report_hash_lines(file, sets[i].hash_lines, messages);
+      if (report_bad_lines(file, sets[i].bad_lines, messages)) status = kNotFound;
+      if (!columns_.empty() || !sets[i].decimal_comma) continue;
+      const DecimalComma& comma = *sets[i].decimal_comma;
       messages.warning(
           "{}:{}: the numbers may have decimal commas: found {} and read {}, expected a decimal "
           "point (--columns 1,2,3 says that they have none)",
           printable(input_name(file)), comma.line, in_quotes(comma.text),
           comma.text.substr(0, comma.text.find(',')));
     }
+    return sets;
+  }
+
+  std::unique_ptr<RowWriter> make_items_writer() {
+    return items_.make_writer(item_columns({{"file"},
+                                            {"line"},
+                                            {"word1"},
+                                            {"word2"},
+                                            {"rating"},
+                                            {"cosine"},
+                                            {"rating_rank"},
+                                            {"cosine_rank"},
+                                            {"status"}},
+                                           models_),
+                              output_.header());
+  }
+
+  void write_items(std::string_view file, const WordPairs& pairs, const SimilarityResult& result,
+                   const Model& model, RowWriter& rows) const {
+    for (std::size_t i = 0; i < pairs.pairs.size(); ++i) {
+      const WordPair& pair = pairs.pairs[i];
+      const ComparedPair& found = result.pairs[i];
+      const auto cell = [&](double PairNumbers::*number) {
+        return found.numbers ? Cell(*found.numbers.*number) : Cell();
+      };
+      write_item(rows,
+                 {file, pair.line, std::string_view(pair.first), std::string_view(pair.second),
+                  pair.rating, cell(&PairNumbers::cosine), cell(&PairNumbers::rating_rank),
+                  cell(&PairNumbers::cosine_rank), name_of(found.status)},
+                 models_, model);
+    }
+  }
+
+  static Cell cell(const std::optional<double>& value) { return value ? Cell(*value) : Cell(); }
+
+  // `versus`: against the first model; nullopt: this is it.
+  static void write(std::string_view file, const SimilarityResult& result, const WordPairs& pairs,
+                    const std::optional<SimilarityComparison>& versus, ResultRows& rows) {
+    const auto all = static_cast<double>(pairs.pairs.size());
+    const auto row = [&](std::string_view measure, const Correlation& correlation,
+                         const CorrelationDifference& difference) {
+      const auto& interval = correlation.interval;
+      std::vector<Cell> comparison;
+      if (versus) {
+        const auto& between = difference.interval;
+        comparison = {versus->pairs, cell(difference.value), between ? Cell(between->low) : Cell(),
+                      between ? Cell(between->high) : Cell(), cell(difference.p_value)};
+      }
+      rows.row({file, measure, cell(correlation.value), cell(correlation.p_value),
+                interval ? Cell(interval->low) : Cell(), interval ? Cell(interval->high) : Cell(),
+                (all - static_cast<double>(result.unknown)) / all, result.counted, result.unknown,
+                pairs.bad_lines.count},
+               comparison);
+    };
+    const SimilarityComparison none;
+    const SimilarityComparison& compared = versus ? *versus : none;
+    row("spearman", result.spearman, compared.spearman);
+    row("pearson", result.pearson, compared.pearson);
+  }
+
+  static void report(const std::string& where, const std::string& of_model,
+                     const SimilarityResult& result, const WordPairs& pairs, Messages& messages,
+                     int& status) {
+    constexpr std::uint64_t kFewPairs = 10;
     report_unknown_words(result.unknown_words, result.unknown, pairs.pairs.size(), "pairs",
-                         messages);
+                         of_model, messages);
     report_directionless_words(result.directionless, where, "its cosines count as 0",
                                "their cosines count as 0", messages);
     if (result.unknown == pairs.pairs.size()) {
@@ -203,7 +249,7 @@ class EvalSimilarity final : public Command {
   std::uint64_t resamples_ = Bootstrap{}.resamples;
   std::uint64_t seed_ = Bootstrap{}.seed;
   RowFile items_;
-  ModelOptions model_;
+  EvalModels models_;
   OutputOptions output_;
   RunOptions run_;
 };

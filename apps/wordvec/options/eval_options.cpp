@@ -13,28 +13,6 @@
 #include "wordvec/base/quote.h"
 
 namespace wordvec::cli {
-namespace {
-
-class RowsOfModel final : public RowWriter {
- public:
-  RowsOfModel(std::unique_ptr<RowWriter> rows, std::string model)
-      : rows_(std::move(rows)), model_(std::move(model)) {}
-
-  void row(std::span<const Cell> cells) override {
-    std::vector<Cell> all(cells.begin(), cells.end());
-    all.emplace_back(std::string_view(model_));
-    rows_->row(all);
-  }
-  void flush() override { rows_->flush(); }
-  void finish() override { rows_->finish(); }
-
- private:
-  std::unique_ptr<RowWriter> rows_;
-  std::string model_;
-};
-
-}  // namespace
-
 void TestSetOptions::define(CLI::App& app, const std::string& usual_rows) {
   app.add_option("FILE", files_, "Test sets (-: standard input)")->type_name("");
   app.add_option("--top-rows", top_rows_,
@@ -57,6 +35,13 @@ void TestSetOptions::check() const {
   }
 }
 
+void TestSetOptions::check(const EvalModels& models) const {
+  const std::vector<std::string> read = models.files();
+  const bool reads = std::find(files_.begin(), files_.end(), "-") != files_.end();
+  const bool model_reads = std::find(read.begin(), read.end(), "-") != read.end();
+  refuse_second_reader({{model_reads, "the model"}, {reads, "a test set"}});
+}
+
 void TestSetOptions::check(const Model& model) const {
   const bool reads = std::find(files_.begin(), files_.end(), "-") != files_.end();
   refuse_second_reader({{model.took_standard_input(), "the model"}, {reads, "a test set"}});
@@ -68,18 +53,116 @@ std::string rows_that_stand_for_words(std::size_t top_rows, std::size_t rows) {
              : fmt::format("the first {} of {} rows", grouped(top_rows), grouped(rows));
 }
 
-std::unique_ptr<RowWriter> make_result_writer(OutputFormat format, std::vector<Column> columns,
-                                              bool header, const Model& model, TextOutput& output) {
-  if (format == OutputFormat::table) {
-    return make_row_writer(format, std::move(columns), header, output);
+ResultRows::ResultRows(OutputFormat format, std::vector<Column> columns, std::size_t keys,
+                       std::vector<Column> comparison, const EvalModels& models, bool header)
+    : is_table_(format == OutputFormat::table),
+      keys_(keys),
+      comparison_columns_(comparison.size()),
+      models_(models),
+      output_(make_standard_output()) {
+  std::vector<Column> of_comparison(columns.begin(),
+                                    columns.begin() + static_cast<std::ptrdiff_t>(keys));
+  of_comparison.insert(of_comparison.end(), {{"model"}, {"versus"}});
+  of_comparison.insert(of_comparison.end(), comparison.begin(), comparison.end());
+  if (!is_table_ || models.are_several()) columns.push_back({"model"});
+  if (!is_table_ && models.are_several() && !comparison.empty()) {
+    columns.push_back({"versus"});
+    columns.insert(columns.end(), comparison.begin(), comparison.end());
   }
-  columns.push_back({"model"});
-  return std::make_unique<RowsOfModel>(make_row_writer(format, std::move(columns), header, output),
-                                       model.path());
+  rows_ = make_row_writer(format, std::move(columns), header, *output_);
+  if (is_table_) {
+    comparisons_ = make_row_writer(format, std::move(of_comparison), header, *output_);
+  }
+}
+
+void ResultRows::begin(const Model& model) {
+  model_ = is_table_ ? models_.name(begun_) : model.path();
+  if (begun_++ == 0) first_ = model_;
+}
+
+void ResultRows::row(std::vector<Cell> cells, std::span<const Cell> comparison) {
+  const std::vector<Cell> keys(cells.begin(), cells.begin() + static_cast<std::ptrdiff_t>(keys_));
+  if (!is_table_ || models_.are_several()) cells.emplace_back(std::string_view(model_));
+  std::vector<Cell> compared;
+  if (comparison.empty()) {
+    compared.resize(1 + comparison_columns_);
+  } else {
+    compared.emplace_back(std::string_view(first_));
+    compared.insert(compared.end(), comparison.begin(), comparison.end());
+  }
+  if (!is_table_ && models_.are_several() && comparison_columns_ > 0) {
+    cells.insert(cells.end(), compared.begin(), compared.end());
+  }
+  rows_->row(cells);
+  if (!is_table_ || comparison.empty()) return;
+  has_comparisons_ = true;
+  std::vector<Cell> below = keys;
+  below.emplace_back(std::string_view(model_));
+  below.insert(below.end(), compared.begin(), compared.end());
+  comparisons_->row(below);
+}
+
+void ResultRows::finish() {
+  rows_->finish();
+  if (has_comparisons_) {
+    output_->buffer() += '\n';
+    comparisons_->finish();
+  }
+  output_->finish();
+}
+
+std::vector<Column> paired_columns() {
+  return {{"paired"}, {"gained"}, {"lost"}, {"difference"}, {"difference_p_value", 0, 2}};
+}
+
+std::vector<Cell> paired_cells(const PairedOutcomes& paired) {
+  const auto cell = [](const std::optional<double>& value) {
+    return value ? Cell(*value) : Cell();
+  };
+  return {paired.items(), paired.only_second, paired.only_first, cell(paired.difference()),
+          cell(paired.p_value())};
+}
+
+void report_comparisons(const EvalModels& models, std::string_view items, Messages& messages) {
+  if (!models.are_several()) return;
+  messages.note(
+      "differences are from {}, of the {} that count for both models; each p-value is of one "
+      "comparison by itself, not corrected for their number",
+      printable(models.name(0)), items);
+}
+
+std::vector<Column> item_columns(std::vector<Column> columns, const EvalModels& models) {
+  if (models.are_several()) columns.push_back({"model"});
+  return columns;
+}
+
+void write_item(RowWriter& rows, std::vector<Cell> cells, const EvalModels& models,
+                const Model& model) {
+  if (models.are_several()) cells.emplace_back(std::string_view(model.path()));
+  rows.row(cells);
 }
 
 std::string_view name_of(CaseFolding folding) {
   return folding == CaseFolding::none ? "as they stand" : "the same in upper case";
+}
+
+void report_hash_lines(const std::string& file, const HashLines& lines, Messages& messages) {
+  const std::string name = printable(input_name(file));
+  if (lines.passed_over == 1) {
+    messages.note("{}:{}: begins with # and is passed over as a comment", name,
+                  lines.first_passed_over);
+  } else if (lines.passed_over > 1) {
+    messages.note(
+        "{}: {} lines that begin with # are passed over as comments, the first is line {}", name,
+        lines.passed_over, lines.first_passed_over);
+  }
+  if (lines.counted == 0) return;
+  messages.note(
+      "{}:{}: {} as the other lines are: where that is a comment, put a blank after the #", name,
+      lines.first_counted,
+      lines.counted == 1
+          ? std::string("begins with # and is read")
+          : fmt::format("this line and {} more begin with # and are read", lines.counted - 1));
 }
 
 bool report_bad_lines(const std::string& file, const BadLines& bad, Messages& messages) {
@@ -91,7 +174,8 @@ bool report_bad_lines(const std::string& file, const BadLines& bad, Messages& me
 }
 
 void report_unknown_words(const std::vector<std::string>& words, std::uint64_t tests,
-                          std::uint64_t all, std::string_view name, Messages& messages) {
+                          std::uint64_t all, std::string_view name, const std::string& where,
+                          Messages& messages) {
   if (words.empty()) return;
   constexpr std::size_t kShown = 5;
   std::vector<std::string> shown;
@@ -99,8 +183,8 @@ void report_unknown_words(const std::vector<std::string>& words, std::uint64_t t
     if (shown.size() == kShown) break;
     shown.push_back(in_quotes(word));
   }
-  messages.note("{} of {} {} have a word that is not in the vocabulary; it has none of {}: {}{}",
-                tests, all, name, words.size(), fmt::join(shown, ", "),
+  messages.note("{}{} of {} {} have a word that is not in the vocabulary; it has none of {}: {}{}",
+                where, tests, all, name, words.size(), fmt::join(shown, ", "),
                 words.size() > kShown ? ", …" : "");
 }
 

@@ -2,16 +2,20 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "command.h"
+#include "options/eval_models.h"
 #include "output/row_writer.h"
 #include "output/text_output.h"
+#include "wordvec/eval/mcnemar.h"
 #include "wordvec/eval/test_items.h"
 #include "wordvec/eval/test_lines.h"
 #include "wordvec/eval/word_finder.h"
@@ -33,8 +37,9 @@ class TestSetOptions {
   CaseFolding folding() const { return exact_case_ ? CaseFolding::none : CaseFolding::upper; }
 
   // Throws Error(usage) when there are no files, when standard input would be read twice, or for
-  // both the model and a test set.
+  // both a model and a test set.
   void check() const;
+  void check(const EvalModels& models) const;
   void check(const Model& model) const;
 
  private:
@@ -43,10 +48,51 @@ class TestSetOptions {
   bool exact_case_ = false;
 };
 
-// For the results: their rows end in the path of `model`, so that those of several models can stand
-// in one file. A table, which stands below the command that names it, has no such column.
-std::unique_ptr<RowWriter> make_result_writer(OutputFormat format, std::vector<Column> columns,
-                                              bool header, const Model& model, TextOutput& output);
+// The results on standard output. Their rows end in the path of the model, so that those of several
+// models can stand in one file; a table, which stands below the command that names the model, has
+// no such column where there is one alone.
+//
+// Rows of a second and later model have more columns: `versus`, the first model, and how the two
+// compare (all empty in the first model's rows). A table, which has not the room, has these in a
+// second one below the first.
+class ResultRows {
+ public:
+  // The first `keys` columns say what a row is of. `comparison`: the columns after versus.
+  ResultRows(OutputFormat format, std::vector<Column> columns, std::size_t keys,
+             std::vector<Column> comparison, const EvalModels& models, bool header);
+
+  // Before the rows of the next of the models.
+  void begin(const Model& model);
+  // `comparison` has as many cells as there are columns; none in the rows of the first model.
+  void row(std::vector<Cell> cells, std::span<const Cell> comparison = {});
+  void finish();
+
+ private:
+  bool is_table_;
+  std::size_t keys_;
+  std::size_t comparison_columns_;
+  const EvalModels& models_;
+  std::unique_ptr<TextOutput> output_;
+  std::unique_ptr<RowWriter> rows_;
+  std::unique_ptr<RowWriter> comparisons_;  // of a table
+  bool has_comparisons_ = false;
+  std::size_t begun_ = 0;      // models
+  std::string first_, model_;  // as rows name them
+};
+
+// How two models' outcomes compare, as McNemar's test takes them.
+std::vector<Column> paired_columns();
+std::vector<Cell> paired_cells(const PairedOutcomes& paired);
+
+// Says once, with several models, that p-values are of one comparison each, and how items are
+// paired.
+void report_comparisons(const EvalModels& models, std::string_view items, Messages& messages);
+
+// Columns of a file beside the results: those of several models have the model in the last.
+std::vector<Column> item_columns(std::vector<Column> columns, const EvalModels& models);
+// A row of it.
+void write_item(RowWriter& rows, std::vector<Cell> cells, const EvalModels& models,
+                const Model& model);
 
 // "the same in upper case": when words are, with define_case().
 std::string_view name_of(CaseFolding folding);
@@ -54,13 +100,17 @@ std::string_view name_of(CaseFolding folding);
 // "the first 300,000 rows": those that stand for words.
 std::string rows_that_stand_for_words(std::size_t top_rows, std::size_t rows);
 
+// Says which lines of `file` that begin with '#' were passed over, and which were not.
+void report_hash_lines(const std::string& file, const HashLines& lines, Messages& messages);
+
 // Says that lines of `file` were left out, with the first; false: there were none.
 bool report_bad_lines(const std::string& file, const BadLines& bad, Messages& messages);
 
 // Says that words are not in the vocabulary, with the first few, and of how many `tests`
-// ("questions") of how many that made no use.
+// ("questions") of how many that made no use. `where` begins the message.
 void report_unknown_words(const std::vector<std::string>& words, std::uint64_t tests,
-                          std::uint64_t all, std::string_view name, Messages& messages);
+                          std::uint64_t all, std::string_view name, const std::string& where,
+                          Messages& messages);
 
 // Warns of words whose vectors have no direction. `where` begins the message ("set.tsv: "), and
 // what becomes of one word ("its cosines count as 0") and of several ends it.

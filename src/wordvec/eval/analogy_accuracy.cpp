@@ -46,8 +46,9 @@ std::vector<AnsweredAnalogy> find_words(const Embeddings& embeddings,
   std::vector<AnsweredAnalogy> asked;
   DistinctWords unknown;
   for (std::size_t s = 0; s < sections.size(); ++s) {
-    accuracy.sections.push_back({sections[s].name, SectionKind::none, {}});
+    accuracy.sections.push_back({sections[s].name, SectionKind::none, {}, {}});
     AnalogyCounts& counts = accuracy.sections.back().counts;
+    std::vector<Outcome>& outcomes = accuracy.sections.back().outcomes;
     counts.bad = sections[s].bad_lines.count;
     for (std::size_t q = 0; q < sections[s].questions.size(); ++q) {
       std::array<std::optional<Row>, 4> rows;
@@ -64,7 +65,9 @@ std::vector<AnsweredAnalogy> find_words(const Embeddings& embeddings,
         ++counts.unknown;
         if (counting.unknown_is_wrong) accuracy.wrong.push_back({s, q, std::nullopt, std::nullopt});
       }
-      if (is_known || counting.unknown_is_wrong) ++counts.counted;
+      const bool is_counted = is_known || counting.unknown_is_wrong;
+      if (is_counted) ++counts.counted;
+      outcomes.push_back(is_counted ? Outcome::wrong : Outcome::not_counted);
     }
   }
   accuracy.unknown_words = std::move(unknown).take();
@@ -100,6 +103,15 @@ AnalogyCounts AnalogyAccuracy::of(SectionKind kind) const noexcept {
   return counts;
 }
 
+std::vector<PairedOutcomes> pair_sections(const AnalogyAccuracy& first,
+                                          const AnalogyAccuracy& second) {
+  std::vector<PairedOutcomes> paired;
+  for (std::size_t s = 0; s < first.sections.size(); ++s) {
+    paired.push_back(pair_outcomes(first.sections[s].outcomes, second.sections[s].outcomes));
+  }
+  return paired;
+}
+
 AnalogyAccuracy evaluate_analogies(const Embeddings& embeddings,
                                    std::span<const AnalogySection> sections,
                                    const AnalogyCounting& counting,
@@ -112,7 +124,9 @@ AnalogyAccuracy evaluate_analogies(const Embeddings& embeddings,
   solver.answer(asked);
   for (const AnsweredAnalogy& question : asked) {
     if (question.answer && solver.is_right(*question.answer, question)) {
-      ++accuracy.sections[question.section].counts.correct;
+      SectionAccuracy& section = accuracy.sections[question.section];
+      ++section.counts.correct;
+      section.outcomes[question.question] = Outcome::right;
     } else {
       accuracy.wrong.push_back(question);
     }

@@ -11,6 +11,7 @@
 
 #include "wordvec/eval/analogy_counting.h"
 #include "wordvec/eval/analogy_questions.h"
+#include "wordvec/eval/mcnemar.h"
 #include "wordvec/model/embeddings.h"
 #include "wordvec/search/analogies.h"
 #include "wordvec/search/analogy_ranks.h"
@@ -37,6 +38,7 @@ struct SectionAccuracy {
   std::string name;
   SectionKind kind = SectionKind::none;
   AnalogyCounts counts;
+  std::vector<Outcome> outcomes;  // of its questions
 };
 
 // Of the words of a question.
@@ -62,6 +64,11 @@ struct AnalogyAccuracy {
   AnalogyCounts total() const noexcept;
   AnalogyCounts of(SectionKind kind) const noexcept;
 };
+
+// What evaluate_analogies() found of the same sections for two models, each section's questions
+// that count for both.
+std::vector<PairedOutcomes> pair_sections(const AnalogyAccuracy& first,
+                                          const AnalogyAccuracy& second);
 
 struct AnalogyEvaluation {
   AnalogyMethod method = AnalogyMethod::add;

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "wordvec/base/parallel.h"
 #include "wordvec/base/split_mix64.h"
@@ -86,11 +88,58 @@ double quantile(std::span<const double> sorted, double share) {
   return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
-std::optional<Interval> interval_of(std::vector<double> correlations) {
+void leave_out_undefined(std::vector<double>& correlations) {
   std::erase_if(correlations, [](double r) { return std::isnan(r); });
+}
+
+std::optional<Interval> interval_of(std::vector<double> correlations) {
+  leave_out_undefined(correlations);
   if (correlations.empty()) return std::nullopt;
   std::sort(correlations.begin(), correlations.end());
   return Interval{quantile(correlations, kLowQuantile), quantile(correlations, kHighQuantile)};
+}
+
+// Calls `each` on a thread that it has to itself, with the number of a resample and how often it
+// has each of n pairs; `make` makes what `each` works in.
+template <class Make, class Each>
+void for_each_resample(std::size_t n, const Bootstrap& bootstrap, const Make& make,
+                       const Each& each) {
+  const std::uint64_t first = SplitMix64(bootstrap.seed).next();
+  constexpr std::size_t kPiece = 100;
+  const std::size_t pieces = (bootstrap.resamples + kPiece - 1) / kPiece;
+  parallel_for(threads_or_default(bootstrap.threads), pieces, [&](std::size_t piece) {
+    std::vector<std::uint32_t> counts(n);
+    auto work = make();
+    const std::size_t end = std::min(bootstrap.resamples, (piece + 1) * kPiece);
+    for (std::size_t i = piece * kPiece; i < end; ++i) {
+      SplitMix64 random(SplitMix64(first + i).next());
+      std::fill(counts.begin(), counts.end(), 0U);
+      for (std::size_t draw = 0; draw < n; ++draw) {
+        ++counts[random.below(static_cast<std::uint32_t>(n))];
+      }
+      each(i, std::span<const std::uint32_t>(counts), work);
+    }
+  });
+}
+
+CorrelationDifference difference_of(const std::optional<double>& first,
+                                    const std::optional<double>& second,
+                                    std::vector<double> resampled) {
+  CorrelationDifference difference;
+  if (!first || !second) return difference;
+  difference.value = *second - *first;
+  difference.interval = interval_of(resampled);
+  leave_out_undefined(resampled);
+  if (resampled.empty()) return difference;
+  const auto share = [&](auto is_beyond) {
+    const auto beyond = std::count_if(resampled.begin(), resampled.end(), is_beyond);
+    return static_cast<double>(1 + beyond) / static_cast<double>(1 + resampled.size());
+  };
+  // Of equal correlations, which ranks often have.
+  constexpr double kRounding = 1e-12;
+  difference.p_value = std::min(1.0, 2 * std::min(share([](double d) { return d <= kRounding; }),
+                                                  share([](double d) { return d >= -kRounding; })));
+  return difference;
 }
 
 }  // namespace
@@ -101,32 +150,62 @@ CorrelationIntervals bootstrap_correlations(std::span<const double> all_x,
   if (all_x.empty()) return {};
   const std::vector<double> x = scaled_below_one(all_x);
   const std::vector<double> y = scaled_below_one(all_y);
-  const std::uint64_t first = SplitMix64(bootstrap.seed).next();
   const OrderedValues ordered_x(x);
   const OrderedValues ordered_y(y);
   std::vector<double> pearsons(bootstrap.resamples);
   std::vector<double> spearmans(bootstrap.resamples);
-  constexpr std::size_t kPiece = 100;
-  const std::size_t pieces = (bootstrap.resamples + kPiece - 1) / kPiece;
-  parallel_for(threads_or_default(bootstrap.threads), pieces, [&](std::size_t piece) {
-    const std::size_t n = x.size();
-    std::vector<std::uint32_t> counts(n);
-    std::vector<double> ranks_x(n);
-    std::vector<double> ranks_y(n);
-    const std::size_t end = std::min(bootstrap.resamples, (piece + 1) * kPiece);
-    for (std::size_t i = piece * kPiece; i < end; ++i) {
-      SplitMix64 random(SplitMix64(first + i).next());
-      std::fill(counts.begin(), counts.end(), 0U);
-      for (std::size_t draw = 0; draw < n; ++draw) {
-        ++counts[random.below(static_cast<std::uint32_t>(n))];
-      }
-      pearsons[i] = weighted_pearson(x, y, counts);
-      ordered_x.ranks(counts, ranks_x);
-      ordered_y.ranks(counts, ranks_y);
-      spearmans[i] = weighted_pearson(ranks_x, ranks_y, counts);
-    }
-  });
+  struct Ranks {
+    std::vector<double> x;
+    std::vector<double> y;
+  };
+  const std::size_t n = x.size();
+  for_each_resample(
+      n, bootstrap,
+      [n] {
+        return Ranks{std::vector<double>(n), std::vector<double>(n)};
+      },
+      [&](std::size_t i, std::span<const std::uint32_t> counts, Ranks& ranks) {
+        pearsons[i] = weighted_pearson(x, y, counts);
+        ordered_x.ranks(counts, ranks.x);
+        ordered_y.ranks(counts, ranks.y);
+        spearmans[i] = weighted_pearson(ranks.x, ranks.y, counts);
+      });
   return {interval_of(std::move(pearsons)), interval_of(std::move(spearmans))};
+}
+
+CorrelationDifferences bootstrap_differences(std::span<const double> all_x,
+                                             std::span<const double> all_first,
+                                             std::span<const double> all_second,
+                                             const Bootstrap& bootstrap) {
+  if (all_x.empty()) return {};
+  const std::vector<double> x = scaled_below_one(all_x);
+  const std::array<std::vector<double>, 2> y = {scaled_below_one(all_first),
+                                                scaled_below_one(all_second)};
+  const OrderedValues ordered_x(x);
+  const std::array<OrderedValues, 2> ordered_y = {OrderedValues(y[0]), OrderedValues(y[1])};
+  std::vector<double> pearsons(bootstrap.resamples);
+  std::vector<double> spearmans(bootstrap.resamples);
+  struct Ranks {
+    std::vector<double> x;
+    std::array<std::vector<double>, 2> y;
+  };
+  const std::size_t n = x.size();
+  for_each_resample(
+      n, bootstrap,
+      [n] {
+        const std::vector<double> ranks(n);
+        return Ranks{ranks, {ranks, ranks}};
+      },
+      [&](std::size_t i, std::span<const std::uint32_t> counts, Ranks& ranks) {
+        ordered_x.ranks(counts, ranks.x);
+        for (std::size_t m = 0; m < y.size(); ++m) ordered_y[m].ranks(counts, ranks.y[m]);
+        pearsons[i] = weighted_pearson(x, y[1], counts) - weighted_pearson(x, y[0], counts);
+        spearmans[i] = weighted_pearson(ranks.x, ranks.y[1], counts) -
+                       weighted_pearson(ranks.x, ranks.y[0], counts);
+      });
+  return {
+      difference_of(pearson(all_x, all_first), pearson(all_x, all_second), std::move(pearsons)),
+      difference_of(spearman(all_x, all_first), spearman(all_x, all_second), std::move(spearmans))};
 }
 
 }  // namespace wordvec

@@ -59,14 +59,18 @@ CategorizedWords parse_categorized_words(std::string_view text, const CategoryCo
     result.words.push_back({row.fields[row.indexes[0]], found->second, row.line});
   };
   const auto heads = [&](const TestRow& row) { return is_header(row, columns); };
-  result.has_header = !for_each_test_row(text, {columns, heads, {}}, path, add).empty();
+  const TestRows rows = for_each_test_row(text, {columns, heads, {}}, path, add);
+  result.has_header = !rows.header.empty();
+  result.hash_lines = rows.hash_lines;
   const BadLines& bad = result.bad_lines;
   if (result.words.empty() && bad.count > 0) {
     throw Error::at_line(path, bad.first_line,
                          bad.first_problem + ", and no other line is a word with a category");
   }
   if (result.words.empty()) {
-    throw Error(ErrorCode::malformed, "found no word, expected lines of a word and its category",
+    throw Error(ErrorCode::malformed,
+                "found no word, expected lines of a word and its category" +
+                    comments_passed_over(result.hash_lines),
                 path);
   }
   return result;

@@ -29,6 +29,7 @@ struct CategorizedWords {
   std::vector<std::string> categories;  // in the order in which the file has them first
   bool has_header = false;              // which was passed over
   BadLines bad_lines;
+  HashLines hash_lines;
 };
 
 // Where a line has the word and the category, as find_columns() takes them (test_fields.h).
@@ -36,8 +37,9 @@ using CategoryColumns = std::array<std::string, 2>;
 inline const CategoryColumns kFirstCategoryColumns = {"1", "2"};
 
 // Parses one word and its category a line, its fields separated as separator_of() says.
-// Blank lines and those that begin with '#' are passed over. The first line is a header where the
-// columns have names, or its own are "word" and "category". Lines without a word and a category are
+// Blank lines and comments are passed over. A line that begins with '#' is one unless it looks like
+// the others (for_each_test_row()). The first line is a header where the columns have names, or its
+// own are "word" and "category". Lines without a word and a category are
 // in bad_lines. `path` is for messages. Throws Error(malformed) for a text without words, and
 // Error(usage) for columns that the header does not have.
 CategorizedWords parse_categorized_words(std::string_view text, const CategoryColumns& columns,

@@ -61,4 +61,28 @@ struct Bootstrap {
 CorrelationIntervals bootstrap_correlations(std::span<const double> x, std::span<const double> y,
                                             const Bootstrap& bootstrap);
 
+// Of two correlations with the same values.
+struct CorrelationDifference {
+  std::optional<double> value;       // nullopt: one of them is not defined
+  std::optional<Interval> interval;  // 95 %
+  std::optional<double> p_value;     // two-sided
+};
+
+struct CorrelationDifferences {
+  CorrelationDifference pearson;
+  CorrelationDifference spearman;
+};
+
+// r(x, second) - r(x, first), where all have the same size, by the paired bootstrap (Efron and
+// Tibshirani 1993, chapters 13 and 16; Koehn 2004): the resamples of bootstrap_correlations(), each
+// of which has both correlations, so that what the two share does not blur their difference. The
+// interval is that of the resamples' percentiles. The p-value is min(1, 2 (1 + m) / (1 + B)): of
+// the B resamples m have a difference of 0 or on the other side of it (Davison and Hinkley 1997,
+// section 4.2, for the 1 + ); it is never below 2 / (1 + B). The result is the same on every
+// machine and for every number of threads. n must be below 2^32.
+CorrelationDifferences bootstrap_differences(std::span<const double> x,
+                                             std::span<const double> first,
+                                             std::span<const double> second,
+                                             const Bootstrap& bootstrap);
+
 }  // namespace wordvec

@@ -207,6 +207,16 @@ OutlierCounts OutlierResult::total() const noexcept {
       [](OutlierCounts sum, const OutlierCounts& topic) { return sum += topic; });
 }
 
+std::vector<Outcome> outcomes_of(std::span<const OutlierCase> cases) {
+  std::vector<Outcome> outcomes;
+  for (const OutlierCase& found : cases) {
+    outcomes.push_back(!found.position  ? Outcome::not_counted
+                       : found.detected ? Outcome::right
+                                        : Outcome::wrong);
+  }
+  return outcomes;
+}
+
 OutlierResult evaluate_outliers(const Embeddings& embeddings, std::span<const OutlierTopic> topics,
                                 const OutlierEvaluation& evaluation) {
   PhraseVectors phrases(embeddings, evaluation);

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "wordvec/eval/mcnemar.h"
 #include "wordvec/eval/test_items.h"
 #include "wordvec/eval/word_finder.h"
 #include "wordvec/model/embeddings.h"
@@ -72,6 +73,8 @@ struct OutlierResult {
 
   OutlierCounts total() const noexcept;
 };
+
+std::vector<Outcome> outcomes_of(std::span<const OutlierCase> cases);
 
 // A word of several parts, between spaces or '_', is looked up as it stands and with '_' between
 // its parts; without a row of its own it has the mean of the vectors of its parts that have one, as

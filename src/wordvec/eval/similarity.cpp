@@ -92,6 +92,23 @@ SimilarityResult evaluate_similarity(const Embeddings& embeddings, const WordPai
   return result;
 }
 
+SimilarityComparison compare_similarity(const WordPairs& pairs, const SimilarityResult& first,
+                                        const SimilarityResult& second,
+                                        const Bootstrap& bootstrap) {
+  std::vector<double> ratings;
+  std::vector<double> of_first;
+  std::vector<double> of_second;
+  for (std::size_t i = 0; i < pairs.pairs.size(); ++i) {
+    if (!first.pairs[i].numbers || !second.pairs[i].numbers) continue;
+    ratings.push_back(pairs.pairs[i].rating);
+    of_first.push_back(first.pairs[i].numbers->cosine);
+    of_second.push_back(second.pairs[i].numbers->cosine);
+  }
+  const CorrelationDifferences differences =
+      bootstrap_differences(ratings, of_first, of_second, bootstrap);
+  return {ratings.size(), differences.spearman, differences.pearson};
+}
+
 std::vector<float> mean_vector(const Embeddings& embeddings, std::size_t top_rows,
                                unsigned threads) {
   MatrixView first_rows = embeddings.matrix;

@@ -66,6 +66,15 @@ struct SimilarityResult {
 SimilarityResult evaluate_similarity(const Embeddings& embeddings, const WordPairs& pairs,
                                      const SimilarityEvaluation& evaluation);
 
+// What evaluate_similarity() found of a set for two models, of the pairs that count for both.
+struct SimilarityComparison {
+  std::uint64_t pairs = 0;
+  CorrelationDifference spearman;  // the second model's less the first's
+  CorrelationDifference pearson;
+};
+SimilarityComparison compare_similarity(const WordPairs& pairs, const SimilarityResult& first,
+                                        const SimilarityResult& second, const Bootstrap& bootstrap);
+
 // The cosine of two vectors; 0 where one has no direction, or holds a value that is not finite.
 double cosine_or_zero(std::span<const float> a, std::span<const float> b);
 

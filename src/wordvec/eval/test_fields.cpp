@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "wordvec/base/blank.h"
@@ -39,13 +40,37 @@ std::optional<std::size_t> index_of_number(const std::string& column) {
   return number && *number > 0 ? std::optional(*number - 1) : std::nullopt;
 }
 
-// The next line that is neither blank nor a comment.
-std::optional<std::string_view> next_row(TestLines& lines) {
+bool begins_with_hash(std::string_view line) {
+  return line.starts_with('#');
+}
+
+std::optional<std::string_view> next_line(TestLines& lines) {
   while (const auto line = lines.next()) {
-    if (!is_blank(*line) && line->front() != '#') return line;
+    if (!is_blank(*line)) return line;
   }
   return std::nullopt;
 }
+
+// Neither blank nor with a '#' in front, unless all lines have one.
+class PlainRows {
+ public:
+  explicit PlainRows(std::string_view text) : lines_(text) {
+    TestLines lines(text);
+    while (const auto line = next_line(lines)) are_there_ = are_there_ || !begins_with_hash(*line);
+  }
+
+  std::optional<std::string_view> next() {
+    while (const auto line = next_line(lines_)) {
+      if (!are_there_ || !begins_with_hash(*line)) return line;
+    }
+    return std::nullopt;
+  }
+  std::uint64_t number() const { return lines_.number(); }
+
+ private:
+  TestLines lines_;
+  bool are_there_ = false;
+};
 
 // Where a column stands; nullopt: the first line does not name it.
 std::optional<std::size_t> index_of(const std::string& column,
@@ -67,10 +92,10 @@ struct Suited {
 };
 
 Suited lines_suited(std::string_view text, const TestTable& table, char separator) {
-  TestLines lines(text);
+  PlainRows lines(text);
   Suited suited;
   std::vector<std::size_t> indexes;
-  while (const auto line = next_row(lines)) {
+  while (const auto line = lines.next()) {
     TestRow row{*line, split_fields(*line, separator), {}, lines.number(), separator};
     const bool is_first = indexes.empty();
     if (is_first) {
@@ -87,6 +112,35 @@ Suited lines_suited(std::string_view text, const TestTable& table, char separato
     if (table.is_good(row)) ++suited.good;
   }
   return suited;
+}
+
+// The numbers of fields that lines have which do not begin with '#'.
+std::set<std::size_t> widths_of(std::string_view text, char separator) {
+  std::set<std::size_t> widths;
+  TestLines lines(text);
+  while (const auto line = next_line(lines)) {
+    if (!begins_with_hash(*line)) widths.insert(split_fields(*line, separator).size());
+  }
+  return widths;
+}
+
+// Of a line that begins with '#', whose columns have numbers.
+bool is_row(const TestRow& row, const TestTable& table, const std::set<std::size_t>& widths,
+            bool may_be_header) {
+  const std::string& first = row.fields.front();
+  const bool is_comment = row.separator == kBlankSeparator
+                              ? first.size() == 1
+                              : first.size() > 1 && is_blank(first.substr(1, 1));
+  if (is_comment || !has_all_columns(row)) return false;
+  if (!widths.empty() && !widths.contains(row.fields.size())) return false;
+  const bool has_empty = std::any_of(row.indexes.begin(), row.indexes.end(),
+                                     [&](std::size_t index) { return row.fields[index].empty(); });
+  if (has_empty) return false;
+  if (table.is_good) return table.is_good(row);
+  if (!may_be_header) return true;
+  TestRow bare = row;
+  bare.fields.front().erase(0, 1);
+  return !table.is_header(bare);
 }
 
 // "commas"; `count` of them are to be.
@@ -126,8 +180,7 @@ char separator_of(std::string_view text, const TestTable& table) {
   if (by_blanks.whole > 2 * suited[widest].whole) return kBlankSeparator;
   if (suited[widest].whole > 0) return separators[widest];
 
-  TestLines lines(text);
-  const std::string_view first = next_row(lines).value_or("");
+  const std::string_view first = PlainRows(text).next().value_or("");
   for (const char separator : separators) {
     if (first.find(separator) != std::string_view::npos) return separator;
   }
@@ -201,25 +254,36 @@ std::string problem_of_count(const TestRow& row) {
                      name_of(row.separator, last));
 }
 
-std::vector<std::string> for_each_test_row(std::string_view text, const TestTable& table,
-                                           const std::string& path,
-                                           const std::function<void(const TestRow&)>& each) {
+TestRows for_each_test_row(std::string_view text, const TestTable& table, const std::string& path,
+                           const std::function<void(const TestRow&)>& each) {
   const char separator = separator_of(text, table);
-  std::vector<std::string> header;
+  const std::set<std::size_t> widths = widths_of(text, separator);
+  TestRows result;
+  HashLines& hash_lines = result.hash_lines;
   std::vector<std::size_t> indexes;
+  bool may_be_header = true;
   TestLines lines(text);
-  while (const auto line = next_row(lines)) {
-    const bool is_first = indexes.empty();
+  while (const auto line = next_line(lines)) {
     TestRow row{*line, split_fields(*line, separator), {}, lines.number(), separator};
-    if (is_first) indexes = find_columns(table.columns, row.fields, path);
-    row.indexes = indexes;
-    if (is_first && table.is_header(row)) {
-      header = std::move(row.fields);
-    } else {
-      each(row);
+    const bool has_hash = begins_with_hash(*line);
+    const bool is_before_names = indexes.empty() && have_names(table.columns);
+    if (indexes.empty() && !(has_hash && is_before_names)) {
+      indexes = find_columns(table.columns, row.fields, path);
     }
+    row.indexes = indexes;
+    if (has_hash) {
+      if (is_before_names || !is_row(row, table, widths, may_be_header)) {
+        if (hash_lines.passed_over++ == 0) hash_lines.first_passed_over = row.line;
+        continue;
+      }
+      if (hash_lines.counted++ == 0) hash_lines.first_counted = row.line;
+    } else if (std::exchange(may_be_header, false) && table.is_header(row)) {
+      result.header = std::move(row.fields);
+      continue;
+    }
+    each(row);
   }
-  return header;
+  return result;
 }
 
 }  // namespace wordvec

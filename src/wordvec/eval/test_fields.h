@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "wordvec/eval/test_lines.h"
+
 namespace wordvec {
 
 // Blanks of any number and kind.
@@ -63,12 +65,21 @@ struct TestTable {
 // 3. Where none does: the first of these that is in the first row.
 char separator_of(std::string_view text, const TestTable& table);
 
-// Calls `each` for the lines of `text` but blank ones, those that begin with '#', and the first
-// where it is a header, of which it returns the fields (none: there is no header). Their fields are
-// separated as separator_of() says. `path` is for messages. Throws Error(usage) as find_columns()
-// does.
-std::vector<std::string> for_each_test_row(std::string_view text, const TestTable& table,
-                                           const std::string& path,
-                                           const std::function<void(const TestRow&)>& each);
+struct TestRows {
+  std::vector<std::string> header;  // its fields; none: there is no header
+  HashLines hash_lines;
+};
+
+// Calls `each` for the lines of `text` but blank ones, comments, and the first that is no comment
+// where it is a header. Their fields are separated as separator_of() says. `path` is for messages.
+// Throws Error(usage) as find_columns() does.
+//
+// A line that begins with '#' is a row where it looks like the others, so that sets can have
+// #hashtags: the '#' is not followed by a blank within its field, there are as many fields as in
+// some line that does not begin so (where all do: a field for each column), none of the columns is
+// empty, and they hold what they should; where nothing tells that, it is not the header without the
+// '#'. The others are comments; so is one before a header that names the columns.
+TestRows for_each_test_row(std::string_view text, const TestTable& table, const std::string& path,
+                           const std::function<void(const TestRow&)>& each);
 
 }  // namespace wordvec

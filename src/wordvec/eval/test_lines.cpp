@@ -60,6 +60,14 @@ std::vector<std::string_view> split_at_blanks(std::string_view text) {
   return fields;
 }
 
+std::string comments_passed_over(const HashLines& lines) {
+  if (lines.passed_over == 0) return {};
+  return lines.passed_over == 1
+             ? "; a line that begins with # was passed over as a comment"
+             : fmt::format("; {} lines that begin with # were passed over as comments",
+                           lines.passed_over);
+}
+
 void BadLines::add(std::uint64_t line, std::string problem) {
   if (count++ > 0) return;
   first_line = line;

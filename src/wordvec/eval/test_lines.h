@@ -38,6 +38,17 @@ std::string_view trimmed(std::string_view text);
 // What stands between white ASCII.
 std::vector<std::string_view> split_at_blanks(std::string_view text);
 
+// Lines that begin with '#', which makes a comment, or a row whose first word does so.
+struct HashLines {
+  std::uint64_t passed_over = 0;
+  std::uint64_t first_passed_over = 0;  // the number of its line, from 1
+  std::uint64_t counted = 0;            // as rows
+  std::uint64_t first_counted = 0;
+};
+
+// "; 2 lines that begin with # were passed over as comments"; empty: there are none.
+std::string comments_passed_over(const HashLines& lines);
+
 // Lines that a test set should not have, and that were left out.
 struct BadLines {
   std::uint64_t count = 0;

@@ -137,16 +137,18 @@ WordPairs parse_word_pairs(std::string_view text, const PairColumns& columns,
     }
   };
   const auto heads = [&](const TestRow& row) { return is_header(row, columns); };
-  const std::vector<std::string> header =
-      for_each_test_row(text, {columns, heads, is_good}, path, add);
-  if (columns == kFirstColumns) result.decimal_comma = commas.first(header);
+  const TestRows rows = for_each_test_row(text, {columns, heads, is_good}, path, add);
+  result.hash_lines = rows.hash_lines;
+  if (columns == kFirstColumns) result.decimal_comma = commas.first(rows.header);
   const BadLines& bad = result.bad_lines;
   if (result.pairs.empty() && bad.count > 0) {
     throw Error::at_line(path, bad.first_line,
                          bad.first_problem + ", and no other line is a pair with a number");
   }
   if (result.pairs.empty()) {
-    throw Error(ErrorCode::malformed, "found no pair, expected lines of two words and a number",
+    throw Error(ErrorCode::malformed,
+                "found no pair, expected lines of two words and a number" +
+                    comments_passed_over(result.hash_lines),
                 path);
   }
   return result;

@@ -28,6 +28,7 @@ struct DecimalComma {
 struct WordPairs {
   std::vector<WordPair> pairs;
   BadLines bad_lines;
+  HashLines hash_lines;
   // The first whole number with a fourth field after it that may be its decimals. nullopt: none is,
   // since other things than commas separate, other columns than the first three were asked for, or
   // a header or another pair shows that the fourth field is a column.
@@ -42,8 +43,9 @@ inline const PairColumns kFirstColumns = {"1", "2", "3"};
 // Three columns, separated by commas. Throws Error(usage).
 PairColumns parse_pair_columns(std::string_view text);
 
-// Parses one pair a line, its fields separated as separator_of() says. Blank lines and
-// those that begin with '#' are passed over. The first line is a header where the columns have
+// Parses one pair a line, its fields separated as separator_of() says. Blank lines and comments are
+// passed over. A line that begins with '#' is one unless it is a pair that looks like the others
+// (for_each_test_row()). The first line is a header where the columns have
 // names, or its number is none. Lines without two words and a finite number are in bad_lines.
 // `path` is for messages. Throws Error(malformed) for a text without pairs, and Error(usage) for
 // columns that the header does not have.

@@ -236,5 +236,26 @@ TEST(Categories, HaveAPurityThatTheOrderOfTheWordsDoesNotChange) {
   }
 }
 
+TEST(CategorizedWords, MayBeginWithHash) {
+  const CategorizedWords tabs = parse("#love\tfeeling\ncat\tanimal\n#dog\tanimal\n");
+  ASSERT_EQ(tabs.words.size(), 3U);
+  EXPECT_EQ(tabs.words[0].word, "#love");
+  EXPECT_EQ(tabs.words[2].line, 3U);
+  EXPECT_EQ(tabs.hash_lines.counted, 2U);
+  EXPECT_EQ(tabs.hash_lines.passed_over, 0U);
+  EXPECT_EQ(parse("#include directive\nint type\n").words.size(), 2U);
+  EXPECT_EQ(parse("#love,feeling\n#dog,animal\n").words.size(), 2U);
+}
+
+TEST(CategorizedWords, AreNoComments) {
+  for (const char* comment : {"# a set", "# cat\tanimal", "#made by hand of animals",
+                              "#word\tcategory", "#", "#\t", "#cat\tanimal\t1"}) {
+    const CategorizedWords found = parse(std::string(comment) + "\ncat\tanimal\ndog\tanimal\n");
+    EXPECT_EQ(found.words.size(), 2U) << comment;
+    EXPECT_EQ(found.bad_lines.count, 0U) << comment;
+    EXPECT_EQ(found.hash_lines.passed_over, 1U) << comment;
+  }
+}
+
 }  // namespace
 }  // namespace wordvec

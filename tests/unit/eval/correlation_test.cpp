@@ -131,5 +131,59 @@ TEST(Bootstrap, LeavesOutSamplesWithoutACorrelation) {
   EXPECT_FALSE(bootstrap_correlations({}, {}, {100, 1, 1}).spearman);
 }
 
+const std::vector<double> kZ = {3, 1, 2, 6, 4, 5, 9, 7, 8, 8.5};
+
+// With the samples of DrawsAsItIsDefined:
+//   d = np.array([f(x[s], z[s])[0] - f(x[s], y[s])[0] for s in samples])
+//   print(f(x, z)[0] - f(x, y)[0], np.quantile(d, (0.025, 0.975)),
+//         2 * (1 + min((d <= 1e-12).sum(), (d >= -1e-12).sum())) / 201)
+TEST(BootstrapDifferences, DrawAsTheyAreDefined) {
+  const CorrelationDifferences found = bootstrap_differences(kX, kY, kZ, {200, 1, 1});
+  expect_relative(found.spearman.value.value(), -0.07158945773227043, 1e-12);
+  expect_relative(found.spearman.interval->low, -0.47033047986046017, 1e-12);
+  expect_relative(found.spearman.interval->high, 0.44139508575981506, 1e-12);
+  expect_relative(found.spearman.p_value.value(), 0.5572139303482587, 1e-12);
+  expect_relative(found.pearson.value.value(), 0.03696677874368692, 1e-12);
+  expect_relative(found.pearson.interval->low, -0.25192681761673696, 1e-12);
+  expect_relative(found.pearson.interval->high, 0.43314972622641046, 1e-12);
+  expect_relative(found.pearson.p_value.value(), 0.9651741293532339, 1e-12);
+}
+
+TEST(BootstrapDifferences, AreTheOppositeTheOtherWayRound) {
+  const CorrelationDifferences there = bootstrap_differences(kX, kY, kZ, {1000, 3, 1});
+  const CorrelationDifferences back = bootstrap_differences(kX, kZ, kY, {1000, 3, 4});
+  EXPECT_EQ(*there.spearman.value, -*back.spearman.value);
+  expect_relative(there.spearman.interval->low, -back.spearman.interval->high, 1e-12);
+  EXPECT_EQ(*there.spearman.p_value, *back.spearman.p_value);
+  EXPECT_EQ(*there.pearson.p_value, *back.pearson.p_value);
+}
+
+TEST(BootstrapDifferences, OfTheSameValuesAreNone) {
+  const CorrelationDifferences found = bootstrap_differences(kX, kY, kY, {100, 1, 1});
+  for (const CorrelationDifference& difference : {found.spearman, found.pearson}) {
+    EXPECT_EQ(difference.value, 0);
+    EXPECT_EQ(difference.interval->low, 0);
+    EXPECT_EQ(difference.interval->high, 0);
+    EXPECT_EQ(difference.p_value, 1);
+  }
+}
+
+// Ten values in the opposite order: each sample of them that has a correlation has -1.
+TEST(BootstrapDifferences, HaveNoSmallerProbabilityThanTheSamplesAllow) {
+  std::vector<double> opposite;
+  for (const double value : kX) opposite.push_back(-value);
+  const CorrelationDifferences found = bootstrap_differences(kX, opposite, kX, {199, 1, 1});
+  EXPECT_EQ(found.spearman.value, 2);
+  EXPECT_EQ(found.spearman.interval->low, 2);
+  EXPECT_EQ(found.spearman.p_value, 0.01);  // 2 / 200
+}
+
+TEST(BootstrapDifferences, AreNotThereWithoutCorrelations) {
+  const std::vector<double> equal(kX.size(), 0.5);
+  const CorrelationDifferences found = bootstrap_differences(kX, kY, equal, {100, 1, 1});
+  EXPECT_FALSE(found.spearman.value || found.spearman.interval || found.spearman.p_value);
+  EXPECT_FALSE(bootstrap_differences({}, {}, {}, {100, 1, 1}).pearson.value);
+}
+
 }  // namespace
 }  // namespace wordvec

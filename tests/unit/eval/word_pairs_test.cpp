@@ -203,6 +203,47 @@ TEST(WordPairs, SayWhatShouldBeBetweenTheFields) {
   EXPECT_EQ(problem("a b 1\nking,queen 8\n"), "found 2 fields, expected 3 with blanks between");
 }
 
+// Words of tweets, of programs, and of vocabularies with pieces of words.
+TEST(WordPairs, MayBeginWithHash) {
+  for (const char* text : {"#love\t#hate\t2\nking\tqueen\t8.5\n", "#include,#define,6\na,b,1\n",
+                           "##ing ##ed 7\nking queen 8\n", "#\t$\t3\nking\tqueen\t8.5\n",
+                           "#a;b;c;3\nking;queen;x;8\n"}) {
+    const PairColumns columns = std::string_view(text).find(";c") == std::string_view::npos
+                                    ? kFirstColumns
+                                    : PairColumns{"1", "2", "4"};
+    const WordPairs found = parse(text, columns);
+    ASSERT_EQ(found.pairs.size(), 2U) << text;
+    EXPECT_EQ(found.pairs[0].first.front(), '#');
+    EXPECT_EQ(found.hash_lines.counted, 1U);
+    EXPECT_EQ(found.hash_lines.first_counted, 1U);
+    EXPECT_EQ(found.hash_lines.passed_over, 0U);
+  }
+  const WordPairs all = parse("#love #hate 2\n#dog #cat 8\n");
+  EXPECT_EQ(all.pairs.size(), 2U);
+  EXPECT_EQ(all.hash_lines.counted, 2U);
+}
+
+TEST(WordPairs, AreNoComments) {
+  for (const char* comment :
+       {"# a set of 3", "# love hate 2", "#", "#a comment", "#word1\tword2\tscore",
+        "# king\tqueen\t8", "#king\tqueen\t8\tmore", "#king\t\t8", "#made in 2015"}) {
+    const WordPairs found = parse("\n" + std::string(comment) + "\nking\tqueen\t8.5\n");
+    expect_king_queen(found, 3);
+    EXPECT_EQ(found.hash_lines.passed_over, 1U) << comment;
+    EXPECT_EQ(found.hash_lines.first_passed_over, 2U);
+    EXPECT_EQ(found.hash_lines.counted, 0U);
+  }
+  // The first line that is none has the names.
+  const WordPairs named = parse("#love,#hate,2\na,b,n\nking,queen,8.5\n", {"a", "b", "n"});
+  expect_king_queen(named, 3);
+  EXPECT_EQ(named.hash_lines.passed_over, 1U);
+}
+
+TEST(WordPairs, AreNotThereBesideComments) {
+  expect_error(ErrorCode::malformed, "2 lines that begin with # were passed over as comments",
+               [] { parse("# a\n# b\n"); });
+}
+
 TEST(WordPairs, AreNotThere) {
   for (const char* text : {"", "\n\n", "# only\n", "word1 word2 score\n"}) {
     expect_error(ErrorCode::malformed, "pairs: found no pair", [&] { parse(text); });

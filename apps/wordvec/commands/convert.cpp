@@ -119,7 +119,7 @@ class Convert final : public Command {
                           {file_.vocab() == "-", "--vocab"},
                           {words_file_ == "-", "--words"},
                           {merge_ == "-", "--merge"}});
-    if (!words_file_.empty()) options_.words = read_word_list(words_file_);
+    if (!words_file_.empty()) options_.words = read_word_list(words_file_, messages);
 
     // What the names and options alone can refuse, before another model is read.
     const ConvertPlan plan = plan_conversion(input_, output_, options_);

@@ -59,9 +59,9 @@ bool WordChoice::reads_standard_input() const {
 ChosenWords WordChoice::choose(const Embeddings& embeddings, bool exact_case, Messages& messages,
                                int& status) const {
   if (top_ == 0 && (!words_.empty() || !words_file_.empty())) {
-    const auto words = reads_standard_input() ? read_word_list("-")
+    const auto words = reads_standard_input() ? read_word_list("-", messages)
                        : words_file_.empty()  ? words_
-                                              : read_word_list(words_file_);
+                                              : read_word_list(words_file_, messages);
     return find_chosen_words(words, embeddings, exact_case, messages, status);
   }
   ChosenWords chosen;

@@ -32,7 +32,7 @@ NearestOptions SearchOptions::resolve(const Vocabulary& vocabulary, bool exact_c
   if (among_file_.empty()) return options;
   std::size_t unknown = 0;
   std::string first_unknown;
-  for (const std::string& word : read_word_list(among_file_)) {
+  for (const std::string& word : read_word_list(among_file_, messages)) {
     if (const auto match = find_word(vocabulary, word, exact_case)) {
       among_.push_back(match->row);
     } else if (unknown++ == 0) {

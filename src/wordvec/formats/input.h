@@ -1,4 +1,4 @@
-// Where readers get their bytes: a file as it is, or what a gzip or zip archive holds.
+// Where readers get their bytes: a file as it is, or what a compressed file or a zip archive holds.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 namespace wordvec {
 
 // Opens `path` ("-": standard input), and where its first bytes say that it is compressed, reads
-// what is inside, as a stream: a gzip file (also of several members, one after the other), or one
+// what is inside, as a stream: a file of gzip, bzip2, xz or zstd (formats/compression.h), or one
 // member of a zip archive (`member`; empty: its only one, or the one whose name is the archive's).
 // A stream ends with an Error(malformed) where its checksum or its size is not what the archive
 // says, where the archive is cut off, and once it gives more bytes than the archive declares.

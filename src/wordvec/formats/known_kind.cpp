@@ -127,6 +127,12 @@ constexpr auto kSignatures = std::to_array<Signature>({
     {"\x78\x9c"sv, "is compressed with zlib, as joblib.dump(…, compress=True) writes it",
      "load it with joblib in Python and write the vectors as text or with numpy.save",
      "load it with joblib in Python and write the words one a line"},
+    {"\x78\x5e"sv, "is compressed with zlib, as joblib.dump(…, compress=3) writes it",
+     "load it with joblib in Python and write the vectors as text or with numpy.save",
+     "load it with joblib in Python and write the words one a line"},
+    {"\x78\x01"sv, "is compressed with zlib, as joblib.dump(…, compress=1) writes it",
+     "load it with joblib in Python and write the vectors as text or with numpy.save",
+     "load it with joblib in Python and write the words one a line"},
     {"\x78\xda"sv, "is compressed with zlib, as joblib.dump(…, compress=9) writes it",
      "load it with joblib in Python and write the vectors as text or with numpy.save",
      "load it with joblib in Python and write the words one a line"},
@@ -188,14 +194,15 @@ bool looks_like_old_pickle(std::string_view head) {
 
 // A model of ONNX: a protocol buffer of a version and the name of the program that wrote it.
 bool looks_like_onnx(std::string_view head) {
-  if (head.size() < 16 || head[0] != 0x08 || head[1] < 1 || head[1] > 20 || head[2] != 0x12) {
+  if (head.size() < 8 || head[0] != 0x08 || head[1] < 1 || head[1] > 20 || head[2] != 0x12) {
     return false;
   }
   const std::string_view name = head.substr(4, static_cast<unsigned char>(head[3]));
-  return !name.empty() && name.size() < 60 && std::all_of(name.begin(), name.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.' ||
-           c == ' ';
-  });
+  return name.size() == static_cast<unsigned char>(head[3]) && !name.empty() && name.size() < 60 &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' ||
+                  c == '.' || c == ' ';
+         });
 }
 
 // The answer of a server in place of a file.

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
 #include "wordvec/formats/format.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/formats/text_writer.h"
@@ -33,6 +34,12 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   ReadReport report;
   sink.begin(dim, std::nullopt);
   read_text_rows(source, dim, 1, options, sink, report);
+  if (dim == 1) {
+    report.words_warning =
+        printable(source.name()) +
+        ": each line has a word and one number, as a list of words and their counts has: these are "
+        "vectors of one value, all of which point one way or the other";
+  }
   return report;
 }
 

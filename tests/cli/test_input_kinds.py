@@ -229,7 +229,7 @@ class WordListTest(cli.CommandTest):
         self.write("vocab.txt", "the 1061396\nking 593\nqueen 432\n")
         result = self.run_command("convert", "vocab.txt", "out.safetensors")
         self.assert_says(result, ALL_ANSWERED, "warning: vocab.txt: each line has a word and one "
-                                               "number, as a list of words and their counts has")
+                                               "whole number, as a list of words and their counts has")
 
 
 class OtherKindsTest(cli.CommandTest):

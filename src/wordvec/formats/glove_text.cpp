@@ -20,6 +20,19 @@ bool detect(const Probe& probe) {
          is_number(last_field(line));
 }
 
+// Whole numbers of two digits and more, in the first line or, behind one like "</s> 0", the second.
+bool begins_counts(std::string_view head) {
+  for (int line_number = 0; line_number < 2 && !head.empty(); ++line_number) {
+    const TextLine line = first_line(head);
+    const std::string_view value = last_field(line.text);
+    if (value.size() > 1 && value.find_first_not_of("0123456789") == std::string_view::npos) {
+      return true;
+    }
+    head.remove_prefix(line.size_bytes);
+  }
+  return false;
+}
+
 ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   constexpr std::size_t kFirstLineBytes = std::size_t{4} << 20;
   const std::string_view head = source.peek(kFirstLineBytes);
@@ -31,14 +44,15 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
                                      fields == 0 ? 0 : fields - 1, kMaxDim));
   }
   const std::size_t dim = fields - 1;
+  const bool are_counts = dim == 1 && begins_counts(head);
   ReadReport report;
   sink.begin(dim, std::nullopt);
   read_text_rows(source, dim, 1, options, sink, report);
-  if (dim == 1) {
-    report.words_warning =
-        printable(source.name()) +
-        ": each line has a word and one number, as a list of words and their counts has: these are "
-        "vectors of one value, all of which point one way or the other";
+  if (are_counts) {
+    report.words_warning = printable(source.name()) +
+                           ": each line has a word and one whole number, as a list of words and "
+                           "their counts has: these are "
+                           "vectors of one value, all of which point one way or the other";
   }
   return report;
 }

@@ -392,7 +392,11 @@ std::optional<KnownKind> known_zip_kind(std::span<const std::string> names) {
 
 ByteSource open_text(const std::string& path, std::string_view expected) {
   ByteSource source = open_input(path, {});
-  const auto kind = known_kind(source.peek(kKindBytes));
+  const std::string_view head = source.peek(kKindBytes);
+  const auto kind = known_kind(head);
+  if (kind && !wide_encoding(head.substr(0, kKindBytes)).empty()) {
+    throw Error(ErrorCode::malformed, kind->name, source.name());
+  }
   if (kind && !kind->is_table) {
     throw Error(ErrorCode::malformed, kind->name + ", expected " + std::string(expected),
                 source.name());

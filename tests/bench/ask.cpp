@@ -8,8 +8,8 @@
 //   analogies THREADS FILE        the same, the best answer to B − A + C for each line "A B C D";
 //                                 lines that begin with ": " are headings
 //   read                          {"ms": …}: each float32 of the matrix, once
-//   pca THREADS FILE              {"ms": …, "explained": [ratio, ratio]}; the points go to FILE, as
-//                                 float32 [rows, 2], after the time was taken
+//   pca THREADS FILE COMPONENTS   {"ms": …, "explained": [ratio, ratio]}; the points go to FILE, as
+//                                 float32 [rows, COMPONENTS], after the time was taken
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -102,7 +102,8 @@ void ask_analogies(const Embeddings& embeddings, const std::vector<std::string>&
 void ask_pca(const Embeddings& embeddings, const std::vector<std::string>& fields) {
   const auto start = Clock::now();
   const PcaResult result =
-      pca(embeddings.matrix, {}, {2, static_cast<unsigned>(std::stoul(fields.at(1)))});
+      pca(embeddings.matrix, {},
+          {std::stoul(fields.at(3)), static_cast<unsigned>(std::stoul(fields.at(1)))});
   const double milliseconds = milliseconds_since(start);
   std::ofstream file(fields.at(2), std::ios::binary);
   file.write(reinterpret_cast<const char*>(result.points.data()),

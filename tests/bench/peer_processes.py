@@ -68,8 +68,13 @@ class Ours(Process):
     def analogies(self, file, threads):
         return self.send(f"analogies\t{threads}\t{file}")
 
-    def pca(self, file, threads):
-        return self.send(f"pca\t{threads}\t{file}")
+    def pca(self, file, threads, components=2):
+        return self.send(f"pca\t{threads}\t{file}\t{components}")
+
+    def peak_resident_bytes(self):
+        status = pathlib.Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
+        line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
 
 
 class Judge:

@@ -132,14 +132,31 @@ class Sklearn:
         self.version = f"scikit-learn {sklearn.__version__}"
         self.matrix = np.array(matrix_of(model))
 
-    def pca(self, file):
+    def pca(self, file, components=2):
         from sklearn.decomposition import PCA
         start = time.perf_counter()
-        solver = PCA(2, svd_solver="randomized", random_state=0)
+        solver = PCA(components, svd_solver="randomized", random_state=0)
         points = solver.fit_transform(self.matrix)
         milliseconds = (time.perf_counter() - start) * 1e3
         points.astype("<f4").tofile(file)
         return {"ms": milliseconds, "explained": solver.explained_variance_ratio_.tolist()}
+
+
+    def pca_error(self, file, components):
+        """The largest distance of the points in `file` from those of a full decomposition in double,
+        over the largest coordinate; none where that would take minutes."""
+        if min(self.matrix.shape) > 1000 or self.matrix.size > 150_000_000:
+            return {"error": None}
+        centred = self.matrix.astype("f8")
+        centred -= centred.mean(axis=0)
+        if len(centred) < centred.shape[1]:
+            directions = np.linalg.svd(centred, full_matrices=False)[2][:components].T
+        else:
+            directions = np.linalg.eigh(centred.T @ centred)[1][:, ::-1][:, :components]
+        expected = centred @ directions
+        points = np.fromfile(file, "<f4").reshape(-1, components).astype("f8")
+        expected *= np.sign((expected * points).sum(axis=0))
+        return {"error": float(np.abs(points - expected).max() / np.abs(expected).max())}
 
 
 class Hnswlib:

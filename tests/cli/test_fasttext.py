@@ -259,6 +259,28 @@ class Files(FastTextTest):
         self.assertEqual(result.status, ALL_ANSWERED, result)
         self.assertIn("output matrix, which no vector needs, is not whole", result.stderr)
 
+    def test_an_empty_word(self):
+        # A header that promises one row more than there are makes fastText add a word of no letters.
+        vectors = "3 4\nred 0.5 0.25 0 0\nblue 1 0 0.5 0\n"
+        self.write("pretrained.vec", vectors)
+        self.write("corpus.txt", "red blue green red blue\n" * 40)
+        fasttext(self.folder, "skipgram", "-input", "corpus.txt", "-output", "model", "-dim", 4,
+                 "-minCount", 1, "-bucket", 20, "-epoch", 1, "-thread", 1, "-verbose", 0,
+                 "-pretrainedVectors", "pretrained.vec")
+        printed = fasttext(self.folder, "print-word-vectors", "model.bin", stdin=b"red\nblue\n")
+        result = self.run_command("lookup", "-m", "model.bin", "red", "blue")
+        self.assertEqual(result.status, ALL_ANSWERED, result)
+        found = [line.split(" ") for line in result.lines]
+        self.assertEqual([[word, *five_digits(map(float, rest)).split(" ")] for word, *rest in found],
+                         [line.split() for line in printed.decode().splitlines()])
+        self.assertRegex(result.stderr, r"the word at row \d+ is empty or only white space")
+        self.run_command("convert", "model.bin", "m.safetensors")
+        for model in ("model.bin", "m.safetensors"):
+            result = self.run_command("lookup", "-m", model, "--rows", "")
+            self.assertEqual(result.status, ALL_ANSWERED, result)
+        self.assertEqual(self.run_command("info", "--verify", "-m", "m.safetensors").status,
+                         ALL_ANSWERED)
+
     def test_floret_without_words(self):
         table = "2 1 2 3 1 2166136261 < >\n0 1.5\n1 2.5\n"
         self.assert_refused(

@@ -94,6 +94,11 @@ class InstalledTree(unittest.TestCase):
         for (_, score), (_, reference) in zip(found, expected):
             self.assertAlmostEqual(float(score), reference, delta=2e-6)
 
+        missing = subprocess.run([build / "consumer", "there/is/none"], capture_output=True, text=True)
+        self.assertEqual(missing.returncode, 1, missing)
+        self.assertEqual(missing.stdout, "")
+        self.assertRegex(missing.stderr, r"^consumer: there/is/none: .*\n$")
+
     @unittest.skipIf(SANITIZED, "the library is built with sanitizers")
     def test_headers_need_no_library_but_the_standard_one(self):
         source = self.folder / "headers"

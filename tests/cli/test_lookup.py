@@ -29,11 +29,11 @@ class Rows(cli.CommandTest):
         self.assert_answered(result)
         self.assertEqual(
             list(csv.reader(io.StringIO(result.stdout.decode()))),
-            [["word", "row"]] + [[word, str(row)] for word, row in ROWS.items()],
+            [["query", "word", "row"]] + [[word, word, str(row)] for word, row in ROWS.items()],
         )
         result = self.ask("lookup", "--rows", "-f", "json", *ROWS)
         self.assertEqual(
-            json.loads(result.stdout), [{"word": w, "row": r} for w, r in ROWS.items()]
+            json.loads(result.stdout), [{"query": w, "word": w, "row": r} for w, r in ROWS.items()]
         )
 
     def test_of_a_text_a_word_a_line(self):
@@ -67,8 +67,8 @@ class Vectors(cli.CommandTest):
                          struct.pack("<8f", *values))
         for form, parse in (
             ([], lambda out: out.split()[1:]),
-            (["-f", "csv"], lambda out: out.split("\n")[1].split(",")[3:]),
-            (["-f", "tsv"], lambda out: out.split("\n")[1].split("\t")[3:]),
+            (["-f", "csv"], lambda out: out.split("\n")[1].split(",")[4:]),
+            (["-f", "tsv"], lambda out: out.split("\n")[1].split("\t")[4:]),
             (["-f", "json"], lambda out: json.loads(out)[0]["vector"]),
         ):
             with self.subTest(form):
@@ -90,7 +90,7 @@ class Vectors(cli.CommandTest):
         result = self.ask("lookup", "king", "-f", "json")
         self.assert_answered(result)
         (king,) = json.loads(result.stdout)
-        self.assertEqual(list(king), ["word", "row", "norm", "vector"])
+        self.assertEqual(list(king), ["query", "word", "row", "norm", "vector"])
         self.assertEqual((king["word"], king["row"]), ("king", 193))
         (values,) = self.expected("king")
         self.assertEqual(king["vector"], values)
@@ -99,7 +99,7 @@ class Vectors(cli.CommandTest):
         )
         result = self.ask("lookup", "king", "queen", "-f", "csv")
         rows = list(csv.DictReader(io.StringIO(result.stdout.decode())))
-        self.assertEqual(list(rows[0])[:5], ["word", "row", "norm", "v1", "v2"])
+        self.assertEqual(list(rows[0])[:6], ["query", "word", "row", "norm", "v1", "v2"])
         self.assertEqual([row["word"] for row in rows], ["king", "queen"])
         self.assertEqual(
             [float(rows[1][f"v{i}"]) for i in range(1, 301)], self.expected("queen")[0]
@@ -143,17 +143,19 @@ class Words(cli.CommandTest):
         self.assert_answered(result)
         self.assertEqual(result.lines, ["193", "575", "66"])
 
-    def test_unknown_ones_are_named_and_the_others_printed(self):
+    def test_unknown_ones_are_named_and_have_no_row(self):
         result = self.ask("lookup", "--rows", "king", "quene", "man", "xqzxqz")
         self.assert_says(
             result, NOT_FOUND, "'quene' is not in the vocabulary; closest: .*queen", "'xqzxqz' is"
         )
-        self.assertEqual(result.lines, ["193", "66"])
+        self.assertEqual(result.lines, ["193", "-1", "66", "-1"])
         self.assertEqual(result.stderr.count("\n"), 2)
 
     def test_all_unknown(self):
         result = self.ask("lookup", "xqzxqz", "-f", "json")
-        self.assertEqual((result.status, json.loads(result.stdout)), (NOT_FOUND, []))
+        (record,) = json.loads(result.stdout)
+        self.assertEqual((result.status, record["query"], record["error"]),
+                         (NOT_FOUND, "xqzxqz", "unknown-word"))
 
     def test_lower_case_is_tried(self):
         result = self.ask("lookup", "--rows", "Are", "YOU", "ok")
@@ -161,7 +163,7 @@ class Words(cli.CommandTest):
         self.assertEqual(result.lines, ["46", "14", "10000"])
         result = self.ask("lookup", "--rows", "Are", "ok", "--exact-case")
         self.assert_says(result, NOT_FOUND, "error: 'Are' is not in the vocabulary")
-        self.assertEqual(result.lines, ["10000"])
+        self.assertEqual(result.lines, ["-1", "10000"])
 
     def test_a_word_that_glove_text_cannot_hold(self):
         # A row of it would read back as another row.

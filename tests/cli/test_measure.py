@@ -374,7 +374,8 @@ class Odd(MeasureTest):
         self.assert_says(result, NOT_FOUND, "'qeen' is not in the vocabulary; closest: queen")
         self.assertEqual(result.fields[0][2], "king")
         result = self.ask("odd", "cat", "dog", "qeen")
-        self.assert_says(result, NOT_FOUND, r"\A[^\n]*'qeen' is not[^\n]*\n\Z")
+        self.assert_says(result, NOT_FOUND, r"\A[^\n]*'qeen' is not[^\n]*\n[^\n]*: query 'cat dog "
+                         r"qeen': of three words two are left: no answer[^\n]*\n\Z")
         self.assertEqual(result.fields, [])
         model = self.compass()
         result = self.ask("odd", "east", "west", "east", "west", model=model)
@@ -404,14 +405,17 @@ class Odd(MeasureTest):
         result = self.ask("odd", "east", "nowhere", "north", "also_east", model=model)
         self.assertEqual((result.status, result.stderr), (NOT_FOUND, zeros))
         self.assertEqual([row[1:] for row in result.fields], [row[1:] for row in reference.fields])
-        # Too few are left: as with an unknown word, nothing more is said.
+        few = "query '{}': of three words two are left: no answer, since three are needed\n"
         for missing in ("nowhere", "xqzxqz"):
             result = self.ask("odd", "east", "north", missing, model=model)
-            self.assert_says(result, NOT_FOUND, r"\A[^\n]*" + missing + r"[^\n]*\n\Z")
+            self.assert_says(result, NOT_FOUND, r"\A[^\n]*" + missing + r"[^\n]*\n[^\n]*" +
+                             few.format(f"east north {missing}") + r"\Z")
             self.assertEqual(result.fields, [])
         result = self.ask("odd", model=model,
                           stdin=b"east nowhere north\neast north west also_east\n")
-        self.assertEqual((result.status, result.stderr), (NOT_FOUND, zeros))
+        self.assertEqual((result.status, result.stderr), (
+            NOT_FOUND, zeros + "wordvec: error: standard input:1: " +
+            few.format("east nowhere north")))
         self.assertEqual({row[0] for row in result.fields}, {"east north west also_east"})
 
 

@@ -167,7 +167,7 @@ class SmallModel(cli.CommandTest):
         result = self.small("east", "--min-score", -1)
         self.assertEqual(len(result.fields), 5)
         result = self.small("east", "--min-score", 1.5)
-        self.assert_answered(result)
+        self.assert_says(result, ALL_ANSWERED, "query 'east': no answer: no other word scores 1.5")
         self.assertEqual(result.stdout, b"query\trank\tword\tscore\n")
 
     def test_infinite_and_nan_rows_never_get_into_a_model(self):

@@ -1,7 +1,8 @@
 """Runs what README.md shows and compares.
 
 Each ```console block is a terminal session: lines after "$ " are given to bash on a pseudo-terminal,
-in one folder for the whole file; the lines below are what the terminal must show. The program and
+in one folder for the whole file; the lines below are what the terminal must show. The ```python block
+is ask.py there, and the ```bash block ask.sh. The program and
 its CMakeLists.txt must be those of tests/support/consumer, which test_install.py builds and runs.
 """
 
@@ -88,6 +89,9 @@ class Readme(unittest.TestCase):
             "TERM": "dumb",
             "WORDVEC_MODEL": os.environ["WORDVEC_SAMPLE"],
         }
+        for name, language in (("ask.py", "python"), ("ask.sh", "bash")):
+            (script,) = blocks(language)
+            (pathlib.Path(folder) / name).write_text(script, encoding="utf-8")
         ran = 0
         for command, expected in sessions():
             with self.subTest(command=command):

@@ -40,7 +40,7 @@ class CheckingSink final : public RowSink {
   bool append(const RowBatch& batch) override {
     require(batch.dim == dim_ && batch.vectors.size() == batch.size() * dim_);
     for (const std::string_view word : batch.words) {
-      require(!word.empty() && word.size() <= kMaxWordBytes);
+      require(word.size() <= kMaxWordBytes);
       require(!options_.strict_utf8 || is_valid_utf8(word));
     }
     for (const float x : batch.vectors) require(std::isfinite(x));

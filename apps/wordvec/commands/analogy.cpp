@@ -1,5 +1,8 @@
 #include <array>
 #include <optional>
+#include <string>
+#include <variant>
+#include <vector>
 
 #include "commands/commands.h"
 #include "options/choices.h"
@@ -97,22 +100,44 @@ class AnalogyCommand final : public Command {
   void answer(const std::vector<Question>& questions, const Embeddings& embeddings,
               const NearestOptions& options, AnswerWriter& writer, Messages& messages,
               int& status) const {
-    std::vector<std::string> names;
+    struct Outcome {
+      std::string name;
+      std::optional<ErrorRecord> error;  // nullopt: one of `asked`
+    };
+    std::vector<Outcome> outcomes;
     std::vector<Asked> asked;
     for (const Question& question : questions) {
+      Outcome& outcome = outcomes.emplace_back();
+      outcome.name = name_of(question);
       try {
-        auto resolved = resolve_words(question.words, embeddings, messages, status);
-        if (!resolved) continue;
-        asked.push_back(*std::move(resolved));
-        names.push_back(question.words[0] + " - " + question.words[1] + " + " + question.words[2]);
+        auto resolved = prepare(question.words, outcome.name, embeddings, messages, status);
+        if (auto* const prepared = std::get_if<Asked>(&resolved)) {
+          asked.push_back(std::move(*prepared));
+        } else {
+          outcome.error = std::move(std::get<ErrorRecord>(resolved));
+        }
       } catch (const Error& error) {
-        report_bad_query(error, question.line, messages, status);
+        outcome.error = report_bad_query(error, question.line, messages, status);
+        outcome.error->query = outcome.name;
       }
     }
     const auto answers = answers_of(asked, embeddings, options);
-    for (std::size_t i = 0; i < asked.size(); ++i) {
-      writer.write(names[i], answers[i], embeddings.vocabulary);
+    auto next = answers.begin();
+    for (const Outcome& outcome : outcomes) {
+      if (outcome.error) {
+        writer.error(*outcome.error);
+      } else if (const auto& answer = *next++; !answer.empty()) {
+        writer.write(outcome.name, answer, embeddings.vocabulary);
+      } else {
+        writer.error(report_no_answer(outcome.name, search_.why_none(), messages));
+      }
     }
+  }
+
+  static std::string name_of(const Question& question) {
+    const auto& words = question.words;
+    if (words.size() != 3) return question.line.text;
+    return words[0] + " - " + words[1] + " + " + words[2];
   }
 
   // Three words in the vocabulary, or with vectors that are built.
@@ -180,17 +205,19 @@ class AnalogyCommand final : public Command {
     return answers;
   }
 
-  // nullopt: a word is unknown. Throws Error(query) where the words have no analogy: also for mul,
+  // A record: a word is unknown. Throws Error(query) where the words have no analogy: also for mul,
   // that of three words without a direction.
-  std::optional<Asked> resolve_words(const std::vector<std::string>& words,
-                                     const Embeddings& embeddings, Messages& messages,
-                                     int& status) const {
+  std::variant<Asked, ErrorRecord> prepare(const std::vector<std::string>& words,
+                                           const std::string& name, const Embeddings& embeddings,
+                                           Messages& messages, int& status) const {
     if (words.size() != 3) {
       throw Error(ErrorCode::query, fmt::format("found {} words, expected three", words.size()));
     }
     const Query query{{{1, words[0]}, {-1, words[1]}, {1, words[2]}}};
     ResolvedQuery resolved = resolve(query, embeddings, model_.exact_case());
-    if (!report_words(resolved, embeddings.vocabulary, messages, status)) return std::nullopt;
+    if (auto error = report_words(name, resolved, embeddings.vocabulary, messages, status)) {
+      return *std::move(error);
+    }
     std::vector<float> sum = query_vector(embeddings, resolved.terms);
     Asked asked;
     asked.terms = std::move(resolved.terms);

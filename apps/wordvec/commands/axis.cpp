@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -5,6 +8,7 @@
 #include <span>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "commands/commands.h"
@@ -160,14 +164,14 @@ class Axis final : public Command {
     return app.add_option(name, lists, description)->expected(count)->allow_extra_args(false);
   }
 
-  // The sets of as many lists. Throws Error(usage) for one without words; empty, after telling,
-  // when of one none is left.
+  // The sets of as many lists. Throws Error(usage) for one without words; empty, after telling, and
+  // with the whole of it in `missing`, when of one none is left.
   std::vector<WordSet> find_sets(std::span<const std::string> lists,
                                  std::span<const std::string_view> names,
-                                 const Embeddings& embeddings, Messages& messages,
-                                 int& status) const {
+                                 const Embeddings& embeddings, Messages& messages, int& status,
+                                 ErrorRecord& missing) const {
     std::vector<WordSet> sets;
-    bool is_any_empty = false;
+    std::string problem;
     for (std::size_t i = 0; i < names.size(); ++i) {
       const auto words = split_list(lists[i]);
       if (words.empty()) {
@@ -175,11 +179,12 @@ class Axis final : public Command {
       }
       WordSet& set = sets.emplace_back();
       set.name = names[i];
-      set.terms = resolve_directions(words, embeddings, model_.exact_case(), messages, status);
+      set.terms =
+          resolve_directions(words, embeddings, model_.exact_case(), messages, status, missing);
       if (set.terms.empty()) {
-        messages.error("no word of {} is left: no answer{}", set.name,
-                       words.size() == 1 ? hint_of_file(words[0]) : std::string());
-        is_any_empty = true;
+        const std::string text = fmt::format("no word of {} is left: no answer", set.name);
+        messages.error("{}{}", text, words.size() == 1 ? hint_of_file(words[0]) : std::string());
+        problem += (problem.empty() ? "" : "; ") + text;
       }
       const auto repeated = take_repeated(embeddings, set.terms);
       if (repeated.empty()) continue;
@@ -187,7 +192,11 @@ class Axis final : public Command {
                        repeated.size() == 1 ? "is" : "are", set.name,
                        repeated.size() == 1 ? "counts" : "count");
     }
-    if (is_any_empty) return {};
+    if (!problem.empty()) {
+      missing.error = QueryError::too_few_words;
+      missing.message += "; " + problem;
+      return {};
+    }
     warn_of_shared_words(embeddings, sets, messages);
     return sets;
   }
@@ -195,17 +204,54 @@ class Axis final : public Command {
   void place_words(const Model& model, OutputFormat format, Messages& messages, int& status) const {
     const Embeddings& embeddings = model.embeddings();
     constexpr std::array<std::string_view, 2> kNames = {"FROM (--between)", "TO (--between)"};
-    const auto sets = find_sets(ends_, kNames, embeddings, messages, status);
-    if (sets.empty()) return;
-    const std::vector<float> axis = axis_between(embeddings, sets[0].terms, sets[1].terms);
-    const auto words = top_ > 0 ? first_words(embeddings) : read_words(model, messages, status);
+    ErrorRecord missing;
+    const auto sets = find_sets(ends_, kNames, embeddings, messages, status, missing);
+    if (sets.empty()) {
+      write_no_axis(model, missing, format);
+      return;
+    }
+    std::vector<float> axis;
+    try {
+      axis = axis_between(embeddings, sets[0].terms, sets[1].terms);
+    } catch (const Error& error) {
+      write_no_axis(model, record_of(error, {}), format);
+      throw;
+    }
+    std::vector<ErrorRecord> left_out;
+    const auto words =
+        top_ > 0 ? first_words(embeddings) : read_words(model, messages, status, left_out);
+    if (words.empty() && !left_out.empty()) {
+      messages.error("no word is left to place on the axis: no answer");
+    }
 
     const auto out = make_standard_output();
     const auto writer =
         make_row_writer(format, {{"rank"}, {"word"}, {"score"}}, output_.header(), *out);
     std::uint64_t rank = 0;
     for (const ListedWord& placed : project_on_axis(embeddings, axis, words)) {
-      writer->row({++rank, word_of(embeddings, words[placed.position]), placed.score});
+      writer->row({++rank, asked_word_of(embeddings, words[placed.position]), placed.score});
+    }
+    for (const ErrorRecord& record : left_out) writer->error(record);
+    writer->finish();
+    out->finish();
+  }
+
+  // Without an axis no word has a place: a record for each that was asked, or of the axis itself.
+  void write_no_axis(const Model& model, ErrorRecord why, OutputFormat format) const {
+    if (!is_json(format)) return;
+    const auto out = make_standard_output();
+    const auto writer = make_row_writer(format, {}, false, *out);
+    const auto write = [&](std::string query) {
+      why.query = std::move(query);
+      writer->error(why);
+    };
+    if (top_ > 0) {
+      write(fmt::format("{}", fmt::join(ends_, " / ")));
+    } else {
+      QueryInput input(words_, model);
+      while (auto batch = input.next_batch()) {
+        for (InputLine& line : *batch) write(std::move(line.text));
+      }
     }
     writer->finish();
     out->finish();
@@ -221,27 +267,45 @@ class Axis final : public Command {
     return words;
   }
 
-  std::vector<ResolvedTerm> read_words(const Model& model, Messages& messages, int& status) const {
+  std::vector<ResolvedTerm> read_words(const Model& model, Messages& messages, int& status,
+                                       std::vector<ErrorRecord>& left_out) const {
     const Embeddings& embeddings = model.embeddings();
     std::vector<ResolvedTerm> words;
     QueryInput input(words_, model);
     while (const auto batch = input.next_batch()) {
       for (const InputLine& line : *batch) {
-        for (ResolvedTerm& term : resolve_directions({&line.text, 1}, embeddings,
-                                                     model_.exact_case(), messages, status)) {
-          words.push_back(std::move(term));
+        ErrorRecord missing{line.text};
+        auto found = resolve_directions({&line.text, 1}, embeddings, model_.exact_case(), messages,
+                                        status, missing);
+        if (found.empty()) {
+          left_out.push_back(std::move(missing));
+        } else {
+          words.push_back(std::move(found.front()));
         }
       }
     }
     return words;
   }
 
+  static void write_no_test(const ErrorRecord& why, OutputFormat format) {
+    if (!is_json(format)) return;
+    const auto out = make_standard_output();
+    const auto writer = make_row_writer(format, {}, false, *out);
+    writer->error(why);
+    writer->finish();
+    out->finish();
+  }
+
   void test(const Embeddings& embeddings, OutputFormat format, Messages& messages,
             int& status) const {
     constexpr std::array<std::string_view, 4> kNames = {"X (targets)", "Y (targets)",
                                                         "A (attributes)", "B (attributes)"};
-    const auto sets = find_sets(weat_, kNames, embeddings, messages, status);
-    if (sets.empty()) return;
+    ErrorRecord missing{fmt::format("{}", fmt::join(weat_, " / "))};
+    const auto sets = find_sets(weat_, kNames, embeddings, messages, status, missing);
+    if (sets.empty()) {
+      write_no_test(missing, format);
+      return;
+    }
     if (sets[0].terms.size() != sets[1].terms.size()) {
       messages.note("X has {} words, Y has {}: the test is published for sets of equal size",
                     sets[0].terms.size(), sets[1].terms.size());
@@ -252,8 +316,15 @@ class Axis final : public Command {
         vectors[i].push_back(vector_of(embeddings, term));
       }
     }
-    const Association result =
-        test_association(vectors[0], vectors[1], vectors[2], vectors[3], association_);
+    Association result;
+    try {
+      result = test_association(vectors[0], vectors[1], vectors[2], vectors[3], association_);
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::query) {
+        write_no_test(record_of(error, std::move(missing.query)), format);
+      }
+      throw;
+    }
     if (result.least_p_value >= kUsualLevel) {
       const std::string partitions =
           result.partitions == 1 ? "1 partition" : fmt::format("{} partitions", result.partitions);

@@ -1,7 +1,11 @@
+#include <fmt/format.h>
+
 #include "commands/commands.h"
 #include "options/closer_options.h"
 #include "options/numbers.h"
+#include "options/query_reports.h"
 #include "output/answer_writer.h"
+#include "wordvec/base/quote.h"
 
 namespace wordvec::cli {
 namespace {
@@ -33,8 +37,19 @@ class Closer final : public Command {
     const int status = options_.answer(
         context,
         [&](const CloserWords& found, const Vocabulary& vocabulary) {
-          writer.write(found.pair->line.text, found.closer, vocabulary);
+          const WordLine& pair = *found.pair;
+          if (!found.closer.empty()) {
+            writer.write(pair.line.text, found.closer, vocabulary);
+            return;
+          }
+          writer.error(report_no_answer(
+              pair.line.text,
+              fmt::format("no word{} is closer to {} than {}",
+                          options_.has_top_rows() ? " of the first rows (--top-rows)" : "",
+                          in_quotes(pair.words[0]), in_quotes(pair.words[1])),
+              context.messages));
         },
+        [&](const ErrorRecord& error, const WordLine&) { writer.error(error); },
         [&] { writer.flush(); });
     writer.finish();
     return status;

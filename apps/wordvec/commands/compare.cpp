@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "options/model_options.h"
 #include "options/numbers.h"
 #include "options/output_options.h"
+#include "options/query_reports.h"
 #include "options/refusals.h"
 #include "options/row_file.h"
 #include "options/run_options.h"
@@ -19,6 +21,7 @@
 #include "output/progress_bar.h"
 #include "output/row_writer.h"
 #include "wordvec/analysis/procrustes.h"
+#include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/search/neighbor_overlap.h"
@@ -121,8 +124,8 @@ class Compare final : public Command {
       if (format == OutputFormat::table) out->buffer() += '\n';
     }
     if (shows_words) {
-      const auto rows = places_of(asked, a, b, comparison.words, messages, status);
-      write_rows(rows, a.embeddings().vocabulary, comparison, *make_writer(format, *out));
+      write_asked(find_asked(asked, a, b, comparison.words, messages, status),
+                  a.embeddings().vocabulary, comparison, *make_writer(format, *out));
     } else if (moved_option_->count() > 0 || format == OutputFormat::table) {
       write_rows(most_moved(comparison), a.embeddings().vocabulary, comparison,
                  *make_writer(format, *out));
@@ -221,33 +224,46 @@ class Compare final : public Command {
     return fields;
   }
 
-  // The places of the words that are asked for among those that are compared.
-  std::vector<std::size_t> places_of(const std::vector<std::string>& asked, const Model& a,
-                                     const Model& b, const SharedWords& words, Messages& messages,
-                                     int& status) const {
-    std::vector<std::size_t> places;
+  struct AskedWord {
+    ErrorRecord error;                 // with the word as it was asked, also where it is no error
+    std::optional<std::size_t> place;  // among those that are compared; nullopt: it has none
+  };
+
+  std::vector<AskedWord> find_asked(const std::vector<std::string>& asked, const Model& a,
+                                    const Model& b, const SharedWords& words, Messages& messages,
+                                    int& status) const {
+    std::vector<AskedWord> places;
+    if (asked.empty()) {
+      messages.warning("{}: found no words, so none is shown", printable(input_name(words_file_)));
+      status = std::max<int>(status, kNotFound);
+    }
     for (const std::string& word : asked) {
-      const auto row = find_shared(word, a, b, messages);
+      AskedWord& next = places.emplace_back();
+      next.error.query = word;
+      const auto row = find_shared(word, a, b, messages, next.error);
       const auto found =
           row ? std::lower_bound(words.first.begin(), words.first.end(), *row) : words.first.end();
       if (found != words.first.end() && *found == row) {
-        places.push_back(static_cast<std::size_t>(found - words.first.begin()));
+        next.place = static_cast<std::size_t>(found - words.first.begin());
         continue;
       }
       status = std::max<int>(status, kNotFound);
       if (!row) continue;  // that has been told
-      messages.error(
+      next.error.error = QueryError::not_compared;
+      next.error.message = fmt::format(
           "{} is not among the {} words that are compared: it comes later in {} (--top-rows N "
           "compares more), or has no direction",
           in_quotes(word), words.size(), printable(a.name()));
+      messages.error("{}", next.error.message);
     }
     return places;
   }
 
   // The row in A of a word that both models have, or else of its lower-case form, where a model
-  // that has not the word is lower-case; nullopt: not both have it, which is told.
+  // that has not the word is lower-case; nullopt: not both have it, which is told, also in
+  // `missing`.
   std::optional<Row> find_shared(std::string_view word, const Model& a, const Model& b,
-                                 Messages& messages) const {
+                                 Messages& messages, ErrorRecord& missing) const {
     const Vocabulary& of_a = a.embeddings().vocabulary;
     const Vocabulary& of_b = b.embeddings().vocabulary;
     const auto in_a = find_word(of_a, word, exact_case_);
@@ -264,8 +280,9 @@ class Compare final : public Command {
       return row;
     }
     const bool is_missing_in_b = in_a && (!in_b || is_in_a);
-    report_unknown(is_missing_in_b ? of_b : of_a, word, messages,
-                   printable((is_missing_in_b ? b : a).name()));
+    add_missing(missing, word,
+                report_unknown(is_missing_in_b ? of_b : of_a, word, messages,
+                               printable((is_missing_in_b ? b : a).name())));
     return std::nullopt;
   }
 
@@ -289,14 +306,28 @@ class Compare final : public Command {
 
   static std::vector<Column> columns() { return {{"word"}, {"cosine"}, {"jaccard"}}; }
 
+  // Rows of the words that were asked for.
+  static void write_asked(const std::vector<AskedWord>& asked, const Vocabulary& vocabulary,
+                          const Comparison& comparison, RowWriter& writer) {
+    for (const AskedWord& word : asked) {
+      if (word.place) {
+        writer.row(cells_of(*word.place, vocabulary, comparison));
+      } else {
+        writer.error(word.error);
+      }
+    }
+    writer.finish();
+  }
+
+  static std::array<Cell, 3> cells_of(std::size_t place, const Vocabulary& vocabulary,
+                                      const Comparison& comparison) {
+    const Cell cosine = comparison.alignment ? Cell(comparison.alignment->cosines[place]) : Cell();
+    return {vocabulary.word(comparison.words.first[place]), cosine, comparison.jaccard[place]};
+  }
+
   static void write_rows(std::span<const std::size_t> places, const Vocabulary& vocabulary,
                          const Comparison& comparison, RowWriter& writer) {
-    for (const std::size_t place : places) {
-      const Cell cosine =
-          comparison.alignment ? Cell(comparison.alignment->cosines[place]) : Cell();
-      writer.row(
-          {vocabulary.word(comparison.words.first[place]), cosine, comparison.jaccard[place]});
-    }
+    for (const std::size_t place : places) writer.row(cells_of(place, vocabulary, comparison));
     writer.finish();
   }
 

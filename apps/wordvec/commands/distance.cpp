@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "commands/commands.h"
@@ -14,6 +16,7 @@
 #include "wordvec/analysis/text_distance.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/search/query_error.h"
 
 namespace wordvec::cli {
 namespace {
@@ -63,9 +66,9 @@ class Distance final : public Command {
     split_.exact_case = model_.exact_case();
     TextOptions options;
     options.split = split_;
-    EmbeddingNotes notes(embeddings.vocabulary, context.messages);
+    notes_.emplace(embeddings.vocabulary, context.messages);
     TextEmbedder embedder(embeddings, options,
-                          [&](std::string_view word) { notes.unknown_word(word); });
+                          [&](std::string_view word) { notes_->unknown_word(word); });
 
     const auto out = make_standard_output();
     std::vector<Column> columns = {{"text1"}, {"text2"}, {"distance"}};
@@ -104,10 +107,10 @@ class Distance final : public Command {
     const std::string_view text = line.text;
     const auto texts = std::count(text.begin(), text.end(), '\t') + 1;
     if (texts != 2) {
-      report_bad_query(Error(ErrorCode::query, fmt::format("found {} {}, expected two with a tab "
-                                                           "between them",
-                                                           texts, texts == 1 ? "text" : "texts")),
-                       line, messages, status_);
+      writer.error(report_bad_query(
+          Error(ErrorCode::query, fmt::format("found {} {}, expected two with a tab between them",
+                                              texts, texts == 1 ? "text" : "texts")),
+          line, messages, status_));
       return;
     }
     const std::size_t tab = text.find('\t');
@@ -116,11 +119,15 @@ class Distance final : public Command {
 
   void write(std::string_view first, std::string_view second, const InputLine& line,
              TextEmbedder& embedder, RowWriter& writer, Messages& messages) {
+    notes_->begin_query();
     if (method_ == Method::wmd) {
       const BagOfWords a = bag_of_words(embedder, first);
       const BagOfWords b = bag_of_words(embedder, second);
       left_out_ += a.left_out + b.left_out;
-      if (is_empty(a.total, first, line, messages) || is_empty(b.total, second, line, messages)) {
+      if (a.total == 0 || b.total == 0) {
+        const std::uint64_t zeros = a.total == 0 ? a.left_out : b.left_out;
+        writer.error(report_empty(a.total == 0 ? first : second, zeros > 0, line, messages),
+                     {first, second});
         return;
       }
       writer.row({first, second, word_movers_distance(a, b, run_.threads())});
@@ -128,31 +135,39 @@ class Distance final : public Command {
     }
     std::vector<float> a(embedder.dim());
     std::vector<float> b(embedder.dim());
-    if (is_empty(embedder.pool(first, Pooling::mean, a), first, line, messages) ||
-        is_empty(embedder.pool(second, Pooling::mean, b), second, line, messages)) {
+    const bool has_first = embedder.pool(first, Pooling::mean, a) > 0;
+    const bool has_second = embedder.pool(second, Pooling::mean, b) > 0;
+    if (!has_first || !has_second) {
+      writer.error(report_empty(has_first ? second : first, false, line, messages),
+                   {first, second});
       return;
     }
     const double similarity = mean_similarity(a, b);
     if (!std::isfinite(similarity)) {
-      report_bad_query(Error(ErrorCode::query,
-                             "the mean of a text's vectors has no direction: it "
-                             "is all zeros, or not finite"),
-                       line, messages, status_);
+      writer.error(report_bad_query(NoDirectionError("the mean of a text's vectors has no "
+                                                     "direction: it is all zeros, or not finite"),
+                                    line, messages, status_),
+                   {first, second});
       return;
     }
     writer.row({first, second, 1 - similarity, similarity});
   }
 
-  // Tells of a text without a word that has a vector.
-  bool is_empty(std::uint64_t words, std::string_view text, const InputLine& line,
-                Messages& messages) {
-    if (words > 0) return false;
+  // Tells of a text without a word that has a vector; `has_zeros`: with one that has no direction.
+  ErrorRecord report_empty(std::string_view text, bool has_zeros, const InputLine& line,
+                           Messages& messages) {
     const std::string place =
         line.number == 0 ? std::string() : fmt::format("standard input:{}: ", line.number);
-    messages.error("{}the text {} has no word with a vector, so no distance", place,
-                   in_quotes(text));
+    const std::string problem =
+        "the text " + in_quotes(text) + " has no word with a vector, so no distance";
+    messages.error("{}{}", place, problem);
     status_ = std::max<int>(status_, kNotFound);
-    return true;
+    ErrorRecord record = notes_->record_of_unknown(line.text);
+    record.message += (record.message.empty() ? "" : "; ") + problem;
+    if (record.words.empty()) {
+      record.error = has_zeros ? QueryError::no_direction : QueryError::too_few_words;
+    }
+    return record;
   }
 
   std::vector<std::string> texts_;
@@ -160,6 +175,7 @@ class Distance final : public Command {
   SplitOptions split_;
   int status_ = kAllAnswered;
   std::uint64_t left_out_ = 0;
+  std::optional<EmbeddingNotes> notes_;
   ModelOptions model_;
   OutputOptions output_;
   RunOptions run_;

@@ -228,6 +228,7 @@ class Embed final : public Command {
   void write_words(std::string_view text, TextEmbedder& embedder, EmbeddingOutput& output,
                    Messages& messages) {
     const std::uint64_t number = notes_->texts() + 1;
+    notes_->begin_query();
     std::uint64_t words = 0;
     const auto write = [&](const TextWord& word, std::span<const float> vector) {
       ++words;
@@ -247,10 +248,21 @@ class Embed final : public Command {
       embedder.vectors(text, write);
     }
     notes_->text(words, pad_);
+    if (words == 0 && pad_ == 0) output.error(number, record_of_empty(text));
     for (; words < pad_; ++words) {
       output.word(number, {"<pad>", std::nullopt, false}, rows_only_ ? std::span<float>() : zeros_);
     }
     output.end_text();
+  }
+
+  // Of a text that has no word, or none that is known: so much has been told.
+  ErrorRecord record_of_empty(std::string_view text) const {
+    ErrorRecord record = notes_->record_of_unknown(text);
+    if (record.words.empty()) {
+      record.error = QueryError::too_few_words;
+      record.message = "the text has no words";
+    }
+    return record;
   }
 
   // After an unknown word that is an error: what is before it stays, whole, on standard output; no

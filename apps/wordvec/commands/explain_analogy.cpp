@@ -55,12 +55,22 @@ class ExplainAnalogy final : public Command {
     int status = kAllAnswered;
     const Query query{{{1, words_[0]}, {-1, words_[1]}, {1, words_[2]}}};
     const ResolvedQuery resolved = resolve(query, embeddings, model_.exact_case());
-    if (!report_words(resolved, embeddings.vocabulary, context.messages, status)) return status;
+    const std::string name = words_[0] + " - " + words_[1] + " + " + words_[2];
+    if (const auto unknown =
+            report_words(name, resolved, embeddings.vocabulary, context.messages, status)) {
+      write_error(*unknown, format);
+      return status;
+    }
     NearestOptions options;
     options.k = k_;
     options.threads = run_.threads();
-    const ExplainedAnalogy explained =
-        explain_analogy(embeddings, std::span(resolved.terms).first<3>(), options);
+    ExplainedAnalogy explained;
+    try {
+      explained = explain_analogy(embeddings, std::span(resolved.terms).first<3>(), options);
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::query) write_error(record_of(error, name), format);
+      throw;
+    }
     const Shown shown = name_words(resolved, explained, embeddings.vocabulary);
     const auto out = make_standard_output();
     if (format) {
@@ -84,6 +94,15 @@ class ExplainAnalogy final : public Command {
 
     std::string sum() const { return words[0] + " - " + words[1] + " + " + words[2]; }
   };
+
+  static void write_error(const ErrorRecord& record, std::optional<OutputFormat> format) {
+    if (!format || !is_json(*format)) return;
+    const auto out = make_standard_output();
+    const auto writer = make_row_writer(*format, {}, false, *out);
+    writer->error(record);
+    writer->finish();
+    out->finish();
+  }
 
   static Shown name_words(const ResolvedQuery& resolved, const ExplainedAnalogy& explained,
                           const Vocabulary& vocabulary) {

@@ -62,7 +62,11 @@ class ExplainNearest final : public Command {
       try {
         const ResolvedQuery resolved =
             resolve(parse_query(text, embeddings.vocabulary), embeddings, model_.exact_case());
-        if (!report_words(resolved, embeddings.vocabulary, context.messages, status)) continue;
+        if (const auto unknown =
+                report_words(text, resolved, embeddings.vocabulary, context.messages, status)) {
+          if (writer) writer->error(*unknown);
+          continue;
+        }
         const std::vector<float> vector = query_vector(embeddings, resolved.terms);
         const std::vector<Row> inputs = rows_of(resolved.terms);
         NearestOptions options;
@@ -76,7 +80,8 @@ class ExplainNearest final : public Command {
         }
         first = false;
       } catch (const Error& error) {
-        report_bad_query(error, {text, 0}, context.messages, status);
+        const ErrorRecord record = report_bad_query(error, {text, 0}, context.messages, status);
+        if (writer) writer->error(record);
       }
     }
     if (writer) writer->finish();

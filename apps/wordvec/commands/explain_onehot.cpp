@@ -1,8 +1,12 @@
 #include <optional>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "commands/explain.h"
 #include "options/model_options.h"
 #include "options/output_options.h"
+#include "options/query_reports.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
 #include "output/explanation.h"
@@ -51,12 +55,14 @@ class ExplainOnehot final : public Command {
     const Model model = model_.open(context, run_.threads());
     const Embeddings& embeddings = model.embeddings();
     int status = kAllAnswered;
-    const std::vector<Row> rows = find_rows(embeddings, context.messages, status);
-    if (rows.empty()) return status;
-    const OneHotComparison comparison = compare_onehot(embeddings.matrix, rows);
+    std::vector<ErrorRecord> missing;
+    const std::vector<Row> rows = find_rows(embeddings, context.messages, status, missing);
+    if (rows.empty() && !(format && is_json(*format))) return status;
+    const OneHotComparison comparison =
+        rows.empty() ? OneHotComparison() : compare_onehot(embeddings.matrix, rows);
     const auto out = make_standard_output();
     if (format) {
-      write_rows(embeddings, rows, comparison, *format, *out);
+      write_rows(embeddings, rows, comparison, missing, *format, *out);
     } else {
       out->buffer() += explanation(embeddings, rows, comparison);
     }
@@ -65,12 +71,14 @@ class ExplainOnehot final : public Command {
   }
 
  private:
-  std::vector<Row> find_rows(const Embeddings& embeddings, Messages& messages, int& status) const {
+  std::vector<Row> find_rows(const Embeddings& embeddings, Messages& messages, int& status,
+                             std::vector<ErrorRecord>& missing) const {
     std::vector<Row> rows;
     for (const std::string& word : words_) {
       const auto match = find_word(embeddings.vocabulary, word, model_.exact_case());
       if (!match) {
-        report_unknown(embeddings.vocabulary, word, messages);
+        add_missing(missing.emplace_back(ErrorRecord{word}), word,
+                    report_unknown(embeddings.vocabulary, word, messages));
         if (!embeddings.subwords.empty()) {
           messages.note_once(
               "a word that is built from its n-grams has no row, so it has no one-hot row");
@@ -85,7 +93,8 @@ class ExplainOnehot final : public Command {
   }
 
   void write_rows(const Embeddings& embeddings, const std::vector<Row>& rows,
-                  const OneHotComparison& comparison, OutputFormat format, TextOutput& out) const {
+                  const OneHotComparison& comparison, std::span<const ErrorRecord> missing,
+                  OutputFormat format, TextOutput& out) const {
     const auto writer = make_row_writer(format,
                                         {{"word"},
                                          {"row"},
@@ -114,6 +123,7 @@ class ExplainOnehot final : public Command {
                    comparison.of_product.seconds, comparison.of_look_up.multiplications,
                    comparison.of_look_up.bytes_read, comparison.of_look_up.seconds});
     }
+    for (const ErrorRecord& record : missing) writer->error(record);
     writer->finish();
   }
 

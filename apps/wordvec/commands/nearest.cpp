@@ -1,5 +1,9 @@
 #include "wordvec/search/nearest.h"
 
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "commands/commands.h"
 #include "options/model_options.h"
 #include "options/output_options.h"
@@ -73,6 +77,7 @@ class Nearest final : public Command {
     const InputLine* line = nullptr;
     std::vector<float> vector;
     std::vector<Row> inputs;
+    std::optional<ErrorRecord> error;
   };
 
   void answer(const std::vector<InputLine>& lines, const Embeddings& embeddings,
@@ -80,24 +85,36 @@ class Nearest final : public Command {
               int& status) const {
     std::vector<Prepared> prepared;
     for (const InputLine& line : lines) {
+      Prepared& query = prepared.emplace_back();
+      query.line = &line;
       try {
-        const Query query = parse_query(line.text, embeddings.vocabulary);
-        const ResolvedQuery resolved = resolve(query, embeddings, model_.exact_case());
-        if (!report_words(resolved, embeddings.vocabulary, messages, status)) continue;
-        prepared.push_back(
-            {&line, query_vector(embeddings, resolved.terms), rows_of(resolved.terms)});
+        const ResolvedQuery resolved =
+            resolve(parse_query(line.text, embeddings.vocabulary), embeddings, model_.exact_case());
+        query.error = report_words(line.text, resolved, embeddings.vocabulary, messages, status);
+        if (query.error) continue;
+        query.vector = query_vector(embeddings, resolved.terms);
+        query.inputs = rows_of(resolved.terms);
       } catch (const Error& error) {
-        report_bad_query(error, line, messages, status);
+        query.error = report_bad_query(error, line, messages, status);
       }
     }
     std::vector<NearestQuery> queries;
     for (const Prepared& query : prepared) {
+      if (query.error) continue;
       queries.push_back({query.vector, search_.include_inputs() ? std::span<const Row>()
                                                                 : std::span(query.inputs)});
     }
     const auto answers = nearest(embeddings, queries, options);
-    for (std::size_t q = 0; q < answers.size(); ++q) {
-      writer.write(prepared[q].line->text, answers[q], embeddings.vocabulary);
+    auto next = answers.begin();
+    for (const Prepared& query : prepared) {
+      const std::string& text = query.line->text;
+      if (query.error) {
+        writer.error(*query.error);
+      } else if (const auto& answer = *next++; !answer.empty()) {
+        writer.write(text, answer, embeddings.vocabulary);
+      } else {
+        writer.error(report_no_answer(text, search_.why_none(), messages));
+      }
     }
   }
 

@@ -1,6 +1,12 @@
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "commands/commands.h"
 #include "options/model_options.h"
@@ -32,6 +38,17 @@ constexpr std::string_view kDetails =
     "whose vectors are all zeros, are named and left out. Where the model has n-grams, unknown\n"
     "words have the vector built from their own.\n";
 
+// "of four words two are left: no answer"
+std::string what_is_left(std::size_t words, std::size_t left) {
+  constexpr std::array<std::string_view, 11> kNumbers = {
+      "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"};
+  const auto number = [&](std::size_t n) {
+    return n < kNumbers.size() ? std::string(kNumbers[n]) : fmt::format("{}", n);
+  };
+  return fmt::format("of {} words {} {} left: no answer, since three are needed", number(words),
+                     number(left), left < 2 ? "is" : "are");
+}
+
 class Odd final : public Command {
  public:
   void define(CLI::App& app) override {
@@ -57,9 +74,9 @@ class Odd final : public Command {
     while (const auto batch = sets.next_batch()) {
       for (const WordLine& set : *batch) {
         try {
-          answer(set, model.embeddings(), *writer, context.messages, status);
+          answer(set, sets.source(), model.embeddings(), *writer, context.messages, status);
         } catch (const Error& error) {
-          sets.report_bad(error, set, context.messages, status);
+          writer->error(sets.report_bad(error, set, context.messages, status));
         }
       }
       writer->flush();
@@ -70,16 +87,22 @@ class Odd final : public Command {
   }
 
  private:
-  void answer(const WordLine& set, const Embeddings& embeddings, RowWriter& writer,
-              Messages& messages, int& status) const {
+  void answer(const WordLine& set, std::string_view source, const Embeddings& embeddings,
+              RowWriter& writer, Messages& messages, int& status) const {
     check_quotes(set, embeddings);
     check_odd_words(set.words.size());
+    ErrorRecord missing;
     const auto terms =
-        resolve_directions(set.words, embeddings, model_.exact_case(), messages, status);
-    if (terms.size() < kLeastOddWords) return;  // what is missing has been told
+        resolve_directions(set.words, embeddings, model_.exact_case(), messages, status, missing);
+    if (terms.size() < kLeastOddWords) {
+      writer.error(report_too_few(std::move(missing), set.line,
+                                  what_is_left(set.words.size(), terms.size()), messages, status,
+                                  source));
+      return;
+    }
     const auto scores = odd_one_out(embeddings, terms);
     for (std::size_t i = 0; i < std::min<std::size_t>(k_, scores.size()); ++i) {
-      const std::string_view word = word_of(embeddings, terms[scores[i].position]);
+      const std::string_view word = asked_word_of(embeddings, terms[scores[i].position]);
       const bool is_last = i + 1 == scores.size();
       writer.row({set.line.text, std::uint64_t{i + 1}, word, scores[i].score,
                   is_last ? Cell() : Cell(scores[i + 1].score - scores[i].score)});

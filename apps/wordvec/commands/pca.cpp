@@ -117,6 +117,7 @@ class Pca final : public Command {
                                   std::to_string(words.size());
       if (status == kAllAnswered) throw Error(ErrorCode::usage, problem);
       messages.error("{}", problem);
+      if (!picture && (out_.empty() || out_ == "-")) write_no_points(words, problem, format);
       return status;
     }
     PcaResult result = fit(words, model.embeddings(), messages, status);

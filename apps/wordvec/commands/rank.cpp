@@ -1,5 +1,6 @@
 #include "commands/commands.h"
 #include "options/closer_options.h"
+#include "options/query_reports.h"
 #include "output/row_writer.h"
 
 namespace wordvec::cli {
@@ -34,6 +35,9 @@ class Rank final : public Command {
         [&](const CloserWords& found, const Vocabulary&) {
           const auto& words = found.pair->words;
           writer->row({words[0], words[1], std::uint64_t{found.closer.size() + 1}, found.score});
+        },
+        [&](const ErrorRecord& error, const WordLine& pair) {
+          write_pair_error(*writer, error, pair.words);
         },
         [&] { writer->flush(); });
     writer->finish();

@@ -93,7 +93,10 @@ class Similarity final : public Command {
     int status = kAllAnswered;
     if (all_pairs_) {
       const Matrix matrix = gather(model, context.messages, status);
-      if (matrix.words.empty()) return status;
+      if (matrix.words.empty()) {
+        write_none(matrix, format, context.messages);
+        return status;
+      }
       if (to_npy) {
         write_npy(matrix);
       } else {
@@ -124,9 +127,13 @@ class Similarity final : public Command {
                                     pair.words.size() == 1 ? "word" : "words"));
           }
           has_pairs = true;
+          ErrorRecord missing{pair.line.text};
           const auto terms =
-              resolve_words(pair.words, embeddings, model_.exact_case(), messages, status);
-          if (terms.size() < 2) continue;
+              resolve_words(pair.words, embeddings, model_.exact_case(), messages, status, missing);
+          if (!missing.words.empty()) {
+            write_pair_error(*writer, missing, pair.words);
+            continue;
+          }
           check(embeddings, terms[0]);
           check(embeddings, terms[1]);
           const float value = similarity(measure_, vector_of(embeddings, terms[0]),
@@ -135,7 +142,7 @@ class Similarity final : public Command {
           writer->row({pair.words[0], pair.words[1], value});
           has_rows = true;
         } catch (const Error& error) {
-          lines.report_bad(error, pair, messages, status);
+          write_pair_error(*writer, lines.report_bad(error, pair, messages, status), pair.words);
         }
       }
       writer->flush();
@@ -169,15 +176,17 @@ class Similarity final : public Command {
 
   void check_finite(std::span<const float> values) const {
     if (std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); })) return;
-    throw Error(ErrorCode::query, fmt::format("the {} of two vectors is beyond the largest "
-                                              "float32, 3.4e38: scale the vectors down",
-                                              name_of(measure_)));
+    throw OverflowError(fmt::format(
+        "the {} of two vectors is beyond the largest float32, 3.4e38: scale the vectors "
+        "down",
+        name_of(measure_)));
   }
 
   struct Matrix {
     std::vector<std::string> words;
     std::vector<float> vectors;
     std::size_t dim = 0;
+    std::vector<ErrorRecord> missing;
 
     MatrixView view() const { return {vectors.data(), words.size(), dim}; }
   };
@@ -191,8 +200,13 @@ class Similarity final : public Command {
     QueryInput input(words_, model);
     while (const auto batch = input.next_batch()) {
       for (const InputLine& line : *batch) {
-        const auto terms = find({&line.text, 1}, embeddings, model_.exact_case(), messages, status);
-        if (terms.empty()) continue;
+        ErrorRecord missing{line.text};
+        const auto terms =
+            find({&line.text, 1}, embeddings, model_.exact_case(), messages, status, missing);
+        if (terms.empty()) {
+          matrix.missing.push_back(std::move(missing));
+          continue;
+        }
         const auto vector = vector_of(embeddings, terms[0]);
         matrix.words.push_back(line.text);
         matrix.vectors.insert(matrix.vectors.end(), vector.begin(), vector.end());
@@ -204,10 +218,21 @@ class Similarity final : public Command {
     return matrix;
   }
 
+  // No file appears without a matrix.
+  void write_none(const Matrix& matrix, OutputFormat format, Messages& messages) const {
+    messages.error("no word is left to compare: no answer");
+    if (!is_json(format) || !(out_.empty() || out_ == "-")) return;
+    const auto out = make_standard_output();
+    const auto writer = make_row_writer(format, {}, output_.header(), *out);
+    for (const ErrorRecord& missing : matrix.missing) writer->error(missing);
+    writer->finish();
+    out->finish();
+  }
+
   void write_matrix(const Matrix& matrix, OutputFormat format) const {
     const auto out = out_.empty() ? make_standard_output() : make_file_output(out_);
     // A column for each word; in JSON, where words could be the names of other keys, a list.
-    const bool json = format == OutputFormat::json || format == OutputFormat::ndjson;
+    const bool json = is_json(format);
     std::vector<Column> columns = {{"word"}};
     if (json) {
       columns.push_back({name_of(measure_), matrix.words.size()});
@@ -227,6 +252,7 @@ class Similarity final : public Command {
                        }
                        writer->row(cells);
                      });
+    for (const ErrorRecord& missing : matrix.missing) writer->error(missing);
     writer->finish();
     out->finish();
   }

@@ -1,6 +1,7 @@
 #include "options/chosen_words.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "options/numbers.h"
 #include "options/query_reports.h"
@@ -31,8 +32,17 @@ ChosenWords find_chosen_words(std::span<const std::string> words, const Embeddin
   ChosenWords chosen;
   chosen.matrix = embeddings.matrix;
   chosen.vocabulary = embeddings.vocabulary;
-  const std::vector<ResolvedTerm> terms =
-      resolve_words(words, embeddings, exact_case, messages, status);
+  std::vector<ResolvedTerm> terms;
+  for (const std::string& word : words) {
+    ErrorRecord missing{word};
+    auto found = resolve_words({&word, 1}, embeddings, exact_case, messages, status, missing);
+    if (found.empty()) {
+      chosen.missing.push_back(std::move(missing));
+      continue;
+    }
+    terms.push_back(std::move(found.front()));
+  }
+  for (const ResolvedTerm& term : terms) chosen.asked.emplace_back(asked_word_of(embeddings, term));
   chosen.rows = rows_of(terms);
   if (chosen.rows.size() < terms.size()) gather(embeddings, terms, chosen);
   return chosen;

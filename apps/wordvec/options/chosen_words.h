@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "output/messages.h"
+#include "output/row_writer.h"
 #include "wordvec/model/embeddings.h"
 
 namespace wordvec::cli {
@@ -17,17 +18,20 @@ namespace wordvec::cli {
 // Rows of a matrix, and their words. Views the model, which must outlive it.
 struct ChosenWords {
   MatrixView matrix;
-  std::vector<Row> rows;           // empty: all, or none where words were not found
-  Vocabulary vocabulary;           // that of the model, as long as no vector is built
-  std::vector<std::string> words;  // of the rows; empty: those in the vocabulary
-  std::vector<float> gathered;     // what `matrix` views, where a vector is built
-  bool all = false;                // the whole model was asked for
+  std::vector<Row> rows;             // empty: all, or none where words were not found
+  Vocabulary vocabulary;             // that of the model, as long as no vector is built
+  std::vector<std::string> words;    // of the rows; empty: those in the vocabulary
+  std::vector<float> gathered;       // what `matrix` views, where a vector is built
+  std::vector<std::string> asked;    // of the rows, as they were asked; empty: as word() has them
+  std::vector<ErrorRecord> missing;  // of the words that were left out
+  bool all = false;                  // the whole model was asked for
 
   std::size_t size() const { return all ? matrix.rows : rows.size(); }
   std::string_view word(std::size_t i) const {
     if (!words.empty()) return words[i];
     return vocabulary.word(rows.empty() ? static_cast<Row>(i) : rows[i]);
   }
+  std::string_view asked_word(std::size_t i) const { return asked.empty() ? word(i) : asked[i]; }
 };
 
 // The rows of `words`, or vectors that are built of their n-grams. Unknown words are reported and

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <utility>
+
 #include "options/numbers.h"
 #include "options/query_reports.h"
 #include "wordvec/base/error.h"
@@ -23,9 +26,10 @@ void CloserOptions::define(CLI::App& app) {
   run_.define(app);
 }
 
-int CloserOptions::answer(Context& context,
-                          const std::function<void(const CloserWords&, const Vocabulary&)>& each,
-                          const std::function<void()>& flush) const {
+int CloserOptions::answer(
+    Context& context, const std::function<void(const CloserWords&, const Vocabulary&)>& each,
+    const std::function<void(const ErrorRecord&, const WordLine&)>& unanswered,
+    const std::function<void()>& flush) const {
   const Model model = model_.open(context, run_.threads());
   const Embeddings& embeddings = model.embeddings();
   WordLines lines(words_, 2, "pairs: an even number", "", model);
@@ -35,22 +39,28 @@ int CloserOptions::answer(Context& context,
       const WordLine* pair = nullptr;
       std::vector<ResolvedTerm> terms;
       std::vector<Row> excluded;
+      std::optional<ErrorRecord> error;
     };
     std::vector<Asked> asked;
     for (const WordLine& pair : *batch) {
+      Asked& next = asked.emplace_back();
+      next.pair = &pair;
       try {
         if (pair.words.size() != 2) {
           throw Error(ErrorCode::query, fmt::format("found {} {}, expected two", pair.words.size(),
                                                     pair.words.size() == 1 ? "word" : "words"));
         }
-        auto terms =
-            resolve_words(pair.words, embeddings, model_.exact_case(), context.messages, status);
-        if (terms.size() < 2) continue;
-        for (const ResolvedTerm& term : terms) length_of(embeddings, term);
-        std::vector<Row> excluded = rows_of({terms.data(), 1});
-        asked.push_back({&pair, std::move(terms), std::move(excluded)});
+        ErrorRecord missing{pair.line.text};
+        next.terms = resolve_words(pair.words, embeddings, model_.exact_case(), context.messages,
+                                   status, missing);
+        if (!missing.words.empty()) {
+          next.error = std::move(missing);
+          continue;
+        }
+        for (const ResolvedTerm& term : next.terms) length_of(embeddings, term);
+        next.excluded = rows_of({next.terms.data(), 1});
       } catch (const Error& error) {
-        lines.report_bad(error, pair, context.messages, status);
+        next.error = lines.report_bad(error, pair, context.messages, status);
       }
     }
     NearestOptions options;
@@ -63,12 +73,19 @@ int CloserOptions::answer(Context& context,
       std::vector<CloserWords> answers(std::min(kAtOnce, asked.size() - first));
       parallel_for(threads_or_default(run_.threads()), answers.size(), [&](std::size_t i) {
         const Asked& pair = asked[first + i];
+        if (pair.error) return;
         const auto to = vector_of(embeddings, pair.terms[0]);
         const auto than = vector_of(embeddings, pair.terms[1]);
         answers[i] = {pair.pair, similarity(Measure::cosine, to, than),
                       closer(embeddings, {{to, pair.excluded}, than}, options)};
       });
-      for (const CloserWords& words : answers) each(words, embeddings.vocabulary);
+      for (std::size_t i = 0; i < answers.size(); ++i) {
+        if (const Asked& pair = asked[first + i]; pair.error) {
+          unanswered(*pair.error, *pair.pair);
+        } else {
+          each(answers[i], embeddings.vocabulary);
+        }
+      }
     }
     flush();
   }

@@ -13,6 +13,7 @@
 #include "options/output_options.h"
 #include "options/run_options.h"
 #include "options/word_lines.h"
+#include "output/row_writer.h"
 #include "wordvec/search/closer.h"
 
 namespace wordvec::cli {
@@ -35,11 +36,14 @@ class CloserOptions {
   bool header() const { return output_.header(); }
   void apply(Messages& messages) const { run_.apply(messages); }
 
-  // Answers all pairs, in batches: calls `each` for every pair that has an answer, in order, and
-  // `flush` after each batch. Returns an ExitStatus. Throws Error.
+  // Answers all pairs, in batches: calls `each` for every pair that has an answer and `unanswered`
+  // for every other, in order, and `flush` after each batch. Returns an ExitStatus. Throws Error.
   int answer(Context& context,
              const std::function<void(const CloserWords&, const Vocabulary&)>& each,
+             const std::function<void(const ErrorRecord&, const WordLine&)>& unanswered,
              const std::function<void()>& flush) const;
+  // Whether only some words count.
+  bool has_top_rows() const { return top_rows_ != std::numeric_limits<std::uint64_t>::max(); }
 
  private:
   std::vector<std::string> words_;

@@ -63,16 +63,20 @@ Model open_model(const std::string& name, const FileOptions& file, Context& cont
   return model;
 }
 
-void report_unknown(const Vocabulary& vocabulary, std::string_view word, Messages& messages,
-                    std::string_view name) {
+UnknownWord report_unknown(const Vocabulary& vocabulary, std::string_view word, Messages& messages,
+                           std::string_view name) {
   constexpr std::size_t kMostSuggestions = 5;
   constexpr std::size_t kMostHelped = 20;  // errors; each search reads the whole vocabulary
+  UnknownWord unknown;
   std::string suggestions;
   const std::size_t most = messages.error_count() < kMostHelped ? kMostSuggestions : 0;
   for (const Row row : closest_spellings(vocabulary, word, most)) {
     suggestions += (suggestions.empty() ? "; closest: " : ", ") + printable(vocabulary.word(row));
+    unknown.closest.emplace_back(vocabulary.word(row));
   }
-  messages.error("{} is not in {}{}", in_quotes(word), name, suggestions);
+  unknown.message = fmt::format("{} is not in {}{}", in_quotes(word), name, suggestions);
+  messages.error("{}", unknown.message);
+  return unknown;
 }
 
 void report_folded(const Vocabulary& vocabulary, std::string_view word, Row row, Messages& messages,

@@ -40,10 +40,16 @@ void define_exact_case(CLI::App& app, bool& exact_case);
 Model open_model(const std::string& name, const FileOptions& file, Context& context,
                  unsigned threads);
 
+// What was told of a word that is unknown.
+struct UnknownWord {
+  std::string message;
+  std::vector<std::string> closest;  // spellings; those of the first errors of a run only
+};
+
 // Says that `word` is not in the vocabulary, with the closest spellings. `name` is what the
 // vocabulary is called, where there are two.
-void report_unknown(const Vocabulary& vocabulary, std::string_view word, Messages& messages,
-                    std::string_view name = "the vocabulary");
+UnknownWord report_unknown(const Vocabulary& vocabulary, std::string_view word, Messages& messages,
+                           std::string_view name = "the vocabulary");
 // Says that the lower-case form of `word` stands for it.
 void report_folded(const Vocabulary& vocabulary, std::string_view word, Row row, Messages& messages,
                    std::string_view name = "the vocabulary");

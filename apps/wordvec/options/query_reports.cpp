@@ -1,35 +1,69 @@
 #include "options/query_reports.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
-#include "options/model_options.h"
 #include "wordvec/base/blank.h"
 #include "wordvec/base/quote.h"
 
 namespace wordvec::cli {
 
-bool report_words(const ResolvedQuery& resolved, const Vocabulary& vocabulary, Messages& messages,
-                  int& status) {
+namespace {
+
+// Of many queries, the person should know which one it was.
+std::string with_query(std::string text, const InputLine& line) {
+  if (is_blank(line.text) || text.find(in_quotes(line.text)) != std::string::npos) return text;
+  return "query " + in_quotes(line.text) + ": " + text;
+}
+
+void tell_of_line(const std::string& text, const InputLine& line, Messages& messages,
+                  std::string_view source) {
+  if (line.number == 0) {
+    messages.error("{}", text);
+  } else {
+    messages.error("{}:{}: {}", source, line.number, text);
+  }
+}
+
+}  // namespace
+
+std::optional<ErrorRecord> report_words(std::string_view query, const ResolvedQuery& resolved,
+                                        const Vocabulary& vocabulary, Messages& messages,
+                                        int& status) {
   for (const auto& folded : resolved.folded) {
     report_folded(vocabulary, folded.word, folded.row, messages);
   }
   for (const ResolvedTerm& term : resolved.terms) {
     if (!term.row) report_built(term.word, messages);
   }
-  for (const std::string& word : resolved.unknown) report_unknown(vocabulary, word, messages);
-  if (resolved.unknown.empty()) return true;
+  if (resolved.unknown.empty()) return std::nullopt;
+  ErrorRecord missing{std::string(query)};
+  for (const std::string& word : resolved.unknown) {
+    add_missing(missing, word, report_unknown(vocabulary, word, messages));
+  }
   status = std::max<int>(status, kNotFound);
-  return false;
+  return missing;
+}
+
+void add_missing(ErrorRecord& missing, std::string_view word, UnknownWord unknown) {
+  missing.error = QueryError::unknown_word;
+  missing.words.emplace_back(word);
+  missing.message += (missing.message.empty() ? "" : "; ") + unknown.message;
+  std::move(unknown.closest.begin(), unknown.closest.end(), std::back_inserter(missing.closest));
 }
 
 std::vector<ResolvedTerm> resolve_words(std::span<const std::string> words,
                                         const Embeddings& embeddings, bool exact_case,
-                                        Messages& messages, int& status) {
+                                        Messages& messages, int& status, ErrorRecord& missing) {
   std::vector<ResolvedTerm> found;
   for (const std::string& word : words) {
     ResolvedQuery resolved = resolve({{{1, word}}}, embeddings, exact_case);
-    if (!report_words(resolved, embeddings.vocabulary, messages, status)) continue;
+    if (const auto unknown =
+            report_words(word, resolved, embeddings.vocabulary, messages, status)) {
+      add_missing(missing, word, {unknown->message, unknown->closest});
+      continue;
+    }
     found.push_back(std::move(resolved.terms.front()));
   }
   return found;
@@ -37,32 +71,62 @@ std::vector<ResolvedTerm> resolve_words(std::span<const std::string> words,
 
 std::vector<ResolvedTerm> resolve_directions(std::span<const std::string> words,
                                              const Embeddings& embeddings, bool exact_case,
-                                             Messages& messages, int& status) {
-  auto terms = resolve_words(words, embeddings, exact_case, messages, status);
+                                             Messages& messages, int& status,
+                                             ErrorRecord& missing) {
+  auto terms = resolve_words(words, embeddings, exact_case, messages, status, missing);
+  const QueryError error = missing.words.empty() ? QueryError::no_direction : missing.error;
   std::erase_if(terms, [&](const ResolvedTerm& term) {
     const std::string problem = why_no_direction(embeddings, term);
     if (problem.empty()) return false;
     messages.error("{}", problem);
     status = std::max<int>(status, kNotFound);
+    add_missing(missing, asked_word_of(embeddings, term), {problem, {}});
+    missing.error = error;
     return true;
   });
   return terms;
 }
 
-void report_bad_query(const Error& error, const InputLine& line, Messages& messages, int& status,
-                      std::string_view source) {
+ErrorRecord report_bad_query(const Error& error, const InputLine& line, Messages& messages,
+                             int& status, std::string_view source) {
   if (error.code() != ErrorCode::query) throw error;
-  std::string text = error.message();
-  // Of many queries, the person should know which one it was.
-  if (!is_blank(line.text) && text.find(in_quotes(line.text)) == std::string::npos) {
-    text = "query " + in_quotes(line.text) + ": " + text;
-  }
-  if (line.number == 0) {
-    messages.error("{}", text);
-  } else {
-    messages.error("{}:{}: {}", source, line.number, text);
-  }
+  tell_of_line(with_query(error.message(), line), line, messages, source);
   status = kWrongUsage;
+  return record_of(error, line.text);
+}
+
+ErrorRecord record_of(const Error& error, std::string query) {
+  ErrorRecord record{std::move(query), QueryError::bad_query, error.message()};
+  if (dynamic_cast<const NoDirectionError*>(&error) != nullptr) {
+    record.error = QueryError::no_direction;
+  } else if (dynamic_cast<const OverflowError*>(&error) != nullptr) {
+    record.error = QueryError::overflow;
+  }
+  return record;
+}
+
+ErrorRecord report_too_few(ErrorRecord missing, const InputLine& line, std::string text,
+                           Messages& messages, int& status, std::string_view source) {
+  tell_of_line(with_query(text, line), line, messages, source);
+  status = std::max<int>(status, kNotFound);
+  missing.query = line.text;
+  missing.error = QueryError::too_few_words;
+  missing.message += (missing.message.empty() ? "" : "; ") + text;
+  return missing;
+}
+
+ErrorRecord report_no_answer(std::string query, std::string why, Messages& messages) {
+  messages.note("query {}: no answer: {}", in_quotes(query), why);
+  return {std::move(query), QueryError::no_answer, "no answer: " + std::move(why)};
+}
+
+void write_pair_error(RowWriter& writer, const ErrorRecord& record,
+                      std::span<const std::string> words) {
+  if (words.size() == 2) {
+    writer.error(record, {words[0], words[1]});
+  } else {
+    writer.error(record);
+  }
 }
 
 }  // namespace wordvec::cli

@@ -1,8 +1,13 @@
 #include "options/search_options.h"
 
-#include "options/numbers.h"
+#include <fmt/format.h>
 
+#include <algorithm>
+
+#include "options/numbers.h"
 #include "options/word_input.h"
+#include "wordvec/base/byte_source.h"
+#include "wordvec/base/quote.h"
 
 namespace wordvec::cli {
 
@@ -32,7 +37,13 @@ NearestOptions SearchOptions::resolve(const Vocabulary& vocabulary, bool exact_c
   if (among_file_.empty()) return options;
   std::size_t unknown = 0;
   std::string first_unknown;
-  for (const std::string& word : read_word_list(among_file_, messages)) {
+  const auto words = read_word_list(among_file_, messages);
+  if (words.empty()) {
+    messages.warning("{}: found no words, so nothing can be an answer (--among)",
+                     printable(input_name(among_file_)));
+    status = std::max<int>(status, kNotFound);
+  }
+  for (const std::string& word : words) {
     if (const auto match = find_word(vocabulary, word, exact_case)) {
       among_.push_back(match->row);
     } else if (unknown++ == 0) {
@@ -42,6 +53,26 @@ NearestOptions SearchOptions::resolve(const Vocabulary& vocabulary, bool exact_c
   report_missing_words(unknown, first_unknown, among_file_, messages, status);
   options.among = among_;
   return options;
+}
+
+std::string SearchOptions::why_none() const {
+  if (!among_file_.empty() && among_.empty()) {
+    return "the list of --among has no word of the vocabulary";
+  }
+  std::string conditions;
+  const auto add = [&](const std::string& condition) {
+    conditions += (conditions.empty() ? " " : " and ") + condition;
+  };
+  if (!among_file_.empty()) add("is in the list of --among");
+  if (top_rows_ != std::numeric_limits<std::uint64_t>::max()) {
+    add(top_rows_ == 1 ? "is in the first row (--top-rows)"
+                       : fmt::format("is among the first {} rows (--top-rows)", top_rows_));
+  }
+  if (min_score_ != -std::numeric_limits<float>::infinity()) {
+    add(fmt::format("scores {} or more (--min-score)", min_score_));
+  }
+  const std::string subject = include_inputs_ ? "no word" : "no other word";
+  return conditions.empty() ? subject + " of the model has a direction" : subject + conditions;
 }
 
 }  // namespace wordvec::cli

@@ -17,10 +17,13 @@ namespace wordvec::cli {
 class SearchOptions {
  public:
   void define(CLI::App& app);
-  // Reads --among. Sets `status` to kNotFound when it names unknown words. The result points into
-  // this object.
+  // Reads --among. Sets `status` to kNotFound when it names unknown words, or none. The result
+  // points into this object.
   NearestOptions resolve(const Vocabulary& vocabulary, bool exact_case, unsigned threads,
                          Messages& messages, int& status);
+
+  // Why a query may have no answer under these options, for report_no_answer().
+  std::string why_none() const;
 
   // Whether --among reads standard input.
   bool reads_standard_input() const { return among_file_ == "-"; }

@@ -75,9 +75,9 @@ std::optional<std::vector<WordLine>> WordLines::next_batch() {
   return batch;
 }
 
-void WordLines::report_bad(const Error& error, const WordLine& line, Messages& messages,
-                           int& status) const {
-  report_bad_query(error, line.line, messages, status, source());
+ErrorRecord WordLines::report_bad(const Error& error, const WordLine& line, Messages& messages,
+                                  int& status) const {
+  return report_bad_query(error, line.line, messages, status, source());
 }
 
 }  // namespace wordvec::cli

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "options/word_input.h"
+#include "output/row_writer.h"
 #include "wordvec/base/error.h"
 
 namespace wordvec::cli {
@@ -40,7 +41,8 @@ class WordLines {
   std::string source() const { return input_ ? input_->source() : std::string(); }
 
   // report_bad_query(), naming where the line comes from.
-  void report_bad(const Error& error, const WordLine& line, Messages& messages, int& status) const;
+  [[nodiscard]] ErrorRecord report_bad(const Error& error, const WordLine& line, Messages& messages,
+                                       int& status) const;
 
  private:
   std::vector<WordLine> groups_;

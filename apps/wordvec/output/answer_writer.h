@@ -26,6 +26,7 @@ class AnswerWriter {
       rows_->row({query, ++rank, vocabulary.word(neighbor.row), neighbor.score});
     }
   }
+  void error(const ErrorRecord& record) { rows_->error(record); }
   void flush() { rows_->flush(); }
   void finish() {
     rows_->finish();

@@ -19,6 +19,14 @@ void warn_about_rows(const ReadReport& report, std::uint64_t duplicates,
   if (!report.words_warning.empty()) messages.warning("{}", report.words_warning);
   if (!report.words_note.empty()) messages.note("{}", report.words_note);
   if (!report.note.empty()) messages.note("{}", report.note);
+  if (report.blank_words == 1) {
+    messages.note("the word at {} is empty or only white space, and is kept like any other",
+                  report.first_blank_word);
+  } else if (report.blank_words > 1) {
+    messages.note(
+        "{} words are empty or only white space, the first at {}, and are kept like any other",
+        report.blank_words, report.first_blank_word);
+  }
   if (duplicates > 0) {
     messages.warning("{} {} of words that came before {} dropped, the first of {}", duplicates,
                      duplicates == 1 ? "row" : "rows", duplicates == 1 ? "was" : "were",

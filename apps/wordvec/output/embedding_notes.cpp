@@ -1,16 +1,41 @@
 #include "output/embedding_notes.h"
 
+#include <algorithm>
+
 #include "options/model_options.h"
+#include "wordvec/base/quote.h"
 
 namespace wordvec::cli {
 
 void EmbeddingNotes::unknown_word(std::string_view word) {
   constexpr std::size_t kMostNamed = 10;
-  if (named_.size() >= kMostNamed) return;
   // No word of a vocabulary is longer: what two such words begin with tells them apart well enough.
-  if (named_.emplace(word.substr(0, kMaxWordBytes)).second) {
-    report_unknown(vocabulary_, word, messages_);
+  const std::string_view known_by = word.substr(0, kMaxWordBytes);
+  if (of_query_.size() < kMostNamed &&
+      std::find(of_query_.begin(), of_query_.end(), known_by) == of_query_.end()) {
+    of_query_.emplace_back(known_by);
   }
+  if (named_.size() >= kMostNamed) return;
+  if (named_.emplace(known_by).second) {
+    const UnknownWord told = report_unknown(vocabulary_, word, messages_);
+    closest_.insert(closest_.end(), told.closest.begin(), told.closest.end());
+  }
+}
+
+void EmbeddingNotes::begin_query() {
+  of_query_.clear();
+  closest_.clear();
+}
+
+ErrorRecord EmbeddingNotes::record_of_unknown(std::string_view query) const {
+  ErrorRecord record{std::string(query), QueryError::unknown_word};
+  for (const std::string& word : of_query_) {
+    record.message +=
+        (record.message.empty() ? "" : "; ") + in_quotes(word) + " is not in the vocabulary";
+  }
+  record.words = of_query_;
+  record.closest = closest_;
+  return record;
 }
 
 void EmbeddingNotes::text(std::uint64_t words, std::uint64_t pad) {

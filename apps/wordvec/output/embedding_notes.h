@@ -5,8 +5,10 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 #include "output/messages.h"
+#include "output/row_writer.h"
 #include "wordvec/model/text_embedder.h"
 #include "wordvec/model/vocabulary.h"
 
@@ -19,6 +21,12 @@ class EmbeddingNotes {
 
   // The first unknown words are named, each once; the rest are counted by the embedder.
   void unknown_word(std::string_view word);
+  // Begins a query, which may have several texts.
+  void begin_query();
+  // The record of a query, called `query`, that its unknown words leave without an answer: the
+  // first of them, each once, and the spellings that they were told with. It has no words where
+  // none is unknown.
+  ErrorRecord record_of_unknown(std::string_view query) const;
   // One more text; `words` of it have a vector, or in row numbers a place.
   void text(std::uint64_t words, std::uint64_t pad);
   std::uint64_t texts() const noexcept { return texts_; }
@@ -35,6 +43,8 @@ class EmbeddingNotes {
   const Vocabulary& vocabulary_;
   Messages& messages_;
   std::unordered_set<std::string> named_;
+  std::vector<std::string> of_query_;  // its first unknown words
+  std::vector<std::string> closest_;
   std::uint64_t texts_ = 0;
   std::uint64_t filled_ = 0;
   std::uint64_t empty_ = 0;

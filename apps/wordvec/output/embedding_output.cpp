@@ -96,6 +96,10 @@ class TableOutput final : public EmbeddingOutput {
     writer_->row({number, words, vector});
   }
 
+  void error(std::uint64_t number, const ErrorRecord& record) override {
+    writer_->error(record, {number});
+  }
+
   void flush() override {
     writer_->flush();
     out_->flush();

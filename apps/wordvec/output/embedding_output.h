@@ -27,6 +27,8 @@ class EmbeddingOutput {
   virtual void end_text() {}
   // `words`: how many the text's vector is made of.
   virtual void text(std::uint64_t number, std::uint64_t words, std::span<const float> vector) = 0;
+  // The same for a text without a word, of which nothing else is written: RowWriter::error().
+  virtual void error(std::uint64_t /*number*/, const ErrorRecord& /*record*/) {}
   // What is there should be seen now.
   virtual void flush() {}
   // A file appears under its name.

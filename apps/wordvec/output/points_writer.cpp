@@ -17,12 +17,25 @@ void write_points(const WordPoints& points, OutputFormat format, bool header,
   const auto writer = make_row_writer(format, std::move(columns), header, *out);
   std::vector<Cell> cells;
   for (std::size_t p = 0; p < points.words.size(); ++p) {
-    cells.assign(1, points.words.word(p));
+    cells.assign(1, points.words.asked_word(p));
     for (std::size_t c = 0; c < points.components; ++c) {
       cells.emplace_back(points.points[p * points.components + c]);
     }
     writer->row(cells);
   }
+  for (const ErrorRecord& missing : points.words.missing) writer->error(missing);
+  writer->finish();
+  out->finish();
+}
+
+void write_no_points(const ChosenWords& words, const std::string& why, OutputFormat format) {
+  if (!is_json(format)) return;
+  const auto out = make_standard_output();
+  const auto writer = make_row_writer(format, {}, false, *out);
+  for (const std::string& word : words.asked) {
+    writer->error({word, QueryError::too_few_words, why});
+  }
+  for (const ErrorRecord& missing : words.missing) writer->error(missing);
   writer->finish();
   out->finish();
 }
@@ -30,7 +43,7 @@ void write_points(const WordPoints& points, OutputFormat format, bool header,
 void write_npy(const WordPoints& points, const std::string& path, unsigned threads) {
   std::string words;
   for (std::size_t p = 0; p < points.words.size(); ++p) {
-    append_word_line(words, points.words.word(p), kNpyExtension, "write .json");
+    append_word_line(words, points.words.asked_word(p), kNpyExtension, "write .json");
   }
   PairedOutput files(path, vocabulary_path_of(path, kNpyExtension), threads);
   files.words().write(words);

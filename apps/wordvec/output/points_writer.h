@@ -17,9 +17,13 @@ struct WordPoints {
   std::size_t components = 0;
 };
 
-// Rows "word pc1 pc2 …" to the file `path`; an empty path, or "-", is standard output.
+// Rows "word pc1 pc2 …", each word as it was asked, to the file `path`; an empty path, or "-", is
+// standard output.
 void write_points(const WordPoints& points, OutputFormat format, bool header,
                   const std::string& path);
+
+// In place of these, on standard output: why no word has a point.
+void write_no_points(const ChosenWords& words, const std::string& why, OutputFormat format);
 
 // A NumPy array in `path`, which ends in kNpyExtension, and the words, one a line, beside it.
 void write_npy(const WordPoints& points, const std::string& path, unsigned threads);

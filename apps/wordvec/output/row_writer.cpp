@@ -171,30 +171,40 @@ class JsonWriter final : public RowWriter {
       : lines_(lines), columns_(std::move(columns)), output_(output) {}
 
   void row(std::span<const Cell> cells) override {
-    std::string& out = output_.buffer();
-    if (!lines_) out += rows_ == 0 ? "[\n" : ",\n";
-    ++rows_;
-    out += '{';
+    begin();
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (i > 0) out += ',';
-      append_json_text(out, columns_[i].name);
-      out += ':';
-      std::visit(Overloaded{[&](std::monostate) { out += "null"; },
-                            [&](std::string_view text) { append_json_text(out, text); },
-                            [&](std::span<const float> vector) {
-                              out += '[';
-                              for (std::size_t v = 0; v < vector.size(); ++v) {
-                                if (v > 0) out += ',';
-                                append_json_number(out, vector[v]);
-                              }
-                              out += ']';
-                            },
-                            [&](auto number) { append_json_number(out, number); }},
-                 cells[i]);
+      if (i > 0) output_.buffer() += ',';
+      append_cell(i, cells[i]);
     }
-    out += '}';
-    if (lines_) out += '\n';
-    output_.flush_if_full();
+    end();
+  }
+
+  void error(const ErrorRecord& record, std::span<const Cell> cells) override {
+    constexpr std::string_view kQuery = "query";
+    begin();
+    std::string& out = output_.buffer();
+    append_key(out, kQuery);
+    append_json_text(out, record.query);
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (columns_[i].name == kQuery) continue;
+      out += ',';
+      append_cell(i, cells[i]);
+    }
+    out += ',';
+    append_key(out, "error");
+    append_json_text(out, name_of(record.error));
+    out += ',';
+    append_key(out, "message");
+    append_json_text(out, record.message);
+    out += ',';
+    append_list("words", record.words);
+    out += ',';
+    append_list("closest", record.closest);
+    end();
+  }
+
+  void error_row(const ErrorRecord& record, std::span<const Cell> cells) override {
+    error(record, cells);
   }
 
   void flush() override { output_.flush(); }
@@ -204,6 +214,51 @@ class JsonWriter final : public RowWriter {
   }
 
  private:
+  void begin() {
+    std::string& out = output_.buffer();
+    if (!lines_) out += rows_ == 0 ? "[\n" : ",\n";
+    ++rows_;
+    out += '{';
+  }
+
+  void end() {
+    output_.buffer() += lines_ ? "}\n" : "}";
+    output_.flush_if_full();
+  }
+
+  static void append_key(std::string& out, std::string_view name) {
+    append_json_text(out, name);
+    out += ':';
+  }
+
+  void append_list(std::string_view name, const std::vector<std::string>& texts) {
+    std::string& out = output_.buffer();
+    append_key(out, name);
+    out += '[';
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      if (i > 0) out += ',';
+      append_json_text(out, texts[i]);
+    }
+    out += ']';
+  }
+
+  void append_cell(std::size_t column, const Cell& cell) {
+    std::string& out = output_.buffer();
+    append_key(out, columns_[column].name);
+    std::visit(Overloaded{[&](std::monostate) { out += "null"; },
+                          [&](std::string_view text) { append_json_text(out, text); },
+                          [&](std::span<const float> vector) {
+                            out += '[';
+                            for (std::size_t v = 0; v < vector.size(); ++v) {
+                              if (v > 0) out += ',';
+                              append_json_number(out, vector[v]);
+                            }
+                            out += ']';
+                          },
+                          [&](auto number) { append_json_number(out, number); }},
+               cell);
+  }
+
   bool lines_;
   std::vector<Column> columns_;
   TextOutput& output_;
@@ -228,6 +283,7 @@ class TableWriter final : public RowWriter {
           std::visit(Overloaded{[](std::monostate) { return std::string(); },
                                 [](std::string_view text) { return printable(text); },
                                 [](std::uint64_t number) { return fmt::format("{}", number); },
+                                [](std::int64_t number) { return fmt::format("{}", number); },
                                 [](std::span<const float> vector) { return first_values(vector); },
                                 [&](auto number) {
                                   return digits > 0 ? fmt::format("{:.{}g}", number, digits)
@@ -299,6 +355,26 @@ class TableWriter final : public RowWriter {
 };
 
 }  // namespace
+
+std::string_view name_of(QueryError error) noexcept {
+  switch (error) {
+    case QueryError::unknown_word:
+      return "unknown-word";
+    case QueryError::bad_query:
+      return "bad-query";
+    case QueryError::no_direction:
+      return "no-direction";
+    case QueryError::too_few_words:
+      return "too-few-words";
+    case QueryError::no_answer:
+      return "no-answer";
+    case QueryError::overflow:
+      return "overflow";
+    case QueryError::not_compared:
+      return "not-compared";
+  }
+  return {};
+}
 
 std::unique_ptr<RowWriter> make_row_writer(OutputFormat format, std::vector<Column> columns,
                                            bool header, TextOutput& output) {

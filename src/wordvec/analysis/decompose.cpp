@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "wordvec/analysis/block_krylov.h"
 #include "wordvec/analysis/mean_row.h"
 #include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
@@ -319,9 +320,87 @@ std::optional<Decomposition> decompose_in_float(const Selection& rows, std::size
   return result;
 }
 
+// For wide rows and few components: the scatter is never made, only its products with vectors, each
+// of which is a pass over the rows.
+std::optional<Decomposition> decompose_by_products(const Selection& rows, std::size_t components,
+                                                   unsigned threads) {
+  constexpr std::size_t kRowsTogether = 64;
+  const simd::ScatterKernels& kernels = *simd::active().scatter;
+  const std::size_t dim = rows.dim();
+  const std::size_t width = padded(dim);
+  // A few megabytes.
+  const std::size_t block_rows = std::max<std::size_t>(kRowsTogether, (std::size_t{1} << 20) / dim);
+  Decomposition result;
+  result.mean = mean_of(rows, threads);
+  for_each_block<double>(
+      rows, block_rows, threads,
+      [&](RowBlock block) {
+        double sum = 0;
+        for (std::size_t i = 0; i < block.count; ++i) {
+          sum += kernels.add_image(rows[block.first + i].data(), result.mean.data(), nullptr, 0,
+                                   dim, nullptr);
+        }
+        return sum;
+      },
+      [&](double sum) { result.total += sum; });
+
+  const auto multiply = [&](std::span<const double> directions, std::size_t count,
+                            std::span<double> images) {
+    const auto spread = [&](auto from, std::size_t from_width, auto to, std::size_t to_width) {
+      for (std::size_t c = 0; c < count; ++c) {
+        std::copy_n(from + c * from_width, dim, to + c * to_width);
+      }
+    };
+    Doubles inputs(count * width);
+    spread(directions.data(), dim, inputs.data(), width);
+    Doubles sums(count * width);
+    for_each_block<Doubles>(
+        rows, block_rows, threads,
+        [&](RowBlock block) {
+          Doubles partial(count * width);
+          const float* together[kRowsTogether];
+          for (std::size_t i = 0; i < block.count; i += kRowsTogether) {
+            const std::size_t row_count = std::min(kRowsTogether, block.count - i);
+            for (std::size_t r = 0; r < row_count; ++r) {
+              together[r] = rows[block.first + i + r].data();
+            }
+            kernels.add_images(together, row_count, result.mean.data(), inputs.data(), count, dim,
+                               partial.data());
+          }
+          return partial;
+        },
+        [&](const Doubles& partial) { add_to(sums, partial); });
+    spread(sums.data(), width, images.data(), dim);
+  };
+  auto pairs = largest_eigenpairs(dim, components, multiply);
+  if (!pairs) return std::nullopt;
+  result.mean.resize(dim);
+  result.variances = std::move(pairs->values);
+  result.directions = std::move(pairs->vectors);
+  return result;
+}
+
+// Which way takes less time, in multiplications of a kernel that has all its operands at hand. The
+// weights are measured: Eigen's decomposition takes some twenty times as long for each of its
+// nine dim³ multiplications, a pass over the rows four times as long for each of its own; most
+// matrices take twenty passes, random ones a hundred.
+bool are_products_quicker(const Selection& rows, std::size_t components) {
+  constexpr double kPasses = 60;
+  const auto n = static_cast<double>(rows.size());
+  const auto dim = static_cast<double>(rows.dim());
+  const double order = std::min(n, dim);  // of the matrix that is decomposed
+  if (static_cast<double>(components) > order / 48) return false;
+  const double whole = n * dim * order / 2 + 9 * 20 * order * order * order;
+  const double block = static_cast<double>(std::min(components + 2, kMaxProductVectors));
+  return kPasses * 4 * 2 * n * dim * block < whole;
+}
+
 }  // namespace
 
 Decomposition decompose(const Selection& rows, std::size_t components, unsigned threads) {
+  if (are_products_quicker(rows, components)) {
+    if (auto result = decompose_by_products(rows, components, threads)) return *std::move(result);
+  }
   if (rows.size() <= rows.dim()) return decompose_few_rows(rows, components, threads);
   // For many components putting right takes longer than sums in double; few rows take no time.
   const bool in_float = rows.size() >= kBlockRows && components * 8 <= rows.dim();
@@ -333,7 +412,18 @@ Decomposition decompose(const Selection& rows, std::size_t components, unsigned 
 
 std::vector<double> first_eigenvector(std::span<const double> matrix, std::size_t width,
                                       std::size_t dim) {
-  const Solver solver(scatter_of(matrix, width, dim));
+  constexpr std::size_t kMinProductDim = 400;  // below, all eigenvectors take less time
+  const Matrix symmetric = scatter_of(matrix, width, dim);
+  if (dim >= kMinProductDim) {
+    const auto multiply = [&](std::span<const double> directions, std::size_t count,
+                              std::span<double> images) {
+      const Eigen::Map<const Matrix> in(directions.data(), index(dim), index(count));
+      Eigen::Map<Matrix> out(images.data(), index(dim), index(count));
+      out.noalias() = symmetric.selfadjointView<Eigen::Lower>() * in;
+    };
+    if (auto pairs = largest_eigenpairs(dim, 1, multiply)) return std::move(pairs->vectors);
+  }
+  const Solver solver(symmetric);
   return last_columns(solver.eigenvectors(), 1);
 }
 

@@ -19,15 +19,16 @@ struct Decomposition {
 };
 
 // `components` must be 1 to min(rows, dim), which is at most kMaxCovarianceDim. Everything is as
-// accurate as a computation in double, and does not depend on the number of threads. Throws
-// Error(malformed) when a row holds a value that is not finite.
+// accurate as a computation in double, but for few components of wide rows, whose directions are
+// within an angle of 1e-7 (analysis/block_krylov.h), and does not depend on the number of threads.
+// Throws Error(malformed) when a row holds a value that is not finite.
 Decomposition decompose(const Selection& rows, std::size_t components, unsigned threads);
 
 inline constexpr std::size_t kMaxCovarianceDim = 16384;
 
-// The eigenvector of the largest eigenvalue of a symmetric [dim, dim] matrix of finite values, at
-// unit length. `matrix` holds its upper triangle, in rows that begin `width` values after each
-// other.
+// The eigenvector of the largest eigenvalue of a symmetric, positive semi-definite [dim, dim]
+// matrix of finite values, at unit length. `matrix` holds its upper triangle, in rows that begin
+// `width` values after each other.
 std::vector<double> first_eigenvector(std::span<const double> matrix, std::size_t width,
                                       std::size_t dim);
 

@@ -25,10 +25,10 @@ struct PcaResult {
 // Projects the chosen rows of the matrix (in their order, repetitions allowed; all rows where
 // `rows` is empty) on the directions in which they vary most: Pearson 1901, as in scikit-learn's
 // PCA(svd_solver="full"). The rows are centred; the eigenvectors of the covariance are as accurate
-// as those computed in double (decompose.cpp tells how; for fewer rows than dimensions, in the
-// space that the rows span); components are in the order of falling variance; each component's
-// sign is such that its loading of largest magnitude is positive. Does not depend on the number of
-// threads.
+// as those computed in double, or within an angle of 1e-7 for few components of wide rows
+// (decompose.cpp tells how; for fewer rows than dimensions, in the space that the rows span);
+// components are in the order of falling variance; each component's sign is such that its loading
+// of largest magnitude is positive. Does not depend on the number of threads.
 //
 // Throws Error(usage) when there are fewer than two rows, when more components are asked for than
 // rows or dimensions there are, or when the covariance would take more than 2 GiB; Error(malformed)

@@ -95,11 +95,19 @@ struct Converted {
   std::vector<std::size_t> not_finite;  // rows of the piece with such values
 };
 
+enum class EmptyText { is_a_word, is_no_word };
+
 class ArrayReader {
  public:
   ArrayReader(const std::string& name, const ArrayLayout& layout,
-              std::span<const std::string> words, const ReadOptions& options, RowSink& sink)
-      : name_(name), layout_(layout), words_(words), options_(options), sink_(sink) {}
+              std::span<const std::string> words, EmptyText empty_text, const ReadOptions& options,
+              RowSink& sink)
+      : name_(name),
+        layout_(layout),
+        words_(words),
+        empty_text_(empty_text),
+        options_(options),
+        sink_(sink) {}
 
   // Rows of a piece: some 256 KiB, which fit the cache of a core.
   std::size_t rows_of_piece() const {
@@ -175,7 +183,7 @@ class ArrayReader {
   // What is wrong with a row; empty: nothing.
   std::string problem_of(const std::string& word, std::span<const float> vector,
                          bool is_finite) const {
-    if (word.empty()) return "it has no word";
+    if (word.empty() && empty_text_ == EmptyText::is_no_word) return "it has no word";
     std::string problem = problem_of_word(word, options_.strict_utf8);
     if (!problem.empty() || is_finite) return problem;
     return problem_of_values(vector, in_quotes(word),
@@ -196,6 +204,7 @@ class ArrayReader {
         if (!is_valid_utf8(word) && report_.invalid_utf8_words++ == 0) {
           report_.first_invalid_utf8 = fmt::format("row {}", first + r);
         }
+        note_blank_word(word, report_, [&] { return fmt::format("row {}", first + r); });
         continue;
       }
       // The rows before a bad one may be all that the sink wants: then there is no error.
@@ -204,9 +213,10 @@ class ArrayReader {
       if (!report_.read_to_end) break;
       const std::string text = fmt::format("row {}: {}", first + r, problem);
       if (!options_.skip_bad) {
+        const std::string refusal = text + std::string(remedy_of_rows(true, false));
         throw layout_.column_major
-            ? Error(ErrorCode::malformed, text, name_)
-            : Error::at_offset(name_, offset_ + (first + r) * row_bytes(), text);
+            ? Error(ErrorCode::malformed, refusal, name_)
+            : Error::at_offset(name_, offset_ + (first + r) * row_bytes(), refusal);
       }
       ++report_.bad_rows;
       report_.keep_example(text);
@@ -230,12 +240,33 @@ class ArrayReader {
   const std::string& name_;
   const ArrayLayout& layout_;
   std::span<const std::string> words_;
+  EmptyText empty_text_;
   const ReadOptions& options_;
   RowSink& sink_;
   std::uint64_t offset_ = 0;
   ReadReport report_;
   std::vector<std::string_view> views_;
 };
+
+ReadReport read_rows_of(std::string_view data, std::uint64_t offset_bytes, const std::string& name,
+                        const ArrayLayout& layout, std::span<const std::string> words,
+                        EmptyText empty_text, const ReadOptions& options, RowSink& sink) {
+  ArrayReader reader(name, layout, words, empty_text, options, sink);
+  const std::size_t row_step =
+      layout.column_major ? element_bytes(layout.type) : reader.row_bytes();
+  std::size_t next = 0;
+  return reader.read(offset_bytes, [&]() -> std::optional<Piece> {
+    if (next == words.size()) return std::nullopt;
+    Piece piece;
+    piece.first_row = next;
+    piece.rows = std::min(reader.rows_of_piece(), words.size() - next);
+    piece.bytes = data.data() + next * row_step;
+    next += piece.rows;
+    // In a column-major array every piece reads from all of it.
+    piece.file_position_bytes = offset_bytes + next * reader.row_bytes();
+    return piece;
+  });
+}
 
 }  // namespace
 
@@ -271,21 +302,8 @@ ReadReport read_array_rows(std::string_view data, std::uint64_t offset_bytes,
                            const std::string& name, const ArrayLayout& layout,
                            std::span<const std::string> words, const ReadOptions& options,
                            RowSink& sink) {
-  ArrayReader reader(name, layout, words, options, sink);
-  const std::size_t row_step =
-      layout.column_major ? element_bytes(layout.type) : reader.row_bytes();
-  std::size_t next = 0;
-  return reader.read(offset_bytes, [&]() -> std::optional<Piece> {
-    if (next == words.size()) return std::nullopt;
-    Piece piece;
-    piece.first_row = next;
-    piece.rows = std::min(reader.rows_of_piece(), words.size() - next);
-    piece.bytes = data.data() + next * row_step;
-    next += piece.rows;
-    // In a column-major array every piece reads from all of it.
-    piece.file_position_bytes = offset_bytes + next * reader.row_bytes();
-    return piece;
-  });
+  return read_rows_of(data, offset_bytes, name, layout, words, EmptyText::is_no_word, options,
+                      sink);
 }
 
 ReadReport take_array_rows(ByteSource& source, const ArrayLayout& layout,
@@ -302,8 +320,9 @@ ReadReport take_array_rows(ByteSource& source, const ArrayLayout& layout,
     const std::string_view data = source.peek_all();
     const std::uint64_t size = *layout.size_bytes();
     if (data.size() < size) fail_size(source.name(), layout, data.size());
-    ReadReport report = read_array_rows(data.substr(0, static_cast<std::size_t>(size)), offset,
-                                        source.name(), layout, words, options, sink);
+    ReadReport report =
+        read_rows_of(data.substr(0, static_cast<std::size_t>(size)), offset, source.name(), layout,
+                     words, EmptyText::is_a_word, options, sink);
     if (report.read_to_end) {
       source.skip(static_cast<std::size_t>(size));
       check_end();
@@ -311,7 +330,7 @@ ReadReport take_array_rows(ByteSource& source, const ArrayLayout& layout,
     return report;
   }
 
-  ArrayReader reader(source.name(), layout, words, options, sink);
+  ArrayReader reader(source.name(), layout, words, EmptyText::is_a_word, options, sink);
   std::uint64_t next = 0;
   ReadReport report = reader.read(offset, [&]() -> std::optional<Piece> {
     if (next == words.size()) return std::nullopt;

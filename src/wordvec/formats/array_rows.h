@@ -36,17 +36,19 @@ void convert_elements(ElementType type, bool big_endian, const char* bytes,
                       std::span<float> values) noexcept;
 
 // Reads the first words.size() rows of an array of at least as many into `sink`, the sink's begin()
-// included: words[i] is the word of row i. A row is bad where its word is empty, longer than
-// kMaxWordBytes, or (strict_utf8) not UTF-8, and where a value is not finite as a float32. The
-// array is `data`, which must have layout.size_bytes() bytes and begins at `offset_bytes` of the
-// file `name`. Values are converted on options.threads threads.
+// included: words[i] is the word of row i, and an empty text says that it has none. A row is bad
+// where it has no word, where this is longer than kMaxWordBytes or (strict_utf8) not UTF-8, and
+// where a value is not finite as a float32. The array is `data`, which must have
+// layout.size_bytes() bytes and begins at `offset_bytes` of the file `name`. Values are converted
+// on options.threads threads.
 ReadReport read_array_rows(std::string_view data, std::uint64_t offset_bytes,
                            const std::string& name, const ArrayLayout& layout,
                            std::span<const std::string> words, const ReadOptions& options,
                            RowSink& sink);
 
-// The same for the array that `source` has next, and that it must end with. A row-major one is
-// streamed. Throws Error(malformed) also when the source has fewer or more bytes.
+// The same for the array that `source` has next, and that it must end with; an empty text is a
+// word. A row-major one is streamed. Throws Error(malformed) also when the source has fewer or more
+// bytes.
 ReadReport take_array_rows(ByteSource& source, const ArrayLayout& layout,
                            std::span<const std::string> words, const ReadOptions& options,
                            RowSink& sink);

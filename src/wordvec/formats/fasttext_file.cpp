@@ -97,8 +97,7 @@ bool looks_like_unsigned_file(std::string_view head) {
 // Walks through a file, and never beyond its end.
 class Parser {
  public:
-  Parser(std::string_view bytes, const std::string& name, bool accept_cut_output)
-      : bytes_(bytes), name_(name), accept_cut_output_(accept_cut_output) {}
+  Parser(std::string_view bytes, const std::string& name) : bytes_(bytes), name_(name) {}
 
   void check_head() {
     read_signature();
@@ -314,11 +313,8 @@ class Parser {
       }
     } catch (const Error& error) {
       if (!is_cut_) throw;
-      if (!accept_cut_output_) {
-        fail(at_, fmt::format("the output matrix is not whole, which no vector needs (--trust-rows "
-                              "takes what is there): {}",
-                              error.message()));
-      }
+      file_.output_error = error.message();
+      file_.output_offset_bytes = at_;
       file_.output_problem = "the output matrix, which no vector needs, is not whole";
       return;
     }
@@ -399,7 +395,6 @@ class Parser {
 
   std::string_view bytes_;
   const std::string& name_;
-  bool accept_cut_output_;
   std::size_t at_ = 0;
   Generation generation_ = Generation::current;
   std::int32_t version_ = 0;  // 0: there was none yet
@@ -473,12 +468,11 @@ bool looks_like_fasttext(std::string_view head) {
 }
 
 void check_fasttext_head(std::string_view head, const std::string& name) {
-  Parser(head, name, false).check_head();
+  Parser(head, name).check_head();
 }
 
-FastTextFile parse_fasttext(std::string_view bytes, const std::string& name,
-                            bool accept_cut_output) {
-  return Parser(bytes, name, accept_cut_output).parse();
+FastTextFile parse_fasttext(std::string_view bytes, const std::string& name) {
+  return Parser(bytes, name).parse();
 }
 
 }  // namespace wordvec

@@ -66,6 +66,8 @@ struct FastTextFile {
   std::vector<std::uint32_t> ngram_rows;
   // Why the output matrix, which no vector needs, is not whole; empty: it is.
   std::string output_problem;
+  std::string output_error;  // the same in full, and where it ends
+  std::uint64_t output_offset_bytes = 0;
 
   std::uint64_t matrix_row_of_ngram(std::uint64_t ngram) const noexcept {
     return words.size() + (ngram_rows.empty() ? ngram : ngram_rows[ngram]);
@@ -82,10 +84,9 @@ inline constexpr std::size_t kFastTextHeadBytes = std::size_t{128} << 10;
 void check_fasttext_head(std::string_view head, const std::string& name);
 
 // Finds the parts of a whole file; what it claims is held against its size before memory is taken.
-// `name` stands for the file in messages. With `accept_cut_output` a file that ends in the output
-// matrix is no error. Throws Error(malformed) with the offset; it tells a .bin of floret apart,
-// which has the same signature and version and other fields.
-FastTextFile parse_fasttext(std::string_view bytes, const std::string& name,
-                            bool accept_cut_output);
+// `name` stands for the file in messages. That a file ends in the output matrix is told in the
+// result. Throws Error(malformed) with the offset; it tells a .bin of floret apart, which has the
+// same signature and version and other fields.
+FastTextFile parse_fasttext(std::string_view bytes, const std::string& name);
 
 }  // namespace wordvec

@@ -59,7 +59,7 @@ class Reader {
         sink_(sink),
         begin_(source.position_bytes()),
         bytes_(all_of(source)),
-        file_(parse_fasttext(bytes_, source.name(), options.trust_rows)),
+        file_(parse_fasttext(bytes_, source.name())),
         dim_(file_.matrix.dim()),
         // The matrix in the file need not be aligned, so that only rows are asked for.
         subwords_(file_.rules, {file_.buckets, {}},
@@ -67,6 +67,7 @@ class Reader {
         passes_on_ngrams_(file_.ngrams > 0 && sink.wants_subwords()) {}
 
   ReadReport read() {
+    if (!file_.output_problem.empty() && !options_.trust_rows) refuse_cut_output();
     report_.row_count_mismatch = file_.output_problem;
     report_.read_to_end = true;
     report_.has_subwords = file_.ngrams > 0;
@@ -82,6 +83,20 @@ class Reader {
   static std::string_view all_of(ByteSource& source) {
     check_fasttext_head(source.peek(kFastTextHeadBytes), source.name());
     return source.peek_all();
+  }
+
+  [[noreturn]] void refuse_cut_output() const {
+    bool has_bad_rows = false;
+    const std::size_t step = rows_in_a_piece(dim_);
+    for (std::size_t first = 0; first < file_.words.size() && !options_.skip_bad && !has_bad_rows;
+         first += step) {
+      const Piece piece{first, std::min(step, file_.words.size() - first)};
+      has_bad_rows = !compute(piece).problems.empty();
+    }
+    throw Error::at_offset(
+        source_.name(), begin_ + file_.output_offset_bytes,
+        fmt::format("the output matrix is not whole, which no vector needs: {}{}",
+                    file_.output_error, remedy_of_rows(has_bad_rows, true)));
   }
 
   void read_words() {
@@ -142,6 +157,8 @@ class Reader {
     if (stops) good = piece.problems.front().good_before;
     const std::span<const std::string_view> words(piece.words.data(), good);
     for (std::size_t i = 0; i < good; ++i) {
+      note_blank_word(words[i], report_,
+                      [&] { return fmt::format("row {}", row_of(words[i], piece)); });
       if (is_valid_utf8(words[i]) || report_.invalid_utf8_words++ > 0) continue;
       report_.first_invalid_utf8 = fmt::format("row {}", row_of(words[i], piece));
     }
@@ -153,7 +170,8 @@ class Reader {
     for (const auto& problem : piece.problems) {
       std::string text = fmt::format("row {}: {}", problem.word, problem.text);
       if (!options_.skip_bad) {
-        throw Error::at_offset(source_.name(), offset_of(file_.words[problem.word].data()), text);
+        throw Error::at_offset(source_.name(), offset_of(file_.words[problem.word].data()),
+                               text + std::string(remedy_of_rows(true, false)));
       }
       note_bad_row(std::move(text));
     }

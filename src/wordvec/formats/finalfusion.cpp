@@ -34,6 +34,7 @@ struct Content {
   FinalfusionArray array;
   std::string_view norms;  // float32, of each word; empty: there are none
   std::uint64_t norms_offset_bytes = 0;
+  bool has_norms = false;
 };
 
 // n-grams that share rows may be many more values than the file has.
@@ -65,36 +66,40 @@ void check_least_length(const FinalfusionVocabulary& vocabulary, const Finalfusi
                       : ""));
 }
 
-Content take_content(FinalfusionCursor& cursor) {
-  Content content;
-  for (const FinalfusionChunkId id : take_finalfusion_header(cursor)) {
-    switch (id) {
-      case FinalfusionChunkId::metadata: {
-        const FinalfusionChunk chunk = begin_finalfusion_chunk(cursor, id);
-        cursor.take(chunk.size_bytes, "the metadata");
-        break;
-      }
-      case FinalfusionChunkId::array:
-      case FinalfusionChunkId::quantized_array:
-        content.array = FinalfusionArray::take(cursor, id, content.vocabulary.rows());
-        break;
-      case FinalfusionChunkId::norms: {
-        const FinalfusionChunk chunk = begin_finalfusion_chunk(cursor, id);
-        const std::uint64_t offset_bytes = cursor.offset_bytes();
-        const std::uint64_t count = cursor.take_u64("the number of norms");
-        if (count != content.vocabulary.words.size()) {
-          cursor.fail(offset_bytes, fmt::format("found {} norms, expected {}: one for each word",
-                                                count, content.vocabulary.words.size()));
-        }
-        cursor.take_type(kFinalfusionFloat32, "the type of the norms");
-        cursor.take_padding();
-        content.norms_offset_bytes = cursor.offset_bytes();
-        content.norms = cursor.take_floats(count, "the norms");
-        end_finalfusion_chunk(cursor, chunk);
-        break;
-      }
-      default:
-        content.vocabulary = take_finalfusion_vocabulary(cursor, id);
+void take_norms(FinalfusionCursor& cursor, Content& content) {
+  const FinalfusionChunk chunk = begin_finalfusion_chunk(cursor, FinalfusionChunkId::norms);
+  const std::uint64_t offset_bytes = cursor.offset_bytes();
+  const std::uint64_t count = cursor.take_u64("the number of norms");
+  if (count != content.vocabulary.words.size()) {
+    cursor.fail(offset_bytes, fmt::format("found {} norms, expected {}: one for each word", count,
+                                          content.vocabulary.words.size()));
+  }
+  cursor.take_type(kFinalfusionFloat32, "the type of the norms");
+  cursor.take_padding();
+  content.norms_offset_bytes = cursor.offset_bytes();
+  content.norms = cursor.take_floats(count, "the norms");
+  content.has_norms = true;
+  end_finalfusion_chunk(cursor, chunk);
+}
+
+void take_metadata(FinalfusionCursor& cursor) {
+  const FinalfusionChunk chunk = begin_finalfusion_chunk(cursor, FinalfusionChunkId::metadata);
+  cursor.take(chunk.size_bytes, "the metadata");
+}
+
+// Chunks that the header does not list: finalfusion wrote norms for months before it listed them
+// (versions of June to October 2019).
+void take_unlisted(FinalfusionCursor& cursor, bool has_metadata, Content& content) {
+  while (const auto id = next_finalfusion_chunk(cursor)) {
+    if (*id == FinalfusionChunkId::norms && !content.has_norms) {
+      take_norms(cursor, content);
+    } else if (*id == FinalfusionChunkId::metadata && !std::exchange(has_metadata, true)) {
+      take_metadata(cursor);
+    } else {
+      cursor.fail(cursor.offset_bytes(),
+                  fmt::format("found a chunk {} after those that the header lists, expected "
+                              "NdNorms or Metadata, once, or the end of the file",
+                              name_of(*id)));
     }
   }
   if (cursor.left_bytes() != 0) {
@@ -102,6 +107,29 @@ Content take_content(FinalfusionCursor& cursor) {
                                                    "the end of the file",
                                                    cursor.left_bytes()));
   }
+}
+
+Content take_content(FinalfusionCursor& cursor) {
+  Content content;
+  bool has_metadata = false;
+  for (const FinalfusionChunkId id : take_finalfusion_header(cursor)) {
+    switch (id) {
+      case FinalfusionChunkId::metadata:
+        take_metadata(cursor);
+        has_metadata = true;
+        break;
+      case FinalfusionChunkId::array:
+      case FinalfusionChunkId::quantized_array:
+        content.array = FinalfusionArray::take(cursor, id, content.vocabulary.rows());
+        break;
+      case FinalfusionChunkId::norms:
+        take_norms(cursor, content);
+        break;
+      default:
+        content.vocabulary = take_finalfusion_vocabulary(cursor, id);
+    }
+  }
+  take_unlisted(cursor, has_metadata, content);
   check_listed_ngrams(content, cursor);
   return content;
 }
@@ -125,6 +153,7 @@ struct Piece {
   std::span<const float> vectors;  // in `buffer`, or in the file
   std::vector<RowProblem> problems;
   std::vector<std::size_t> invalid_utf8;  // rows of the piece
+  std::vector<std::size_t> blank;         // likewise: their words are blank
 };
 
 class Reader {
@@ -247,6 +276,8 @@ class Reader {
         piece.problems.push_back(*std::move(problem));
       } else if (!is_utf8) {
         piece.invalid_utf8.push_back(i);
+      } else if (is_blank_word(word)) {
+        piece.blank.push_back(i);
       }
     }
   }
@@ -296,11 +327,16 @@ class Reader {
         report_.first_invalid_utf8 = fmt::format("row {}", piece.first + index);
       }
     }
+    for (const std::size_t index : piece.blank) {
+      note_blank_word(word_of(piece.first + index), report_,
+                      [&] { return fmt::format("row {}", piece.first + index); });
+    }
     std::size_t begin = 0;
     for (const RowProblem& problem : piece.problems) {
       if (!append(piece, begin, problem.index)) return false;
       if (!options_.skip_bad) {
-        throw Error::at_offset(source_.name(), problem.offset_bytes, problem.text);
+        throw Error::at_offset(source_.name(), problem.offset_bytes,
+                               problem.text + std::string(remedy_of_rows(true, false)));
       }
       ++report_.bad_rows;
       report_.keep_example(problem.text);

@@ -171,6 +171,18 @@ FinalfusionChunk begin_finalfusion_chunk(FinalfusionCursor& cursor, FinalfusionC
   return {id, cursor.offset_bytes(), size_bytes};
 }
 
+std::optional<FinalfusionChunkId> next_finalfusion_chunk(const FinalfusionCursor& cursor) {
+  constexpr std::size_t kBeginBytes = sizeof(std::uint32_t) + sizeof(std::uint64_t);
+  const std::string_view left = cursor.left();
+  if (left.size() < kBeginBytes) return std::nullopt;
+  const auto id = load_le<std::uint32_t>(left.data());
+  const auto size_bytes = load_le<std::uint64_t>(left.data() + sizeof(std::uint32_t));
+  if (id == 0 || id >= kChunkNames.size() || size_bytes > left.size() - kBeginBytes) {
+    return std::nullopt;
+  }
+  return static_cast<FinalfusionChunkId>(id);
+}
+
 void end_finalfusion_chunk(const FinalfusionCursor& cursor, const FinalfusionChunk& chunk) {
   const std::uint64_t taken_bytes = cursor.offset_bytes() - chunk.begin_bytes;
   if (taken_bytes != chunk.size_bytes) {

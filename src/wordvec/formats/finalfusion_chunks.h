@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,8 @@ class FinalfusionCursor {
     return begin_bytes_ + static_cast<std::uint64_t>(taken.data() - bytes_.data());
   }
   std::uint64_t left_bytes() const noexcept { return bytes_.size() - taken_; }
+
+  std::string_view left() const noexcept { return bytes_.substr(taken_); }
 
   // `what` is taken, for the message: "the number of words".
   std::uint32_t take_u32(std::string_view what);
@@ -80,6 +83,9 @@ struct FinalfusionChunk {
 
 // Takes the begin of a chunk, which the file must be long enough for.
 FinalfusionChunk begin_finalfusion_chunk(FinalfusionCursor& cursor, FinalfusionChunkId expected);
+// The id that a chunk here has, without taking it; nullopt: what is left begins no known chunk that
+// the file is long enough for.
+std::optional<FinalfusionChunkId> next_finalfusion_chunk(const FinalfusionCursor& cursor);
 // Checks that the chunk was taken whole.
 void end_finalfusion_chunk(const FinalfusionCursor& cursor, const FinalfusionChunk& chunk);
 

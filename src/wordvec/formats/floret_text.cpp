@@ -194,6 +194,8 @@ void pass_on_words(const std::vector<std::string>& words, const Subwords& subwor
         if (!is_valid_utf8(word) && report.invalid_utf8_words++ == 0) {
           report.first_invalid_utf8 = fmt::format("line {} of the words", first + i + 1);
         }
+        note_blank_word(word, report,
+                        [&] { return fmt::format("line {} of the words", first + i + 1); });
         std::copy(vector.begin(), vector.end(),
                   vectors.begin() + static_cast<std::ptrdiff_t>(good.size() * dim));
         good.push_back(word);
@@ -201,7 +203,8 @@ void pass_on_words(const std::vector<std::string>& words, const Subwords& subwor
         ++report.bad_rows;
         report.keep_example(fmt::format("line {} of the words: {}", first + i + 1, problem));
       } else {
-        error = Error::at_line(options.vocab, first + i + 1, std::move(problem));
+        error = Error::at_line(options.vocab, first + i + 1,
+                               problem + std::string(remedy_of_rows(true, false)));
       }
     }
     report.rows_read += good.size();

@@ -38,6 +38,8 @@ struct ReadReport {
   std::vector<std::string> bad_examples;  // "line 17: found 299 values, expected 300 …"
   std::uint64_t invalid_utf8_words = 0;
   std::string first_invalid_utf8;  // where: "line 17", "row 16"
+  std::uint64_t blank_words = 0;   // words that is_blank_word() tells, of good rows
+  std::string first_blank_word;    // where, likewise
   std::string row_count_mismatch;  // a sentence; empty: the header was right
   std::string note;                // a sentence on rows that belong to no word; empty: all do
   std::string words_note;          // what was taken of the file of the words (WordList::note), and

@@ -17,6 +17,7 @@
 #include "wordvec/formats/compression.h"
 #include "wordvec/formats/known_kind.h"
 #include "wordvec/formats/projector_metadata.h"
+#include "wordvec/formats/row_problems.h"
 #include "wordvec/formats/text_chunks.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/formats/words_beside.h"
@@ -160,12 +161,14 @@ class LineConsumer {
       }
       const std::string& word = words_[static_cast<std::size_t>(next_line_ + line)];
       const bool is_utf8 = is_valid_utf8(word);
-      if (word.empty() || (!is_utf8 && options_.strict_utf8)) {
+      if (!is_utf8 && options_.strict_utf8) {
         if (!pass_on(lines, begin, r)) return false;
         begin = r + 1;
-        note_problem(line, word.empty() ? "it has no word"
-                                        : "the word " + in_quotes(word) + " is not UTF-8");
-      } else if (!is_utf8 && report_.invalid_utf8_words++ == 0) {
+        note_problem(line, problem_of_word(word, true));
+        continue;
+      }
+      note_blank_word(word, report_, [&] { return fmt::format("line {}", next_line_ + line + 1); });
+      if (!is_utf8 && report_.invalid_utf8_words++ == 0) {
         report_.first_invalid_utf8 = fmt::format("line {}", next_line_ + line + 1);
       }
     }

@@ -12,12 +12,25 @@
 namespace wordvec {
 
 std::string problem_of_word(std::string_view word, bool strict_utf8) {
-  if (word.empty()) return "the word is empty";
   if (word.size() > kMaxWordBytes) {
     return fmt::format("the word has {} bytes, expected at most {}", word.size(), kMaxWordBytes);
   }
   if (strict_utf8 && !is_valid_utf8(word)) return "the word " + in_quotes(word) + " is not UTF-8";
   return {};
+}
+
+bool is_blank_word(std::string_view word) noexcept {
+  return word.find_first_not_of(" \t\n\v\f\r") == std::string_view::npos;
+}
+
+std::string_view remedy_of_rows(bool bad_rows, bool row_count) noexcept {
+  if (bad_rows && row_count) {
+    return " (--skip-bad and --trust-rows, both, read the file without its bad rows and take the "
+           "number of rows that is there)";
+  }
+  if (bad_rows) return " (--skip-bad reads the file without its bad rows)";
+  if (row_count) return " (--trust-rows takes what is there)";
+  return "";
 }
 
 std::optional<std::size_t> first_not_finite(std::span<const float> vector) {

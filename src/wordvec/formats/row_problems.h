@@ -7,11 +7,27 @@
 #include <string>
 #include <string_view>
 
+#include "wordvec/formats/format.h"
+
 namespace wordvec {
 
-// What is wrong with a word: it is empty, longer than kMaxWordBytes, or (strict_utf8) not UTF-8.
-// Empty: nothing.
+// What is wrong with a word: it is longer than kMaxWordBytes, or (strict_utf8) not UTF-8. Empty:
+// nothing. A blank word is a word like any other.
 std::string problem_of_word(std::string_view word, bool strict_utf8);
+
+// True for a word without bytes, and for one of spaces, tabs and line ends: fastText writes them.
+bool is_blank_word(std::string_view word) noexcept;
+
+// Counts a blank word that is the word of a good row; `where` makes the text that tells where it
+// is ("row 16"), and is called for the first one only.
+template <class Where>
+void note_blank_word(std::string_view word, ReadReport& report, const Where& where) {
+  if (is_blank_word(word) && report.blank_words++ == 0) report.first_blank_word = where();
+}
+
+// What a refusal ends with, where options would lift it: all that it takes, at once. " (--skip-bad
+// reads the file without its bad rows)"; empty where neither would help.
+std::string_view remedy_of_rows(bool bad_rows, bool row_count) noexcept;
 
 // The index of the first value that is NaN or infinite.
 std::optional<std::size_t> first_not_finite(std::span<const float> vector);

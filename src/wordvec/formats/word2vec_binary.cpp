@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
+#include <limits>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
-#include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
@@ -18,6 +19,7 @@
 #include "wordvec/formats/row_problems.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/formats/word2vec_header.h"
+#include "wordvec/formats/word2vec_rows.h"
 #include "wordvec/model/embeddings.h"
 
 namespace wordvec {
@@ -33,43 +35,44 @@ bool has_control_bytes(std::string_view bytes) {
   });
 }
 
+// True for a line that ends in `dim` numbers; of many, the last ones stand for all.
+bool is_row_of_text(std::string_view line, std::size_t dim) {
+  constexpr std::size_t kLookedAtValues = 8;
+  if (dim == 0 || count_fields(line) < dim) return false;
+  for (std::size_t i = 0; i < std::min(dim, kLookedAtValues); ++i) {
+    const std::string_view field = last_field(line);
+    if (!is_number(field)) return false;
+    line = line.substr(0, static_cast<std::size_t>(field.data() - line.data()));
+  }
+  return true;
+}
+
+// Bytes that end in the middle of a character are text too.
+bool begins_as_text(std::string_view bytes) {
+  constexpr std::size_t kMostCharBytes = 4;
+  std::size_t end = bytes.size();
+  while (end > 0 && bytes.size() - end < kMostCharBytes && (bytes[end - 1] & 0xc0) == 0x80) --end;
+  if (end > 0 && (bytes[end - 1] & 0xc0) == 0xc0) --end;
+  return !has_control_bytes(bytes) && (is_valid_utf8(bytes) || is_valid_utf8(bytes.substr(0, end)));
+}
+
 bool detect(const Probe& probe) {
   constexpr std::size_t kLookedAtBytes = 4096;
+  constexpr int kLookedAtLines = 3;
   if (probe.head.empty()) return false;
   const TextLine header_line = first_line(probe.head);
   const auto header = parse_word2vec_header(header_line.text);
   if (!header) return false;
-  const std::string_view rest = probe.head.substr(header_line.size_bytes);
-  if (rest.empty()) return false;
-  if (has_control_bytes(rest.substr(0, kLookedAtBytes))) return true;
-  // A line of text with a bad value is still UTF-8, with a field for each value.
-  const std::string_view line = first_line(rest).text;
-  return !line.empty() && !is_number(last_field(line)) &&
-         (count_fields(line) < header->dim + 1 || !is_valid_utf8(line));
-}
-
-// The next row's word, with what precedes and follows it taken from the source; nullopt when the
-// file ends in it.
-std::optional<std::string> take_word(ByteSource& source, std::uint64_t row) {
-  std::string_view ahead = source.peek(1);
-  while (!ahead.empty() && ahead.front() == '\n') {
-    source.skip(1);
-    ahead = source.peek(1);
+  std::string_view rest = probe.head.substr(header_line.size_bytes);
+  // What is text with a mistake is for the readers of text to refuse.
+  if (rest.empty() || begins_as_text(rest.substr(0, kLookedAtBytes))) return false;
+  // A word of text may hold any bytes.
+  for (int i = 0; i < kLookedAtLines && !rest.empty(); ++i) {
+    const TextLine line = first_line(rest);
+    if (is_row_of_text(line.text, header->dim)) return false;
+    rest.remove_prefix(line.size_bytes);
   }
-  std::size_t space = ahead.substr(0, kMaxWordBytes + 1).find(' ');
-  if (space == std::string_view::npos) {
-    ahead = source.peek(kMaxWordBytes + 1).substr(0, kMaxWordBytes + 1);
-    space = ahead.find(' ');
-  }
-  if (space == std::string_view::npos && ahead.size() > kMaxWordBytes) {
-    throw Error::at_offset(
-        source.name(), source.position_bytes(),
-        fmt::format("row {}: no space after the word within {} bytes", row, kMaxWordBytes));
-  }
-  if (space == std::string_view::npos) return std::nullopt;
-  std::string word(ahead.substr(0, space));
-  source.skip(space + 1);
-  return word;
+  return true;
 }
 
 // Collects rows until they are worth passing on.
@@ -99,82 +102,180 @@ class Batch {
   std::vector<float> vectors_;
 };
 
-std::string row_problem(const std::string& word, std::span<const float> vector, bool strict_utf8) {
+std::string row_problem(std::string_view word, std::span<const float> vector, bool strict_utf8) {
   std::string problem = problem_of_word(word, strict_utf8);
   if (!problem.empty() || !first_not_finite(vector)) return problem;
   return problem_of_values(vector, in_quotes(word));
 }
 
-bool only_line_ends_left(ByteSource& source) {
-  while (!source.at_end() && source.peek(1).front() == '\n') source.skip(1);
-  return source.at_end();
-}
+class Reader {
+ public:
+  Reader(ByteSource& source, const Word2vecHeader& header, const ReadOptions& options,
+         RowSink& sink)
+      : source_(source),
+        header_(header),
+        options_(options),
+        sink_(sink),
+        rows_(source, header.dim),
+        batch_(header.dim) {}
 
-void read_rows(ByteSource& source, const Word2vecHeader& header, const ReadOptions& options,
-               RowSink& sink, ReadReport& report) {
-  const std::size_t vector_bytes = header.dim * sizeof(float);
-  Batch batch(header.dim);
-  std::uint64_t row = 0;
-  report.read_to_end = true;
-  // The rows before a bad one may be all that the sink wants: then there is no error.
-  const auto fail = [&](std::uint64_t offset_bytes, const std::string& problem) {
-    report.read_to_end = batch.pass_on(sink);
-    if (report.read_to_end) throw Error::at_offset(source.name(), offset_bytes, problem);
+  ReadReport read() {
+    report_.read_to_end = true;
+    sink_.begin(header_.dim, header_.rows);
+    while (report_.read_to_end && !rows_.at_end() && read_row()) continue;
+    if (refusal_) {
+      const bool is_all = rows_.at_end();
+      if (is_bad_row_ && is_all && count_ != header_.rows) is_other_count_ = true;
+      throw Error::at_offset(
+          source_.name(), refusal_->offset_bytes,
+          refusal_->problem +
+              std::string(remedy_of_rows(is_bad_row_, is_other_count_ && !options_.trust_rows)));
+    }
+    if (report_.read_to_end) report_.read_to_end = batch_.pass_on(sink_);
+    if (phrases_ > 0 && !rows_.has_row_ends()) {
+      report_.note = fmt::format(
+          "{} {} a space, {}{}: where {} was told by what the rest of the file can be", phrases_,
+          phrases_ == 1 ? "word has" : "words have", phrases_ == 1 ? "" : "the first of them ",
+          first_phrase_, phrases_ == 1 ? "it ends" : "they end");
+    }
+    return std::move(report_);
+  }
+
+ private:
+  struct Refusal {
+    std::uint64_t offset_bytes = 0;
+    std::string problem;
   };
-  while (report.read_to_end && !only_line_ends_left(source)) {
-    if (row == header.rows && !options.trust_rows) {
-      fail(source.position_bytes(), fmt::format("there are bytes after the {} rows that the header "
-                                                "promises (--trust-rows takes what is there)",
-                                                header.rows));
-      return;
-    }
-    const std::uint64_t row_offset = source.position_bytes();
-    std::optional<std::string> word = take_word(source, row);
-    const std::string_view values = source.peek(word ? vector_bytes : 0);
-    if (!word || values.size() < vector_bytes) {
-      const std::string problem =
-          !word ? fmt::format("row {}: the file ends in the middle of the word", row)
-                : fmt::format(
-                      "row {}: the vector of {} has {} bytes, expected {}: the file is truncated",
-                      row, in_quotes(*word), values.size(), vector_bytes);
-      if (!options.trust_rows) return fail(row_offset, problem);
-      ++report.bad_rows;
-      report.keep_example(problem);
-      source.skip(values.size());
-      break;
-    }
-    const std::span<float> vector = batch.next_vector();
-    std::memcpy(vector.data(), values.data(), vector_bytes);
-    source.skip(vector_bytes);
 
-    const std::string problem = row_problem(*word, vector, options.strict_utf8);
-    if (!problem.empty()) {
-      if (!options.skip_bad) {
-        return fail(row_offset, fmt::format("row {}: {}", row, problem));
-      }
-      ++report.bad_rows;
-      report.keep_example(fmt::format("row {}: {}", row, problem));
-    } else {
-      if (!is_valid_utf8(*word) && report.invalid_utf8_words++ == 0) {
-        report.first_invalid_utf8 = fmt::format("row {}", row);
-      }
-      batch.accept(*std::move(word));
-      ++report.rows_read;
+  // False: there is no row, or none that is wanted.
+  bool read_row() {
+    if (count_ == header_.rows && !options_.trust_rows) {
+      is_other_count_ = true;
+      refuse(
+          fmt::format("there are bytes after the {} rows that the header promises", header_.rows));
+      return false;
     }
-    ++row;
-    if (batch.is_full()) {
-      report.read_to_end = batch.pass_on(sink);
-      if (options.progress) options.progress(source.file_position_bytes());
+    const std::uint64_t rows_left =
+        options_.trust_rows ? std::numeric_limits<std::uint64_t>::max() : header_.rows - count_;
+    const std::span<float> vector = batch_.next_vector();
+    Word2vecRow row;
+    const Word2vecRows::Found found = rows_.next(rows_left, row, vector);
+    switch (found) {
+      case Word2vecRows::Found::cut:
+        return refuse_cut_row();
+      case Word2vecRows::Found::unclear:
+        refuse_unclear_row();
+        return false;
+      case Word2vecRows::Found::plain_row:
+      case Word2vecRows::Found::row:
+        break;
+    }
+    const std::string_view word = source_.peek(row.word_bytes).substr(0, row.word_bytes);
+    const bool is_plain = found == Word2vecRows::Found::plain_row;
+    const std::string problem =
+        is_plain ? std::string() : row_problem(word, vector, options_.strict_utf8);
+    if (problem.empty()) {
+      accept(word, is_plain);
+    } else {
+      const std::string text = fmt::format("row {}: {}", count_, problem);
+      if (!options_.skip_bad) {
+        is_bad_row_ = true;
+        if (!refuse(text)) return false;
+      } else {
+        ++report_.bad_rows;
+        report_.keep_example(text);
+      }
+    }
+    rows_.take(row, vector);
+    ++count_;
+    if (batch_.is_full()) {
+      report_.read_to_end = batch_.pass_on(sink_);
+      if (options_.progress) options_.progress(source_.file_position_bytes());
+    }
+    return true;
+  }
+
+  void accept(std::string_view word, bool is_plain) {
+    if (refusal_) return;  // what follows is only read to tell what would lift it
+    if (!is_plain) look_at(word);
+    batch_.accept(std::string(word));
+    ++report_.rows_read;
+  }
+
+  void look_at(std::string_view word) {
+    if (!is_valid_utf8(word) && report_.invalid_utf8_words++ == 0) {
+      report_.first_invalid_utf8 = fmt::format("row {}", count_);
+    }
+    note_blank_word(word, report_, [&] { return fmt::format("row {}", count_); });
+    if (word.find(' ') != std::string_view::npos && phrases_++ == 0) {
+      first_phrase_ = fmt::format("{} at row {}", in_quotes(word), count_);
     }
   }
-  if (report.read_to_end) report.read_to_end = batch.pass_on(sink);
-}
+
+  // The rows before a bad one may be all that the sink wants: then there is no error, and the
+  // answer is false.
+  bool refuse(std::string problem) {
+    if (refusal_) return true;
+    report_.read_to_end = batch_.pass_on(sink_);
+    if (report_.read_to_end) refusal_ = {source_.position_bytes(), std::move(problem)};
+    return report_.read_to_end;
+  }
+
+  // Answers whether to go on.
+  bool refuse_cut_row() {
+    const std::string_view bytes = source_.peek(kMaxWordBytes + 1 + header_.dim * sizeof(float));
+    const std::size_t space = bytes.substr(0, kMaxWordBytes + 1).find(' ');
+    if (space == std::string_view::npos && bytes.size() > kMaxWordBytes) {
+      is_other_count_ = false;
+      refuse(fmt::format("row {}: no space after the word within {} bytes", count_, kMaxWordBytes));
+      return false;
+    }
+    const std::string problem =
+        space == std::string_view::npos
+            ? fmt::format("row {}: the file ends in the middle of the word", count_)
+            : fmt::format(
+                  "row {}: the vector of {} has {} bytes, expected {}: the file is "
+                  "truncated",
+                  count_, in_quotes(bytes.substr(0, space)), bytes.size() - space - 1,
+                  header_.dim * sizeof(float));
+    if (options_.trust_rows) {
+      ++report_.bad_rows;
+      report_.keep_example(problem);
+      source_.skip(bytes.size());
+    } else {
+      is_other_count_ = true;
+      refuse(problem);
+    }
+    return false;
+  }
+
+  void refuse_unclear_row() {
+    const std::string_view bytes = source_.peek(kMaxWordBytes).substr(0, kMaxWordBytes);
+    refuse(fmt::format(
+        "row {}: cannot tell where the word that begins with {} ends: words with spaces, or "
+        "damage, let the rest of the file be read in several ways; write the vectors anew as text, "
+        "where each row is a line",
+        count_, in_quotes(bytes.substr(0, bytes.find(' ')))));
+  }
+
+  ByteSource& source_;
+  const Word2vecHeader& header_;
+  const ReadOptions& options_;
+  RowSink& sink_;
+  Word2vecRows rows_;
+  Batch batch_;
+  ReadReport report_;
+  std::uint64_t count_ = 0;  // rows, bad ones too
+  std::uint64_t phrases_ = 0;
+  std::string first_phrase_;
+  std::optional<Refusal> refusal_;
+  bool is_bad_row_ = false;
+  bool is_other_count_ = false;
+};
 
 ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   const Word2vecHeader header = take_word2vec_header(source);
-  ReadReport report;
-  sink.begin(header.dim, header.rows);
-  read_rows(source, header, options, sink, report);
+  ReadReport report = Reader(source, header, options, sink).read();
   check_row_count(header, options, source.name(), report);
   return report;
 }
@@ -192,16 +293,15 @@ class BinaryWriter final : public RowSink {
     buffer_.clear();
     for (std::size_t i = 0; i < batch.size(); ++i) {
       const std::string_view word = batch.words[i];
-      if (word.empty() || word.front() == '\n' || word.find(' ') != std::string_view::npos) {
-        throw Error(ErrorCode::usage,
-                    fmt::format("the word {} {}, which {} files cannot hold: write a container "
-                                "(.safetensors) or text",
-                                in_quotes(word),
-                                word.empty()           ? "is empty"
-                                : word.front() == '\n' ? "begins with a line end"
-                                                       : "contains a space",
-                                kName),
-                    file_.path());
+      if (word.starts_with('\n') || word.find(' ') != std::string_view::npos) {
+        throw Error(
+            ErrorCode::usage,
+            fmt::format("the word {} {}, which {} files cannot hold: write a container "
+                        "(.safetensors) or text",
+                        in_quotes(word),
+                        word.front() == '\n' ? "begins with a line end" : "contains a space",
+                        kName),
+            file_.path());
       }
       buffer_ += word;
       buffer_ += ' ';

@@ -123,7 +123,7 @@ ResolvedQuery resolve(const Query& query, const Embeddings& embeddings, bool exa
   for (const Term& term : query.terms) {
     if (const auto match = find_word(embeddings.vocabulary, term.word, exact_case)) {
       if (match->case_folded) resolved.folded.push_back({term.word, match->row});
-      resolved.terms.push_back({term.weight, match->row});
+      resolved.terms.push_back({term.weight, match->row, term.word});
       continue;
     }
     if (!embeddings.subwords.empty()) {
@@ -150,6 +150,10 @@ std::string_view word_of(const Embeddings& embeddings, const ResolvedTerm& term)
   return term.row ? embeddings.vocabulary.word(*term.row) : std::string_view(term.word);
 }
 
+std::string_view asked_word_of(const Embeddings& embeddings, const ResolvedTerm& term) noexcept {
+  return term.word.empty() ? word_of(embeddings, term) : std::string_view(term.word);
+}
+
 std::span<const float> vector_of(const Embeddings& embeddings, const ResolvedTerm& term) noexcept {
   return term.row ? embeddings.matrix.row(*term.row) : std::span<const float>(term.vector);
 }
@@ -157,7 +161,7 @@ std::span<const float> vector_of(const Embeddings& embeddings, const ResolvedTer
 double length_of(const Embeddings& embeddings, const ResolvedTerm& term) {
   const double length = length_of(vector_of(embeddings, term));
   if (is_length(length)) return length;
-  throw Error(ErrorCode::query, why_no_direction(embeddings, term));
+  throw NoDirectionError(why_no_direction(embeddings, term));
 }
 
 bool has_direction(const Embeddings& embeddings, const ResolvedTerm& term) noexcept {
@@ -187,7 +191,7 @@ std::vector<float> query_vector(const Embeddings& embeddings, std::span<const Re
   for (const double x : sum) squared_length += x * x;
   const double length = std::sqrt(squared_length);
   if (!(length > kZeroShare * total_weight) || !std::isfinite(length)) {
-    throw Error(ErrorCode::query, "the terms add up to zero, which has no direction");
+    throw NoDirectionError("the terms add up to zero, which has no direction");
   }
   std::vector<float> vector(dim);
   for (std::size_t i = 0; i < dim; ++i) vector[i] = static_cast<float>(sum[i] / length);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "wordvec/model/embeddings.h"
+#include "wordvec/search/query_error.h"
 
 namespace wordvec {
 
@@ -35,8 +36,8 @@ std::vector<std::string> join_query_arguments(std::span<const std::string> argum
 struct ResolvedTerm {
   double weight = 1;
   std::optional<Row> row;       // nullopt: the word is not in the vocabulary,
-  std::string word{};           // which is this one,
-  std::vector<float> vector{};  // and this is its vector, built from its n-grams
+  std::string word{};           // as it was asked (of a row it may be empty),
+  std::vector<float> vector{};  // and without a row this is its vector, built from its n-grams
 };
 
 struct ResolvedQuery {
@@ -59,11 +60,13 @@ std::vector<Row> rows_of(std::span<const ResolvedTerm> terms);
 
 // A term's word, of the vocabulary where it is there; valid as long as both.
 std::string_view word_of(const Embeddings& embeddings, const ResolvedTerm& term) noexcept;
+// The word as it was asked, where the term has that; else word_of().
+std::string_view asked_word_of(const Embeddings& embeddings, const ResolvedTerm& term) noexcept;
 // A term's vector; valid as long as both.
 std::span<const float> vector_of(const Embeddings& embeddings, const ResolvedTerm& term) noexcept;
 
-// The Euclidean length of a term's vector, in double. Throws Error(query) where it is zero or not
-// finite: such a vector has no direction.
+// The Euclidean length of a term's vector, in double. Throws NoDirectionError where it is zero or
+// not finite.
 double length_of(const Embeddings& embeddings, const ResolvedTerm& term);
 bool has_direction(const Embeddings& embeddings, const ResolvedTerm& term) noexcept;
 // What that Error says: "the vector of 'x' is all zeros: it has no direction"; empty: it has one.
@@ -71,8 +74,8 @@ std::string why_no_direction(const Embeddings& embeddings, const ResolvedTerm& t
 
 // The query vector, dim float32. One term of weight 1: its row as stored, or its vector as built.
 // Else the sum of weight × vector / length, in double and in the terms' order, scaled to unit
-// length and rounded once to float32 (gensim's most_similar). Throws Error(query) when the sum is
-// zero, or a vector is.
+// length and rounded once to float32 (gensim's most_similar). Throws NoDirectionError when the sum
+// is zero, or a vector is.
 std::vector<float> query_vector(const Embeddings& embeddings, std::span<const ResolvedTerm> terms);
 
 }  // namespace wordvec

@@ -86,9 +86,8 @@ std::vector<float> axis_between(const Embeddings& embeddings, std::span<const Re
   append(sum, from, -1 / static_cast<double>(from.size()));
   try {
     return query_vector(embeddings, sum);
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::query) throw;
-    throw Error(ErrorCode::query, "there is no axis between these words: " + error.message());
+  } catch (const NoDirectionError& error) {
+    throw NoDirectionError("there is no axis between these words: " + error.message());
   }
 }
 

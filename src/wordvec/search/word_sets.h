@@ -37,8 +37,8 @@ void check_odd_words(std::size_t count);
 // does not belong: gensim's doesnt_match(). A word that is listed twice counts twice. Weights are
 // passed over.
 //
-// Throws Error(query) as check_odd_words() does, when a vector has no direction, or when they add
-// up to zero.
+// Throws Error(query) as check_odd_words() does, and NoDirectionError when a vector has none, or
+// when they add up to zero.
 std::vector<ListedWord> odd_one_out(const Embeddings& embeddings,
                                     std::span<const ResolvedTerm> words);
 
@@ -50,13 +50,13 @@ std::vector<ListedWord> odd_one_out(const Embeddings& embeddings,
 // Computer Programmer as Woman is to Homemaker?", section 4). Every word that is listed counts: a
 // set has each once (take_repeated()). Weights are passed over.
 //
-// Throws Error(query) when a set is empty, when a vector has no direction, and when the two means
-// are equal.
+// Throws Error(query) when a set is empty, and NoDirectionError when a vector has none or the two
+// means are equal.
 std::vector<float> axis_between(const Embeddings& embeddings, std::span<const ResolvedTerm> from,
                                 std::span<const ResolvedTerm> to);
 
 // The score of each word with `axis`, highest first (closest to where the axis leads), then in the
-// list's order. Throws Error(query) when a vector has no direction.
+// list's order. Throws NoDirectionError when a vector has none.
 std::vector<ListedWord> project_on_axis(const Embeddings& embeddings, std::span<const float> axis,
                                         std::span<const ResolvedTerm> words);
 

@@ -11,7 +11,7 @@ namespace wordvec::simd {
 // of double that are said to be padded have zeros from n up to the next multiple of 8, and may be
 // written there; x is read up to n only. No alignment is needed.
 //
-// All but the two add functions give the same bits in all tables.
+// All but add_float, add_double and add_images give the same bits in all tables.
 struct ScatterKernels {
   // out[i] = float(centred value i), sums[i] += centred value i. `mean`, `sums` and `out` are
   // padded.
@@ -38,7 +38,16 @@ struct ScatterKernels {
   // row's squared length, in lanes. `mean` and each image are padded to `width`.
   double (*add_image)(const float* x, const double* mean, const double* point, size_t count,
                       size_t n, double* images) noexcept;
+
+  // Both at once, for several rows and directions: with p[r][c] = Σ_i (value i of centred row r) *
+  // directions[c * width + i], images[c * width + i] += Σ_r p[r][c] * (value i of centred row r),
+  // for c < count ≤ kMaxImages. All in double, in any order, fused where the processor can.
+  // `mean`, the directions and the images are padded to `width`.
+  void (*add_images)(const float* const* rows, size_t row_count, const double* mean,
+                     const double* directions, size_t count, size_t n, double* images) noexcept;
 };
+
+inline constexpr size_t kMaxImages = 16;
 
 extern const ScatterKernels kScalarScatter;
 #if defined(__x86_64__)

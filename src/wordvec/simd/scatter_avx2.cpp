@@ -77,8 +77,8 @@ struct Avx2 {
 
 }  // namespace
 
-const ScatterKernels kAvx2Scatter = {TiledScatter<Avx2>::centre, TiledScatter<Avx2>::add_float,
-                                     TiledScatter<Avx2>::add_double, TiledScatter<Avx2>::project,
-                                     TiledScatter<Avx2>::add_image};
+const ScatterKernels kAvx2Scatter = {
+    TiledScatter<Avx2>::centre,  TiledScatter<Avx2>::add_float, TiledScatter<Avx2>::add_double,
+    TiledScatter<Avx2>::project, TiledScatter<Avx2>::add_image, TiledScatter<Avx2>::add_images};
 
 }  // namespace wordvec::simd

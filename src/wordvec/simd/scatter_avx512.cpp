@@ -57,7 +57,8 @@ struct Avx512 {
 }  // namespace
 
 const ScatterKernels kAvx512Scatter = {
-    TiledScatter<Avx512>::centre, TiledScatter<Avx512>::add_float, TiledScatter<Avx512>::add_double,
-    TiledScatter<Avx512>::project, TiledScatter<Avx512>::add_image};
+    TiledScatter<Avx512>::centre,     TiledScatter<Avx512>::add_float,
+    TiledScatter<Avx512>::add_double, TiledScatter<Avx512>::project,
+    TiledScatter<Avx512>::add_image,  TiledScatter<Avx512>::add_images};
 
 }  // namespace wordvec::simd

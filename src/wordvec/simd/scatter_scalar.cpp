@@ -74,8 +74,18 @@ double add_image(const float* x, const double* mean, const double* point, size_t
   return sum_of_lanes(lane);
 }
 
+void add_images(const float* const* rows, size_t row_count, const double* mean,
+                const double* directions, size_t count, size_t n, double* images) noexcept {
+  double point[kMaxImages];
+  for (size_t r = 0; r < row_count; ++r) {
+    project(rows[r], mean, directions, count, n, point);
+    add_image(rows[r], mean, point, count, n, images);
+  }
+}
+
 }  // namespace
 
-const ScatterKernels kScalarScatter = {centre, add_float, add_double, project, add_image};
+const ScatterKernels kScalarScatter = {centre,  add_float, add_double,
+                                       project, add_image, add_images};
 
 }  // namespace wordvec::simd

@@ -31,6 +31,16 @@ struct TiledScatter {
     });
   }
 
+  static void add_images(const float* const* rows, size_t row_count, const double* mean,
+                         const double* directions, size_t count, size_t n,
+                         double* images) noexcept {
+    size_t r = 0;
+    for (; r + kImageRows <= row_count; r += kImageRows) {
+      add_images_of<kImageRows>(rows + r, mean, directions, count, n, images);
+    }
+    for (; r < row_count; ++r) add_images_of<1>(rows + r, mean, directions, count, n, images);
+  }
+
   static void add_float(const float* block, size_t row_count, size_t stride, size_t width,
                         double* sums) noexcept {
     size_t j = 0;
@@ -103,6 +113,98 @@ struct TiledScatter {
     for (; i + 8 <= n; i += 8) body(i, Isa::subtract(Isa::widen(x + i), Isa::load(mean + i)));
     if (i < n) {
       body(i, Isa::subtract(Isa::widen_tail(x + i, n - i), Isa::load(mean + i)));
+    }
+  }
+
+  // So many rows share what is loaded of directions and images.
+  static constexpr size_t kImageRows = 4;
+  // Columns of these rows that stay in the L1 cache as doubles.
+  static constexpr size_t kPanelColumns = 512;
+
+  template <size_t kRows>
+  static void add_images_of(const float* const* rows, const double* mean, const double* directions,
+                            size_t count, size_t n, double* images) noexcept {
+    const size_t width = (n + 7) / 8 * 8;
+    double points[kRows][kMaxImages] = {};
+    alignas(64) double panel[kRows][kPanelColumns];
+    for (size_t first = 0; first < width; first += kPanelColumns) {
+      const size_t columns = centre_panel<kRows>(rows, mean, n, first, panel);
+      size_t c = 0;
+      for (; c + 2 <= count; c += 2) {
+        add_products<kRows, 2>(panel, columns, directions + c * width + first, width, c, points);
+      }
+      if (c < count) {
+        add_products<kRows, 1>(panel, columns, directions + c * width + first, width, c, points);
+      }
+    }
+    for (size_t first = 0; first < width; first += kPanelColumns) {
+      const size_t columns = centre_panel<kRows>(rows, mean, n, first, panel);
+      size_t c = 0;
+      for (; c + 2 <= count; c += 2) {
+        add_to_images<kRows, 2>(panel, columns, c, points, images + c * width + first, width);
+      }
+      if (c < count) {
+        add_to_images<kRows, 1>(panel, columns, c, points, images + c * width + first, width);
+      }
+    }
+  }
+
+  // Columns [first, first + kPanelColumns) of the centred rows, to the padded width at most;
+  // returns how many.
+  template <size_t kRows>
+  static size_t centre_panel(const float* const* rows, const double* mean, size_t n, size_t first,
+                             double (*panel)[kPanelColumns]) noexcept {
+    const size_t count = n - first < kPanelColumns ? n - first : kPanelColumns;
+    for (size_t r = 0; r < kRows; ++r) {
+      for_each_eight(rows[r] + first, mean + first, count,
+                     [&](size_t i, const Lanes& value) { Isa::store(panel[r] + i, value); });
+    }
+    return (count + 7) / 8 * 8;
+  }
+
+  template <size_t kRows, size_t kDirections>
+  static void add_products(const double (*panel)[kPanelColumns], size_t columns,
+                           const double* directions, size_t width, size_t c,
+                           double (*points)[kMaxImages]) noexcept {
+    Doubles sum[kRows][kDirections];
+    for (size_t r = 0; r < kRows; ++r) {
+      for (size_t k = 0; k < kDirections; ++k) sum[r][k] = Isa::broadcast(0.0);
+    }
+    for (size_t i = 0; i < columns; i += Isa::kDoubles) {
+      for (size_t k = 0; k < kDirections; ++k) {
+        const Doubles direction = Isa::load_doubles(directions + k * width + i);
+        for (size_t r = 0; r < kRows; ++r) {
+          sum[r][k] = Isa::multiply_add(Isa::load_doubles(panel[r] + i), direction, sum[r][k]);
+        }
+      }
+    }
+    for (size_t r = 0; r < kRows; ++r) {
+      for (size_t k = 0; k < kDirections; ++k) {
+        double lane[Isa::kDoubles];
+        Isa::store_doubles(lane, sum[r][k]);
+        for (const double x : lane) points[r][c + k] += x;
+      }
+    }
+  }
+
+  template <size_t kRows, size_t kDirections>
+  static void add_to_images(const double (*panel)[kPanelColumns], size_t columns, size_t c,
+                            const double (*points)[kMaxImages], double* images,
+                            size_t width) noexcept {
+    Doubles point[kRows][kDirections];
+    for (size_t r = 0; r < kRows; ++r) {
+      for (size_t k = 0; k < kDirections; ++k) point[r][k] = Isa::broadcast(points[r][c + k]);
+    }
+    for (size_t i = 0; i < columns; i += Isa::kDoubles) {
+      Doubles sum[kDirections];
+      for (size_t k = 0; k < kDirections; ++k) sum[k] = Isa::load_doubles(images + k * width + i);
+      for (size_t r = 0; r < kRows; ++r) {
+        const Doubles value = Isa::load_doubles(panel[r] + i);
+        for (size_t k = 0; k < kDirections; ++k) {
+          sum[k] = Isa::multiply_add(value, point[r][k], sum[k]);
+        }
+      }
+      for (size_t k = 0; k < kDirections; ++k) Isa::store_doubles(images + k * width + i, sum[k]);
     }
   }
 

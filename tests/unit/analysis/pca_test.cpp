@@ -367,6 +367,67 @@ TEST(PcaOfManyRows, RefusesValuesThatAreNotFinite) {
   }
 }
 
+// Few components of wide matrices are found by products; all components of the same matrix are not.
+TEST(PcaOfWideRows, IsAsInDouble) {
+  for (const auto& [count, dim] : {std::pair<std::size_t, std::size_t>{900, 450}, {420, 800}}) {
+    const Rows rows = stretched_rows(count, dim, 15);
+    expect_definition(view(rows), pca(view(rows), {}, components(2, 2)));
+    // A random matrix has eigenvalues that lie close together.
+    const Rows random = random_rows(count, dim, 16);
+    for (const Rows* matrix : {&rows, &random}) {
+      for (const std::size_t few : {1U, 2U, 5U}) {
+        const PcaResult fast = pca(view(*matrix), {}, components(few, 2));
+        const PcaResult exact = pca(view(*matrix), {}, components(std::min(count, dim), 2));
+        for (std::size_t c = 0; c < few; ++c) {
+          EXPECT_NEAR(fast.explained_variance_ratio[c], exact.explained_variance_ratio[c], 1e-13);
+          for (std::size_t i = 0; i < dim; ++i) {
+            ASSERT_NEAR(fast.loadings[c * dim + i], exact.loadings[c * dim + i], 1e-7);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(PcaOfWideRows, DoesNotDependOnThreads) {
+  const Rows rows = stretched_rows(5000, 420, 17);
+  const PcaResult one = pca(view(rows), {}, components(2, 1));
+  for (unsigned threads = 2; threads <= 3; ++threads) {
+    const PcaResult more = pca(view(rows), {}, components(2, threads));
+    EXPECT_TRUE(bits_of(one.points) == bits_of(more.points));
+    EXPECT_EQ(one.loadings, more.loadings);
+    EXPECT_EQ(one.explained_variance_ratio, more.explained_variance_ratio);
+  }
+}
+
+TEST(PcaOfWideRows, StandsAMeanThatIsMuchLargerThanTheDeviations) {
+  Rows rows = stretched_rows(600, 400, 18);
+  for (std::size_t i = 0; i < rows.vectors.size(); ++i) {
+    rows.vectors[i] += 1000 * static_cast<float>(i % 400);
+  }
+  expect_as_in_double(rows, 3, 1e-7);
+}
+
+TEST(PcaOfWideRows, HasNoVarianceForIdenticalRows) {
+  Rows rows;
+  std::vector<float> vector(500, 0.1F);
+  vector[3] = 1e10F;
+  for (std::size_t r = 0; r < 600; ++r) rows.add("w", vector);
+  const PcaResult result = pca(view(rows), {}, components(2));
+  EXPECT_EQ(result.explained_variance_ratio, (std::vector<double>{0, 0}));
+  for (const float x : result.points) EXPECT_EQ(x, 0);
+}
+
+TEST(PcaOfWideRows, RefusesValuesThatAreNotFinite) {
+  for (const float bad :
+       {std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
+    Rows rows = random_rows(500, 450, 19);
+    rows.vectors.back() = bad;
+    expect_error(ErrorCode::malformed, "not finite",
+                 [&] { pca(view(rows), {}, components(2, 2)); });
+  }
+}
+
 // Computed with scikit-learn 1.2, PCA(svd_solver="full"), on the bundled sample.
 TEST(Pca, AgreesWithScikitLearnOnEightWords) {
   if (sample() == nullptr) GTEST_SKIP() << "no sample";

@@ -423,24 +423,31 @@ TEST(FastTextModel, ReportsBadRows) {
   file.max_length = 0;
   file.input = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, nan, 11, 12, 13, 0, 0, 0, 0, 0, 0, 0, 0};
   const std::string bytes = file.bytes();
-  expect_error(ErrorCode::malformed, "file: at byte 106: row 1: the word is empty",
-               [&] { read(bytes); });  // 64 bytes of arguments, 28 of counts, 14 of "</s>"
+  expect_error(ErrorCode::malformed, "file: at byte 127: row 3: the word has 65537 bytes",
+               [&] { read(bytes); });  // 64 bytes of arguments, 28 of counts, 14 + 10 + 11 of words
+  expect_error(ErrorCode::malformed, "expected at most 65536 (--skip-bad reads",
+               [&] { read(bytes); });
+  const std::string cut = bytes.substr(0, bytes.size() - 1);
+  expect_error(ErrorCode::malformed, "(--skip-bad and --trust-rows, both,", [&] { read(cut); });
   ReadOptions options;
   options.skip_bad = true;
+  expect_error(ErrorCode::malformed, "(--trust-rows takes what", [&] { read(cut, options); });
   Reading reading = read(bytes, options);
-  EXPECT_EQ(reading.rows.words, (Words{"</s>", "a", "\xff", "b"}));
-  EXPECT_EQ(reading.rows.vectors, (Values{1, 2, 5, 6, 9, 10, 12, 13}));
-  EXPECT_EQ(reading.report.bad_rows, 3U);
-  EXPECT_EQ(reading.report.bad_examples[1],
+  EXPECT_EQ(reading.rows.words, (Words{"</s>", "", "a", "\xff", "b"}));
+  EXPECT_EQ(reading.rows.vectors, (Values{1, 2, 3, 4, 5, 6, 9, 10, 12, 13}));
+  EXPECT_EQ(reading.report.bad_rows, 2U);
+  EXPECT_EQ(reading.report.bad_examples[0],
             "row 3: the word has 65537 bytes, expected at most 65536");
-  EXPECT_EQ(reading.report.bad_examples[2],
+  EXPECT_EQ(reading.report.bad_examples[1],
             "row 5: 'ab': value 1 is nan, expected a finite number");
   EXPECT_EQ(reading.report.invalid_utf8_words, 1U);
   EXPECT_EQ(reading.report.first_invalid_utf8, "row 4");
+  EXPECT_EQ(reading.report.blank_words, 1U);
+  EXPECT_EQ(reading.report.first_blank_word, "row 1");
   options.strict_utf8 = true;
   reading = read(bytes, options);
-  EXPECT_EQ(reading.rows.words, (Words{"</s>", "a", "b"}));
-  EXPECT_EQ(reading.report.bad_examples[2], "row 4: the word '\\xff' is not UTF-8");
+  EXPECT_EQ(reading.rows.words, (Words{"</s>", "", "a", "b"}));
+  EXPECT_EQ(reading.report.bad_examples[1], "row 4: the word '\\xff' is not UTF-8");
   // A sink that has enough before the first bad row does not learn of it.
   NgramSink sink(1);
   EXPECT_FALSE(read_ngrams(bytes, sink).read_to_end);

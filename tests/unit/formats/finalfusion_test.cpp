@@ -415,6 +415,52 @@ TEST(Finalfusion, GivesNgramsToASinkThatWantsNoMoreRows) {
   EXPECT_EQ(keeper.subwords, (Values{9}));
 }
 
+TEST(Finalfusion, ReadsChunksThatTheHeaderDoesNotList) {
+  // (3, 4), (6, 8.5), (-1, 2) are 5, 10.404, 2.236 times (0.6, 0.8), …; whole numbers here.
+  const auto values_of = [](const std::string& bytes) {
+    Keeper keeper;
+    EXPECT_TRUE(keep(bytes, keeper).at_end);
+    return keeper.rows.rows.vectors;
+  };
+  const Values scaled = {2, 4, 9, 12};
+  const auto listed = [](const std::vector<std::uint32_t>& ids) {
+    return File(ids).words({"a", "b"}).array(2, 2, {1, 2, 3, 4});
+  };
+  EXPECT_EQ(values_of(listed({1, 2, 6}).norms({2, 3}).bytes), scaled);
+  EXPECT_EQ(values_of(listed({1, 2}).norms({2, 3}).bytes), scaled);
+  EXPECT_EQ(values_of(listed({1, 2}).norms({2, 3}).metadata("a = 1").bytes), scaled);
+  EXPECT_EQ(values_of(listed({1, 2}).metadata("a = 1").norms({2, 3}).bytes), scaled);
+  EXPECT_EQ(values_of(listed({1, 2}).metadata("").bytes), (Values{1, 2, 3, 4}));
+  EXPECT_EQ(values_of(File({5, 1, 2}).metadata("").words({"a"}).array(1, 1, {3}).norms({2}).bytes),
+            Values{6});
+
+  expect_malformed("found a chunk NdNorms after those that the header lists",
+                   listed({1, 2, 6}).norms({2, 3}).norms({2, 3}).bytes);
+  expect_malformed("found a chunk NdNorms after those",
+                   listed({1, 2}).norms({2, 3}).norms({2, 3}).bytes);
+  expect_malformed("found a chunk NdArray after those",
+                   listed({1, 2}).array(2, 2, {1, 2, 3, 4}).bytes);
+  expect_malformed("found a chunk SimpleVocab after those", listed({1, 2}).words({"c"}).bytes);
+  expect_malformed("found 1 norms, expected 2", listed({1, 2}).norms({2}).bytes);
+  expect_malformed("found 14 bytes after the last chunk",
+                   listed({1, 2}).chunk(77).raw("ab").end().bytes);
+  const std::string unlisted = listed({1, 2}).norms({2, 3}).bytes;
+  const std::size_t end_bytes = listed({1, 2}).bytes.size();
+  for (std::size_t size = end_bytes + 1; size < unlisted.size(); ++size) {
+    expect_malformed("after the last chunk", unlisted.substr(0, size));
+  }
+}
+
+TEST(Finalfusion, KeepsBlankWords) {
+  Keeper keeper;
+  const ReadReport report =
+      keep(File({1, 2}).words({"a", "", " "}).array(3, 1, {1, 2, 3}).bytes, keeper).report;
+  EXPECT_EQ(keeper.rows.rows.words, (Words{"a", "", " "}));
+  EXPECT_EQ(keeper.rows.rows.vectors, (Values{1, 2, 3}));
+  EXPECT_EQ(report.blank_words, 2U);
+  EXPECT_EQ(report.first_blank_word, "row 1");
+}
+
 TEST(Finalfusion, RefusesRowsThatAreNoRows) {
   const auto file = [](const Words& words, const Values& values, const Values& norms) {
     return File({1, 2, 6}).words(words).array(words.size(), 2, values).norms(norms).bytes;
@@ -425,7 +471,6 @@ TEST(Finalfusion, RefusesRowsThatAreNoRows) {
   expect_malformed("row 0: value 1 of 'a' is inf", file({"a"}, {3e38F, 1}, {2}));
   expect_malformed("row 0: the norm of 'a' is nan", file({"a"}, {1, 1}, {kNan}));
   expect_malformed("row 0: the norm of 'a' is -1", file({"a"}, {1, 1}, {-1}));
-  expect_malformed("row 1: the word is empty", file({"a", ""}, {1, 2, 3, 4}, {1, 1}));
   expect_malformed("row 0: the word has 65537 bytes, expected at most 65536",
                    file({std::string(65537, 'x')}, {1, 2}, {1}));
 

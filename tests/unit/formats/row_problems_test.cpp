@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "wordvec/model/vocabulary.h"
@@ -12,12 +14,30 @@ namespace {
 
 TEST(RowProblems, NameWhatIsWrongWithAWord) {
   EXPECT_EQ(problem_of_word("king", true), "");
-  EXPECT_EQ(problem_of_word("", false), "the word is empty");
+  EXPECT_EQ(problem_of_word("", true), "");
+  EXPECT_EQ(problem_of_word(" ", true), "");
   EXPECT_EQ(problem_of_word(std::string(kMaxWordBytes, 'a'), true), "");
   EXPECT_EQ(problem_of_word(std::string(kMaxWordBytes + 1, 'a'), false),
             "the word has 65537 bytes, expected at most 65536");
   EXPECT_EQ(problem_of_word("k\xff", false), "");
   EXPECT_EQ(problem_of_word("k\xff", true), "the word 'k\\xff' is not UTF-8");
+}
+
+TEST(RowProblems, CountBlankWordsAndTellWhereTheFirstIs) {
+  ReadReport report;
+  for (const char* const word : {"a", "", " ", "\n", "\r\n", "\t ", " a", "\xc2\xa0", "."}) {
+    note_blank_word(word, report, [&] { return "at " + std::to_string(report.blank_words); });
+  }
+  EXPECT_EQ(report.blank_words, 5U);
+  EXPECT_EQ(report.first_blank_word, "at 1");
+}
+
+TEST(RowProblems, NameAllOptionsThatLiftARefusal) {
+  EXPECT_EQ(remedy_of_rows(false, false), "");
+  EXPECT_EQ(remedy_of_rows(true, false), " (--skip-bad reads the file without its bad rows)");
+  EXPECT_EQ(remedy_of_rows(false, true), " (--trust-rows takes what is there)");
+  const std::string_view both = remedy_of_rows(true, true);
+  EXPECT_NE(both.find("--skip-bad and --trust-rows, both"), std::string_view::npos) << both;
 }
 
 TEST(RowProblems, NameTheFirstValueThatIsNotFinite) {

@@ -147,12 +147,12 @@ TEST(Word2vecBinary, ReportsBadRows) {
   ReadOptions options;
   options.skip_bad = true;
   const Reading reading = read(bytes, options);
-  EXPECT_EQ(reading.rows.words, (Words{"a", "b", "c"}));
-  EXPECT_EQ(reading.rows.vectors, (Values{1, 2, 0, 0, 3, 4}));
-  EXPECT_EQ(reading.report.bad_rows, 4U);
+  EXPECT_EQ(reading.rows.words, (Words{"a", "", "b", "c"}));
+  EXPECT_EQ(reading.rows.vectors, (Values{1, 2, 1, 2, 0, 0, 3, 4}));
+  EXPECT_EQ(reading.report.bad_rows, 3U);
   EXPECT_EQ(reading.report.bad_examples[1],
             "row 2: value 1 of 'i' is -inf, expected a finite number");
-  EXPECT_EQ(reading.report.bad_examples[2], "row 3: the word is empty");
+  EXPECT_EQ(reading.report.first_blank_word, "row 3");
 }
 
 TEST(Word2vecBinary, CountsWordsThatAreNotUtf8) {

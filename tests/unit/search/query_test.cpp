@@ -267,6 +267,11 @@ TEST(Resolve, BuildsVectorsOfWordsFromTheirNgrams) {
   EXPECT_EQ(resolved.terms[1].weight, 0.5);
   EXPECT_EQ(resolved.terms[1].vector, (std::vector<float>{2, -1}));
   EXPECT_EQ(resolved.terms[2].row, Row{1});
+  // What was asked, beside what the vocabulary has.
+  EXPECT_EQ(word_of(embeddings, resolved.terms[0]), "east");
+  EXPECT_EQ(asked_word_of(embeddings, resolved.terms[0]), "EAST");
+  EXPECT_EQ(asked_word_of(embeddings, resolved.terms[1]), "ab");
+  EXPECT_EQ(asked_word_of(embeddings, {1, Row{1}}), "north");
   // Of the word as it was asked: "<AB" and "AB>" are not listed.
   EXPECT_EQ(resolved.unknown, (Texts{"xyz", "AB"}));
   EXPECT_EQ(rows_of(resolved.terms), (std::vector<Row>{0, 1}));
@@ -290,6 +295,7 @@ TEST(QueryVector, OfABuiltVectorIsThatVector) {
   EXPECT_FLOAT_EQ(sum[0], 0.973248989F);
   EXPECT_FLOAT_EQ(sum[1], -0.229752921F);
   expect_error(ErrorCode::query, "add up to zero", [&] { vector({{{1, "ab"}, {-1, "ab"}}}); });
+  EXPECT_THROW(vector({{{1, "ab"}, {-1, "ab"}}}), NoDirectionError);
   // The one n-gram of "b" has a vector of zeros, those of "cd" add up to one.
   for (const char* word : {"b", "cd"}) {
     expect_error(ErrorCode::query, '\'' + std::string(word) + "' is all zeros", [&] {

@@ -138,6 +138,50 @@ TEST_P(ScatterTest, AddImageHasTheBitsOfTheDefinitionAndReadsNothingPastTheEnd) 
   }
 }
 
+TEST_P(ScatterTest, AddImagesIsTheSumOfProjectionsTimesRowsAndReadsNothingPastTheEnd) {
+  std::mt19937 random(7);
+  std::normal_distribution<float> normal;
+  GuardedFloats memory;
+  // Of one panel of columns and of several, with a tail and without.
+  for (const std::size_t n : {1U, 7U, 8U, 9U, 300U, 512U, 513U, 1031U}) {
+    for (const std::size_t row_count : {0U, 1U, 3U, 4U, 5U, 9U}) {
+      for (const std::size_t count : {1U, 2U, 5U, 16U}) {
+        // The last row ends where the memory does.
+        float* const values = memory.last(n * std::max<std::size_t>(row_count, 1));
+        std::vector<const float*> rows;
+        for (std::size_t r = 0; r < row_count; ++r) rows.push_back(values + r * n);
+        for (std::size_t i = 0; i < n * row_count; ++i) values[i] = normal(random);
+        const auto mean = normal_doubles(n, padded(n), random);
+        std::vector<double> directions;
+        for (std::size_t c = 0; c < count; ++c) {
+          const auto direction = normal_doubles(n, padded(n), random);
+          directions.insert(directions.end(), direction.begin(), direction.end());
+        }
+        std::vector<double> images(count * padded(n) + 1, 0.25);
+        kernels().add_images(rows.data(), row_count, mean.data(), directions.data(), count, n,
+                             images.data());
+        for (std::size_t c = 0; c < count; ++c) {
+          std::vector<double> expected(n, 0.25);
+          for (std::size_t r = 0; r < row_count; ++r) {
+            double point = 0;
+            for (std::size_t i = 0; i < n; ++i) {
+              point += (static_cast<double>(rows[r][i]) - mean[i]) * directions[c * padded(n) + i];
+            }
+            for (std::size_t i = 0; i < n; ++i) {
+              expected[i] += point * (static_cast<double>(rows[r][i]) - mean[i]);
+            }
+          }
+          for (std::size_t i = 0; i < n; ++i) {
+            ASSERT_NEAR(images[c * padded(n) + i], expected[i], 1e-10 * static_cast<double>(n))
+                << n << " values, " << row_count << " rows, direction " << c << " of " << count;
+          }
+        }
+        ASSERT_EQ(images.back(), 0.25);
+      }
+    }
+  }
+}
+
 TEST_P(ScatterTest, AddFloatIsWithinItsBoundOfTheOuterProducts) {
   std::mt19937 random(4);
   std::normal_distribution<float> normal;

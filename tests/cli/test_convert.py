@@ -402,7 +402,7 @@ class Rows(ConvertTest):
     def test_nothing_but_bad_ones(self):
         self.write("bad.txt", b"a 1 nan\nb inf 2\n")
         result = self.convert("bad.txt", "out.safetensors", "--skip-bad")
-        self.assert_says(result, FILE_ERROR, "bad.txt: has no rows")
+        self.assert_says(result, FILE_ERROR, "bad.txt: has no good rows: all 2 are bad")
         self.assertEqual(self.files(), ["bad.txt"])
 
     def test_of_a_header_that_lies(self):

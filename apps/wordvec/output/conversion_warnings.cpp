@@ -14,6 +14,12 @@ void warn_about_rows(const ReadReport& report, std::uint64_t duplicates,
     messages.warning("{} bad {} skipped{}{}", report.bad_rows,
                      report.bad_rows == 1 ? "row was" : "rows were", examples,
                      report.bad_rows > report.bad_examples.size() ? "; …" : "");
+    if (report.bad_rows > report.rows_read) {
+      messages.warning(
+          "most rows are bad, {} of {}: the file may be of another kind, or of another dimension, "
+          "than what it was read as",
+          report.bad_rows, report.bad_rows + report.rows_read);
+    }
   }
   if (!report.row_count_mismatch.empty()) messages.warning("{}", report.row_count_mismatch);
   if (!report.words_warning.empty()) messages.warning("{}", report.words_warning);

@@ -6,6 +6,7 @@
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/base/utf8.h"
 #include "wordvec/fetch/catalogue.h"
 
 namespace wordvec {
@@ -121,7 +122,7 @@ std::vector<PublishedModel> read_catalogue(const std::string& path) {
   if (text.size() > kMostBytes) {
     throw Error(ErrorCode::malformed, "is too large for a catalogue", path);
   }
-  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const Json json = Json::parse(without_byte_order_mark(text), nullptr, /*allow_exceptions=*/false);
   if (!json.is_array()) {
     throw Error(ErrorCode::malformed, "is no catalogue: expected a JSON array of models", path);
   }

@@ -232,17 +232,22 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   ReadOptions row_options = options;
   row_options.strict_utf8 = false;
   ReadReport of_table;
-  read_text_rows(source, dim, 2, row_options, table, of_table);
+  TextRows rows;
+  rows.dim = dim;
+  rows.first_line = 2;
+  rows.promised_rows = header.rules.buckets;
+  read_text_rows(source, rows, row_options, table, of_table);
   // Rows that are there and bad are zeros; others are as many as the table lacks.
-  table.accept_missing(of_table.bad_rows);
+  table.accept_missing(of_table.bad_rows - of_table.blank_lines);
   table.finish();
 
   ReadReport report;
   report.has_subwords = true;
   report.words_note = std::move(list.note);
   report.words_warning = std::move(list.warning);
-  report.note = note_of_zeroed_ngrams(
-      of_table.bad_rows, of_table.bad_examples.empty() ? "" : of_table.bad_examples.front());
+  report.note =
+      note_of_zeroed_ngrams(of_table.bad_rows - of_table.blank_lines,
+                            of_table.bad_examples.empty() ? "" : of_table.bad_examples.front());
   sink.begin(dim, words.size());
   const MatrixView matrix = table.view();
   pass_on_words(words, Subwords(header.rules, {}, matrix), options, sink, report);

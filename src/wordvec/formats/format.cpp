@@ -9,8 +9,8 @@ namespace wordvec {
 namespace {
 
 constexpr auto kFormats = std::to_array<const Format*>(
-    {&kFastTextModel, &kFinalfusion, &kNpy, &kSafetensorsTensor, &kProjector, &kWord2vecBinary,
-     &kFloretText, &kWord2vecText, &kGloveText});
+    {&kFastTextModel, &kFinalfusion, &kNpy, &kSafetensorsTensor, &kProjector, &kValuesText,
+     &kWord2vecBinary, &kFloretText, &kWord2vecText, &kGloveText});
 
 // Two lines of the highest dimension at their longest are shorter than the second.
 constexpr std::size_t kSmallProbeBytes = std::size_t{64} << 10;

@@ -35,6 +35,7 @@ struct ReadReport {
 
   std::uint64_t rows_read = 0;  // good rows, before duplicates are dropped
   std::uint64_t bad_rows = 0;
+  std::uint64_t blank_lines = 0;          // of the bad rows of a text: lines without anything
   std::vector<std::string> bad_examples;  // "line 17: found 299 values, expected 300 …"
   std::uint64_t invalid_utf8_words = 0;
   std::string first_invalid_utf8;  // where: "line 17", "row 16"
@@ -104,6 +105,7 @@ extern const Format kFloretText;
 extern const Format kNpy;
 extern const Format kSafetensorsTensor;
 extern const Format kProjector;
+extern const Format kValuesText;
 extern const Format kGloveText;
 extern const Format kWord2vecText;
 extern const Format kWord2vecBinary;

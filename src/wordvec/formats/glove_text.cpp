@@ -1,10 +1,11 @@
-// GloVe text: "word value … value\n", no header; the dimension is that of the first line.
+// GloVe text: "word value … value\n", no header; the dimension is that of most of the first lines.
 #include <fmt/format.h>
 
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/format.h"
 #include "wordvec/formats/text_rows.h"
+#include "wordvec/formats/text_survey.h"
 #include "wordvec/formats/text_writer.h"
 #include "wordvec/model/embeddings.h"
 
@@ -13,11 +14,22 @@ namespace {
 
 constexpr std::string_view kName = "glove";
 
+// True of a line that may be a word and its values.
+bool ends_with_value(std::string_view line) {
+  const std::string_view last = last_field(line);
+  if (count_fields(line) < 2 || !is_number(last)) return false;
+  // Other files have zeros; a word may too, in front of several values.
+  return line.find('\0') == std::string_view::npos ||
+         is_number(last_field(line.substr(0, static_cast<std::size_t>(last.data() - line.data()))));
+}
+
 bool detect(const Probe& probe) {
-  if (probe.head.empty()) return false;
-  const std::string_view line = first_line(probe.head).text;
-  return line.find('\0') == std::string_view::npos && count_fields(line) >= 2 &&
-         is_number(last_field(line));
+  const std::string_view text = after_blank_lines(probe.head);
+  if (text.empty()) return false;
+  if (ends_with_value(first_line(text).text)) return true;
+  // The first line may be a bad one, or that of a word which is a line end.
+  const RowSurvey rows = survey_probe(text);
+  return rows.dim > 1 && !rows.is_assumed && rows.agreeing > 1 && 2 * rows.agreeing > rows.rows;
 }
 
 // Whole numbers of two digits and more, in the first line or, behind one like "</s> 0", the second.
@@ -34,20 +46,37 @@ bool begins_counts(std::string_view head) {
 }
 
 ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
-  constexpr std::size_t kFirstLineBytes = std::size_t{4} << 20;
-  const std::string_view head = source.peek(kFirstLineBytes);
-  if (head.empty()) throw Error(ErrorCode::malformed, "is empty", source.name());
-  const std::size_t fields = count_fields(first_line(head.substr(0, kFirstLineBytes)).text);
-  if (fields < 2 || fields - 1 > kMaxDim) {
-    throw Error::at_line(source.name(), 1,
-                         fmt::format("found {} values after the word, expected 1 to {}",
-                                     fields == 0 ? 0 : fields - 1, kMaxDim));
+  if (source.at_end()) throw Error(ErrorCode::malformed, "is empty", source.name());
+  TextRows rows;
+  rows.first_line = 1 + take_blank_lines(source);
+  rows.dim_line = rows.first_line;
+  const std::string_view text = peek_for_survey(source);
+  if (text.empty()) {
+    throw Error(ErrorCode::malformed, "has no rows: all its lines are blank", source.name());
   }
-  const std::size_t dim = fields - 1;
-  const bool are_counts = dim == 1 && begins_counts(head);
+  const RowSurvey survey = survey_rows(text, is_whole_survey(text));
   ReadReport report;
-  sink.begin(dim, std::nullopt);
-  read_text_rows(source, dim, 1, options, sink, report);
+  if (survey.dim > 0) {
+    rows.dim = survey.dim;
+    rows.dim_line = rows.first_line + survey.dim_line - 1;
+    if (survey.is_assumed) {
+      report.note = fmt::format(
+          "no line is a word without spaces and its values, so that the last {} of {} fields, "
+          "which are numbers, are taken for the values, and those before them for the word",
+          rows.dim, count_fields(first_line(text).text));
+    }
+  } else {
+    const std::size_t fields = count_fields(first_line(text).text);
+    if (fields < 2 || fields - 1 > kMaxDim) {
+      throw Error::at_line(source.name(), rows.first_line,
+                           fmt::format("found {} values after the word, expected 1 to {}",
+                                       fields == 0 ? 0 : fields - 1, kMaxDim));
+    }
+    rows.dim = fields - 1;
+  }
+  const bool are_counts = rows.dim == 1 && begins_counts(text);
+  sink.begin(rows.dim, std::nullopt);
+  read_text_rows(source, rows, options, sink, report);
   if (are_counts) {
     report.words_warning = printable(source.name()) +
                            ": each line has a word and one whole number, as a list of words and "

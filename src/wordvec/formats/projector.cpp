@@ -20,6 +20,7 @@
 #include "wordvec/formats/row_problems.h"
 #include "wordvec/formats/text_chunks.h"
 #include "wordvec/formats/text_rows.h"
+#include "wordvec/formats/text_survey.h"
 #include "wordvec/formats/words_beside.h"
 #include "wordvec/model/embeddings.h"
 #include "wordvec/simd/dispatch.h"
@@ -90,37 +91,53 @@ bool detect(const Probe& probe) {
                                                    : has_its_name || has_labels;
 }
 
+constexpr const char* kEmptyLine = "the line is empty";
+
 struct ParsedLines {
   std::unique_ptr<float[]> vectors;
-  std::vector<std::uint64_t> rows;  // those of the vectors, counted from the chunk's first line
-  std::uint64_t lines = 0;
+  std::vector<std::uint64_t> rows;     // those of the vectors, counted from the chunk's first line
+  std::uint64_t lines = 0;             // but for
+  std::uint64_t last_blank_lines = 0;  // those behind all others
   std::vector<std::pair<std::uint64_t, std::string>> problems;  // by line of the chunk
   std::uint64_t file_position_bytes = 0;
   bool line_too_long = false;
 };
 
-ParsedLines parse_lines(const TextChunk& chunk, std::size_t dim, const simd::TextKernels& kernels) {
+ParsedLines parse_lines(const TextChunk& chunk, std::size_t dim, std::uint64_t dim_line,
+                        const simd::TextKernels& kernels) {
   ParsedLines parsed;
   parsed.file_position_bytes = chunk.file_position_bytes;
   parsed.line_too_long = chunk.line_too_long;
   if (chunk.line_too_long) return parsed;
   // Two bytes a value at least; and one row more, which may turn out to be bad.
   parsed.vectors = std::make_unique_for_overwrite<float[]>(chunk.bytes.size() / 2 + 1 + dim);
-  for (std::string_view rest = chunk.bytes; !rest.empty(); ++parsed.lines) {
+  const auto end_blank_lines = [&] {
+    for (; parsed.last_blank_lines > 0; --parsed.last_blank_lines, ++parsed.lines) {
+      parsed.problems.emplace_back(parsed.lines, kEmptyLine);
+    }
+  };
+  for (std::string_view rest = chunk.bytes; !rest.empty();) {
     float* const vector = parsed.vectors.get() + parsed.rows.size() * dim;
     if (const auto size = parse_plain_values(rest, dim, vector, kernels)) {
       rest.remove_prefix(*size);
-      parsed.rows.push_back(parsed.lines);
+      end_blank_lines();
+      parsed.rows.push_back(parsed.lines++);
       continue;
     }
     const TextLine line = first_line(rest);
     rest.remove_prefix(line.size_bytes);
+    if (is_blank_line(line.text)) {
+      ++parsed.last_blank_lines;
+      continue;
+    }
+    end_blank_lines();
     std::string problem;
-    if (parse_text_values(line.text, dim, vector, problem)) {
+    if (parse_text_values(line.text, dim, vector, problem, dim_line)) {
       parsed.rows.push_back(parsed.lines);
     } else {
       parsed.problems.emplace_back(parsed.lines, std::move(problem));
     }
+    ++parsed.lines;
   }
   return parsed;
 }
@@ -129,21 +146,28 @@ ParsedLines parse_lines(const TextChunk& chunk, std::size_t dim, const simd::Tex
 class LineConsumer {
  public:
   LineConsumer(const std::string& name, std::size_t dim, std::span<const std::string> words,
-               const std::string& words_name, const ReadOptions& options, RowSink& sink)
+               const std::string& words_name, const ReadOptions& options, RowSink& sink,
+               std::uint64_t lines_before)
       : name_(name),
         dim_(dim),
         words_(words),
         words_name_(words_name),
         options_(options),
-        sink_(sink) {
+        sink_(sink),
+        lines_before_(lines_before) {
     report_.read_to_end = true;
   }
 
   bool consume(const ParsedLines& lines) {
     if (lines.line_too_long) {
-      throw Error::at_line(name_, next_line_ + 1,
+      throw Error::at_line(name_, number_of(0),
                            fmt::format("no line end within {} bytes", kMaxTextLineBytes));
     }
+    for (; blank_lines_ > 0 && lines.lines > 0; --blank_lines_, ++next_line_) {
+      check_has_word(0);
+      note_problem(0, kEmptyLine);
+    }
+    blank_lines_ += lines.last_blank_lines;
     auto problem = lines.problems.begin();
     std::size_t begin = 0;  // of the rows that are not passed on yet
     for (std::size_t r = 0; r <= lines.rows.size(); ++r) {
@@ -167,9 +191,9 @@ class LineConsumer {
         note_problem(line, problem_of_word(word, true));
         continue;
       }
-      note_blank_word(word, report_, [&] { return fmt::format("line {}", next_line_ + line + 1); });
+      note_blank_word(word, report_, [&] { return fmt::format("line {}", number_of(line)); });
       if (!is_utf8 && report_.invalid_utf8_words++ == 0) {
-        report_.first_invalid_utf8 = fmt::format("line {}", next_line_ + line + 1);
+        report_.first_invalid_utf8 = fmt::format("line {}", number_of(line));
       }
     }
     if (!pass_on(lines, begin, lines.rows.size())) return false;
@@ -179,7 +203,12 @@ class LineConsumer {
   }
 
   ReadReport finish() {
-    if (report_.read_to_end && next_line_ != words_.size()) {
+    if (!report_.read_to_end) return std::move(report_);
+    // Blank words behind the others are the blank lines at the end of their file.
+    const auto count = std::min(words_.size(), static_cast<std::size_t>(next_line_));
+    const auto more = words_.subspan(count);
+    const bool are_blank = std::all_of(more.begin(), more.end(), is_blank_line);
+    if (next_line_ > words_.size() || !are_blank) {
       throw Error(ErrorCode::malformed,
                   fmt::format("has {} rows, but there are {} words in {}", next_line_,
                               words_.size(), printable(input_name(words_name_))),
@@ -191,16 +220,23 @@ class LineConsumer {
  private:
   void check_has_word(std::uint64_t line) const {
     if (next_line_ + line < words_.size()) return;
-    throw Error::at_line(name_, next_line_ + line + 1,
+    throw Error::at_line(name_, number_of(line),
                          fmt::format("there are more rows than words: {} has {}",
                                      printable(words_name_), words_.size()));
   }
 
   void note_problem(std::uint64_t line, const std::string& problem) {
-    const std::uint64_t number = next_line_ + line + 1;
-    if (!options_.skip_bad) throw Error::at_line(name_, number, problem);
+    const std::uint64_t number = number_of(line);
+    if (!options_.skip_bad) {
+      throw Error::at_line(name_, number, problem + std::string(remedy_of_rows(true, false)));
+    }
     ++report_.bad_rows;
     report_.keep_example(fmt::format("line {}: {}", number, problem));
+  }
+
+  // Of a line of the chunk at hand, in the file.
+  std::uint64_t number_of(std::uint64_t line) const {
+    return lines_before_ + next_line_ + line + 1;
   }
 
   bool pass_on(const ParsedLines& lines, std::size_t begin, std::size_t end) {
@@ -222,7 +258,9 @@ class LineConsumer {
   const ReadOptions& options_;
   RowSink& sink_;
   ReadReport report_;
-  std::uint64_t next_line_ = 0;
+  std::uint64_t lines_before_;
+  std::uint64_t next_line_ = 0;    // of those behind them
+  std::uint64_t blank_lines_ = 0;  // just before it
   std::vector<std::string_view> views_;
 };
 
@@ -230,9 +268,8 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   const std::string path =
       find_words(options.vocab, metadata_paths_of(source.path()), source.name());
   ByteSource metadata = open_text(path, "the words of the vectors");
-  std::string_view bytes = metadata.peek_all();
-  bytes = without_byte_order_mark(bytes);
-  const std::vector<std::string> words = parse_projector_metadata(bytes, metadata.name());
+  const std::vector<std::string> words =
+      parse_projector_metadata(metadata.peek_all(), metadata.name());
   return read_projector(source, words, path, options, sink);
 }
 
@@ -282,21 +319,23 @@ std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned threads) 
 }  // namespace
 
 ReadReport read_projector(ByteSource& source, std::span<const std::string> words,
-                          const std::string& words_name, const ReadOptions& options,
-                          RowSink& sink) {
-  const std::string_view head = source.peek(kMaxTextLineBytes);
-  if (head.empty()) throw Error(ErrorCode::malformed, "is empty", source.name());
-  const std::size_t dim = count_fields(first_line(head.substr(0, kMaxTextLineBytes)).text);
+                          const std::string& words_name, const ReadOptions& options, RowSink& sink,
+                          std::uint64_t lines_before) {
+  const std::string_view text = peek_for_survey(source);
+  if (text.empty()) throw Error(ErrorCode::malformed, "is empty", source.name());
+  const RowSurvey survey = survey_values(text, is_whole_survey(text));
+  const std::size_t dim = survey.dim > 0 ? survey.dim : count_fields(first_line(text).text);
+  const std::uint64_t dim_line = lines_before + std::max<std::uint64_t>(survey.dim_line, 1);
   if (dim == 0 || dim > kMaxDim) {
-    throw Error::at_line(source.name(), 1,
+    throw Error::at_line(source.name(), dim_line,
                          fmt::format("found {} values, expected 1 to {}", dim, kMaxDim));
   }
   sink.begin(dim, words.size());
-  LineConsumer consumer(source.name(), dim, words, words_name, options, sink);
+  LineConsumer consumer(source.name(), dim, words, words_name, options, sink, lines_before);
   const simd::TextKernels& kernels = *simd::active().text;
   ordered_pipeline<TextChunk, ParsedLines>(
       threads_or_default(options.threads), [&] { return next_text_chunk(source); },
-      [&](const TextChunk& chunk) { return parse_lines(chunk, dim, kernels); },
+      [&](const TextChunk& chunk) { return parse_lines(chunk, dim, dim_line, kernels); },
       [&](const ParsedLines& lines) { return consumer.consume(lines); });
   return consumer.finish();
 }

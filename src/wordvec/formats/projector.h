@@ -1,6 +1,7 @@
 // Files of the TensorFlow Embedding Projector: values by tabs, words in a file beside them.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -8,10 +9,12 @@
 
 namespace wordvec {
 
-// Reads the whole file of values, words[i] being the word of line i + 1. Throws Error(malformed)
-// where there are more or fewer words than lines; `words_name` is then what the file of the words
-// is called. Values are parsed on options.threads threads.
+// Reads the whole file of values, of which `lines_before` have been taken, words[i] being the word
+// of line i + 1 of the others. Blank lines behind the last row are nothing, and so are as many
+// blank words. Throws Error(malformed) where there are more or fewer words than lines; `words_name`
+// is then what the file of the words is called. Values are parsed on options.threads threads.
 ReadReport read_projector(ByteSource& source, std::span<const std::string> words,
-                          const std::string& words_name, const ReadOptions& options, RowSink& sink);
+                          const std::string& words_name, const ReadOptions& options, RowSink& sink,
+                          std::uint64_t lines_before = 0);
 
 }  // namespace wordvec

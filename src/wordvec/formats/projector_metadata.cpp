@@ -99,6 +99,14 @@ std::vector<std::string> parse_projector_metadata(std::string_view bytes, const 
   bool is_escaped = false;
   bool is_literal = false;
   std::size_t column = 0;
+  // Blank lines behind the last label are nothing.
+  std::size_t end = 0;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const TextLine line = first_line(bytes.substr(at));
+    at += line.size_bytes;
+    if (!is_blank_line(line.text)) end = at;
+  }
+  bytes = bytes.substr(0, end);
   for (std::uint64_t number = 1; !bytes.empty(); ++number) {
     const TextLine line = first_line(bytes);
     bytes.remove_prefix(line.size_bytes);

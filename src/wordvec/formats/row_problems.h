@@ -25,8 +25,8 @@ void note_blank_word(std::string_view word, ReadReport& report, const Where& whe
   if (is_blank_word(word) && report.blank_words++ == 0) report.first_blank_word = where();
 }
 
-// What a refusal ends with, where options would lift it: all that it takes, at once. " (--skip-bad
-// reads the file without its bad rows)"; empty where neither would help.
+// What a refusal ends with, where options would lift it: all that it takes, at once. " (`convert`
+// with --skip-bad reads the file …)"; empty where neither would help.
 std::string_view remedy_of_rows(bool bad_rows, bool row_count) noexcept;
 
 // The index of the first value that is NaN or infinite.

@@ -9,10 +9,17 @@ namespace {
 // it is parsed.
 constexpr std::size_t kChunkBytes = std::size_t{512} << 10;
 
-// Where to cut `ahead` so that lines stay whole; 0 when no line ends within it.
+// Where to cut `ahead` so that lines stay whole, and empty ones with the line that follows; 0 when
+// no line ends within it.
 std::size_t cut_after_line(std::string_view ahead) {
   const std::size_t newline = ahead.rfind('\n');
-  return newline == std::string_view::npos ? 0 : newline + 1;
+  if (newline == std::string_view::npos) return 0;
+  ahead = ahead.substr(0, newline);
+  if (ahead.ends_with('\r')) ahead.remove_suffix(1);
+  if (!ahead.empty() && !ahead.ends_with('\n')) return newline + 1;
+  const std::size_t last_byte = ahead.find_last_not_of("\r\n");
+  if (last_byte == std::string_view::npos) return newline + 1;  // there is nothing else
+  return ahead.find('\n', last_byte) + 1;
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ namespace wordvec {
 // A line of the highest dimension with the longest word, 32 bytes a value, fits.
 inline constexpr std::size_t kMaxTextLineBytes = std::size_t{4} << 20;
 
-// Whole lines; the last of a source may lack its end.
+// Whole lines; the last of a source may lack its end. Empty lines are in one chunk with the line
+// that follows them, unless the chunk has nothing else.
 struct TextChunk {
   std::string_view bytes;
   std::unique_ptr<char[]> owned;  // the bytes, where the source's views do not last

@@ -5,6 +5,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/format_output.h"
+#include "wordvec/formats/row_problems.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/formats/word2vec_header.h"
 
@@ -25,13 +26,15 @@ class TextWriter final : public RowSink {
   }
 
   bool append(const RowBatch& batch) override {
-    // Without a header the dimension is that of the first line's fields.
+    // Without a header, most programs take the dimension from the first line's fields.
     if (rows_ == 0 && batch.size() > 0 && header_ == TextHeader::none &&
-        count_fields(batch.words[0]) > 1) {
+        count_fields(batch.words[0]) != 1) {
       throw Error(ErrorCode::usage,
-                  fmt::format("the first word, {}, contains a space, which {} files cannot hold on "
-                              "their first line: write word2vec text",
-                              in_quotes(batch.words[0]), format_name_),
+                  fmt::format("the first word, {}, {}, which {} files cannot hold on their first "
+                              "line: write word2vec text",
+                              in_quotes(batch.words[0]),
+                              is_blank_word(batch.words[0]) ? "is blank" : "contains a space",
+                              format_name_),
                   file_.path());
     }
     for (const std::string& piece : format_text_rows(batch, threads_, format_name_)) {

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "wordvec/base/error.h"
+#include "wordvec/formats/row_problems.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/model/embeddings.h"
 
@@ -34,33 +35,34 @@ std::string header_line(const Word2vecHeader& header) {
 std::optional<Word2vecHeader> parse_word2vec_header(std::string_view line) {
   if (count_fields(line) != 2) return std::nullopt;
   const auto dim = parse_whole_number(last_field(line));
+  line.remove_prefix(line.find_first_not_of(" \t"));
   const auto rows = parse_whole_number(line.substr(0, line.find_first_of(" \t")));
   if (!rows || !dim) return std::nullopt;
   return Word2vecHeader{*rows, static_cast<std::size_t>(*dim)};
 }
 
-Word2vecHeader take_word2vec_header(ByteSource& source) {
+Word2vecHeader take_word2vec_header(ByteSource& source, std::uint64_t number) {
   const std::string_view head = source.peek(kMaxHeaderBytes).substr(0, kMaxHeaderBytes);
   if (head.empty()) throw Error(ErrorCode::malformed, "is empty", source.name());
   const TextLine line = first_line(head);
   if (line.size_bytes == head.size() && head.back() != '\n' && head.size() == kMaxHeaderBytes) {
     throw Error::at_line(
-        source.name(), 1,
+        source.name(), number,
         fmt::format("found no header: no line end within {} bytes", kMaxHeaderBytes));
   }
   const auto header = parse_word2vec_header(line.text);
   if (!header) {
-    throw Error::at_line(source.name(), 1,
+    throw Error::at_line(source.name(), number,
                          "found no header, expected two whole numbers: rows and dimension");
   }
   if (header->dim == 0 || header->dim > kMaxDim) {
     throw Error::at_line(
-        source.name(), 1,
+        source.name(), number,
         fmt::format("the header gives the dimension {}, expected 1 to {}", header->dim, kMaxDim));
   }
   if (header->rows > kMaxRows) {
     throw Error::at_line(
-        source.name(), 1,
+        source.name(), number,
         fmt::format("the header promises {} rows, expected at most {}", header->rows, kMaxRows));
   }
   source.skip(line.size_bytes);
@@ -69,13 +71,15 @@ Word2vecHeader take_word2vec_header(ByteSource& source) {
 
 void check_row_count(const Word2vecHeader& header, const ReadOptions& options,
                      const std::string& path, ReadReport& report) {
-  const std::uint64_t found = report.rows_read + report.bad_rows;
-  if (!report.read_to_end || found == header.rows) return;
+  // A blank line may be what was left of a row.
+  const std::uint64_t most = report.rows_read + report.bad_rows;
+  const std::uint64_t found = most - report.blank_lines;
+  if (!report.read_to_end || (found <= header.rows && header.rows <= most)) return;
   report.row_count_mismatch =
       fmt::format("found {} rows, the header promises {}", found, header.rows);
   if (!options.trust_rows) {
     throw Error(ErrorCode::malformed,
-                report.row_count_mismatch + " (--trust-rows takes what is there)", path);
+                report.row_count_mismatch + std::string(remedy_of_rows(false, true)), path);
   }
 }
 

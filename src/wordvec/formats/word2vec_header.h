@@ -21,9 +21,9 @@ struct Word2vecHeader {
 // nullopt when the line is not two whole numbers.
 std::optional<Word2vecHeader> parse_word2vec_header(std::string_view line);
 
-// Takes the header line from the source. Throws Error(malformed) when it is none, or its numbers
-// cannot be those of a model.
-Word2vecHeader take_word2vec_header(ByteSource& source);
+// Takes the header line, whose number is `line`, from the source. Throws Error(malformed) when it
+// is none, or its numbers cannot be those of a model.
+Word2vecHeader take_word2vec_header(ByteSource& source, std::uint64_t line = 1);
 
 // Compares what was read to its end with what the header promised: a difference is
 // Error(malformed), or with options.trust_rows a sentence in the report.

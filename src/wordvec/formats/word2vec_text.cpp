@@ -1,6 +1,10 @@
 // word2vec text: a line "rows dim", then rows as in GloVe text. fastText's .vec files are this too.
+#include <fmt/format.h>
+
+#include "wordvec/base/error.h"
 #include "wordvec/formats/format.h"
 #include "wordvec/formats/text_rows.h"
+#include "wordvec/formats/text_survey.h"
 #include "wordvec/formats/text_writer.h"
 #include "wordvec/formats/word2vec_header.h"
 
@@ -9,23 +13,47 @@ namespace {
 
 constexpr std::string_view kName = "word2vec-text";
 
+// Where all rows are bad, because the header is, there is nothing to skip.
+void check_dimension(const Word2vecHeader& header, std::uint64_t line, ByteSource& source) {
+  const std::string_view text = peek_for_survey(source);
+  const RowSurvey survey = survey_rows(text, is_whole_survey(text));
+  if (survey.dim == 0 || survey.dim == header.dim || survey.is_assumed ||
+      2 * survey.agreeing <= survey.rows) {
+    return;
+  }
+  throw Error::at_line(
+      source.name(), line,
+      fmt::format("the header gives the dimension {}, and of the {} lines that follow{} {} {} {} "
+                  "values: bad rows can be skipped, not a bad header",
+                  header.dim, survey.rows, is_whole_survey(text) ? "" : " first", survey.agreeing,
+                  survey.agreeing == 1 ? "has" : "have", survey.dim));
+}
+
 bool detect(const Probe& probe) {
-  if (probe.head.empty()) return false;
-  const TextLine line = first_line(probe.head);
+  const std::string_view text = after_blank_lines(probe.head);
+  if (text.empty()) return false;
+  const TextLine line = first_line(text);
   const auto header = parse_word2vec_header(line.text);
   if (!header) return false;
-  const std::string_view rest = probe.head.substr(line.size_bytes);
-  if (rest.empty()) return true;
+  const std::string_view rest = text.substr(line.size_bytes);
+  if (rest.empty() || survey_probe(rest).dim == header->dim) return true;
   // Two numbers may also be a word and its only value, in GloVe text of dimension 1: then so are
   // those of the next line.
   return header->dim == 1 || count_fields(first_line(rest).text) != 2;
 }
 
 ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
-  const Word2vecHeader header = take_word2vec_header(source);
+  if (source.at_end()) throw Error(ErrorCode::malformed, "is empty", source.name());
+  TextRows rows;
+  rows.dim_line = 1 + take_blank_lines(source);
+  rows.first_line = rows.dim_line + 1;
+  const Word2vecHeader header = take_word2vec_header(source, rows.dim_line);
+  rows.dim = header.dim;
+  rows.promised_rows = header.rows;
+  if (options.skip_bad) check_dimension(header, rows.dim_line, source);
   ReadReport report;
   sink.begin(header.dim, header.rows);
-  read_text_rows(source, header.dim, 2, options, sink, report);
+  read_text_rows(source, rows, options, sink, report);
   check_row_count(header, options, source.name(), report);
   return report;
 }

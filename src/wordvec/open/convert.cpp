@@ -1,5 +1,7 @@
 #include "wordvec/open/convert.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -247,6 +249,15 @@ class RowStages {
   std::optional<WordSelection> selection_;
 };
 
+std::string why_no_rows(const ReadReport& report) {
+  if (report.bad_rows == 0) return "has no rows";
+  return fmt::format("has no good rows: {}, {}",
+                     report.bad_rows == 1
+                         ? "one is bad"
+                         : fmt::format("all {} are bad, the first on", report.bad_rows),
+                     report.bad_examples.empty() ? "" : report.bad_examples.front());
+}
+
 }  // namespace
 
 std::vector<std::string_view> written_format_names() {
@@ -359,7 +370,7 @@ ConvertReport convert(const std::string& input, const std::string& output,
     container_writer->set_source(source.position_bytes(), source.checksum());
   }
   if (!stages.has_rows()) {
-    if (!options.words) throw Error(ErrorCode::malformed, "has no rows", source.name());
+    if (!options.words) throw Error(ErrorCode::malformed, why_no_rows(report.read), source.name());
     stages.describe(report);
     return report;  // nothing is written
   }

@@ -91,14 +91,19 @@ void check_options(const Format* format, const ReadOptions& options, const ByteS
   const auto check = [&](const std::string& asked, bool Format::*takes, std::string_view option,
                          std::string_view what) {
     if (asked.empty() || (format != nullptr && format->*takes)) return;
+    // Each of its lines begins with what may also be a value.
+    const bool is_text = format == &kGloveText || format == &kWord2vecText;
+    const std::string_view hint = is_text && takes == &Format::takes_vocab
+                                      ? " (--from values takes every field for a value)"
+                                      : "";
     std::vector<std::string_view> names;
     for (const Format* other : formats()) {
       if (other->*takes) names.push_back(other->name);
     }
     throw Error(
         ErrorCode::usage,
-        fmt::format("{} is for {} ({}), and this is {}", option, what, fmt::join(names, ", "),
-                    format == nullptr ? kContainerFormatName : format->name),
+        fmt::format("{} is for {} ({}), and this is {}{}", option, what, fmt::join(names, ", "),
+                    format == nullptr ? kContainerFormatName : format->name, hint),
         source.name());
   };
   check(options.vocab, &Format::takes_vocab, "--vocab", "formats without words");

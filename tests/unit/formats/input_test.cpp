@@ -56,6 +56,32 @@ void expect_malformed(const std::string& part, const std::string& bytes) {
   expect_error(ErrorCode::malformed, part, [&] { content(bytes); });
 }
 
+// What is left of the source.
+std::string rest_of(ByteSource source) {
+  return std::string(source.peek_all());
+}
+
+TEST(Input, BeginsBehindAByteOrderMark) {
+  const std::string mark = "\xef\xbb\xbf";
+  const auto rest = [&](const std::string& bytes) {
+    return rest_of(decompressed(ByteSource::from_memory("file", bytes), ""));
+  };
+  EXPECT_EQ(rest(mark + "king 1"), "king 1");
+  EXPECT_EQ(rest(mark + mark + "king 1"), "king 1");
+  EXPECT_EQ(rest("king" + mark), "king" + mark);
+  EXPECT_EQ(rest("\xef\xbb"), "\xef\xbb");
+  EXPECT_EQ(rest(mark), "");
+  EXPECT_EQ(rest(zip_of({stored("a.txt", mark + "king 1", 0xfa0d3c84)})), "king 1");
+  // printf '\xef\xbb\xbfking 1' | gzip -n
+  const std::string gzip =
+      "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x7b\xbf\x7b\x7f\x76\x66\x5e\xba\x82\x21"
+      "\x00\x84\x3c\x0d\xfa\x09\x00\x00\x00"s;
+  EXPECT_EQ(rest(gzip), "king 1");
+  // The length of a safetensors header.
+  const std::string header = mark + "\0\0\0\0\0{"s;
+  EXPECT_EQ(rest(header), header);
+}
+
 TEST(Input, LeavesPlainFilesAsTheyAre) {
   const TempFolder folder;
   const ByteSource source = open_input(folder.write("a.txt", kPlain), "");

@@ -10,6 +10,7 @@
 #include "support/reading.h"
 #include "support/temp_folder.h"
 #include "wordvec/base/error.h"
+#include "wordvec/formats/input.h"
 #include "wordvec/formats/projector_metadata.h"
 
 namespace wordvec {
@@ -97,6 +98,30 @@ TEST(Projector, ReportsBadRowsByTheirLines) {
   EXPECT_EQ(read("1\n2\n", {"\xff", "b"}, options).rows.words, Words{"b"});
 }
 
+TEST(Projector, TakesNothingFromBlankLinesAtTheEnd) {
+  for (const char* text : {"1\t2\n3\t4\n\n", "1\t2\n3\t4\n \r\n\t\n\n"}) {
+    const Reading reading = read(text, {"a", "b"});
+    EXPECT_EQ(reading.rows.vectors, (Values{1, 2, 3, 4}));
+    EXPECT_EQ(reading.report.bad_rows, 0U);
+    EXPECT_EQ(read(text, {"a", "b", " ", ""}).rows.words, (Words{"a", "b"}));
+  }
+  const std::string blank(600'000, '\n');
+  EXPECT_EQ(read("1\n2\n" + blank, {"a", "b"}).rows.words, (Words{"a", "b"}));
+  expect_error(ErrorCode::malformed, "file:3: there are more rows than words", [&] {
+    read("1\n2\n" + blank + "3\n", {"a", "b"});
+  });
+  expect_error(ErrorCode::malformed, "file:3: the line is empty (`convert` with --skip-bad",
+               [&] { read("1\n2\n" + blank + "3\n", Words(700'000, "w")); });
+  EXPECT_EQ(metadata("a\nb\n\n \n"), (Words{"a", "b"}));
+  EXPECT_EQ(metadata("n\tword\n1\ta\n\t\n"), Words{"a"});
+}
+
+TEST(Projector, TakesTheDimensionFromTheLinesThatAgree) {
+  expect_error(ErrorCode::malformed, "file:1: found 3 values, expected 2 (as on line 2)", [] {
+    read("1\t2\t3\n4\t5\n6\t7\n", {"a", "b", "c"});
+  });
+}
+
 TEST(Projector, EndsCleanlyWhereverItIsTruncated) {
   const std::string whole = "1\t2\n3\t4\n";
   for (std::size_t size = 0; size + 2 < whole.size(); ++size) {
@@ -116,13 +141,13 @@ TEST(Projector, IsRecognisedByItsNameOrByTheLabelsBesideIt) {
   const std::string vectors = folder.write("vectors", "1\t2\n3\t4\n");
   const std::string other = folder.write("x", "1\t2\n3\t4\n");
   const std::string tensor = folder.write("y_tensor", "1\t2\n3\t4\n");
-  EXPECT_EQ(detected(vectors), "glove");
+  EXPECT_EQ(detected(vectors), "values");
   folder.write("y_metadata.tsv", "a\nb\n");
   EXPECT_EQ(detected(tensor), "projector");
-  EXPECT_EQ(detected(other), "glove");
+  EXPECT_EQ(detected(other), "values");
   folder.write("x.metadata.tsv", "a\nb\n");
   EXPECT_EQ(detected(other), "projector");
-  EXPECT_EQ(detected(vectors), "glove");
+  EXPECT_EQ(detected(vectors), "values");
   // Without labels, reading it says what is missing.
   EXPECT_EQ(detected(folder.write("z.tsv", "1\t2\n3\t4\n")), "projector");
   EXPECT_NE(detected(folder.write("z_metadata.tsv", "1\t2\n3\t4\n")), "projector");
@@ -132,7 +157,7 @@ TEST(Projector, IsRecognisedByItsNameOrByTheLabelsBesideIt) {
   EXPECT_EQ(detected(folder.write("one.tsv", "1.5\n-2\n")), "projector");
   EXPECT_NE(detected(folder.write("one.txt", "1.5\n-2\n")), "projector");
   EXPECT_EQ(detected(folder.write("words.tsv", "the\t1\t2\n")), "glove");
-  EXPECT_EQ(detected(folder.write("spaces.tsv", "1 2\t3\n")), "glove");
+  EXPECT_EQ(detected(folder.write("spaces.tsv", "1 2\t3\n")), "values");
   expect_error(ErrorCode::usage, "--vocab", [] {
     ByteSource source = ByteSource::from_memory("file", "1\t2\n");
     RecordingSink sink;
@@ -140,10 +165,13 @@ TEST(Projector, IsRecognisedByItsNameOrByTheLabelsBesideIt) {
   });
 }
 
-TEST(Projector, ReadsItsLabelsWithoutAByteOrderMark) {
+TEST(Projector, ReadsItsFilesWithoutAByteOrderMark) {
   const TempFolder folder;
   folder.write("metadata.tsv", "\xef\xbb\xbfking\nqueen\n");
-  ByteSource source = ByteSource::open(folder.write("vectors.tsv", "1\n2\n"));
+  ByteSource source = open_input(folder.write("vectors.tsv",
+                                              "\xef\xbb\xbf"
+                                              "1\n2\n"),
+                                 "");
   RecordingSink sink;
   kProjector.read(source, {}, sink);
   EXPECT_EQ(sink.rows.words, (Words{"king", "queen"}));

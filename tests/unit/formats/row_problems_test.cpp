@@ -34,8 +34,9 @@ TEST(RowProblems, CountBlankWordsAndTellWhereTheFirstIs) {
 
 TEST(RowProblems, NameAllOptionsThatLiftARefusal) {
   EXPECT_EQ(remedy_of_rows(false, false), "");
-  EXPECT_EQ(remedy_of_rows(true, false), " (--skip-bad reads the file without its bad rows)");
-  EXPECT_EQ(remedy_of_rows(false, true), " (--trust-rows takes what is there)");
+  EXPECT_EQ(remedy_of_rows(true, false),
+            " (`convert` with --skip-bad reads the file without its bad rows)");
+  EXPECT_EQ(remedy_of_rows(false, true), " (`convert` with --trust-rows takes what is there)");
   const std::string_view both = remedy_of_rows(true, true);
   EXPECT_NE(both.find("--skip-bad and --trust-rows, both"), std::string_view::npos) << both;
 }

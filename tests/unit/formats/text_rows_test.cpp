@@ -160,11 +160,72 @@ TEST(TextRow, IsBadWhenItIsLong) {
   expect_bad_row("king 1 2 queen 3 4", 2, "found 5 values, expected 2");
 }
 
-TEST(TextRow, IsBadWhenItHasNoWord) {
+TEST(TextRow, IsBadWhenItIsBlank) {
   expect_bad_row("", 2, "the line is empty");
   expect_bad_row("   ", 2, "the line is empty");
   expect_bad_row("\t", 1, "the line is empty");
-  expect_bad_row(" 1.5 2.5", 2, "the word is empty");
+}
+
+// What fastText and gensim write for the words "", " ", "  " and a tab: the last separator parts.
+TEST(TextRow, MayHaveABlankWord) {
+  expect_row(" 1.5 2.5", "", {1.5F, 2.5F});
+  expect_row(" 0 0 0 0 ", "", {0, 0, 0, 0});
+  expect_row("  0.5 0.5 0", " ", {0.5F, 0.5F, 0});
+  expect_row("   1 2", "  ", {1, 2});
+  expect_row("\t1\t2", "", {1, 2});
+  expect_row("\t 1 2", "\t", {1, 2});
+  expect_row(" \t1 2", " ", {1, 2});
+  expect_bad_row(" king 1", 2, "found 1 value, expected 2");
+  expect_bad_row(" 1 king", 2, "value 2 is 'king', expected a number");
+  expect_bad_row(" 1", 2, "found 0 values, expected 2");
+}
+
+// Wikipedia2Vec parts the word from its values by a tab, and these by spaces.
+TEST(TextRow, EndsItsWordAtATabThatIsCertain) {
+  expect_row("ENTITY/Web 2.0\t0.100 0.700 0.200", "ENTITY/Web 2.0", {0.1F, 0.7F, 0.2F});
+  expect_row("ENTITY/Web 2.0\t1 0.7 0.2 ", "ENTITY/Web 2.0", {1, 0.7F, 0.2F});
+  expect_row("Apollo 13 \t1 2", "Apollo 13", {1, 2});
+  expect_row("24 1.5\t0.5", "24 1.5", {0.5F});
+  expect_row("Web 2.0\t0.1\t0.2", "Web 2.0", {0.1F, 0.2F});
+  expect_row("1 2 3\t4  5", "1 2 3", {4, 5});
+  // The tab is not the only one, or not behind the word.
+  expect_bad_row("Web 2.0\t0.1 0.7\t0.2", 3, "found 4 values, expected 3");
+  expect_bad_row("king\t0.1 0.2 0.3 0.4", 3, "found 4 values, expected 3");
+  expect_bad_row("king\t0.1\t0.2\t0.3", 2, "found 3 values, expected 2");
+  expect_bad_row("king 0.1\t\t0.2 0.3", 2, "found 3 values, expected 2");
+  expect_bad_row("king 0.1 \t0.2\t0.3 0.4", 3, "found 4 values, expected 3");
+}
+
+TEST(TextRow, NamesTheLineThatSetTheDimension) {
+  std::string problem;
+  Values values(2);
+  EXPECT_FALSE(parse_text_row("king 1", 2, values.data(), problem, 7));
+  EXPECT_EQ(problem, "found 1 value, expected 2 (as on line 7)");
+}
+
+// Wikipedia2Vec writes a token that is a line end as it is.
+TEST(EmptyLines, AreAWordBeforeValuesAlone) {
+  const auto parse_lines = [](std::string_view text, Values& values) {
+    return parse_empty_lines(text, values.size(), values.data());
+  };
+  Values values(3);
+  EmptyLines row = parse_lines("\n 0.5 0.25 0\nking 1 2 3\n", values);
+  ASSERT_TRUE(row.word);
+  EXPECT_EQ(*row.word, "\n");
+  EXPECT_EQ(row.lines, 2U);
+  EXPECT_EQ(row.size_bytes, 13U);
+  EXPECT_EQ(values, (Values{0.5F, 0.25F, 0}));
+  EXPECT_EQ(parse_lines("\r\n 0.5 0.5 0\r\n", values).word, "\n");
+  EXPECT_EQ(parse_lines("\n\t0.5 0.5 0", values).word, "\n");
+  EXPECT_EQ(parse_lines("\n\n 1 2 3", values).word, "\n\n");
+  EXPECT_EQ(parse_lines("\n  1 2 3", values).word, "\n ");
+  for (const char* other : {"\n0.5 0.5 0\n", "\n 0.5 0.5\n", "\nking 1 2 3\n", "\n", "\n\n",
+                            "\n king 1 2\n", "\n 1 2 x\n", "\r\n\r\n 1 2 3\n"}) {
+    EXPECT_EQ(parse_lines(other, values).word, std::nullopt) << other;
+  }
+  row = parse_lines("\n\r\n\nking 1 2 3\n", values);
+  EXPECT_EQ(row.lines, 3U);
+  EXPECT_EQ(row.size_bytes, 4U);
 }
 
 TEST(TextRow, IsBadWhenAValueIsNoFiniteNumber) {
@@ -203,13 +264,17 @@ TEST(TextRow, LeavesTheVectorAloneWhenTheLineIsTooShortForIt) {
 TEST(PlainRow, IsWhatTextRowMakesOfTheLine) {
   const Words kEnds = {"\n", "\r\n", " \n", " \t\r\n", "\r\r\n", "\n\n", "", "\r", " "};
   const Words kOdd = {" ", "\t", "\r", "\n", "x", "-", ".", "1e5", "nan", std::string(1, '\0')};
+  const Words kPhrases = {"new york",   "ENTITY/Web 2.0", "area 51", "a\tb",         "1 2 3",
+                          "two  words", " indented",      "",        "a b\xc2\xa0 c"};
   std::mt19937_64 random(7);
   std::size_t plain = 0;
   for (int i = 0; i < 30'000; ++i) {
     const std::size_t dim = 1 + random() % 40;
-    std::string text = random() % 30 == 0 ? "new york" : "w\xc3\xa9";
+    std::string text = random() % 5 == 0 ? kPhrases[random() % kPhrases.size()] : "w\xc3\xa9";
+    const bool has_tab = random() % 4 == 0;  // behind the word
+    const std::uint64_t most_tabs = random() % 2 == 0 ? 50 : 1'000'000;
     for (std::size_t v = random() % 30 == 0 ? 1 : 0; v < dim; ++v) {
-      text += random() % 50 == 0 ? '\t' : ' ';
+      text += (v == 0 && has_tab) || random() % most_tabs == 0 ? '\t' : ' ';
       text += std::to_string(static_cast<double>(random() % 2'000'001) / 1e5 - 10);
     }
     if (random() % 3 == 0) text.insert(random() % text.size(), kOdd[random() % kOdd.size()]);
@@ -485,7 +550,6 @@ TEST(AppendTextRow, RefusesWordsThatCannotBeReadBack) {
         expect_error(ErrorCode::usage, why, [&] { append_text_row(out, word, values, "glove"); });
     EXPECT_NE(what.find("glove"), std::string::npos);
   };
-  refuse("", {1, 2}, "is empty");
   refuse("a\nb", {1, 2}, "contains a line end");
   refuse("\n", {1, 2}, "contains a line end");
   refuse(" a", {1, 2}, "begins or ends with a space");
@@ -495,6 +559,12 @@ TEST(AppendTextRow, RefusesWordsThatCannotBeReadBack) {
   refuse("a 0.5", {1, 2}, "contains a number");
   refuse("a 1e5 b", {0.5F, 2}, "contains a number");
   refuse("a 5", {1, 2}, "contains a number");
+}
+
+TEST(AppendTextRow, WritesBlankWordsAsFastTextDoes) {
+  std::string out;
+  for (const char* word : {"", " ", "\t"}) append_text_row(out, word, Values{1, 2}, "glove");
+  EXPECT_EQ(out, " 1 2\n  1 2\n\t 1 2\n");
 }
 
 // Whatever the writer accepts reads back as it was.

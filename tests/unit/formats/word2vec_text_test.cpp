@@ -49,6 +49,54 @@ TEST(Word2vecText, ReadsWhatWord2vecAndFastTextWrite) {
   EXPECT_EQ(read("0 3").rows.size(), 0U);
 }
 
+// The words "</s>", "", " " and "\n", as fastText 0.9.2, gensim 4.2 and Wikipedia2Vec write them.
+TEST(Word2vecText, ReadsBlankWords) {
+  const Reading reading = read("5 2\n</s> 1 2 \n 0 0 \n  3 4\n\n 5 6\nqueen 7 8\n\n");
+  EXPECT_EQ(reading.rows.words, (Words{"</s>", "", " ", "\n", "queen"}));
+  EXPECT_EQ(reading.rows.vectors, (Values{1, 2, 0, 0, 3, 4, 5, 6, 7, 8}));
+  EXPECT_EQ(reading.report.first_blank_word, "line 3");
+  EXPECT_EQ(reading.report.blank_words, 3U);
+}
+
+TEST(Word2vecText, MayHaveBlankLinesAround) {
+  EXPECT_EQ(read("\n\r\n1 2\na 1 2\n \n\t\r\n").rows.words, Words{"a"});
+  expect_error(ErrorCode::malformed, "file:4: found 1 value, expected 2 (as on line 3)",
+               [] { read("\n\n1 2\na 1\n"); });
+}
+
+// Everything that stands in the way, at once.
+TEST(Word2vecText, NamesAllOptionsThatLiftARefusal) {
+  std::string what = expect_error(ErrorCode::malformed, "file:3: found 1 value",
+                                  [] { read("3 2\na 1 2\nb 1\nc 5 6\n"); });
+  EXPECT_NE(what.find("with --skip-bad reads"), std::string::npos) << what;
+  EXPECT_EQ(what.find("--trust-rows"), std::string::npos) << what;
+  what = expect_error(ErrorCode::malformed, "file:3: found 1 value",
+                      [] { read("5 2\na 1 2\nb 1\nc 5 6\n"); });
+  EXPECT_NE(what.find("the header promises 5 rows, while there are 3"), std::string::npos) << what;
+  EXPECT_NE(what.find("--skip-bad and --trust-rows"), std::string::npos) << what;
+  ReadOptions options;
+  options.skip_bad = true;
+  EXPECT_EQ(read("3 2\na 1 2\nb 1\nc 5 6\n", options).rows.words, (Words{"a", "c"}));
+  // A blank line is no row, or what was left of one.
+  EXPECT_EQ(read("2 2\na 1 2\n\nc 5 6\n", options).rows.words, (Words{"a", "c"}));
+  EXPECT_EQ(read("3 2\na 1 2\n\nc 5 6\n", options).rows.words, (Words{"a", "c"}));
+  expect_error(ErrorCode::malformed, "--trust-rows",
+               [&] { read("4 2\na 1 2\n\nc 5 6\n", options); });
+  options.trust_rows = true;
+  EXPECT_EQ(read("5 2\na 1 2\nb 1\nc 5 6\n", options).rows.words, (Words{"a", "c"}));
+}
+
+TEST(Word2vecText, DoesNotSkipAllRowsForABadHeader) {
+  ReadOptions options;
+  options.skip_bad = true;
+  const char* bytes = "3 1\nking 1 2 3\n7 1\nqueen 4 5 6\ncat 7 8 9\n";
+  expect_error(ErrorCode::malformed,
+               "file:1: the header gives the dimension 1, and of the 4 lines that follow 3 have 3",
+               [&] { read(bytes, options); });
+  expect_error(ErrorCode::malformed, "file:2: found 3 values, expected 1 (as on line 1)",
+               [&] { read(bytes); });
+}
+
 TEST(Word2vecText, CountsLinesFromTheHeader) {
   expect_error(ErrorCode::malformed, "file:3: found 1 value, expected 2",
                [] { read("2 2\na 1 2\nb 1\n"); });
@@ -96,9 +144,12 @@ TEST(Word2vecText, DoesNotCompareTheRowsOfAReadingThatIsStopped) {
 TEST(Word2vecText, RefusesHeadersThatCannotBe) {
   expect_error(ErrorCode::malformed, "is empty", [] { read(""); });
   for (const char* bytes :
-       {"\n", "a 1 2\n", "3\na 1\n", "3 2 1\na 1 2\n", "-3 2\na 1 2\n", "3 2.5\n"}) {
-    expect_error(ErrorCode::malformed, "file:1: found no header", [&] { read(bytes); });
+       {"\na 1 2\n", "a 1 2\n", "3\na 1\n", "3 2 1\na 1 2\n", "-3 2\na 1 2\n", "3 2.5\n"}) {
+    expect_error(ErrorCode::malformed, ": found no header", [&] { read(bytes); });
   }
+  expect_error(ErrorCode::malformed, "is empty", [] { read("\n"); });
+  expect_error(ErrorCode::malformed, "file:3: the header gives the dimension 0",
+               [] { read("\n\n1 0\na\n"); });
   expect_error(ErrorCode::malformed,
                "file:1: the header gives the dimension 0, expected 1 to 65536",
                [] { read("1 0\na\n"); });

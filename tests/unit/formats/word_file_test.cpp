@@ -80,6 +80,12 @@ TEST(WordFile, EmptyLinesAreWordsWhereTheRowsSaySo) {
   EXPECT_EQ(list_of("a\n \n\t\nb\n", {std::nullopt, true}).words, (Words{"a", "b"}));
 }
 
+TEST(WordFile, EndsBeforeEmptyLines) {
+  EXPECT_EQ(read("a\nb\n\n\r\n\n"), (Words{"a", "b"}));
+  EXPECT_EQ(read("\r\n"), Words{});
+  EXPECT_EQ(read("a\n \n\n"), (Words{"a", " "}));  // a word that is a space
+}
+
 TEST(WordFile, BoundsTheWord) {
   const std::string longest(65'536, 'w');
   EXPECT_EQ(read(longest + "\nb\n"), (Words{longest, "b"}));

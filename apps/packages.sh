@@ -10,8 +10,8 @@ step="starting"
 # shellcheck disable=SC2034 # for those who source this
 build_packages=(
   g++ cmake ninja-build
-  libcairo2-dev libcli11-dev libcurl4-openssl-dev libeigen3-dev libfast-float-dev libfmt-dev libgtest-dev libspdlog-dev
-  libpango1.0-dev libssl-dev libutf8proc-dev libxxhash-dev nlohmann-json3-dev pkg-config zlib1g-dev
+  libbz2-dev libcairo2-dev libcli11-dev libcurl4-openssl-dev libeigen3-dev libfast-float-dev libfmt-dev libgtest-dev liblzma-dev libspdlog-dev
+  libpango1.0-dev libssl-dev libutf8proc-dev libxxhash-dev libzstd-dev nlohmann-json3-dev pkg-config zlib1g-dev
 )
 cmake_needed=3.25
 

@@ -186,8 +186,8 @@ class Zip(ArchiveTest):
 
     def test_of_another_method_is_named(self):
         self.write("a.zip", zip_of({"a.txt": TEXT}, zipfile.ZIP_BZIP2))
-        result = self.convert("a.zip", "out.safetensors")
-        self.assert_leaves_nothing(result, WRONG_USAGE, "'a.txt' is compressed with bzip2")
+        self.assert_converts("a.zip")
+        (self.folder / "out.safetensors").unlink()
         self.write("a.zip", zip_of({"a.txt": TEXT}, zipfile.ZIP_LZMA))
         result = self.convert("a.zip", "out.safetensors")
         self.assert_leaves_nothing(result, WRONG_USAGE, "'a.txt' is compressed with LZMA")

@@ -113,9 +113,13 @@ class Npy(ArraysTest):
         self.words("a.vocab.txt", WORDS[:3])
         self.assert_refused(self.run_command("convert", "a.npy"), FILE_ERROR,
                             r"a\.npy: has 5 rows, but there are 3 words in a\.vocab\.txt")
-        self.write("a.vocab.txt", "king\n\nqueen\nx\ny\n")
-        self.assert_refused(self.run_command("convert", "a.npy"), FILE_ERROR,
-                            r"a\.vocab\.txt:2: the line is empty")
+        self.write("a.vocab.txt", "king\n\nqueen\nx\ny\nz\n")
+        result = self.run_command("convert", "a.npy", "b.npy")
+        self.assertEqual(result.status, 0, result)
+        self.assertIn("an empty line is passed over", result.stderr)
+        self.assertEqual((self.folder / "b.vocab.txt").read_text(), "king\nqueen\nx\ny\nz\n")
+        (self.folder / "b.npy").unlink()
+        (self.folder / "b.vocab.txt").unlink()
         numpy.save(self.folder / "a.npy", self.matrix.astype("i4"))
         self.assert_refused(self.run_command("convert", "a.npy"), FILE_ERROR, "type '<i4'")
         self.assertEqual(self.files(), ["a.npy", "a.vocab.txt"])

@@ -283,7 +283,7 @@ class Analogies(EvalTest):
     def test_are_no_utf_16(self):
         for name in ("utf-16-le", "utf-16-be"):
             self.write("set.txt", "\ufeff: s\nman woman king queen\n".encode(name))
-            self.assert_refused(self.analogies("set.txt"), FILE_ERROR, r"set\.txt: is text in UTF-16,"
+            self.assert_refused(self.analogies("set.txt"), FILE_ERROR, r"set\.txt: is UTF-16 text,"
                                 " expected UTF-8: `iconv -f UTF-16 -t UTF-8` makes it")
 
     def test_errors_go_to_a_file_of_their_own(self):

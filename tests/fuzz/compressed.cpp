@@ -1,4 +1,4 @@
-// gzip files and zip archives: the same content or the same error, however it is read.
+// Compressed files and zip archives: the same content or the same error, however it is read.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
-#include "wordvec/formats/gzip_stream.h"
+#include "wordvec/formats/compression.h"
 #include "wordvec/formats/input.h"
 
 namespace wordvec::fuzz {
@@ -74,7 +74,7 @@ void read(std::string_view bytes) {
     require(small.error == outcome.error);
     require(!outcome.error.empty() || small == outcome);
   }
-  if (looks_like_gzip(bytes)) {
+  if (compression_of(bytes) != nullptr) {
     const Outcome streamed =
         read_once(ByteSource::from_stream("input", "", std::make_unique<Pipe>(bytes)), 1 << 20);
     require(streamed == outcome);

@@ -106,7 +106,7 @@ class Compare final : public Command {
     Messages& messages = context.messages;
     run_.apply(messages);
     const OutputFormat format = output_.format_or_auto();
-    const std::vector<std::string> asked = words_to_show();
+    const std::vector<std::string> asked = words_to_show(context.messages);
     out_.open(std::vector<std::string>{a_, b_, words_file_, file_a_.vocab(), file_b_.vocab()});
     const Model a = open_model(a_, file_a_, context, run_.threads());
     const Model b = open_model(b_, file_b_, context, run_.threads());
@@ -143,7 +143,7 @@ class Compare final : public Command {
   }
 
  private:
-  std::vector<std::string> words_to_show() const {
+  std::vector<std::string> words_to_show(Messages& messages) const {
     refuse_second_reader({{a_ == "-", "A"},
                           {file_a_.vocab() == "-", "--vocab-a"},
                           {b_ == "-", "B"},
@@ -156,7 +156,7 @@ class Compare final : public Command {
     if (!words_.empty()) {
       throw Error(ErrorCode::usage, "words and --words exclude each other: give one of them");
     }
-    return read_word_list(words_file_);
+    return read_word_list(words_file_, messages);
   }
 
   static bool can_be_compared(const SharedWords& words, const Model& a, const Model& b,

@@ -28,16 +28,16 @@ constexpr std::string_view kExamples =
     "  wordvec convert glove.6B.300d.txt      to glove.6B.300d.safetensors, here\n"
     "  wordvec convert vectors.bin vectors.vec\n"
     "  wordvec convert glove.6B.zip --member glove.6B.300d.txt\n"
-    "  xz -dc vectors.txt.xz | wordvec convert - vectors.safetensors\n"
+    "  tar -xOf vectors.tar.gz vectors.txt | wordvec convert - vectors.safetensors\n"
     "  wordvec convert big.txt small.safetensors --limit 100000\n"
     "  wordvec convert big.txt small.safetensors --remove-components 3 --reduce 100 --normalize\n"
     "  wordvec convert a.safetensors ab.safetensors --merge b.safetensors\n"
     "  wordvec convert a.safetensors a.npy --dtype f16\n";
 
 constexpr std::string_view kDetails =
-    "IN may be - for standard input; its format is told by content, also within a gzip file or a\n"
-    "zip archive, of which --member names the file that is meant. OUT's format is that of its\n"
-    "extension: .safetensors is a container, which opens at once; .txt GloVe text; .vec word2vec\n"
+    "IN may be - for standard input; its format is told by content, also within a file of gzip,\n"
+    "bzip2, xz or zstd, or a zip archive, of which --member names the file. OUT's extension says\n"
+    "its format: .safetensors is a container, which opens at once; .txt GloVe text; .vec word2vec\n"
     "text; .bin word2vec binary; .npy a NumPy array and .tsv the Embedding Projector's values, "
     "with\n"
     "the words in a file beside; .txt.gz, .vec.gz and so on are compressed with gzip. The file\n"
@@ -121,7 +121,7 @@ class Convert final : public Command {
                           {words_file_ == "-", "--words"},
                           {merge_ == "-", "--merge"}});
     if (!words_file_.empty()) {
-      options_.words = read_word_list(words_file_);
+      options_.words = read_word_list(words_file_, messages);
       std::vector<std::string> listed = *options_.words;  // which are told of as they were listed
       keep_each_once(listed, printable(input_name(words_file_)), messages);
     }

@@ -18,6 +18,7 @@
 #include "output/terminal.h"
 #include "wordvec/analysis/sif_texts.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/file_extension.h"
 #include "wordvec/base/finite.h"
 #include "wordvec/base/line_reader.h"
 #include "wordvec/base/quote.h"
@@ -163,7 +164,7 @@ class Embed final : public Command {
     bool texts = false;
   };
 
-  bool is_npy() const { return without_gzip_extension(out_).ends_with(kNpyExtension); }
+  bool is_npy() const { return has_extension(without_gzip_extension(out_), kNpyExtension); }
   bool from_lines() const { return texts_.empty() || (texts_.size() == 1 && texts_[0] == "-"); }
   bool from_standard_input() const { return from_lines() && (in_.empty() || in_ == "-"); }
   bool to_standard_output() const { return out_.empty() || out_ == "-"; }
@@ -197,7 +198,7 @@ class Embed final : public Command {
       return table ? std::optional(OutputFormat::table) : std::nullopt;
     }
     if (const auto format = output_format_of_extension(out_)) return format;
-    if (out_.ends_with(".txt")) return std::nullopt;
+    if (has_extension(out_, ".txt")) return std::nullopt;
     throw Error(
         ErrorCode::usage,
         "cannot tell the format to write from the name " + in_quotes(out_) +

@@ -19,7 +19,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/eval/analogy_accuracy.h"
-#include "wordvec/formats/input.h"
+#include "wordvec/formats/known_kind.h"
 
 namespace wordvec::cli {
 namespace {
@@ -173,7 +173,7 @@ class EvalAnalogies final : public Command {
       std::optional<std::string> unnamed;
       if (counting.file_is_section) unnamed = std::filesystem::path(file).stem().string();
       for (AnalogySection& section :
-           parse_analogy_questions(read_test_set(open_input(file, "")), name, unnamed)) {
+           parse_analogy_questions(read_test_set(open_text(file, "a test set")), name, unnamed)) {
         const BadLines& bad = section.bad_lines;
         if (bad.count > 0 && counting.bad_line_is_error) {
           throw Error::at_line(name, bad.first_line, bad.first_problem);

@@ -14,7 +14,7 @@
 #include "wordvec/base/quote.h"
 #include "wordvec/eval/categories.h"
 #include "wordvec/eval/test_fields.h"
-#include "wordvec/formats/input.h"
+#include "wordvec/formats/known_kind.h"
 
 namespace wordvec::cli {
 namespace {
@@ -121,8 +121,8 @@ class EvalCategories final : public Command {
                                           int& status) const {
     std::vector<CategorizedWords> sets;
     for (const std::string& file : sets_.files()) {
-      sets.push_back(
-          parse_categorized_words(read_test_set(open_input(file, "")), columns, input_name(file)));
+      sets.push_back(parse_categorized_words(read_test_set(open_text(file, "a test set")), columns,
+                                             input_name(file)));
     }
     for (std::size_t i = 0; i < sets.size(); ++i) {
       const std::string& file = sets_.files()[i];

@@ -14,7 +14,7 @@
 #include "wordvec/base/byte_source.h"
 #include "wordvec/eval/outliers.h"
 #include "wordvec/eval/test_lines.h"
-#include "wordvec/formats/input.h"
+#include "wordvec/formats/known_kind.h"
 
 namespace wordvec::cli {
 namespace {
@@ -120,7 +120,7 @@ class EvalOutliers final : public Command {
   std::vector<OutlierTopic> read_topics() const {
     std::vector<OutlierTopic> topics;
     for (const std::string& file : sets_.files()) {
-      topics.push_back(parse_outlier_topic(read_test_set(open_input(file, "")),
+      topics.push_back(parse_outlier_topic(read_test_set(open_text(file, "a test set")),
                                            std::filesystem::path(file).stem().string(),
                                            input_name(file)));
     }

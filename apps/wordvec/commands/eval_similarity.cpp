@@ -15,7 +15,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/eval/similarity.h"
-#include "wordvec/formats/input.h"
+#include "wordvec/formats/known_kind.h"
 
 namespace wordvec::cli {
 namespace {
@@ -146,8 +146,8 @@ class EvalSimilarity final : public Command {
                                    int& status) const {
     std::vector<WordPairs> sets;
     for (const std::string& file : sets_.files()) {
-      sets.push_back(
-          parse_word_pairs(read_test_set(open_input(file, "")), columns, input_name(file)));
+      sets.push_back(parse_word_pairs(read_test_set(open_text(file, "a test set")), columns,
+                                      input_name(file)));
     }
     for (std::size_t i = 0; i < sets.size(); ++i) {
       const std::string& file = sets_.files()[i];

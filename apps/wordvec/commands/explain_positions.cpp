@@ -12,6 +12,7 @@
 #include "output/terminal.h"
 #include "output/text_output.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/file_extension.h"
 #include "wordvec/base/output_file.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/npy_header.h"
@@ -58,8 +59,8 @@ class ExplainPositions final : public Command {
   int run(Context& context) override {
     run_.apply(context.messages);
     const auto format = output_.format();
-    const bool is_picture = out_.ends_with(kSvgExtension);
-    const bool is_npy = out_.ends_with(kNpyExtension);
+    const bool is_picture = has_extension(out_, kSvgExtension);
+    const bool is_npy = has_extension(out_, kNpyExtension);
     if (format && (is_picture || is_npy)) {
       throw Error(ErrorCode::usage, "--format has no meaning for " + in_quotes(out_) +
                                         ": its extension names a format of its own");

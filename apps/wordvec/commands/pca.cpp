@@ -22,6 +22,7 @@
 #include "wordvec/analysis/pca.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/file_extension.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/npy_header.h"
 #include "wordvec/plot/explorer.h"
@@ -96,7 +97,7 @@ class Pca final : public Command {
       throw Error(ErrorCode::usage,
                   "--neighbors is for a map to explore: write one with --out to .html");
     }
-    const bool to_npy = out_.ends_with(kNpyExtension);
+    const bool to_npy = has_extension(out_, kNpyExtension);
     const OutputFormat format = picture || to_npy
                                     ? OutputFormat::csv
                                     : output_.format_for(out_, ".npy, " + picture_extensions());
@@ -181,8 +182,8 @@ class Pca final : public Command {
     const PcaOptions options{static_cast<std::size_t>(components_), run_.threads()};
     if (fit_file_.empty()) return pca(words.matrix, words.rows, options);
     const ChosenWords fitted =
-        find_chosen_words(read_word_list(fit_file_), printable(input_name(fit_file_)), embeddings,
-                          model_.exact_case(), messages, status);
+        find_chosen_words(read_word_list(fit_file_, messages), printable(input_name(fit_file_)),
+                          embeddings, model_.exact_case(), messages, status);
     if (fitted.size() < 2) {
       throw Error(ErrorCode::usage, "PCA needs at least 2 words, found " +
                                         std::to_string(fitted.size()) + " of the model in " +

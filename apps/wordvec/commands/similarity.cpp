@@ -17,6 +17,7 @@
 #include "options/word_lines.h"
 #include "output/row_writer.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/file_extension.h"
 #include "wordvec/base/finite.h"
 #include "wordvec/base/parse_number.h"
 #include "wordvec/base/quote.h"
@@ -74,7 +75,7 @@ class Similarity final : public Command {
 
   int run(Context& context) override {
     run_.apply(context.messages);
-    const bool to_npy = out_.ends_with(kNpyExtension);
+    const bool to_npy = has_extension(out_, kNpyExtension);
     if (all_pairs_ && !pairs_file_.empty()) {
       throw Error(ErrorCode::usage, "--pairs and --all-pairs exclude each other");
     }

@@ -74,7 +74,7 @@ ChosenWords WordChoice::choose(const Embeddings& embeddings, bool exact_case, Me
                                int& status) const {
   if (top_ == 0 && (!words_.empty() || !words_file_.empty())) {
     const std::string file = reads_standard_input() ? "-" : words_file_;
-    return find_chosen_words(file.empty() ? words_ : read_word_list(file),
+    return find_chosen_words(file.empty() ? words_ : read_word_list(file, messages),
                              file.empty() ? "the words" : printable(input_name(file)), embeddings,
                              exact_case, messages, status);
   }

@@ -6,6 +6,7 @@
 
 #include "output/terminal.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/file_extension.h"
 #include "wordvec/base/quote.h"
 
 namespace wordvec::cli {
@@ -67,7 +68,8 @@ OutputFormat OutputOptions::format_beside(const std::string& option, const std::
 
 std::optional<OutputFormat> output_format_of_extension(const std::string& path) {
   for (const auto& [name, format] : kFormats) {
-    if (format != OutputFormat::table && path.ends_with('.' + std::string(name))) return format;
+    if (format != OutputFormat::table && has_extension(path, '.' + std::string(name)))
+      return format;
   }
   return std::nullopt;
 }

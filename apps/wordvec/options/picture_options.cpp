@@ -14,7 +14,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/base/parse_number.h"
 #include "wordvec/base/quote.h"
-#include "wordvec/formats/input.h"
+#include "wordvec/formats/known_kind.h"
 #include "wordvec/plot/word_groups.h"
 
 namespace wordvec::cli {
@@ -239,7 +239,7 @@ void PictureOptions::add_lines(ScatterPlot& plot, const ChosenWords& words, bool
 
 void PictureOptions::add_groups_of_file(ScatterPlot& plot, const ChosenWords& words,
                                         bool exact_case, Messages& messages) const {
-  ByteSource source = open_input(color_by_, {});
+  ByteSource source = open_text(color_by_, "words and their groups");
   const WordGroups groups = parse_word_groups(source.peek_all(), source.name());
   const auto folded = groups_by_folded_word(groups, words.vocabulary, exact_case, source.name());
   plot.groups.assign(plot.labels.size(), ScatterPlot::kNoGroup);

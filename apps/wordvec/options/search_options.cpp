@@ -37,7 +37,7 @@ NearestOptions SearchOptions::resolve(const Vocabulary& vocabulary, bool exact_c
   if (among_file_.empty()) return options;
   std::size_t unknown = 0;
   std::string first_unknown;
-  const auto words = read_word_list(among_file_);
+  const auto words = read_word_list(among_file_, messages);
   if (words.empty()) {
     messages.warning("{}: found no words, so nothing can be an answer (--among)",
                      printable(input_name(among_file_)));

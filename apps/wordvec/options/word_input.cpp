@@ -12,6 +12,7 @@
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/formats/word_file.h"
 
 namespace wordvec::cli {
 namespace {
@@ -28,13 +29,11 @@ bool looks_like_option(std::string_view argument) {
   return next != ' ' && next != '.' && std::isdigit(next) == 0;
 }
 
-std::vector<std::string> read_word_list(const std::string& path) {
-  std::vector<std::string> words;
-  LineReader lines = LineReader::open(path, kMostLineBytes);
-  while (const auto line = lines.next()) {
-    if (!is_blank(*line)) words.emplace_back(*line);
-  }
-  return words;
+std::vector<std::string> read_word_list(const std::string& path, Messages& messages) {
+  WordList list = wordvec::read_word_list(path, {.rows = std::nullopt, .skip_blank = true});
+  if (!list.warning.empty()) messages.warning("{}", list.warning);
+  if (!list.note.empty()) messages.note("{}", list.note);
+  return std::move(list.words);
 }
 
 void report_missing_words(std::size_t count, const std::string& first, const std::string& path,

@@ -15,9 +15,10 @@
 
 namespace wordvec::cli {
 
-// The lines of a file ("-": standard input), without blank ones (base/blank.h)
-// and without a carriage return at the end. Throws Error.
-std::vector<std::string> read_word_list(const std::string& path);
+// The words of a file ("-": standard input) that somebody chose, one a line or as
+// wordvec::read_word_list() tells, without blank lines (base/blank.h); what was taken of it is
+// told. Throws Error.
+std::vector<std::string> read_word_list(const std::string& path, Messages& messages);
 
 // One warning for words of a list that the vocabulary does not have; `status` becomes kNotFound.
 void report_missing_words(std::size_t count, const std::string& first, const std::string& path,

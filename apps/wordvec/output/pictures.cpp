@@ -7,6 +7,7 @@
 
 #include "output/terminal.h"
 #include "output/text_output.h"
+#include "wordvec/base/file_extension.h"
 #include "wordvec/plot/braille.h"
 #include "wordvec/plot/svg.h"
 
@@ -23,7 +24,7 @@ constexpr std::array<std::pair<std::string_view, PictureKind>, 3> kExtensions = 
 
 std::optional<PictureKind> picture_kind_of_extension(const std::string& path) {
   for (const auto& [extension, kind] : kExtensions) {
-    if (path.ends_with(extension)) return kind;
+    if (has_extension(path, extension)) return kind;
   }
   return std::nullopt;
 }

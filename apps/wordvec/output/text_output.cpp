@@ -7,6 +7,7 @@
 #include "output/terminal.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/output_file.h"
+#include "wordvec/formats/format_output.h"
 
 namespace wordvec::cli {
 namespace {
@@ -66,6 +67,7 @@ std::unique_ptr<TextOutput> make_standard_output() {
 
 std::unique_ptr<TextOutput> make_file_output(const std::string& path) {
   if (path == "-") return make_standard_output();
+  refuse_compressed_name(path, false);
   return std::make_unique<FileOutput>(path);
 }
 

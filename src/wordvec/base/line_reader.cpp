@@ -10,6 +10,7 @@
 
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/text_encoding.h"
 #include "wordvec/base/utf8.h"
 
 namespace wordvec {
@@ -80,6 +81,12 @@ std::optional<std::string_view> LineReader::next() {
     fill();
   }
   check_length(searched_ - begin_);
+  if (number_ == 0) {
+    const std::string_view encoding = wide_encoding({buffer_.data(), end_});
+    if (!encoding.empty()) {
+      throw Error(ErrorCode::malformed, describe_wide_text(encoding), name_);
+    }
+  }
   if (number_ == 0 && std::string_view(buffer_.data(), searched_).starts_with(kByteOrderMark)) {
     begin_ = kByteOrderMark.size();
   }

@@ -8,6 +8,7 @@
 #include "wordvec/base/blank.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/text_encoding.h"
 #include "wordvec/base/utf8.h"
 
 namespace wordvec {
@@ -24,10 +25,8 @@ std::string read_test_set(ByteSource source) {
                 fmt::format("has more than {} bytes, expected a test set", kMostBytes),
                 source.name());
   }
-  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
-    throw Error(ErrorCode::malformed,
-                "is text in UTF-16, expected UTF-8: `iconv -f UTF-16 -t UTF-8` makes it",
-                source.name());
+  if (const std::string_view encoding = wide_encoding(text); !encoding.empty()) {
+    throw Error(ErrorCode::malformed, describe_wide_text(encoding), source.name());
   }
   return std::string(text);
 }

@@ -13,7 +13,7 @@
 namespace wordvec {
 
 // All of `source`, as it is. Throws Error(io), and Error(malformed) for more bytes than any test
-// set has, and for text that says that it is in UTF-16.
+// set has, and for text in UTF-16 or UTF-32 (base/text_encoding.h).
 std::string read_test_set(ByteSource source);
 
 // Front to back, each without its end ("\n" or "\r\n"); a byte order mark in front is no part of

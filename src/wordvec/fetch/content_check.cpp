@@ -10,7 +10,7 @@
 
 #include "wordvec/base/bytes.h"
 #include "wordvec/fetch/digest.h"
-#include "wordvec/formats/inflater.h"
+#include "wordvec/formats/zip_stream.h"
 
 namespace wordvec {
 namespace {
@@ -23,10 +23,7 @@ class MemberCheck final : public ContentCheck {
   }
 
   void reset() override {
-    inflater_.reset();
-    if (member_.method == static_cast<std::uint16_t>(ZipMethod::deflated)) {
-      inflater_ = std::make_unique<Inflater>(Inflater::Wrapping::none);
-    }
+    decompressor_ = make_zip_decompressor(member_);
     digest_.reset();
     if (!sha1_.empty()) digest_.emplace(Digest::Kind::sha1);
     crc_ = 0;
@@ -36,11 +33,11 @@ class MemberCheck final : public ContentCheck {
   }
 
   std::string feed(std::string_view bytes) override {
-    if (!inflater_) return take(bytes);
+    if (!decompressor_) return take(bytes);
     // A step that fills the buffer may have more to give without taking more.
     for (bool full = false; !bytes.empty() || full;) {
       if (ended_) return "the member's data ends early";
-      const Inflater::Step step = inflater_->step(bytes, buffer_);
+      const Decompressor::Step step = decompressor_->step(bytes, buffer_);
       if (!step.problem.empty()) return "the member's data is damaged: " + step.problem;
       bytes.remove_prefix(step.taken);
       full = step.given == buffer_.size();
@@ -55,7 +52,7 @@ class MemberCheck final : public ContentCheck {
   }
 
   std::string finish() override {
-    if (inflater_ && !ended_) return "the member's data has no end";
+    if (decompressor_ && !ended_) return "the member's data has no end";
     if (size_ != member_.size_bytes) {
       return fmt::format("found a member of {} bytes, expected {} as the archive's directory says",
                          size_, member_.size_bytes);
@@ -91,7 +88,7 @@ class MemberCheck final : public ContentCheck {
   ZipMember member_;
   std::string sha1_;
   std::vector<char> buffer_;
-  std::unique_ptr<Inflater> inflater_;  // nullptr: the member is stored as it is
+  std::unique_ptr<Decompressor> decompressor_;  // nullptr: the member is stored as it is
   std::optional<Digest> digest_;
   std::uint32_t crc_ = 0;
   std::uint64_t size_ = 0;

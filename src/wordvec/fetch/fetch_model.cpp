@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "wordvec/base/error.h"
+#include "wordvec/base/file_extension.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/fetch/content_check.h"
 #include "wordvec/fetch/digest.h"
@@ -22,6 +23,7 @@
 #include "wordvec/fetch/remote_archive.h"
 #include "wordvec/fetch/remote_error.h"
 #include "wordvec/formats/input.h"
+#include "wordvec/formats/zip_directory.h"
 #include "wordvec/open/installed_models.h"
 #include "wordvec/store/container.h"
 
@@ -35,7 +37,7 @@ bool exists(const std::string& path) {
 }
 
 bool is_zip(const std::string& archive) {
-  return archive.ends_with(".zip") || archive.ends_with(".ZIP");
+  return has_extension(archive, ".zip");
 }
 
 // ".txt" of "glove.6B.300d.txt"; empty: nothing that is fit to be one.
@@ -46,6 +48,24 @@ std::string extension_of(const std::string& file) {
     if (std::isalnum(static_cast<unsigned char>(file[i])) == 0) return {};
   }
   return file.substr(dot);
+}
+
+// Of the file that the member's bytes are as they lie in the archive; of deflated ones, with what
+// gzip puts around them.
+std::string_view extension_of_method(const ZipMember& member) {
+  switch (static_cast<ZipMethod>(member.method)) {
+    case ZipMethod::deflated:
+      return ".gz";
+    case ZipMethod::bzip2:
+      return ".bz2";
+    case ZipMethod::xz:
+      return ".xz";
+    case ZipMethod::zstd:
+      return ".zst";
+    case ZipMethod::stored:
+      break;
+  }
+  return {};
 }
 
 // What is in the models folder under `name` would be taken for something else.
@@ -275,7 +295,7 @@ class Fetch {
     report_.download_bytes = member.compressed_bytes;
     if (deflated) part.append(gzip_trailer(member.crc32, member.size_bytes));
     member_.clear();
-    kept_name_ = model_.name + extension_of(member.name) + (deflated ? ".gz" : "");
+    kept_name_ = model_.name + extension_of(member.name) + std::string(extension_of_method(member));
     source_ = model_.archive + ':' + member.name;
     return true;
   }

@@ -237,7 +237,10 @@ class Reader {
                   "has floret's n-grams only, and no words: name a file of words (--vocab WORDS)",
                   source_.name());
     }
-    words_ = read_word_file(options_.vocab);
+    WordList list = read_word_list(options_.vocab);
+    words_ = std::move(list.words);
+    report_.words_note = std::move(list.note);
+    report_.words_warning = std::move(list.warning);
     content_.vocabulary.words.assign(words_.begin(), words_.end());
     const auto rows = static_cast<std::size_t>(content_.vocabulary.subword_rows);
     const std::span<const float> table = content_.array.vectors(0, rows, table_);

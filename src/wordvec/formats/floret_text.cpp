@@ -7,6 +7,7 @@
 #include <cmath>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "wordvec/base/bytes.h"
@@ -223,7 +224,8 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
                 "--vocab FILE",
                 source.name());
   }
-  const std::vector<std::string> words = read_word_file(options.vocab);
+  WordList list = read_word_list(options.vocab);
+  const std::vector<std::string>& words = list.words;
   const Header header = take_header(source, source.peek_all());
   const auto dim = static_cast<std::size_t>(header.dim);
   Table table(source.name(), header.rules.buckets, dim);
@@ -241,6 +243,8 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
 
   ReadReport report;
   report.has_subwords = true;
+  report.words_note = std::move(list.note);
+  report.words_warning = std::move(list.warning);
   report.note =
       note_of_zeroed_ngrams(of_table.bad_rows - of_table.blank_lines,
                             of_table.bad_examples.empty() ? "" : of_table.bad_examples.front());

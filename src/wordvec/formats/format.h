@@ -43,6 +43,8 @@ struct ReadReport {
   std::string first_blank_word;    // where, likewise
   std::string row_count_mismatch;  // a sentence; empty: the header was right
   std::string note;                // a sentence on rows that belong to no word; empty: all do
+  std::string words_note;          // what was taken of the file of the words (WordList::note), and
+  std::string words_warning;       // what may be wrong with it; empty: nothing
   bool read_to_end = false;        // false: the sink wanted no more, or the file holds other things
   bool has_subwords = false;       // the file has n-grams, also where the sink wants none
 

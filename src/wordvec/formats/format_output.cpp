@@ -1,6 +1,13 @@
 #include "wordvec/formats/format_output.h"
 
+#include <fmt/format.h>
+
+#include <array>
 #include <utility>
+
+#include "wordvec/base/error.h"
+#include "wordvec/base/file_extension.h"
+#include "wordvec/formats/compression.h"
 
 namespace wordvec {
 namespace {
@@ -10,13 +17,28 @@ constexpr std::string_view kGzipExtension = ".gz";
 }  // namespace
 
 std::string_view without_gzip_extension(std::string_view path) {
-  if (path.ends_with(kGzipExtension)) path.remove_suffix(kGzipExtension.size());
-  return path;
+  return less_extension(path, kGzipExtension);
+}
+
+void refuse_compressed_name(const std::string& path, bool gzip) {
+  constexpr std::array<std::string_view, 4> kOthers = {".zip", ".lz4", ".7z", ".rar"};
+  const auto refuse = [&](std::string_view extension) {
+    if ((gzip && extension == kGzipExtension) || !has_extension(path, extension)) return;
+    throw Error(
+        ErrorCode::usage,
+        fmt::format("cannot be written: {} is not made here{}; leave it out of the name, and "
+                    "compress the file afterwards",
+                    extension, gzip ? ", but .gz is" : ""),
+        path);
+  };
+  for (const Compression& compression : compressions()) refuse(compression.extension);
+  for (const std::string_view extension : kOthers) refuse(extension);
 }
 
 FormatOutput FormatOutput::create(const std::string& path, unsigned threads) {
+  refuse_compressed_name(path);
   std::optional<GzipWriter> gzip;
-  if (path.ends_with(kGzipExtension)) gzip.emplace(threads);
+  if (has_extension(path, kGzipExtension)) gzip.emplace(threads);
   return {OutputFile::create(path), std::move(gzip)};
 }
 

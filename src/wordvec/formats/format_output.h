@@ -12,8 +12,12 @@
 
 namespace wordvec {
 
-// "a.txt" of "a.txt.gz", whose files FormatOutput compresses; another path as it is.
+// "a.txt" of "a.txt.gz", in any case, whose files FormatOutput compresses; another path as it is.
 std::string_view without_gzip_extension(std::string_view path);
+
+// Throws Error(usage) for a name that promises a compression which is not written: all but ".gz",
+// and without `gzip` that too.
+void refuse_compressed_name(const std::string& path, bool gzip = true);
 
 // An OutputFile (see there) whose bytes are compressed with gzip when `path` ends in ".gz". Only
 // its head can be replaced later, since compressed bytes cannot be moved. Equal writes make equal
@@ -21,7 +25,7 @@ std::string_view without_gzip_extension(std::string_view path);
 // several threads at once.
 class FormatOutput {
  public:
-  // Compresses on `threads` threads; 0: all there are.
+  // Compresses on `threads` threads; 0: all there are. Throws as refuse_compressed_name().
   static FormatOutput create(const std::string& path, unsigned threads);
 
   // Begins the file with bytes that replace_head() may replace: before any write(), at most

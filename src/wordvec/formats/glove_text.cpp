@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
 #include "wordvec/formats/format.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/formats/text_survey.h"
@@ -29,6 +30,19 @@ bool detect(const Probe& probe) {
   // The first line may be a bad one, or that of a word which is a line end.
   const RowSurvey rows = survey_probe(text);
   return rows.dim > 1 && !rows.is_assumed && rows.agreeing > 1 && 2 * rows.agreeing > rows.rows;
+}
+
+// Whole numbers of two digits and more, in the first line or, behind one like "</s> 0", the second.
+bool begins_counts(std::string_view head) {
+  for (int line_number = 0; line_number < 2 && !head.empty(); ++line_number) {
+    const TextLine line = first_line(head);
+    const std::string_view value = last_field(line.text);
+    if (value.size() > 1 && value.find_first_not_of("0123456789") == std::string_view::npos) {
+      return true;
+    }
+    head.remove_prefix(line.size_bytes);
+  }
+  return false;
 }
 
 ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
@@ -60,8 +74,15 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
     }
     rows.dim = fields - 1;
   }
+  const bool are_counts = rows.dim == 1 && begins_counts(text);
   sink.begin(rows.dim, std::nullopt);
   read_text_rows(source, rows, options, sink, report);
+  if (are_counts) {
+    report.words_warning = printable(source.name()) +
+                           ": each line has a word and one whole number, as a list of words and "
+                           "their counts has: these are "
+                           "vectors of one value, all of which point one way or the other";
+  }
   return report;
 }
 

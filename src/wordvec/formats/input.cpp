@@ -6,21 +6,21 @@
 #include "wordvec/base/quote.h"
 #include "wordvec/base/safetensors.h"
 #include "wordvec/base/utf8.h"
-#include "wordvec/formats/gzip_stream.h"
+#include "wordvec/formats/compression.h"
 #include "wordvec/formats/zip_stream.h"
 
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kMagicBytes = 4;
 constexpr std::size_t kSafetensorsBytes = 16;
 
-ByteSource unzipped_once(ByteSource source) {
-  if (!looks_like_gzip(source.peek(kMagicBytes))) return source;
+ByteSource unpacked_once(ByteSource source) {
+  const Compression* const compression = compression_of(source.peek(kCompressionMagicBytes));
+  if (compression == nullptr) return source;
   std::string name = source.name();
   std::string path = source.path();
   return ByteSource::from_stream(std::move(name), std::move(path),
-                                 make_gzip_stream(std::move(source)));
+                                 make_decompressed_stream(std::move(source), *compression));
 }
 
 // Programs of Windows put a byte order mark before text, and some another one before that.
@@ -41,14 +41,14 @@ ByteSource open_input(const std::string& path, const std::string& member) {
 }
 
 ByteSource decompressed(ByteSource source, const std::string& member) {
-  if (looks_like_zip(source.peek(kMagicBytes))) {
-    return behind_mark(unzipped_once(open_zip_member(std::move(source), member)));
+  if (looks_like_zip(source.peek(kCompressionMagicBytes))) {
+    return behind_mark(unpacked_once(open_zip_member(std::move(source), member)));
   }
   if (!member.empty()) {
     throw Error(ErrorCode::usage,
                 "is no zip archive, so that it has no member " + in_quotes(member), source.name());
   }
-  return behind_mark(unzipped_once(std::move(source)));
+  return behind_mark(unpacked_once(std::move(source)));
 }
 
 }  // namespace wordvec

@@ -1,5 +1,5 @@
-// Where readers get their bytes: a file as it is, or what a gzip or zip archive holds, behind the
-// byte order mark that text may begin with.
+// Where readers get their bytes: a file as it is, or what a compressed file or a zip archive holds,
+// behind the byte order mark that text may begin with.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 namespace wordvec {
 
 // Opens `path` ("-": standard input), and where its first bytes say that it is compressed, reads
-// what is inside, as a stream: a gzip file (also of several members, one after the other), or one
+// what is inside, as a stream: a file of gzip, bzip2, xz or zstd (formats/compression.h), or one
 // member of a zip archive (`member`; empty: its only one, or the one whose name is the archive's).
 // A byte order mark in front of all (UTF-8's) is taken already: position_bytes() is behind it.
 // A stream ends with an Error(malformed) where its checksum or its size is not what the archive

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
@@ -55,7 +57,11 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   std::vector<std::string> beside;
   if (!source.path().empty()) beside.push_back(vocabulary_path_of(source.path(), kNpyExtension));
   const std::string words_path = find_words(options.vocab, beside, source.name());
-  return read_rows(source, layout, read_word_file(words_path), words_path, options, sink);
+  WordList words = read_word_list(words_path, {layout.rows});
+  ReadReport report = read_rows(source, layout, words.words, words_path, options, sink);
+  report.words_note = std::move(words.note);
+  report.words_warning = std::move(words.warning);
+  return report;
 }
 
 std::vector<std::string> word_files(const std::string& path) {

@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "wordvec/base/error.h"
+#include "wordvec/base/file_extension.h"
 #include "wordvec/base/parallel.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
-#include "wordvec/formats/input.h"
+#include "wordvec/formats/compression.h"
+#include "wordvec/formats/known_kind.h"
 #include "wordvec/formats/projector_metadata.h"
 #include "wordvec/formats/row_problems.h"
 #include "wordvec/formats/text_chunks.h"
@@ -80,7 +82,7 @@ bool detect(const Probe& probe) {
   const std::string_view line = first_line(probe.head).text;
   if (!is_row_of_values(line)) return false;
   const std::string path(probe.path);
-  const bool has_its_name = without_gzip_extension(path).ends_with(kExtension) &&
+  const bool has_its_name = has_extension(less_compression(path), kExtension) &&
                             !parts_of(path).name.ends_with(kMetadata);
   const bool has_labels = !first_file_of(metadata_paths_of(path)).empty();
   // A number in front of others may also be the word of GloVe text, or a label; and a single number
@@ -265,7 +267,7 @@ class LineConsumer {
 ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   const std::string path =
       find_words(options.vocab, metadata_paths_of(source.path()), source.name());
-  ByteSource metadata = open_input(path, {});
+  ByteSource metadata = open_text(path, "the words of the vectors");
   const std::vector<std::string> words =
       parse_projector_metadata(metadata.peek_all(), metadata.name());
   return read_projector(source, words, path, options, sink);

@@ -6,13 +6,13 @@
 #include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "wordvec/base/error.h"
+#include "wordvec/base/file_extension.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/array_rows.h"
 #include "wordvec/formats/array_writer.h"
-#include "wordvec/formats/input.h"
-#include "wordvec/formats/tokenizer_json.h"
 #include "wordvec/formats/word_file.h"
 #include "wordvec/formats/words_beside.h"
 #include "wordvec/model/embeddings.h"
@@ -91,7 +91,7 @@ bool is_index(std::string_view head) {
 
 bool detect(const Probe& probe) {
   return looks_like_safetensors(probe.head) ||
-         (probe.path.ends_with(kIndexExtension) && is_index(probe.head));
+         (has_extension(probe.path, kIndexExtension) && is_index(probe.head));
 }
 
 // Names the file that holds the tensor, of a model that is cut into several files.
@@ -134,23 +134,18 @@ std::vector<std::string> word_files(const std::string& path) {
           folder + "vocab.txt"};
 }
 
-std::vector<std::string> words_beside(const ByteSource& source, const ReadOptions& options,
-                                      std::uint64_t rows) {
+WordList words_beside(const ByteSource& source, const ReadOptions& options, std::uint64_t rows) {
   std::vector<std::string> beside;
   if (!source.path().empty()) beside = word_files(source.path());
   const std::string path = find_words(options.vocab, beside, source.name());
-  if (path.ends_with(".json") || path.ends_with(".json.gz")) {
-    ByteSource json = open_input(path, {});
-    return parse_tokenizer_json(json.peek_all(), rows, json.name());
-  }
-  std::vector<std::string> words = read_word_file(path);
-  if (words.size() != rows) {
+  WordList list = read_word_list(path, {rows});
+  if (list.words.size() != rows) {
     throw Error(ErrorCode::malformed,
-                fmt::format("has {} rows, but there are {} words in {}", rows, words.size(),
+                fmt::format("has {} rows, but there are {} words in {}", rows, list.words.size(),
                             printable(input_name(path))),
                 source.name());
   }
-  return words;
+  return list;
 }
 
 ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
@@ -159,9 +154,17 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   if (!looks_like_safetensors(head) && is_index(head)) {
     fail_index(source.peek_all(), options, source.name());
   }
-  return read_tensor(
-      source, [&](std::uint64_t rows) { return words_beside(source, options, rows); }, options,
-      sink);
+  WordList list;
+  ReadReport report = read_tensor(
+      source,
+      [&](std::uint64_t rows) {
+        list = words_beside(source, options, rows);
+        return std::move(list.words);
+      },
+      options, sink);
+  report.words_note = std::move(list.note);
+  report.words_warning = std::move(list.warning);
+  return report;
 }
 
 std::string header_of(std::string_view dtype, std::uint64_t value_bytes, std::uint64_t rows,

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -13,11 +15,6 @@
 
 namespace wordvec {
 namespace {
-
-struct NumberedWord {
-  std::string word;
-  std::uint64_t row = 0;
-};
 
 // Collects words while the text is parsed: no tree of it is made, since most of it is merges.
 class WordCollector final : public nlohmann::json_sax<nlohmann::json> {
@@ -252,7 +249,8 @@ class WordCollector final : public nlohmann::json_sax<nlohmann::json> {
 
 }  // namespace
 
-std::vector<std::string> parse_tokenizer_json(std::string_view json, std::uint64_t rows,
+std::vector<std::string> parse_tokenizer_json(std::string_view json,
+                                              std::optional<std::uint64_t> rows,
                                               const std::string& path) {
   WordCollector collector(path);
   nlohmann::json::sax_parse(json.begin(), json.end(), &collector);
@@ -268,28 +266,55 @@ std::vector<std::string> parse_tokenizer_json(std::string_view json, std::uint64
     throw Error(ErrorCode::malformed, "the tokenizer has " + collector.problem_of_root, path);
   }
 
-  std::vector<std::string> words(static_cast<std::size_t>(rows));
+  return words_by_row(
+      std::move(vocabulary),
+      collector.has_model ? std::move(collector.added) : std::vector<NumberedWord>(), rows, path);
+}
+
+std::vector<std::string> words_by_row(std::vector<NumberedWord> vocabulary,
+                                      std::vector<NumberedWord> added,
+                                      std::optional<std::uint64_t> rows, const std::string& path) {
+  const auto fail_twice = [&](const std::string& first, const std::string& second,
+                              std::uint64_t row) {
+    throw Error(ErrorCode::malformed,
+                fmt::format("gives {} and {} the same number, {}", in_quotes(first),
+                            in_quotes(second), row),
+                path);
+  };
+  std::vector<std::string> words;
+  if (!rows) {
+    // In order, an added word before one that it replaces.
+    const auto by_row = [](const NumberedWord& a, const NumberedWord& b) { return a.row < b.row; };
+    std::stable_sort(vocabulary.begin(), vocabulary.end(), by_row);
+    for (std::size_t i = 1; i < vocabulary.size(); ++i) {
+      if (vocabulary[i - 1].row == vocabulary[i].row) {
+        fail_twice(vocabulary[i - 1].word, vocabulary[i].word, vocabulary[i].row);
+      }
+    }
+    std::reverse(added.begin(), added.end());  // of two for a row, the last counts
+    std::move(vocabulary.begin(), vocabulary.end(), std::back_inserter(added));
+    std::stable_sort(added.begin(), added.end(), by_row);
+    for (std::size_t i = 0; i < added.size(); ++i) {
+      if (i == 0 || added[i - 1].row != added[i].row) words.push_back(std::move(added[i].word));
+    }
+    return words;
+  }
+
+  words.resize(static_cast<std::size_t>(*rows));
   const auto place = [&](NumberedWord& entry, bool replaces) {
-    if (entry.row >= rows) {
+    if (entry.row >= *rows) {
       throw Error(ErrorCode::malformed,
                   fmt::format("gives {} the number {}, but there are {} rows: these are the words "
                               "of another model",
-                              in_quotes(entry.word), entry.row, rows),
+                              in_quotes(entry.word), entry.row, *rows),
                   path);
     }
     std::string& word = words[static_cast<std::size_t>(entry.row)];
-    if (!replaces && !word.empty()) {
-      throw Error(ErrorCode::malformed,
-                  fmt::format("gives {} and {} the same number, {}", in_quotes(word),
-                              in_quotes(entry.word), entry.row),
-                  path);
-    }
+    if (!replaces && !word.empty()) fail_twice(word, entry.word, entry.row);
     word = std::move(entry.word);
   };
   for (NumberedWord& entry : vocabulary) place(entry, false);
-  if (collector.has_model) {
-    for (NumberedWord& entry : collector.added) place(entry, true);
-  }
+  for (NumberedWord& entry : added) place(entry, true);
   return words;
 }
 

@@ -69,13 +69,14 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
                               "--from glove"),
                 source.name());
   }
-  const std::vector<std::string> words = read_word_file(options.vocab);
-  if (!header || !is_a_header(*header, text, words.size())) {
-    return read_projector(source, words, options.vocab, options, sink, lines);
-  }
-  source.skip(first_line(text).size_bytes);
-  ReadReport report = read_projector(source, words, options.vocab, options, sink, lines + 1);
-  check_row_count(*header, options, source.name(), report);
+  const WordList list = read_word_list(options.vocab);
+  const bool has_header = header && is_a_header(*header, text, list.words.size());
+  if (has_header) source.skip(first_line(text).size_bytes);
+  ReadReport report = read_projector(source, list.words, options.vocab, options, sink,
+                                     has_header ? lines + 1 : lines);
+  if (has_header) check_row_count(*header, options, source.name(), report);
+  report.words_note = list.note;
+  report.words_warning = list.warning;
   return report;
 }
 

@@ -1,17 +1,51 @@
-// Words that a format keeps in a file of their own.
+// Lists of words in files of their own: the words of a format that keeps numbers only, and those
+// that somebody chooses.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "wordvec/base/byte_source.h"
+
 namespace wordvec {
 
-// The words of `path`, which may be compressed (formats/input.h), one a line: all that stands
-// before its "\n" or "\r\n", spaces too. The last line may lack its end; empty lines behind it are
-// nothing. Throws Error(malformed)
-// with the line where one is empty, which would shift all that follow against their rows, or longer
-// than kMaxWordBytes, and past kMaxRows words; Error(io).
-std::vector<std::string> read_word_file(const std::string& path);
+struct WordList {
+  std::vector<std::string> words;
+  std::vector<std::uint64_t> counts;  // how often each word occurred; empty: the file has none
+  // Sentences for a person, with the file's name: what was taken of the file (empty: all of it, a
+  // word a line), and what may be wrong with it (empty: nothing).
+  std::string note;
+  std::string warning;
+};
+
+struct WordListOptions {
+  // Of the matrix that the words belong to, in its order. A file that numbers its words (JSON) has
+  // `rows` words then, but for the last that have none; without, they are in the order of their
+  // numbers.
+  std::optional<std::uint64_t> rows;
+  bool skip_blank = false;  // lines that are blank (base/blank.h) are no words
+};
+
+// The words of `path` ("-": standard input), which may be compressed (formats/input.h). The file is
+// probed as those of vectors are, and taken where it is certain what it is:
+// - text, a word a line, which is all before its "\n" or "\r\n", spaces too. A byte order mark is
+//   passed over. Empty lines at the end are no words. An empty line before is an empty word, unless
+//   there are as many words as `rows` only without.
+// - text of a word and its count, with a space, a tab or (in .csv) a comma between, as GloVe's and
+//   word2vec's vocabularies have it, or a word, a tab and its score, as SentencePiece's has it, or
+//   a word and its number: the words, which must be distinct, and the counts.
+// - JSON: a list of words or of [word, count], an object of words and their rows or their counts,
+//   one of rows and their words, a tokenizer.json (formats/tokenizer_json.h); JSON Lines of words,
+//   of [word, count] or of objects with a "word" and a "count".
+// - a NumPy array (.npy) of strings, of the types U and S.
+// Throws Error(malformed) that says what the file is where it is another kind: a pickle, a model, a
+// table, UTF-16; and for a word longer than kMaxWordBytes, past kMaxRows words; Error(io).
+WordList read_word_list(const std::string& path, const WordListOptions& options = {});
+
+// The same of a source that is open, and not compressed.
+WordList take_word_list(ByteSource& source, const WordListOptions& options = {});
 
 }  // namespace wordvec

@@ -7,14 +7,14 @@
 #include <system_error>
 
 #include "wordvec/base/error.h"
+#include "wordvec/base/file_extension.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/formats/compression.h"
 
 namespace wordvec {
 
 std::string without_extension(std::string_view path, std::string_view extension) {
-  path = without_gzip_extension(path);
-  if (path.ends_with(extension)) path.remove_suffix(extension.size());
-  return std::string(path);
+  return std::string(less_extension(less_compression(path), extension));
 }
 
 std::string vocabulary_path_of(std::string_view path, std::string_view extension) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <optional>
 #include <span>
@@ -10,6 +11,7 @@
 
 #include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/file_extension.h"
 #include "wordvec/base/quote.h"
 
 namespace wordvec {
@@ -282,6 +284,38 @@ std::string_view without_extension(std::string_view name) {
   return dot == std::string_view::npos || dot == 0 ? name : name.substr(0, dot);
 }
 
+bool equals_folded(std::string_view name, std::string_view lower) {
+  return name.size() == lower.size() && has_extension(name, lower);
+}
+
+// What macOS, Windows and editors put beside files, to describe them.
+bool is_of_the_system(std::string_view name) {
+  if (name.starts_with('.') || name.find("/.") != std::string_view::npos) return true;
+  if (name.starts_with("__MACOSX/") || name.find("/__MACOSX/") != std::string_view::npos) {
+    return true;
+  }
+  constexpr std::array<std::string_view, 4> kNames = {"thumbs.db", "ehthumbs.db", "desktop.ini",
+                                                      "icon\r"};
+  const std::string_view file = without_folder(name);
+  return std::any_of(kNames.begin(), kNames.end(),
+                     [&](std::string_view other) { return equals_folded(file, other); });
+}
+
+// What tells a person of the other files.
+bool is_paper(std::string_view name) {
+  constexpr std::array<std::string_view, 9> kNames = {"readme",  "license",  "licence",
+                                                      "copying", "notice",   "authors",
+                                                      "changes", "citation", "changelog"};
+  constexpr std::array<std::string_view, 3> kExtensions = {".md", ".pdf", ".html"};
+  const std::string_view file = without_folder(name);
+  return std::any_of(kNames.begin(), kNames.end(),
+                     [&](std::string_view other) {
+                       return equals_folded(without_extension(file), other);
+                     }) ||
+         std::any_of(kExtensions.begin(), kExtensions.end(),
+                     [&](std::string_view extension) { return has_extension(file, extension); });
+}
+
 std::string names_of(const std::vector<const ZipMember*>& members) {
   constexpr std::size_t kMostNames = 20;
   std::string text;
@@ -329,8 +363,7 @@ const ZipMember& choose_zip_member(const std::vector<ZipMember>& members, const 
                                    const std::string& archive_name) {
   std::vector<const ZipMember*> all;
   for (const ZipMember& member : members) {
-    // What macOS adds to an archive describes the files in it.
-    if (!asked.empty() || !member.name.starts_with("__MACOSX/")) all.push_back(&member);
+    if (!asked.empty() || !is_of_the_system(member.name)) all.push_back(&member);
   }
   if (all.empty())
     throw Error(ErrorCode::malformed, "the zip archive holds no files", archive_name);
@@ -342,6 +375,10 @@ const ZipMember& choose_zip_member(const std::vector<ZipMember>& members, const 
   };
   if (asked.empty()) {
     if (all.size() == 1) return *all.front();
+    std::vector<const ZipMember*> without_papers;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(without_papers),
+                 [](const ZipMember* member) { return !is_paper(member->name); });
+    if (without_papers.size() == 1) return *without_papers.front();
     const std::string_view archive = without_extension(without_folder(archive_name));
     collect([&](const ZipMember* member) { return without_folder(member->name) == archive; });
     collect([&](const ZipMember* member) {
@@ -372,11 +409,12 @@ std::uint64_t zip_data_offset(const ZipMember& member, std::uint64_t archive_byt
     throw Error(ErrorCode::usage,
                 fmt::format("the member {} is encrypted{}", in_quotes(member.name), kRemedy), name);
   }
-  if (member.method != static_cast<std::uint16_t>(ZipMethod::stored) &&
-      member.method != static_cast<std::uint16_t>(ZipMethod::deflated)) {
+  constexpr std::array<ZipMethod, 5> kRead = {ZipMethod::stored, ZipMethod::deflated,
+                                              ZipMethod::bzip2, ZipMethod::zstd, ZipMethod::xz};
+  if (std::find(kRead.begin(), kRead.end(), static_cast<ZipMethod>(member.method)) == kRead.end()) {
     throw Error(ErrorCode::usage,
-                fmt::format("the member {} is compressed with {}, which is not read here (stored "
-                            "and deflated members are){}",
+                fmt::format("the member {} is compressed with {}, which is not read here (Deflate, "
+                            "bzip2, xz and Zstandard are){}",
                             in_quotes(member.name), name_of_method(member.method), kRemedy),
                 name);
   }

@@ -10,7 +10,7 @@
 
 namespace wordvec {
 
-enum class ZipMethod : std::uint16_t { stored = 0, deflated = 8 };
+enum class ZipMethod : std::uint16_t { stored = 0, deflated = 8, bzip2 = 12, zstd = 93, xz = 95 };
 
 struct ZipMember {
   std::string name;
@@ -36,7 +36,9 @@ std::vector<ZipMember> read_zip_directory(std::uint64_t archive_bytes, const Zip
                                           const std::string& name);
 
 // The member called `asked`, its folders left out where only one fits so; for an empty name the
-// only one, or the one whose name is that of the archive but for the extensions. Throws
+// only one, or the one whose name is that of the archive but for the extensions. What systems put
+// beside files (__MACOSX/, .DS_Store, Thumbs.db, hidden files) is not looked at then, and neither
+// are README, LICENSE and their like where one other file is left. Throws
 // Error(usage) with the names there are, Error(malformed) when there are none.
 const ZipMember& choose_zip_member(const std::vector<ZipMember>& members, const std::string& asked,
                                    const std::string& archive_name);

@@ -12,8 +12,9 @@
 
 #include "wordvec/base/byte_stream.h"
 #include "wordvec/base/error.h"
+#include "wordvec/formats/compression.h"
 #include "wordvec/formats/inflater.h"
-#include "wordvec/formats/zip_directory.h"
+#include "wordvec/formats/known_kind.h"
 
 namespace wordvec {
 namespace {
@@ -31,9 +32,7 @@ class ZipStream final : public ByteStream {
         member_(std::move(member)),
         data_(data),
         name_(std::move(name)) {
-    if (member_.method == static_cast<std::uint16_t>(ZipMethod::deflated)) {
-      inflater_ = std::make_unique<Inflater>(Inflater::Wrapping::none);
-    }
+    decompressor_ = make_zip_decompressor(member_);
   }
 
   std::size_t read(std::span<char> into) override {
@@ -41,8 +40,8 @@ class ZipStream final : public ByteStream {
     const std::uint64_t left = member_.size_bytes - given_;
     const std::span<char> wanted =
         into.first(static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), left)));
-    if (inflater_) {
-      inflate(wanted);
+    if (decompressor_) {
+      decompress(wanted);
     } else {
       copy(wanted);
     }
@@ -59,17 +58,17 @@ class ZipStream final : public ByteStream {
     throw Error::at_offset(name_, given_, what);
   }
 
-  void inflate(std::span<char> out) {
+  void decompress(std::span<char> out) {
     while (!out.empty()) {
       if (data_ended_) fail_size("fewer");
-      const Inflater::Step step = inflate_some(out);
+      const Decompressor::Step step = decompress_some(out);
       out = out.subspan(step.given);
     }
   }
 
-  Inflater::Step inflate_some(std::span<char> out) {
+  Decompressor::Step decompress_some(std::span<char> out) {
     const std::string_view in = data_.substr(taken_, kPieceBytes);
-    Inflater::Step step = inflater_->step(in, out);
+    Decompressor::Step step = decompressor_->step(in, out);
     taken_ += step.taken;
     data_ended_ = step.ended;
     if (!step.problem.empty()) fail("the member's data is damaged: " + step.problem);
@@ -93,8 +92,8 @@ class ZipStream final : public ByteStream {
   // All bytes that the directory declares have been given: what else is there?
   void finish() {
     char more = 0;
-    while (inflater_ && !data_ended_) {
-      if (inflate_some({&more, 1}).given > 0) fail_size("more");
+    while (decompressor_ && !data_ended_) {
+      if (decompress_some({&more, 1}).given > 0) fail_size("more");
     }
     if (taken_ != data_.size()) {
       fail(fmt::format("the member's data ends {} bytes early", data_.size() - taken_));
@@ -112,7 +111,7 @@ class ZipStream final : public ByteStream {
   ZipMember member_;
   std::string_view data_;
   std::string name_;
-  std::unique_ptr<Inflater> inflater_;  // nullptr: the member is stored as it is
+  std::unique_ptr<Decompressor> decompressor_;  // nullptr: the member is stored as it is
   std::size_t taken_ = 0;
   std::uint64_t given_ = 0;
   uLong crc_ = 0;
@@ -120,10 +119,36 @@ class ZipStream final : public ByteStream {
   bool ended_ = false;
 };
 
+// Archives that a program reads as one file.
+void refuse_other_kinds(const std::vector<ZipMember>& members, const std::string& name) {
+  std::vector<std::string> names;
+  names.reserve(members.size());
+  for (const ZipMember& member : members) names.push_back(member.name);
+  if (const auto kind = known_zip_kind(names)) {
+    throw Error(ErrorCode::malformed, vectors_sentence(*kind), name);
+  }
+}
+
 }  // namespace
 
 bool looks_like_zip(std::string_view head) {
   return head.starts_with("PK\x03\x04"sv) || head.starts_with("PK\x05\x06"sv);
+}
+
+std::unique_ptr<Decompressor> make_zip_decompressor(const ZipMember& member) {
+  switch (static_cast<ZipMethod>(member.method)) {
+    case ZipMethod::deflated:
+      return std::make_unique<Inflater>(Inflater::Wrapping::none);
+    case ZipMethod::bzip2:
+      return make_bzip2_decompressor();
+    case ZipMethod::zstd:
+      return make_zstd_decompressor();
+    case ZipMethod::xz:
+      return make_xz_decompressor();
+    case ZipMethod::stored:
+      break;
+  }
+  return nullptr;
 }
 
 ByteSource open_zip_member(ByteSource archive, const std::string& member) {
@@ -139,6 +164,7 @@ ByteSource open_zip_member(ByteSource archive, const std::string& member) {
         bytes.substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(size)));
   };
   const std::vector<ZipMember> members = read_zip_directory(bytes.size(), pieces, archive.name());
+  if (member.empty()) refuse_other_kinds(members, archive.name());
   const ZipMember& chosen = choose_zip_member(members, member, archive.name());
   const std::uint64_t offset = zip_data_offset(chosen, bytes.size(), pieces, archive.name());
   const std::string_view data = bytes.substr(static_cast<std::size_t>(offset),

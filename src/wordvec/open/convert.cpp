@@ -3,15 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <utility>
 
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/file_extension.h"
 #include "wordvec/base/half.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/same_file.h"
+#include "wordvec/formats/compression.h"
 #include "wordvec/formats/format_output.h"
 #include "wordvec/formats/input.h"
 #include "wordvec/open/model.h"
@@ -35,7 +36,8 @@ bool is_written(std::string_view format_name) {
 // nullopt: no format writes files with that extension.
 std::optional<std::string_view> format_of_extension(std::string_view path) {
   for (const std::string_view name : format_names()) {
-    if (is_written(name) && without_gzip_extension(path).ends_with(extension_of(name))) return name;
+    if (is_written(name) && has_extension(without_gzip_extension(path), extension_of(name)))
+      return name;
   }
   return std::nullopt;
 }
@@ -54,17 +56,18 @@ std::string known_extensions() {
 }  // namespace
 
 std::string stem_of(const std::string& input) {
-  constexpr std::array<std::string_view, 5> kArchives = {".gz", ".zip", ".xz", ".bz2", ".zst"};
   std::string name = file_name_of(input);
   const auto drop = [&](std::string_view extension) {
-    if (name.size() > extension.size() && name.ends_with(extension)) {
+    if (name.size() > extension.size() && has_extension(name, extension)) {
       name.resize(name.size() - extension.size());
       return true;
     }
     return false;
   };
-  for (const std::string_view archive : kArchives) {
-    if (drop(archive)) break;
+  if (!drop(".zip")) {
+    for (const Compression& compression : compressions()) {
+      if (drop(compression.extension)) break;
+    }
   }
   if (drop(".ftz")) return name;  // a fastText model too, quantised
   for (const std::string_view format : format_names()) {
@@ -294,11 +297,12 @@ ConvertPlan plan_conversion(const std::string& input, const std::string& output,
     plan.output_path =
         stem_of(member.empty() ? input : member) + std::string(extension_of(plan.to));
   }
-  if (plan.to == kContainerFormatName && plan.output_path.ends_with(".gz")) {
+  if (plan.to == kContainerFormatName && has_extension(plan.output_path, ".gz")) {
     throw Error(ErrorCode::usage,
                 "a container is mapped, and so cannot be compressed: leave .gz out of its name",
                 plan.output_path);
   }
+  refuse_compressed_name(plan.output_path);
   if (is_same_file(input, plan.output_path) ||
       (options.merge && is_same_file(options.merge->model.path(), plan.output_path))) {
     throw Error(ErrorCode::usage, "is both input and output: give another name to write",

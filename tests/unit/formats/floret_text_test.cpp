@@ -163,8 +163,6 @@ TEST_F(FloretText, NamesBadWordsByTheirLine) {
   EXPECT_EQ(reading.rows.words, (Words{"a", "b"}));
   EXPECT_EQ(reading.report.bad_examples,
             Words{"line 2 of the words: the word '\\xff' is not UTF-8"});
-  expect_error(ErrorCode::malformed, "words.txt:2: the line is empty",
-               [&] { read(kTable, "a\n\nb\n"); });
   options = {};
   EXPECT_EQ(read(kTable, "a\n\xff\n").report.first_invalid_utf8, "line 2 of the words");
 }

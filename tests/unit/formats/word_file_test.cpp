@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,10 +15,29 @@ namespace {
 
 using test::expect_error;
 using Words = std::vector<std::string>;
+using Counts = std::vector<std::uint64_t>;
+using namespace std::string_literals;
+
+WordList list_of(std::string_view bytes, const WordListOptions& options = {},
+                 const std::string& name = "words.txt") {
+  const test::TempFolder folder;
+  return read_word_list(folder.write(name, bytes), options);
+}
 
 Words read(std::string_view bytes) {
-  const test::TempFolder folder;
-  return read_word_file(folder.write("words.txt", bytes));
+  return list_of(bytes).words;
+}
+
+void expect_refused(const std::string& what, std::string_view bytes,
+                    const std::string& name = "words.txt") {
+  expect_error(ErrorCode::malformed, what, [&] { list_of(bytes, {}, name); });
+}
+
+// A NumPy array of version 1.0; `data` as it lies in the file.
+std::string npy(const std::string& descr, const std::string& shape, const std::string& data) {
+  const std::string text =
+      "{'descr': '" + descr + "', 'fortran_order': False, 'shape': " + shape + ", }\n";
+  return "\x93NUMPY\x01"s + '\0' + static_cast<char>(text.size()) + '\0' + text + data;
 }
 
 TEST(WordFile, HasAWordALine) {
@@ -26,13 +46,16 @@ TEST(WordFile, HasAWordALine) {
   EXPECT_EQ(read("a\nb"), (Words{"a", "b"}));
   EXPECT_EQ(read("a\nb\r"), (Words{"a", "b"}));
   EXPECT_EQ(read(""), Words{});
+  const WordList list = list_of("the\nking\n");
+  EXPECT_TRUE(list.counts.empty());
+  EXPECT_EQ(list.note, "");
+  EXPECT_EQ(list.warning, "");
 }
 
 TEST(WordFile, BeginsBehindAByteOrderMark) {
   EXPECT_EQ(read("\xef\xbb\xbfthe\n\xef\xbb\xbfof\n"), (Words{"the", "\xef\xbb\xbfof"}));
   EXPECT_EQ(read("\xef\xbb"), Words{"\xef\xbb"});
-  expect_error(ErrorCode::malformed, "words.txt:1: the line is empty",
-               [] { read("\xef\xbb\xbf\na\n"); });
+  EXPECT_EQ(read("\xef\xbb\xbf[\"the\", \"of\"]"), (Words{"the", "of"}));
 }
 
 TEST(WordFile, MayBeCompressed) {
@@ -44,10 +67,17 @@ TEST(WordFile, MayBeCompressed) {
   EXPECT_EQ(read(gzip), (Words{"the", "of"}));
 }
 
-TEST(WordFile, RefusesEmptyLines) {
-  expect_error(ErrorCode::malformed, "words.txt:2: the line is empty, expected a word",
-               [] { read("a\n\nb\n"); });
-  expect_error(ErrorCode::malformed, "words.txt:1: the line is empty", [] { read("\r\na"); });
+TEST(WordFile, EmptyLinesAreWordsWhereTheRowsSaySo) {
+  EXPECT_EQ(read("a\n\nb\n\n\n"), (Words{"a", "", "b"}));
+  EXPECT_EQ(list_of("a\n\nb\n\n", {3, false}).words, (Words{"a", "", "b"}));
+  EXPECT_EQ(list_of("a\n\nb\n\n", {4, false}).words, (Words{"a", "", "b", ""}));
+  const WordList without = list_of("a\n\n\nb\n", {2, false});
+  EXPECT_EQ(without.words, (Words{"a", "b"}));
+  EXPECT_TRUE(
+      without.note.ends_with("words.txt: 2 empty lines are passed over: without them there "
+                             "are as many words as rows"))
+      << without.note;
+  EXPECT_EQ(list_of("a\n \n\t\nb\n", {std::nullopt, true}).words, (Words{"a", "b"}));
 }
 
 TEST(WordFile, EndsBeforeEmptyLines) {
@@ -61,15 +91,161 @@ TEST(WordFile, BoundsTheWord) {
   EXPECT_EQ(read(longest + "\nb\n"), (Words{longest, "b"}));
   EXPECT_EQ(read(longest + "\r\n"), Words{longest});
   for (const std::size_t more : {1U, 2U, 3U, 100'000U}) {
-    expect_error(ErrorCode::malformed, "words.txt:2: the word has more than 65536 bytes",
-                 [&] { read("a\n" + longest + std::string(more, 'x') + "\n"); });
+    expect_refused("words.txt:2: the word has more than 65536 bytes",
+                   "a\n" + longest + std::string(more, 'x') + "\n");
   }
 }
 
 TEST(WordFile, MustBeThere) {
   const test::TempFolder folder;
-  expect_error(ErrorCode::io, "nowhere.txt", [&] { read_word_file(folder.file("nowhere.txt")); });
-  expect_error(ErrorCode::io, "is a folder", [&] { read_word_file(folder.path()); });
+  expect_error(ErrorCode::io, "nowhere.txt", [&] { read_word_list(folder.file("nowhere.txt")); });
+  expect_error(ErrorCode::io, "is a folder", [&] { read_word_list(folder.path()); });
+}
+
+TEST(WordFile, TakesTheCountsOfAVocabulary) {
+  // As GloVe's vocab_count and word2vec's -save-vocab write it.
+  const WordList glove = list_of("the 1061396\nking 593\nqueen 432\n");
+  EXPECT_EQ(glove.words, (Words{"the", "king", "queen"}));
+  EXPECT_EQ(glove.counts, (Counts{1061396, 593, 432}));
+  EXPECT_TRUE(glove.note.ends_with(
+      "words.txt: each line has a word and a count: the words are the first column"))
+      << glove.note;
+  EXPECT_EQ(glove.warning, "");
+  const WordList word2vec = list_of("</s> 0\nthe 1061396\nking 593\r\nqueen 432\n\n");
+  EXPECT_EQ(word2vec.words, (Words{"</s>", "the", "king", "queen"}));
+  EXPECT_EQ(word2vec.counts, (Counts{0, 1061396, 593, 432}));
+  const WordList table = list_of("word\tcount\nnew york\t5\nparis\t7\n");
+  EXPECT_EQ(table.words, (Words{"new york", "paris"}));
+  EXPECT_EQ(table.counts, (Counts{5, 7}));
+  const WordList csv = list_of("word,count\nking,7\nthe,5\n", {}, "words.CSV");
+  EXPECT_EQ(csv.words, (Words{"king", "the"}));
+  EXPECT_EQ(csv.counts, (Counts{7, 5}));
+  const WordList uniq = list_of("   1061 the\n    593 king\n     12 queen\n");
+  EXPECT_EQ(uniq.words, (Words{"the", "king", "queen"}));
+  EXPECT_EQ(uniq.counts, (Counts{1061, 593, 12}));
+}
+
+TEST(WordFile, CountsMayBeInAnyOrderWhereThereAreMany) {
+  std::string text;
+  for (int i = 0; i < 200; ++i) {
+    text += "w" + std::to_string(i) + ' ' + std::to_string(i * 7919 % 1000) + '\n';
+  }
+  text += "alone\n";
+  const WordList list = list_of(text);
+  ASSERT_EQ(list.words.size(), 201U);
+  EXPECT_EQ(list.words[1], "w1");
+  EXPECT_EQ(list.counts[1], 919U);
+  EXPECT_EQ(list.words[200], "alone");
+  EXPECT_EQ(list.counts[200], 0U);
+  EXPECT_NE(list.note.find("1 line has no number, the first at line 201"), std::string::npos)
+      << list.note;
+}
+
+TEST(WordFile, LeavesScoresAndNumbersInOrderOut) {
+  const WordList unigram = list_of("<unk>\t0\n▁the\t-3.1\n▁king\t-7.2\n");
+  EXPECT_EQ(unigram.words, (Words{"<unk>", "▁the", "▁king"}));
+  EXPECT_TRUE(unigram.counts.empty());
+  EXPECT_NE(unigram.note.find("a word and a score"), std::string::npos) << unigram.note;
+  EXPECT_EQ(read("<unk>\t0\n▁t\t-0\nin\t-1\n"), (Words{"<unk>", "▁t", "in"}));
+  const WordList numbered = list_of("the 0\nking 1\nqueen 2\n");
+  EXPECT_EQ(numbered.words, (Words{"the", "king", "queen"}));
+  EXPECT_TRUE(numbered.counts.empty());
+  EXPECT_EQ(read("0\tthe\n1\tking\n2\tnew york\n"), (Words{"the", "king", "new york"}));
+}
+
+TEST(WordFile, WarnsWhereNumbersMayBelongToTheWords) {
+  const WordList some = list_of("windows 95\nnew york\nsan francisco\napollo 11\n");
+  EXPECT_EQ(some.words, (Words{"windows 95", "new york", "san francisco", "apollo 11"}));
+  EXPECT_NE(some.warning.find("2 of 4 lines end with a number, as 'windows 95' does: the words are "
+                              "whole lines"),
+            std::string::npos)
+      << some.warning;
+  const WordList all = list_of("windows 95\napollo 11\ncatch 22\n");
+  EXPECT_EQ(all.words.front(), "windows 95");
+  EXPECT_NE(all.warning, "");
+  EXPECT_EQ(read("windows 98\nwindows 95\nwindows 7\n").front(), "windows 98");
+  EXPECT_EQ(list_of("a\nb\nc\nd\nwindows 95\n").warning, "");
+  EXPECT_NE(list_of("king\troi\nqueen\treine\n").warning.find("columns with a tab between"),
+            std::string::npos);
+}
+
+TEST(WordFile, TakesJson) {
+  EXPECT_EQ(read("[\"the\", \"king\\u00e9\"]\n"), (Words{"the", "king\xc3\xa9"}));
+  EXPECT_EQ(read("{\"king\": 1, \"the\": 0}"), (Words{"the", "king"}));
+  EXPECT_EQ(read("{\"1\": \"king\", \"0\": \"the\"}"), (Words{"the", "king"}));
+  // Keras counts rows from 1.
+  EXPECT_EQ(list_of("{\"the\": 1, \"king\": 2}", {3, false}).words, (Words{"", "the", "king"}));
+  const WordList counted = list_of("{\"the\": 1061396, \"king\": 593}", {2, false});
+  EXPECT_EQ(counted.words, (Words{"the", "king"}));
+  EXPECT_EQ(counted.counts, (Counts{1061396, 593}));
+  EXPECT_EQ(list_of("[[\"the\", 9], [\"of\", 5]]").counts, (Counts{9, 5}));
+  EXPECT_EQ(read("{\"model\": {\"vocab\": {\"b\": 1, \"a\": 0}}, \"added_tokens\": "
+                 "[{\"id\": 1, \"content\": \"B\"}, {\"id\": 7, \"content\": \"[X]\"}]}"),
+            (Words{"a", "B", "[X]"}));
+  EXPECT_EQ(read("\"the\"\n\"new york\"\n"), (Words{"the", "new york"}));
+  const WordList lines =
+      list_of("{\"word\": \"the\", \"count\": 9}\n{\"word\": \"of\", \"count\": 5}\n");
+  EXPECT_EQ(lines.words, (Words{"the", "of"}));
+  EXPECT_EQ(lines.counts, (Counts{9, 5}));
+}
+
+TEST(WordFile, WordsMayLookLikeJson) {
+  EXPECT_EQ(read("[PAD]\n[UNK]\n{\n}\n\"\n"), (Words{"[PAD]", "[UNK]", "{", "}", "\""}));
+  EXPECT_EQ(read("[\n\"\n,\n"), (Words{"[", "\"", ","}));
+  EXPECT_EQ(read("\"the\"\n"), Words{"\"the\""});
+}
+
+TEST(WordFile, RefusesJsonOfAnotherShape) {
+  expect_refused("is JSON with a list for 'the', expected a list of words",
+                 "{\"the\": [0.1, 0.2]}");
+  expect_refused("is JSON with a number as entry 2 of the list", "[\"the\", 5]");
+  expect_refused("is JSON with the text 'x' for 'b'", "{\"a\": 1, \"b\": \"x\"}");
+  expect_refused("is JSON without words", "[]", "words.json");
+  expect_refused("is not valid JSON", "[\"the\", \"king\"");
+  expect_error(ErrorCode::malformed, "gives 'b' the number 7, but there are 2 rows", [] {
+    list_of("{\"0\": \"a\", \"7\": \"b\"}", {2, false});
+  });
+  expect_error(ErrorCode::malformed, "gives 'a' and 'b' the same number, 0", [] {
+    list_of("{\"a\": 0, \"b\": 0}", {2, false});
+  });
+  expect_refused("nested too deeply", std::string(100, '[') + "\"a\"", "words.json");
+}
+
+TEST(WordFile, TakesNumPyArraysOfStrings) {
+  EXPECT_EQ(read(npy("|S4", "(2,)", "the\0king"s)), (Words{"the", "king"}));
+  EXPECT_EQ(read(npy("<U2", "(2, 1)", "a\0\0\0\0\0\0\0\xe9\0\0\0\x2c\x67\0\0"s)),
+            (Words{"a", "\xc3\xa9\xe6\x9c\xac"}));
+  EXPECT_EQ(read(npy(">U1", "(2,)", "\0\0\0a\0\x01\xf4\x51"s)), (Words{"a", "\xf0\x9f\x91\x91"}));
+  expect_refused("is a NumPy array of Python objects, which is a pickle",
+                 npy("|O", "(2,)", "\x80\x02"));
+  expect_refused("is a NumPy array of the type '<f4', expected words",
+                 npy("<f4", "(2,)", "12345678"));
+  expect_refused("ends in its word 2 of 2", npy("|S4", "(2,)", "the\0kin"s));
+  expect_refused("found more bytes", npy("|S4", "(1,)", "the\0k"s));
+  expect_refused("the shape (2, 2)", npy("|S1", "(2, 2)", "abcd"));
+  expect_refused("expected strings of at most", npy("|S99999999999999999999", "(2,)", ""));
+  expect_refused("have no bytes", npy("|S0", "(4000000000,)", ""));
+  expect_refused("more than 4294967294 words", npy("|S1", "(4294967296, 4294967296)", ""));
+  expect_refused("found the code point 0x110000", npy("<U1", "(1,)", "\0\0\x11\0"s));
+}
+
+TEST(WordFile, NamesOtherKinds) {
+  // python3 -c 'import pickle, sys; sys.stdout.buffer.write(pickle.dumps(["the"], PROTOCOL))'
+  for (const std::string& pickle : {"(lp0\nVthe\np1\na."s, "]q\0X\x03\0\0\0theq\x01"s + "a."s,
+                                    "\x80\x02]q\0X\x03\0\0\0theq\x01"s,
+                                    "\x80\x04\x95\x0b\0\0\0\0\0\0\0"s, "(dp0\nVthe\np1\nI1\ns."s}) {
+    expect_refused("is a Python pickle", pickle);
+  }
+  expect_refused("is the model of a SentencePiece tokenizer",
+                 "\n\x0e\n\x05<unk>\x15\0\0\0\0\x18\x02\n\x0c"s);
+  expect_refused("is UTF-16 text, expected UTF-8: `iconv -f UTF-16 -t UTF-8`",
+                 "\xff\xfet\0h\0e\0\n\0"s);
+  expect_refused("`iconv -f UTF-16LE -t UTF-8`", "t\0h\0e\0\n\0"s);
+  expect_refused("is a file of word vectors (word2vec-bin)", "1 1\nthe \0\0\x80\x3f\n"s);
+  expect_refused("has lines of a word and 3 values: these are word vectors",
+                 "the 0.1 0.2 0.3\nof 0.3 0.2 0.1\n");
+  expect_refused("is the list of merges of a byte-pair encoding", "#version: 0.2\nt h\nth e\n");
+  expect_refused("found bytes that no text has", "a\1\2\3\4\5\6\7"s);
 }
 
 }  // namespace

@@ -1,0 +1,46 @@
+#include "wordvec/base/text_encoding.h"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace wordvec {
+namespace {
+
+using namespace std::string_view_literals;
+
+// Whether the characters of `unit_bytes` bytes in `head` are a byte that is not NUL, at `at` in
+// each, among NULs.
+bool has_bytes_among_nuls(std::string_view head, std::size_t unit_bytes, std::size_t at) {
+  constexpr std::size_t kMostUnits = 256;
+  const std::size_t units = std::min(head.size() / unit_bytes, kMostUnits);
+  if (units < 2) return false;
+  for (std::size_t i = 0; i < units * unit_bytes; ++i) {
+    const auto byte = static_cast<unsigned char>(head[i]);
+    const bool is_text = byte >= ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+    if (i % unit_bytes == at ? !is_text : byte != 0) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string_view wide_encoding(std::string_view head) {
+  if (head.starts_with("\xff\xfe\0\0"sv) || head.starts_with("\0\0\xfe\xff"sv)) return "UTF-32";
+  if (head.starts_with("\xff\xfe"sv) || head.starts_with("\xfe\xff"sv)) return "UTF-16";
+  if (has_bytes_among_nuls(head, 2, 0)) return "UTF-16LE";
+  if (has_bytes_among_nuls(head, 2, 1)) return "UTF-16BE";
+  if (has_bytes_among_nuls(head, 4, 0)) return "UTF-32LE";
+  if (has_bytes_among_nuls(head, 4, 3)) return "UTF-32BE";
+  return {};
+}
+
+std::string describe_wide_text(std::string_view encoding) {
+  std::string text = "is ";
+  text += encoding.substr(0, 6);
+  text += " text, expected UTF-8: `iconv -f ";
+  text += encoding;
+  text += " -t UTF-8` makes it so (PowerShell's > writes UTF-16; there, | Out-File -Encoding utf8)";
+  return text;
+}
+
+}  // namespace wordvec

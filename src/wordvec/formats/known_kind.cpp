@@ -1,0 +1,416 @@
+#include "wordvec/formats/known_kind.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "wordvec/base/error.h"
+#include "wordvec/base/text_encoding.h"
+#include "wordvec/formats/input.h"
+#include "wordvec/formats/web_page.h"
+#include "wordvec/formats/word_list_json.h"
+
+namespace wordvec {
+namespace {
+
+using namespace std::string_view_literals;
+
+struct Signature {
+  std::string_view bytes;
+  std::string_view name;
+  std::string_view for_vectors;
+  std::string_view for_words;
+  std::size_t at = 0;
+};
+
+constexpr std::string_view kDownloadAgain = "download it again";
+constexpr std::string_view kUnpack = "unpack it, and name the file of vectors in it";
+constexpr std::string_view kUnpackWords = "unpack it, and name the list of words in it";
+constexpr std::string_view kArrow =
+    "in Python, pandas.read_feather(FILE) or pyarrow reads it; write the words and values with "
+    "to_csv('vectors.txt', sep=' ', header=False, index=False)";
+constexpr std::string_view kArrowWords =
+    "in Python, pandas.read_feather(FILE)['NAME'] has the words of a column; write them one a line";
+constexpr std::string_view kTorch = "is a PyTorch checkpoint (torch.save)";
+constexpr std::string_view kTorchVectors =
+    "in Python, safetensors.torch.save_file(torch.load(FILE, map_location='cpu', "
+    "weights_only=True), 'model.safetensors') writes its tensors to a file that is read here";
+constexpr std::string_view kTorchWords = "write the words one a line, in Python";
+constexpr std::string_view kPickle = "is a Python pickle, which can run programs and is not read";
+constexpr std::string_view kPickleVectors =
+    "if gensim wrote it, load it there and use save_word2vec_format(FILE, binary=True); of a "
+    "matrix "
+    "and a list, numpy.save('m.npy', MATRIX) and the words, one a line, in m.vocab.txt";
+constexpr std::string_view kPickleWords =
+    "if you trust it, `python3 -c \"import pickle; print(*pickle.load(open('FILE', 'rb')), "
+    "sep='\\n')\"` prints the words of a list or a dict, one a line";
+
+constexpr auto kSignatures = std::to_array<Signature>({
+    {"version https://git-lfs.github.com/spec/"sv,
+     "is a Git LFS pointer, some lines that stand for the file itself",
+     "`git lfs pull` in its repository fetches that, or download it from its web page",
+     "`git lfs pull` in its repository fetches that, or download it from its web page"},
+    {"\x89HDF\r\n\x1a\n"sv, "is an HDF5 file (Keras, h5py, PyTables)",
+     "in Python, numpy.save('m.npy', h5py.File(FILE)['NAME'][:]) takes a matrix out; its words go "
+     "one a line to m.vocab.txt",
+     "in Python, h5py.File(FILE)['NAME'][:] has the words; write them one a line"},
+    {"GGUF"sv, "is a GGUF file (llama.cpp)",
+     "the .safetensors file that it was made of has the embeddings, and is read here",
+     "tokenizer.json of the model that it was made of has the words, and is read here"},
+    {"PAR1"sv, "is a Parquet file",
+     "in Python, pandas.read_parquet(FILE).to_csv('vectors.txt', sep=' ', header=False, "
+     "index=False) writes text, if each value has a column of its own",
+     "in Python, pandas.read_parquet(FILE)['NAME'] has the words of a column; write them one a "
+     "line"},
+    {"ARROW1"sv, "is an Arrow or Feather file", kArrow, kArrowWords},
+    {"FEA1"sv, "is a Feather file", kArrow, kArrowWords},
+    {"SQLite format 3\0"sv, "is an SQLite database (Magnitude's .magnitude)",
+     "in Python, `for word, vector in pymagnitude.Magnitude(FILE)` gives the rows; write each as a "
+     "line of text",
+     "in Python, `for word, vector in pymagnitude.Magnitude(FILE)` gives the words; write them one "
+     "a line"},
+    // The magic number of torch.save() before 1.6, pickled.
+    {"\x80\x02\x8a\x0al\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"sv, kTorch, kTorchVectors, kTorchWords},
+    {"MATLAB 5.0 MAT-file"sv, "is a MATLAB file",
+     "in Python, numpy.save('m.npy', scipy.io.loadmat(FILE)['NAME']) takes a matrix out; its words "
+     "go one a line to m.vocab.txt",
+     "in Python, scipy.io.loadmat(FILE)['NAME'] has the words; write them one a line"},
+    {"MATLAB 7.3 MAT-file"sv, "is a MATLAB file of version 7.3",
+     "in Python, numpy.save('m.npy', h5py.File(FILE)['NAME'][:].T) takes a matrix out; its words "
+     "go one a line to m.vocab.txt",
+     "in MATLAB, writelines(WORDS, 'words.txt') writes them one a line"},
+    {"RDX2\n"sv, "is a file of R (.RData)",
+     "in R, load() it and write.table(M, 'vectors.txt', quote=FALSE, col.names=FALSE)",
+     "in R, load() it and writeLines(WORDS, 'words.txt')"},
+    {"RDX3\n"sv, "is a file of R (.RData)",
+     "in R, load() it and write.table(M, 'vectors.txt', quote=FALSE, col.names=FALSE)",
+     "in R, load() it and writeLines(WORDS, 'words.txt')"},
+    {"X\n\0\0\0"sv, "is a file of R (.rds)",
+     "in R, write.table(readRDS(FILE), 'vectors.txt', quote=FALSE, col.names=FALSE)",
+     "in R, writeLines(readRDS(FILE), 'words.txt')"},
+    {"\xac\xed\0\x05"sv, "is a serialised Java object",
+     "load it in the program that wrote it (DL4J: WordVectorSerializer.writeWord2VecModel), and "
+     "write text",
+     "load it in the program that wrote it, and write the words one a line"},
+    {"TFL3"sv, "is a TensorFlow Lite model",
+     "take the matrix out in Python, and numpy.save('m.npy', MATRIX)", "write the words one a line",
+     4},
+    {"\xde\xc0\xef\xbe"sv, "is an LMDB database",
+     "read it in Python with lmdb, and write each row as a line of text",
+     "read it in Python with lmdb, and write the words one a line", 16},
+    {"IxF"sv, "is an index of faiss",
+     "in Python, numpy.save('m.npy', faiss.read_index(FILE).reconstruct_n(0, N)) takes the vectors "
+     "out; their words go one a line to m.vocab.txt",
+     "it holds no words"},
+    {"\x89PNG"sv, "is a PNG image", {}, {}},
+    {"\xff\xd8\xff"sv, "is a JPEG image", {}, {}},
+    {"GIF8"sv, "is a GIF image", {}, {}},
+    {"%PDF-"sv, "is a PDF document", {}, {}},
+    {"{\\rtf"sv, "is an RTF document", "save it as plain text", "save it as plain text"},
+    {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"sv, "is an old Word or Excel document",
+     "save it as plain text, or as CSV", "save it as plain text, UTF-8"},
+    {"7z\xbc\xaf\x27\x1c"sv, "is a 7-Zip archive", kUnpack, kUnpackWords},
+    {"Rar!\x1a\x07"sv, "is a RAR archive", kUnpack, kUnpackWords},
+    {"\x04\x22\x4d\x18"sv, "is compressed with LZ4", "use `lz4 -dc FILE | wordvec convert - OUT`",
+     "unpack it with `lz4 -d FILE`"},
+    {"\xff\x06\0\0sNaPpY"sv, "is compressed with Snappy", "unpack it with `snzip -d FILE`",
+     "unpack it with `snzip -d FILE`"},
+    {"LZIP"sv, "is compressed with lzip", "use `lzip -dc FILE | wordvec convert - OUT`",
+     "unpack it with `lzip -d FILE`"},
+    {"\x89LZO"sv, "is compressed with lzop", "use `lzop -dc FILE | wordvec convert - OUT`",
+     "unpack it with `lzop -d FILE`"},
+    {"\x5d\0\0"sv, "is compressed with LZMA",
+     "use `xz --format=lzma -dc FILE | wordvec convert - OUT`",
+     "unpack it with `xz --format=lzma -d FILE`"},
+    {"\x1f\x9d"sv, "is compressed with compress (.Z)",
+     "use `gzip -dc FILE | wordvec convert - OUT`", "unpack it with `gzip -d FILE`"},
+    {"\x78\x9c"sv, "is compressed with zlib, as joblib.dump(…, compress=True) writes it",
+     "load it with joblib in Python and write the vectors as text or with numpy.save",
+     "load it with joblib in Python and write the words one a line"},
+    {"\x78\x5e"sv, "is compressed with zlib, as joblib.dump(…, compress=3) writes it",
+     "load it with joblib in Python and write the vectors as text or with numpy.save",
+     "load it with joblib in Python and write the words one a line"},
+    {"\x78\x01"sv, "is compressed with zlib, as joblib.dump(…, compress=1) writes it",
+     "load it with joblib in Python and write the vectors as text or with numpy.save",
+     "load it with joblib in Python and write the words one a line"},
+    {"\x78\xda"sv, "is compressed with zlib, as joblib.dump(…, compress=9) writes it",
+     "load it with joblib in Python and write the vectors as text or with numpy.save",
+     "load it with joblib in Python and write the words one a line"},
+    {"ustar"sv, "is a tar archive", "use `tar -xOf FILE MEMBER | wordvec convert - OUT`",
+     "`tar -xOf FILE MEMBER` prints the list of words in it", 257},
+    {"\x7f"
+     "ELF"sv,
+     "is a program",
+     {},
+     {}},
+    {"#version: "sv, "is the list of merges of a byte-pair encoding, which are not words",
+     "it belongs to a tokenizer", "vocab.json or tokenizer.json beside it has the words"},
+});
+
+KnownKind kind_of(std::string_view name, std::string_view for_vectors, std::string_view for_words) {
+  return {std::string(name), std::string(for_vectors), std::string(for_words)};
+}
+
+std::string_view without_blanks(std::string_view text) {
+  text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t\r\n")));
+  return text;
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// "p12\n" at the front, which puts an object into a pickle's memory.
+bool begins_put(std::string_view text) {
+  if (!text.starts_with('p')) return false;
+  const std::size_t end = text.find_first_not_of("0123456789", 1);
+  return end != std::string_view::npos && end > 1 && text[end] == '\n';
+}
+
+// Pickles of protocols 0 and 1, which have no header.
+bool looks_like_old_pickle(std::string_view head) {
+  std::string_view text = head;
+  // Marks of tuples; a text has none in front of what follows.
+  while (text.starts_with('(') && head.size() - text.size() < 8) text.remove_prefix(1);
+  const bool has_mark = text.size() < head.size();
+  if (has_mark && (text.starts_with('l') || text.starts_with('d') || text.starts_with('t')) &&
+      begins_put(text.substr(1))) {
+    return true;
+  }
+  if ((text.starts_with("]q"sv) || text.starts_with("}q"sv)) && text.size() > 2 &&
+      static_cast<unsigned char>(text[2]) < 0x20 && text[2] != '\n' && text[2] != '\t') {
+    return true;
+  }
+  // A class: its module and its name.
+  constexpr std::array<std::string_view, 13> kModules = {
+      "cnumpy", "cgensim",  "ccopy_reg", "c__builtin__", "cbuiltins", "ccollections", "cpandas",
+      "cscipy", "csklearn", "ctorch",    "c_codecs",     "cjoblib",   "c__main__"};
+  const bool has_module = std::any_of(kModules.begin(), kModules.end(), [&](std::string_view name) {
+    return text.starts_with(name) && (text.substr(name.size()).starts_with('\n') ||
+                                      text.substr(name.size()).starts_with('.'));
+  });
+  return has_module && std::count(text.begin(), text.end(), '\n') >= 2;
+}
+
+// A model of ONNX: a protocol buffer of a version and the name of the program that wrote it.
+bool looks_like_onnx(std::string_view head) {
+  if (head.size() < 8 || head[0] != 0x08 || head[1] < 1 || head[1] > 20 || head[2] != 0x12) {
+    return false;
+  }
+  const std::string_view name = head.substr(4, static_cast<unsigned char>(head[3]));
+  return name.size() == static_cast<unsigned char>(head[3]) && !name.empty() && name.size() < 60 &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' ||
+                  c == '.' || c == ' ';
+         });
+}
+
+// The answer of a server in place of a file.
+bool is_refusal(std::string_view head) {
+  constexpr std::array<std::string_view, 5> kAnswers = {"Entry not found", "Repository not found",
+                                                        "Invalid username or password.",
+                                                        "Not Found", "404: Not Found"};
+  while (!head.empty() && head.back() == '\n') head.remove_suffix(1);
+  return std::find(kAnswers.begin(), kAnswers.end(), head) != kAnswers.end();
+}
+
+// A list of rows of numbers.
+bool looks_like_json_matrix(std::string_view head) {
+  const std::string_view text = without_blanks(head);
+  if (!text.starts_with('[')) return false;
+  const std::string_view row = without_blanks(text.substr(1));
+  if (!row.starts_with('[')) return false;
+  const std::string_view number = without_blanks(row.substr(1));
+  const std::size_t end = number.find_first_not_of("+-.0123456789eE");
+  return end != 0 && end != std::string_view::npos && number[end] == ',';
+}
+
+// Whether a file may begin so and yet be text: then it takes a byte that texts do not have.
+bool fits(const Signature& signature, std::string_view head) {
+  constexpr std::size_t kCertainBytes = 5;
+  if (head.size() <= signature.at || !head.substr(signature.at).starts_with(signature.bytes)) {
+    return false;
+  }
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x09; };
+  const bool is_word = std::all_of(signature.bytes.begin(), signature.bytes.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x80 && static_cast<unsigned char>(c) >= 0x09;
+  });
+  return !is_word || (signature.at == 0 && signature.bytes.size() > kCertainBytes) ||
+         signature.bytes.starts_with('%') || signature.bytes.starts_with('{') ||
+         std::any_of(head.begin(), head.end(), is_control);
+}
+
+// Fields of `line` between commas that are numbers, from the second on; 0 where another is not.
+std::size_t numbers_between_commas(std::string_view line) {
+  std::size_t numbers = 0;
+  std::size_t at = line.find(',');
+  while (at != std::string_view::npos) {
+    const std::size_t end = line.find(',', at + 1);
+    std::string_view field =
+        line.substr(at + 1, end == std::string_view::npos ? end : end - at - 1);
+    while (field.starts_with(' ')) field.remove_prefix(1);
+    while (field.ends_with('\r') || field.ends_with(' ')) field.remove_suffix(1);
+    if (field.empty() || field.find_first_not_of("+-.0123456789eE") != std::string_view::npos ||
+        std::none_of(field.begin(), field.end(), is_digit)) {
+      return 0;
+    }
+    ++numbers;
+    at = end;
+  }
+  return numbers;
+}
+
+// Rows of a word and two or more values between commas; of two lines, the first may name columns.
+bool looks_like_csv(std::string_view head, bool& has_header) {
+  const std::size_t first_end = head.find('\n');
+  const std::string_view first = head.substr(0, first_end);
+  has_header = numbers_between_commas(first) < 2;
+  if (!has_header) return true;
+  if (first_end == std::string_view::npos || std::count(first.begin(), first.end(), ',') < 2) {
+    return false;
+  }
+  const std::string_view rest = head.substr(first_end + 1);
+  return numbers_between_commas(rest.substr(0, rest.find('\n'))) >= 2;
+}
+
+}  // namespace
+
+bool looks_like_pickle(std::string_view head) {
+  const bool has_header = head.size() > 1 && head[0] == '\x80' && head[1] >= 2 && head[1] <= 5;
+  return has_header || looks_like_old_pickle(head);
+}
+
+bool looks_like_sentencepiece(std::string_view head) {
+  // A piece: field 1, of which field 1 is its text and field 2 its score, a float.
+  if (head.size() < 8 || head[0] != 0x0a || head[2] != 0x0a) return false;
+  const auto piece_bytes = static_cast<unsigned char>(head[1]);
+  const auto text_bytes = static_cast<unsigned char>(head[3]);
+  const std::size_t score_at = std::size_t{4} + text_bytes;
+  return piece_bytes < 0x80 && text_bytes > 0 && text_bytes + 7 <= piece_bytes &&
+         score_at < head.size() && head[score_at] == 0x15;
+}
+
+std::optional<KnownKind> known_kind(std::string_view head) {
+  head = head.substr(0, kKindBytes);
+  for (const Signature& signature : kSignatures) {
+    if (fits(signature, head)) {
+      return kind_of(signature.name, signature.for_vectors, signature.for_words);
+    }
+  }
+  if (looks_like_pickle(head)) return kind_of(kPickle, kPickleVectors, kPickleWords);
+  if (const std::string_view encoding = wide_encoding(head); !encoding.empty()) {
+    return KnownKind{describe_wide_text(encoding), {}, {}};
+  }
+  if (looks_like_sentencepiece(head)) {
+    return kind_of("is the model of a SentencePiece tokenizer",
+                   "it has no vectors, name the file of these",
+                   "the file .vocab beside it has them, or in Python, "
+                   "`sp = sentencepiece.SentencePieceProcessor(model_file=FILE)` and "
+                   "sp.id_to_piece(i) for i in range(len(sp)); write them one a line");
+  }
+  if (looks_like_onnx(head)) {
+    return kind_of(
+        "is a model of ONNX",
+        "in Python, onnx.numpy_helper.to_array() of the initializer of the embeddings "
+        "gives their matrix, and numpy.save('m.npy', MATRIX) writes it; its words go one "
+        "a line to m.vocab.txt",
+        "vocab.json or tokenizer.json beside it has the words");
+  }
+  if (begins_web_page(head)) {
+    return kind_of("is a web page, not a file of vectors", kDownloadAgain, kDownloadAgain);
+  }
+  if (without_blanks(head).starts_with("<?xml")) {
+    return kind_of("is XML, perhaps the message of a server", kDownloadAgain, kDownloadAgain);
+  }
+  if (is_refusal(head)) {
+    return kind_of("holds only the message of a server", kDownloadAgain, kDownloadAgain);
+  }
+  if (looks_like_json(head) || looks_like_json_matrix(head)) {
+    return kind_of("is JSON",
+                   "in Python, `for word, vector in json.load(open(FILE)).items(): print(word, "
+                   "*vector)` prints an object of lists as text that is read here",
+                   "a list of words, an object of words and their numbers, or of numbers and their "
+                   "words, is read");
+  }
+  bool has_header = false;
+  if (looks_like_csv(head, has_header)) {
+    KnownKind kind =
+        kind_of("is a table with commas (CSV)",
+                has_header ? "`tail -n +2 FILE | tr , ' ' | wordvec convert - OUT` reads it, if "
+                             "no word has a comma or a space"
+                           : "`tr , ' ' < FILE | wordvec convert - OUT` reads it, if no word has "
+                             "a comma or a space",
+                has_header ? "`tail -n +2 FILE | cut -d, -f1` prints its first column"
+                           : "`cut -d, -f1 FILE` prints its first column");
+    kind.is_table = true;
+    return kind;
+  }
+  return std::nullopt;
+}
+
+std::optional<KnownKind> known_zip_kind(std::span<const std::string> names) {
+  const auto any = [&](auto fits) { return std::any_of(names.begin(), names.end(), fits); };
+  const auto has = [&](std::string_view name) {
+    return any([&](const std::string& member) { return member == name; });
+  };
+  const auto has_in_a_folder = [&](std::string_view name) {
+    return any([&](const std::string& member) {
+      return member.ends_with(name) && member.size() > name.size() &&
+             member[member.size() - name.size() - 1] == '/';
+    });
+  };
+  if (has_in_a_folder("data.pkl") &&
+      (has_in_a_folder("version") ||
+       any([](const std::string& member) { return member.find("/data/") != std::string::npos; }))) {
+    return kind_of(kTorch, kTorchVectors, kTorchWords);
+  }
+  if (has("[Content_Types].xml")) {
+    return kind_of("is a document of Word, Excel or PowerPoint", "save it as plain text, or as CSV",
+                   "save it as plain text, UTF-8");
+  }
+  if (has("mimetype") && has("content.xml")) {
+    return kind_of("is a document of LibreOffice", "save it as plain text, or as CSV",
+                   "save it as plain text, UTF-8");
+  }
+  if (has("model.weights.h5")) {
+    return kind_of(
+        "is a Keras model",
+        "in Python, numpy.save('m.npy', keras.models.load_model(FILE).get_layer(NAME)"
+        ".get_weights()[0]) takes the matrix out; its words go one a line to m.vocab.txt",
+        "write the words one a line, in Python");
+  }
+  if (has("syn0.txt")) {
+    return kind_of(
+        "is a model of Deeplearning4j",
+        "there, WordVectorSerializer.writeWordVectors(model, 'vectors.txt') writes text; "
+        "or name its rows: --member syn0.txt",
+        "write the words one a line there");
+  }
+  if (has("META-INF/MANIFEST.MF")) return kind_of("is a Java archive", {}, {});
+  return std::nullopt;
+}
+
+ByteSource open_text(const std::string& path, std::string_view expected) {
+  ByteSource source = open_input(path, {});
+  const std::string_view head = source.peek(kKindBytes);
+  const auto kind = known_kind(head);
+  if (kind && !wide_encoding(head.substr(0, kKindBytes)).empty()) {
+    throw Error(ErrorCode::malformed, kind->name, source.name());
+  }
+  if (kind && !kind->is_table) {
+    throw Error(ErrorCode::malformed, kind->name + ", expected " + std::string(expected),
+                source.name());
+  }
+  return source;
+}
+
+std::string vectors_sentence(const KnownKind& kind) {
+  return kind.for_vectors.empty() ? kind.name : kind.name + ": " + kind.for_vectors;
+}
+
+std::string words_sentence(const KnownKind& kind) {
+  if (kind.for_words.empty()) return kind.name;
+  return kind.name + ", expected a list of words: " + kind.for_words;
+}
+
+}  // namespace wordvec

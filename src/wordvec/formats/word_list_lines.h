@@ -1,0 +1,18 @@
+// What the lines of a list of words hold: words, or words beside numbers.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wordvec/formats/word_file.h"
+
+namespace wordvec {
+
+// The words, counts and notes of `lines`, without their ends, of the file that messages call
+// `name`; see read_word_list(). Throws Error(malformed) where the lines are rows of word vectors.
+WordList word_list_of_lines(std::vector<std::string> lines, const WordListOptions& options,
+                            const std::string& name);
+
+}  // namespace wordvec

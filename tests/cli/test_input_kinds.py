@@ -1,0 +1,300 @@
+#!/usr/bin/python3
+"""What people bring: lists of words of every kind, compressed files, and files of other programs."""
+
+import bz2
+import ctypes
+import ctypes.util
+import io
+import json
+import lzma
+import pickle
+import sys
+import unittest
+import zipfile
+
+sys.dont_write_bytecode = True
+import cli  # noqa: E402
+from cli import ALL_ANSWERED, FILE_ERROR, NOT_FOUND, WRONG_USAGE, float32, needs_numpy  # noqa: E402
+from cli import numpy  # noqa: E402
+
+WORDS = ["the", "king", "queen", "man"]
+TEXT = "".join(f"{word} {i}.5 1 {i}\n" for i, word in enumerate(WORDS))
+VALUES = [float32(i + 0.5, 1, i) for i in range(4)]
+
+
+def zstd(content):
+    """A frame of Zstandard, made by the library that Debian's dpkg needs."""
+    library = ctypes.CDLL(ctypes.util.find_library("zstd") or "libzstd.so.1")
+    library.ZSTD_compressBound.restype = library.ZSTD_compress.restype = ctypes.c_size_t
+    library.ZSTD_compressBound.argtypes = [ctypes.c_size_t]
+    library.ZSTD_compress.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p,
+                                      ctypes.c_size_t, ctypes.c_int]
+    out = ctypes.create_string_buffer(library.ZSTD_compressBound(len(content)))
+    size = library.ZSTD_compress(out, len(out), content, len(content), 3)
+    return out.raw[:size]
+
+
+COMPRESSIONS = {"bz2": bz2.compress, "xz": lzma.compress, "zst": zstd}
+
+
+def zip_of(members, method=zipfile.ZIP_DEFLATED):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+class CompressedTest(cli.CommandTest):
+    def assert_converts(self, name, out="out.safetensors", **options):
+        result = self.run_command("convert", name, out, **options)
+        self.assertEqual(result.status, ALL_ANSWERED, result)
+        words, rows = cli.read_container(self.folder / out)
+        self.assertEqual([word.decode() for word in words], WORDS)
+        self.assertEqual(rows, VALUES)
+
+    def test_files_and_pipes(self):
+        for extension, compress in COMPRESSIONS.items():
+            with self.subTest(extension):
+                content = compress(TEXT.encode())
+                self.write(f"a.txt.{extension}", content)
+                self.assert_converts(f"a.txt.{extension}")
+                self.assert_converts("-", stdin=content)
+                self.assert_converts("-", stdin=compress(b"") + compress(TEXT[:20].encode()) +
+                                     compress(TEXT[20:].encode()))
+
+    def test_the_name_of_the_output_is_that_without_extensions(self):
+        for name in ("a.txt.bz2", "b.TXT.XZ", "c.vec.Zst", "d.zst"):
+            extension = name.rsplit(".", 1)[1].lower()
+            self.write(name, COMPRESSIONS[extension](TEXT.encode()))
+            self.assertEqual(self.run_command("convert", name).status, ALL_ANSWERED)
+            self.assertIn(f"{name[0]}.safetensors", self.files())
+
+    def test_damaged_and_cut_off(self):
+        for extension, compress in COMPRESSIONS.items():
+            with self.subTest(extension):
+                content = compress("".join(f"w{i} {i} 1\n" for i in range(9999)).encode())
+                self.write("a", content[:len(content) // 2])
+                self.assert_refused(self.run_command("convert", "a", "out.safetensors"),
+                                    FILE_ERROR, r"\ba: at byte \d+: the \w+ data is cut off")
+                self.write("a", content + b"more")
+                self.assert_refused(self.run_command("convert", "a", "out.safetensors"),
+                                    FILE_ERROR, r"\ba: .*other bytes follow the \w+ data")
+                self.assertEqual(self.files(), ["a"])
+
+    def test_members_of_zip_archives(self):
+        self.write("a.zip", zip_of({"a.txt": TEXT}, zipfile.ZIP_BZIP2))
+        self.assert_converts("a.zip")
+        self.write("b.zip", zip_of({"a.txt.xz": lzma.compress(TEXT.encode())}))
+        self.assert_converts("b.zip")
+
+    def test_a_tar_archive_within_is_named(self):
+        tar = b"a.txt" + bytes(252) + b"ustar\x0000" + bytes(248)
+        self.write("a.tar.xz", lzma.compress(tar))
+        self.assert_refused(self.run_command("convert", "a.tar.xz", "out.safetensors"), FILE_ERROR,
+                            r"a\.tar\.xz: is a tar archive: use `tar -xOf FILE MEMBER \|")
+
+    def test_word_lists_and_test_sets(self):
+        self.write("m.txt", TEXT)
+        self.write("words.xz", lzma.compress(b"king\nqueen\n"))
+        result = self.run_command("pca", "--words", "words.xz", "--model", "m.txt", "-f", "tsv")
+        self.assertEqual([fields[0] for fields in result.fields], ["king", "queen"], result)
+        self.write("pairs.bz2", bz2.compress(b"king\tqueen\t9\nking\tman\t5\nthe\tman\t1\n"))
+        result = self.run_command("eval", "similarity", "pairs.bz2", "--model", "m.txt")
+        self.assertEqual(result.status, ALL_ANSWERED, result)
+
+    def test_what_cannot_be_written_is_refused(self):
+        self.write("a.txt", TEXT)
+        for name in ("b.txt.bz2", "b.XZ", "b.zst", "b.zip", "b.lz4"):
+            result = self.run_command("convert", "a.txt", name, "--to", "glove")
+            self.assert_refused(result, WRONG_USAGE, r"cannot be written: \.\w+ is not made here")
+        for name in ("b.csv.gz", "b.csv.xz"):
+            result = self.run_command("pca", "--model", "a.txt", "--out", name, "-f", "csv")
+            self.assert_says(result, WRONG_USAGE, r"cannot be written: \.\w+ is not made here")
+        self.assertEqual(self.files(), ["a.txt"])
+
+
+class ExtensionTest(cli.CommandTest):
+    def test_in_any_case(self):
+        self.write("M.TXT", TEXT)
+        for name, begin in {"a.SVG": b"<", "a.NPY": b"\x93NUMPY", "a.CSV": b"word,", "a.Json": b"[",
+                            "a.HTML": b"<!doctype html>", "a.TSV": b"word\t"}.items():
+            with self.subTest(name):
+                result = self.run_command("pca", "--model", "M.TXT", "--out", name)
+                self.assertEqual(result.status, ALL_ANSWERED, result)
+                self.assertTrue((self.folder / name).read_bytes().startswith(begin), name)
+
+    def test_of_converted_files(self):
+        self.write("M.TXT", TEXT)
+        self.assertEqual(self.run_command("convert", "M.TXT").status, ALL_ANSWERED)
+        self.assertIn("M.safetensors", self.files())
+        result = self.run_command("convert", "M.TXT", "b.TXT.GZ")
+        self.assertEqual(result.status, ALL_ANSWERED, result)
+        self.assertEqual((self.folder / "b.TXT.GZ").read_bytes()[:2], b"\x1f\x8b")
+        self.assertEqual(self.run_command("convert", "M.TXT", "c.NPY").status, ALL_ANSWERED)
+        self.assertIn("c.vocab.txt", self.files())
+        result = self.run_command("lookup", "king", "--model", "c.NPY")
+        self.assertEqual(result.stdout, b"king 1.5 1 1\n")
+        self.assertEqual(self.run_command("embed", "king", "--model", "M.TXT", "--out", "e.NPY")
+                         .status, ALL_ANSWERED)
+        self.assertTrue((self.folder / "e.NPY").read_bytes().startswith(b"\x93NUMPY"))
+
+
+class WordListTest(cli.CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.write("m.txt", TEXT)
+
+    def matrix(self):
+        numpy.save(self.folder / "m.npy",
+                   numpy.array([[i + 0.5, 1, i] for i in range(4)], dtype="f4"))
+
+    def lookup(self, vocab):
+        return self.run_command("lookup", "king", "--model", "m.npy", "--vocab", vocab)
+
+    @needs_numpy
+    def test_vocabularies_of_other_programs(self):
+        self.matrix()
+        numpy.save(self.folder / "u.npy", numpy.array(WORDS))
+        numpy.save(self.folder / "s.npy", numpy.array(WORDS, dtype="S"))
+        for name, content, note in (
+            ("glove.txt", "the 1061396\nking 593\nqueen 432\nman 3\n", "a word and a count"),
+            ("w2v.txt", "the 9\nking 9\nqueen 2\nman 1\n", "a word and a count"),
+            ("spm.vocab", "the\t0\nking\t-3.1\nqueen\t-3.25\nman\t-7\n", "a word and a score"),
+            ("list.json", json.dumps(WORDS), "a JSON list of words"),
+            ("map.json", json.dumps({word: i for i, word in enumerate(WORDS)}), ""),
+            ("rows.json", json.dumps(dict(enumerate(WORDS))), ""),
+            ("lines.jsonl", "".join(json.dumps(word) + "\n" for word in WORDS), "lines of JSON"),
+            ("u.npy", None, "NumPy array of strings"),
+            ("s.npy", None, "NumPy array of strings"),
+            ("bom.txt", "\ufeff" + "\n".join(WORDS) + "\n\n\n", ""),
+        ):
+            with self.subTest(name):
+                if content is not None:
+                    self.write(name, content)
+                result = self.lookup(name)
+                self.assertEqual(result.stdout, b"king 1.5 1 1\n", result)
+                self.assertIn(note, result.stderr)
+                self.assertNotIn("warning", result.stderr)
+
+    @needs_numpy
+    def test_other_kinds_are_named(self):
+        self.matrix()
+        numpy.save(self.folder / "o.npy", numpy.array(WORDS, dtype=object), allow_pickle=True)
+        for protocol in range(6):
+            self.write(f"{protocol}.pkl", pickle.dumps(WORDS, protocol))
+        self.write("tokenizer.model", b"\n\x0e\n\x05<unk>\x15\0\0\0\0\x18\x02\n\x0c\n\x03\xe2\x96\x81"
+                                      b"\x15\0\0\0\0")
+        self.write("wide.txt", "\n".join(WORDS).encode("utf-16"))
+        self.write("little.txt", "\n".join(WORDS).encode("utf-16-le"))
+        self.write("vectors.json", json.dumps({"king": [1, 2]}))
+        self.write("vectors.txt", "king 1.5 2.5 3.5\nqueen 1.5 2.5 4.5\n")
+        for name, what in (
+            *((f"{protocol}.pkl", "is a Python pickle, .*expected a list of words: .*pickle.load")
+              for protocol in range(6)),
+            ("o.npy", "is a NumPy array of Python objects, which is a pickle"),
+            ("m.npy", "is a NumPy array of the type '<f4', expected words"),
+            ("tokenizer.model", "is the model of a SentencePiece tokenizer"),
+            ("wide.txt", "is UTF-16 text, expected UTF-8: `iconv -f UTF-16 -t UTF-8`"),
+            ("little.txt", "is UTF-16 text, expected UTF-8: `iconv -f UTF-16LE -t UTF-8`"),
+            ("vectors.json", "is JSON with a list for 'king'"),
+            ("vectors.txt", "these are word vectors, expected a list of words"),
+        ):
+            with self.subTest(name):
+                self.assert_refused(self.lookup(name), FILE_ERROR, what)
+
+    def test_words_that_are_chosen(self):
+        self.write("counts.txt", "king 5\nqueen 4\nman 3\n")
+        result = self.run_command("convert", "m.txt", "out.vec", "--words", "counts.txt")
+        self.assert_says(result, ALL_ANSWERED, "counts.txt: each line has a word and a count")
+        self.assertEqual((self.folder / "out.vec").read_text(),
+                         "3 3\nking 1.5 1 1\nqueen 2.5 1 2\nman 3.5 1 3\n")
+        result = self.run_command("nearest", "king", "--model", "m.txt", "--among", "counts.txt")
+        self.assertEqual({fields[2] for fields in result.fields}, {"queen", "man"}, result)
+        self.write("list.json", '["king", "man"]')
+        result = self.run_command("pca", "--model", "m.txt", "--words", "list.json")
+        self.assert_says(result, ALL_ANSWERED, "a JSON list of words")
+        result = self.run_command("pca", "--model", "m.txt", "--words", "-", stdin=b"king\nman\n")
+        self.assertEqual(result.status, ALL_ANSWERED, result)
+
+    def test_a_number_may_belong_to_the_word(self):
+        self.write("a.txt", "windows 95,1,2\nking,3,4\nnew york,5,7\n".replace(",", " "))
+        self.write("words.txt", "windows 95\nking\nnew york\n")
+        result = self.run_command("convert", "m.txt", "out.vec", "--words", "words.txt")
+        self.assert_says(result, NOT_FOUND, "warning: words.txt: 1 of 3 lines end with a number, as "
+                                            "'windows 95' does: the words are whole lines")
+        self.assertIn("king", (self.folder / "out.vec").read_text())
+
+    def test_a_vocabulary_is_no_model(self):
+        self.write("vocab.txt", "the 1061396\nking 593\nqueen 432\n")
+        result = self.run_command("convert", "vocab.txt", "out.safetensors")
+        self.assert_says(result, ALL_ANSWERED, "warning: vocab.txt: each line has a word and one "
+                                               "whole number, as a list of words and their counts has")
+
+
+class OtherKindsTest(cli.CommandTest):
+    def test_are_named_by_every_command(self):
+        torch = zip_of({"archive/data.pkl": b"\x80\x02}q\0.", "archive/version": "3\n",
+                        "archive/data/0": bytes(8)}, zipfile.ZIP_STORED)
+        for name, content, what in (
+            ("lfs.bin", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n",
+             "is a Git LFS pointer, .*`git lfs pull`"),
+            ("a.h5", b"\x89HDF\r\n\x1a\n" + bytes(40), "is an HDF5 file"),
+            ("a.gguf", b"GGUF\x03\0\0\0" + bytes(40), "is a GGUF file"),
+            ("a.parquet", b"PAR1\x15\x04\x15\x04" + bytes(40), "is a Parquet file"),
+            ("a.magnitude", b"SQLite format 3\0" + bytes(40), "is an SQLite database"),
+            ("a.feather", b"ARROW1\0\0" + bytes(40), "is an Arrow or Feather file"),
+            ("pytorch_model.bin", torch, "is a PyTorch checkpoint .*save_file"),
+            ("a.pkl", pickle.dumps({"king": [1.5]}, 0), "is a Python pickle"),
+            ("utf16.txt", TEXT.encode("utf-16"), "is UTF-16 text"),
+            ("json.json", json.dumps({"king": [1.5, 2]}), "is JSON"),
+            ("a.csv", "king,1.5,2\nqueen,2.5,1\n", r"is a table with commas \(CSV\): `tr , ' '"),
+            ("a.docx", zip_of({"[Content_Types].xml": "<", "word/document.xml": "<"}),
+             "is a document of Word"),
+        ):
+            with self.subTest(name):
+                self.write(name, content)
+                for command in (("info", "-m", name), ("convert", name, "out.safetensors"),
+                                ("nearest", "king", "-m", name)):
+                    self.assert_refused(self.run_command(*command), FILE_ERROR, what)
+                if name not in ("a.csv", "json.json"):
+                    self.write("m.txt", TEXT)
+                    for command in (("convert", "m.txt", "out.vec", "--words", name),
+                                    ("eval", "similarity", name, "-m", "m.txt")):
+                        result = self.run_command(*command)
+                        self.assert_says(result, FILE_ERROR, what.split(",")[0].split(":")[0])
+
+    def test_a_csv_is_read_as_the_message_says(self):
+        self.write("a.csv", "word,d1,d2\nking,1.5,2\nqueen,2.5,1\n")
+        result = self.run_command("convert", "a.csv", "out.safetensors")
+        self.assert_refused(result, FILE_ERROR, r"`tail -n \+2 FILE \| tr , ' ' \| wordvec convert")
+
+    def test_what_systems_put_into_archives_is_passed_over(self):
+        self.write("v.zip", zip_of({"v/glove.txt": TEXT, "v/.DS_Store": "Bud1",
+                                    "__MACOSX/v/._glove.txt": "x", "v/Thumbs.db": "x",
+                                    "v/README.md": "x"}))
+        result = self.run_command("lookup", "king", "--model", "v.zip")
+        self.assertEqual(result.stdout, b"king 1.5 1 1\n", result)
+
+
+class WideTextTest(cli.CommandTest):
+    def test_of_queries_and_texts(self):
+        self.write("m.txt", TEXT)
+        for encoding, named in (("utf-16", "UTF-16"), ("utf-16-le", "UTF-16LE"),
+                                ("utf-16-be", "UTF-16BE"), ("utf-32", "UTF-32")):
+            with self.subTest(encoding):
+                queries = "king\nqueen\n".encode(encoding)
+                what = f"is {named[:6]} text, expected UTF-8: `iconv -f {named} -t UTF-8`"
+                for command in ("nearest", "lookup", "embed"):
+                    result = self.run_command(command, "--model", "m.txt", stdin=queries)
+                    self.assert_says(result, FILE_ERROR, f"standard input: {what}")
+                self.write("words.txt", queries)
+                result = self.run_command("pca", "--words", "words.txt", "--model", "m.txt")
+                self.assert_says(result, FILE_ERROR, f"words.txt: {what}")
+                self.write("pairs.txt", "king\tqueen\t1\nking\tman\t2\n".encode(encoding))
+                result = self.run_command("eval", "similarity", "pairs.txt", "--model", "m.txt")
+                self.assert_says(result, FILE_ERROR, f"pairs.txt: {what}")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,35 @@
+#include "wordvec/base/text_encoding.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace wordvec {
+namespace {
+
+using namespace std::string_literals;
+
+TEST(WideEncoding, IsToldByAByteOrderMark) {
+  EXPECT_EQ(wide_encoding("\xff\xfek\0"s), "UTF-16");
+  EXPECT_EQ(wide_encoding("\xfe\xff\0k"s), "UTF-16");
+  EXPECT_EQ(wide_encoding("\xff\xfe\0\0k\0\0\0"s), "UTF-32");
+  EXPECT_EQ(wide_encoding("\0\0\xfe\xff\0\0\0k"s), "UTF-32");
+}
+
+TEST(WideEncoding, IsToldByNulBytes) {
+  EXPECT_EQ(wide_encoding("k\0\n\0"s), "UTF-16LE");
+  EXPECT_EQ(wide_encoding("\0k\0\n"s), "UTF-16BE");
+  EXPECT_EQ(wide_encoding("k\0i\0\xe9\0\r\0\n\0"s), "UTF-16LE");
+  EXPECT_EQ(wide_encoding("k\0\0\0\n\0\0\0"s), "UTF-32LE");
+  EXPECT_EQ(wide_encoding("\0\0\0k\0\0\0\n"s), "UTF-32BE");
+}
+
+TEST(WideEncoding, IsNoneOfOtherBytes) {
+  for (const std::string& bytes : {""s, "k"s, "king\n"s, "k\0"s, "a\0b\0\0\0"s, "\0\0\0\0"s,
+                                   "\1\0\2\0"s, "\xef\xbb\xbfking"s, "a\0bc"s, "\xff\n"s}) {
+    EXPECT_EQ(wide_encoding(bytes), "") << bytes;
+  }
+}
+
+}  // namespace
+}  // namespace wordvec

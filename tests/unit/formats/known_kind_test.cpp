@@ -1,0 +1,121 @@
+#include "wordvec/formats/known_kind.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace wordvec {
+namespace {
+
+using namespace std::string_literals;
+
+std::string sentence(std::string_view head) {
+  const auto kind = known_kind(head);
+  return kind ? vectors_sentence(*kind) : "";
+}
+
+TEST(KnownKind, NamesFilesByTheirFirstBytes) {
+  const std::vector<std::pair<std::string, std::string>> files = {
+      {"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n",
+       "is a Git LFS pointer, some lines that stand for the file itself: `git lfs pull`"},
+      {"\x89HDF\r\n\x1a\n\0"s, "is an HDF5 file (Keras, h5py, PyTables): in Python, "},
+      {"GGUF\x03\0\0\0"s, "is a GGUF file (llama.cpp): the .safetensors file"},
+      {"PAR1\x15\x04\x15\x04"s, "is a Parquet file: "},
+      {"ARROW1\0\0"s, "is an Arrow or Feather file: "},
+      {"FEA1\0\0\0\0"s, "is a Feather file: "},
+      {"SQLite format 3\0"s, "is an SQLite database (Magnitude's .magnitude): "},
+      {"\x80\x02\x8a\nl\xfc\x9c"
+       "F\xf9 j\xa8P\x19."s,
+       "is a PyTorch checkpoint (torch.save): in Python, safetensors.torch.save_file("},
+      {"MATLAB 5.0 MAT-file, Platform: GLNXA64", "is a MATLAB file: "},
+      {"RDX3\nX\n\0\0\0\3"s, "is a file of R (.RData): "},
+      {"X\n\0\0\0\3"s, "is a file of R (.rds): "},
+      {"\xac\xed\0\x05sr"s, "is a serialised Java object: "},
+      {"7z\xbc\xaf\x27\x1c\0\4"s, "is a 7-Zip archive: "},
+      {"Rar!\x1a\x07\x01\0"s, "is a RAR archive: "},
+      {"\x04\x22\x4d\x18"s, "is compressed with LZ4: use `lz4 -dc FILE | wordvec convert - OUT`"},
+      {"\x28\0\0\0TFL3\0"s, "is a TensorFlow Lite model: "},
+      {"\x08\x07\x12\x07pytorch\x1a\x05"s, "is a model of ONNX: "},
+      {"\xff\xfe"
+       "7\0 \0004\0\n\0"s,
+       "is UTF-16 text, expected UTF-8: `iconv -f UTF-16 -t UTF-8`"},
+      {"\xff\xfe\0\0t\0\0\0"s, "is UTF-32 text, expected UTF-8: `iconv -f UTF-32 -t UTF-8`"},
+      {"t\0h\0e\0 \0001\0"s, "is UTF-16 text, expected UTF-8: `iconv -f UTF-16LE -t UTF-8`"},
+      {"\0t\0h\0e\0 \0001"s, "is UTF-16 text, expected UTF-8: `iconv -f UTF-16BE -t UTF-8`"},
+      {"{\"the\": [0.345, 0.82], \"king\": [1, 2]}", "is JSON: in Python, "},
+      {"[[0.1, 0.2], [0.3, 0.4]]", "is JSON: "},
+      {"the,0.345584,0.821618\nking,0.9,0.4\n",
+       "is a table with commas (CSV): `tr , ' ' < FILE | wordvec convert - OUT`"},
+      {"word,d1,d2\nking,0.9,0.4\n", "is a table with commas (CSV): `tail -n +2 FILE | tr , ' ' "},
+      {"<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code>", "is XML, perhaps the message"},
+      {"Entry not found", "holds only the message of a server: download it again"},
+      {"name" + std::string(253, '\0') + "ustar", "is a tar archive: use `tar -xOf FILE MEMBER"},
+      {"\x7f"
+       "ELF\2\1\1\0"s,
+       "is a program"},
+  };
+  for (const auto& [head, begin] : files) {
+    EXPECT_EQ(sentence(head).substr(0, begin.size()), begin);
+  }
+}
+
+TEST(KnownKind, NamesPicklesOfEveryProtocol) {
+  // pickle.dumps() of ["the"], {"the": 1} and a NumPy array, by protocol.
+  for (const std::string& head :
+       {"(lp0\nVthe\np1\na."s, "(dp0\nVthe\np1\nI1\ns."s, "((lp0\nVthe\np1\nacnumpy"s,
+        "cnumpy.core.multiarray\n_reconstruct\np0\n(cnumpy\nndarray\n"s, "]q\0X\3\0\0\0the"s,
+        "}q\0X\3\0\0\0the"s, "cnumpy.core.multiarray\n_reconstruct\nq\0(cnumpy\nndarray\nq\1"s,
+        "ccopy_reg\n_reconstructor\np0\n(cgensim.models.word2vec\nWord2Vec\n"s, "\x80\x02]q\0"s,
+        "\x80\x03}q\0"s, "\x80\x04\x95\x0b"s, "\x80\x05\x95\x0b"s}) {
+    EXPECT_EQ(sentence(head).substr(0, 18), "is a Python pickle") << head;
+  }
+}
+
+TEST(KnownKind, LeavesTextAsItIs) {
+  for (const std::string& text : {"GGUF 1 2\nGGML 3 4\n"s,
+                                  "PAR1\nFEA1\n"s,
+                                  "LZIP\n"s,
+                                  "cat 1\ndog 2\np1 3\n"s,
+                                  "cnumbers\nctorches\n"s,
+                                  "(l 1 2\n"s,
+                                  "] 1\n} 2\n"s,
+                                  "{ 1 2\n} 3 4\n"s,
+                                  "[ 1 2\n"s,
+                                  "a,b 1 2\nc 3 4\n"s,
+                                  "1,000 2\n"s,
+                                  "7z 1 2\n"s,
+                                  "x\n"s,
+                                  "BZh 1\n"s,
+                                  "\xff 1\n"s,
+                                  "a"s,
+                                  ""s,
+                                  "Not\nFound\n"s,
+                                  "#version 1\n"s,
+                                  "ustar 1\n"s,
+                                  "the 0.1,0.2\n"s}) {
+    EXPECT_EQ(sentence(text), "") << text;
+  }
+}
+
+TEST(KnownKind, NamesArchivesThatProgramsReadAsOneFile) {
+  const auto sentence_of = [](const std::vector<std::string>& names) {
+    const auto kind = known_zip_kind(names);
+    return kind ? kind->name : "";
+  };
+  EXPECT_EQ(sentence_of({"archive/data.pkl", "archive/data/0", "archive/version"}),
+            "is a PyTorch checkpoint (torch.save)");
+  EXPECT_EQ(sentence_of({"model/data.pkl", "model/byteorder", "model/data/0"}),
+            "is a PyTorch checkpoint (torch.save)");
+  EXPECT_EQ(sentence_of({"[Content_Types].xml", "word/document.xml"}),
+            "is a document of Word, Excel or PowerPoint");
+  EXPECT_EQ(sentence_of({"mimetype", "content.xml"}), "is a document of LibreOffice");
+  EXPECT_EQ(sentence_of({"metadata.json", "config.json", "model.weights.h5"}), "is a Keras model");
+  EXPECT_EQ(sentence_of({"syn0.txt", "syn1.txt", "codes.txt"}), "is a model of Deeplearning4j");
+  EXPECT_EQ(sentence_of({"glove.6B.50d.txt", "glove.6B.100d.txt"}), "");
+}
+
+}  // namespace
+}  // namespace wordvec

@@ -10,6 +10,7 @@
 #include "output/terminal.h"
 #include "output/text_output.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
 #include "wordvec/formats/text_rows.h"
 
 namespace wordvec::cli {
@@ -18,6 +19,7 @@ namespace {
 constexpr std::string_view kExamples =
     "  wordvec lookup king queen              word, row, length and first values\n"
     "  wordvec lookup --rows are you ok       the words' row numbers\n"
+    "  wordvec lookup --counts the king       how often they occurred\n"
     "  wordvec lookup king > king.txt         all values, as a line of GloVe text\n"
     "  wordvec lookup -f json king            the same as JSON\n"
     "  tr -s ' ' '\\n' < text | wordvec lookup --rows\n";
@@ -28,13 +30,16 @@ constexpr std::string_view kDetails =
     "the embedding matrix. Without words (or with -) they come from standard input, one a line.\n"
     "Each word is printed as often as it is asked. Where the model has n-grams, a word that is not "
     "in\n"
-    "the vocabulary has the vector that is built from its own, and no row number.\n";
+    "the vocabulary has the vector that is built from its own, and no row number. --counts prints\n"
+    "how often each word occurred in the text that the vectors were made from, where the model\n"
+    "has that (`wordvec info` tells): in a pipe \"word count\", as GloVe's vocabularies have it.\n";
 
 class Lookup final : public Command {
  public:
   void define(CLI::App& app) override {
     add_words(app, "WORD", words_, "Words to look up, each as it is");
     app.add_flag("--rows", rows_only_, "Row numbers only");
+    app.add_flag("--counts", counts_only_, "How often the words occurred only");
     model_.define(app);
     model_.define_case(app);
     output_.define(app);
@@ -43,9 +48,18 @@ class Lookup final : public Command {
 
   int run(Context& context) override {
     run_.apply(context.messages);
+    if (rows_only_ && counts_only_) {
+      throw Error(ErrorCode::usage, "--rows and --counts exclude each other: give one of them");
+    }
     const auto format = output_.format();
     const Model model = model_.open(context, run_.threads());
     const Embeddings& embeddings = model.embeddings();
+    if (counts_only_ && embeddings.counts.empty()) {
+      throw Error(
+          ErrorCode::usage,
+          "has no counts of its words: `wordvec convert --counts FILE` adds those of a file",
+          model.name());
+    }
 
     const auto out = make_standard_output();
     std::unique_ptr<RowWriter> writer;  // none: lines of text, for a pipe
@@ -58,8 +72,8 @@ class Lookup final : public Command {
     while (const auto batch = input.next_batch()) {
       for (const InputLine& line : *batch) {
         const auto match = find_word(embeddings.vocabulary, line.text, model_.exact_case());
-        const bool is_built =
-            !match && !rows_only_ && build(embeddings.subwords, line.text, embeddings.dim());
+        const bool is_built = !match && !rows_only_ && !counts_only_ &&
+                              build(embeddings.subwords, line.text, embeddings.dim());
         if (!match && !is_built) {
           report_unknown(embeddings.vocabulary, line.text, context.messages);
           status = std::max<int>(status, kNotFound);
@@ -91,6 +105,7 @@ class Lookup final : public Command {
 
  private:
   std::vector<Column> columns(std::size_t dim) const {
+    if (counts_only_) return {{"word"}, {"count"}};
     std::vector<Column> columns = {{"word"}, {"row"}};
     if (!rows_only_) {
       columns.push_back({"norm"});
@@ -103,12 +118,21 @@ class Lookup final : public Command {
     const std::string_view word = embeddings.vocabulary.word(row);
     const auto vector = embeddings.matrix.row(row);
     if (writer == nullptr) {
-      if (rows_only_) {
+      if (counts_only_) {
+        if (word.find('\n') != std::string_view::npos) {
+          throw Error(ErrorCode::usage, "the word " + in_quotes(word) +
+                                            " contains a line end, which a line of text cannot "
+                                            "hold: --format json can");
+        }
+        out.buffer() += fmt::format("{} {}\n", word, embeddings.counts[row]);
+      } else if (rows_only_) {
         out.buffer() += fmt::format("{}\n", row);
       } else {
         append_text_row(out.buffer(), word, vector, "GloVe text");
       }
       out.flush_if_full();
+    } else if (counts_only_) {
+      writer->row({word, embeddings.counts[row]});
     } else if (rows_only_) {
       writer->row({word, std::uint64_t{row}});
     } else {
@@ -136,6 +160,7 @@ class Lookup final : public Command {
 
   std::vector<std::string> words_;
   bool rows_only_ = false;
+  bool counts_only_ = false;
   std::vector<float> built_;
   ModelOptions model_;
   OutputOptions output_;

@@ -12,6 +12,7 @@
 #include "options/numbers.h"
 #include "options/output_options.h"
 #include "options/query_reports.h"
+#include "options/row_order_warning.h"
 #include "options/run_options.h"
 #include "options/word_lines.h"
 #include "output/row_writer.h"
@@ -198,6 +199,7 @@ class Axis final : public Command {
     const auto sets = find_sets(ends_, kNames, embeddings, messages, status);
     if (sets.empty()) return;
     const std::vector<float> axis = axis_between(embeddings, sets[0].terms, sets[1].terms);
+    if (top_ > 0) warn_of_row_order(model, top_, "--top", messages);
     const auto words = top_ > 0 ? first_words(embeddings) : read_words(model, messages, status);
 
     const auto out = make_standard_output();

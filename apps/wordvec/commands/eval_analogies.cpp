@@ -7,6 +7,7 @@
 #include "options/model_options.h"
 #include "options/output_options.h"
 #include "options/row_file.h"
+#include "options/row_order_warning.h"
 #include "options/run_options.h"
 #include "output/progress_bar.h"
 #include "output/row_writer.h"
@@ -113,6 +114,7 @@ class EvalAnalogies final : public Command {
         "solving analogies", evaluation, context.messages,
         [&] { return evaluate_analogies(embeddings, sections, counting, evaluation); });
     write(accuracy, format, counting, model);
+    warn_of_row_order(model, evaluation.top_rows_of(counting), "--top-rows", context.messages);
     if (errors_.is_asked_for()) {
       const auto ranks = with_progress("ranking right words", evaluation, context.messages, [&] {
         return rank_right_words(embeddings, accuracy, counting, evaluation);

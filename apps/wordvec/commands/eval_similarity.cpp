@@ -8,6 +8,7 @@
 #include "options/numbers.h"
 #include "options/output_options.h"
 #include "options/row_file.h"
+#include "options/row_order_warning.h"
 #include "options/run_options.h"
 #include "output/row_writer.h"
 #include "output/text_output.h"
@@ -115,6 +116,7 @@ class EvalSimilarity final : public Command {
     context.messages.note(
         "words are {}; {}", name_of(evaluation.folding),
         rows_that_stand_for_words(evaluation.top_rows, model.embeddings().rows()));
+    warn_of_row_order(model, evaluation.top_rows, "--top-rows", context.messages);
     rows->finish();
     out->finish();
     if (items) {

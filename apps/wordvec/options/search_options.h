@@ -10,6 +10,7 @@
 
 #include "command.h"
 #include "wordvec/model/embeddings.h"
+#include "wordvec/open/model.h"
 #include "wordvec/search/nearest.h"
 
 namespace wordvec::cli {
@@ -17,10 +18,10 @@ namespace wordvec::cli {
 class SearchOptions {
  public:
   void define(CLI::App& app);
-  // Reads --among. Sets `status` to kNotFound when it names unknown words. The result points into
-  // this object.
-  NearestOptions resolve(const Vocabulary& vocabulary, bool exact_case, unsigned threads,
-                         Messages& messages, int& status);
+  // Reads --among, and warns where --top-rows does not take the most frequent words. Sets `status`
+  // to kNotFound when it names unknown words. The result points into this object.
+  NearestOptions resolve(const Model& model, bool exact_case, unsigned threads, Messages& messages,
+                         int& status);
 
   // Whether --among reads standard input.
   bool reads_standard_input() const { return among_file_ == "-"; }

@@ -24,7 +24,7 @@ import read_container  # noqa: E402
 
 SAMPLE_TEXT = ROOT / "data" / "sample.10k.300d.txt.gz"
 GOLDEN = ROOT / "tests" / "golden"
-NEWEST = GOLDEN / "smallest-1.3.safetensors"
+NEWEST = GOLDEN / "smallest-1.4.safetensors"
 FORMAT = ROOT / "src" / "wordvec" / "store" / "FORMAT.md"
 
 
@@ -159,6 +159,10 @@ class SmallestFile(unittest.TestCase):
                 self.assertEqual(container.norms.tolist(), [1.0])
                 self.assertEqual(container.slots.tolist(), [0, 1])
 
+    def test_has_counts(self):
+        self.assertEqual(read_container.read(NEWEST).counts.tolist(), [7])
+        self.assertIsNone(read_container.read(GOLDEN / "smallest-1.3.safetensors").counts)
+
     def test_has_ngrams(self):
         subwords = read_container.read(NEWEST).subwords
         self.assertEqual(read_container.fnv1a_32(b"<b>"), 0x8E9A967F)
@@ -173,6 +177,7 @@ class SmallestFile(unittest.TestCase):
             (b'"subwords_vector":"mean"', b'"subwords_vector":"meen"'),
             (b'"subwords_max_length":"3"', b'"subwords_max_length":"2"'),
             (golden[begin : begin + 4] + bytes(60), b"\2" + bytes(63)),
+            (b'"words.counts":{"dtype":"U64","shape":[1]', b'"words.counts":{"dtype":"I64","shape":[1]'),
         ):
             with self.subTest(wrong), self.assertRaises(read_container.FormatError):
                 read_container.Container(golden.replace(right, wrong)).check()

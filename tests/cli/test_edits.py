@@ -403,7 +403,7 @@ class Containers(EditTest):
         for key in ("source", "source_format", "source_size", "source_xxh3_128", "license"):
             self.assertEqual(header["__metadata__"].get(key), before["__metadata__"].get(key))
         self.assertEqual(header["__metadata__"]["edits"], "center")
-        self.assertEqual(header["__metadata__"]["format_version"], "1.3")
+        self.assertEqual(header["__metadata__"]["format_version"], "1.4")
         result = self.run_command("index", "out.safetensors", "--again")
         self.assertEqual(result.status, ALL_ANSWERED, result)
         self.assertEqual(self.edits_of("out.safetensors"), "center")

@@ -9,9 +9,12 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   const auto words_of = [](std::uint64_t rows) {
     std::vector<std::string> words = fuzz::words();
     if (words.size() > rows) words.resize(static_cast<std::size_t>(rows));
-    return words;
+    WordList list;
+    list.words = std::move(words);
+    return list;
   };
-  return read_tensor(source, words_of, options, sink);
+  const auto count = [] { return std::optional<std::uint64_t>(fuzz::words().size()); };
+  return read_tensor(source, {count, words_of}, options, sink);
 }
 
 const Format kTensorWithWords = {"safetensors", "",     ".safetensors", kSafetensorsTensor.detect,

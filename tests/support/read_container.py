@@ -264,6 +264,7 @@ class Container:
         self.slots = self.tensor("words.slots")
         self.offsets = self.tensor("words.offsets")
         self.text = self.tensor("words.text").tobytes()
+        self.counts = self.tensor("words.counts") if "words.counts" in self.places else None
         self.rows, self.dim = self.embeddings.shape
         has_ngrams = any(name in self.places for name in ("subwords.embeddings", "subwords.buckets", *NGRAMS))
         self.subwords = Subwords(self) if has_ngrams or "subwords_scheme" in self.metadata else None
@@ -311,6 +312,10 @@ class Container:
         expect(1 <= rows <= MOST_ROWS and 1 <= dim <= MOST_DIM, f"{rows} rows of {dim}")
         expect(self.places["norms"][1] == [rows], "norms are not one for each row")
         expect(self.places["words.offsets"][1] == [rows + 1], "offsets are not rows + 1")
+        if "words.counts" in self.places:
+            dtype, shape, begin, _ = self.places["words.counts"]
+            expect((dtype, shape) == ("U64", [rows]), f"words.counts is {dtype} {shape}")
+            expect(begin % TENSOR_ALIGNMENT == 0, f"words.counts begins at byte {begin}")
         slots = 2
         while slots < 2 * rows:
             slots *= 2
@@ -342,6 +347,7 @@ class Container:
         """Checks the bytes of the tensors. Raises FormatError."""
         self._check_vocabulary()
         self._check_norms()
+        expect(self.counts is None or self.counts.any(), "all counts are 0")
         for name in self.places:
             if name.startswith("padding."):
                 expect(not self.tensor(name).any(), f"{name} is not zero")
@@ -431,7 +437,8 @@ class Container:
 
     def _check_hashes(self):
         ngrams = self.subwords.names if self.subwords is not None else ()
-        for name in [*REQUIRED, *ngrams, *(CODES if self.has_codes else ())]:
+        counts = () if self.counts is None else ("words.counts",)
+        for name in [*REQUIRED, *counts, *ngrams, *(CODES if self.has_codes else ())]:
             _, _, begin, end = self.places[name]
             found = xxhash.xxh3_128_hexdigest(self.data[begin:end])
             expect(self.metadata[f"xxh3_128.{name}"] == found, f"the checksum of {name} is {found}")

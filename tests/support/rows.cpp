@@ -17,7 +17,7 @@ void Rows::add(std::string word, const std::vector<float>& vector) {
 
 void Rows::pour_into(RowSink& sink, std::size_t batch_rows) const {
   const std::vector<std::string_view> views(words.begin(), words.end());
-  const RowBatch all{dim, views, vectors};
+  const RowBatch all{dim, views, vectors, counts};
   sink.begin(dim, size());
   for (std::size_t first = 0; first < size(); first += batch_rows) {
     if (!sink.append(all.slice(first, std::min(batch_rows, size() - first)))) break;
@@ -133,6 +133,8 @@ bool RecordingSink::append(const RowBatch& batch) {
   batch_sizes.push_back(batch.size());
   for (const std::string_view word : batch.words) rows.words.emplace_back(word);
   rows.vectors.insert(rows.vectors.end(), batch.vectors.begin(), batch.vectors.end());
+  EXPECT_TRUE(batch.counts.empty() || batch.counts.size() == batch.size());
+  rows.counts.insert(rows.counts.end(), batch.counts.begin(), batch.counts.end());
   return rows.size() < enough_;
 }
 

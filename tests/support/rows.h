@@ -23,6 +23,7 @@ struct Rows {
   std::size_t dim = 0;
   std::vector<std::string> words;
   std::vector<float> vectors;
+  std::vector<std::uint64_t> counts{};  // empty: not known
 
   std::size_t size() const { return words.size(); }
   void add(std::string word, const std::vector<float>& vector);

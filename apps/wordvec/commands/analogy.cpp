@@ -70,8 +70,7 @@ class AnalogyCommand final : public Command {
     }
     int status = kAllAnswered;
     const NearestOptions options =
-        search_.resolve(model.embeddings().vocabulary, model_.exact_case(), run_.threads(),
-                        context.messages, status);
+        search_.resolve(model, model_.exact_case(), run_.threads(), context.messages, status);
     AnswerWriter writer(format, output_.header());
     if (!from_stdin) {
       std::vector<Question> questions(1);

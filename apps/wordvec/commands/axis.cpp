@@ -16,6 +16,7 @@
 #include "options/numbers.h"
 #include "options/output_options.h"
 #include "options/query_reports.h"
+#include "options/row_order_warning.h"
 #include "options/run_options.h"
 #include "options/word_lines.h"
 #include "output/row_writer.h"
@@ -204,6 +205,7 @@ class Axis final : public Command {
       throw;
     }
     std::vector<ErrorRecord> left_out;
+    if (top_ > 0) warn_of_row_order(model, top_, "--top", messages);
     const auto words =
         top_ > 0 ? first_words(embeddings) : read_words(model, messages, status, left_out);
     if (words.empty() && !left_out.empty()) {

@@ -16,6 +16,7 @@
 #include "options/query_reports.h"
 #include "options/refusals.h"
 #include "options/row_file.h"
+#include "options/row_order_warning.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
 #include "output/field_writer.h"
@@ -112,6 +113,7 @@ class Compare final : public Command {
     const Model b = open_model(b_, file_b_, context, run_.threads());
     out_.check(std::vector<std::string>{a.path(), b.path()});
 
+    warn_of_row_order(a, top_rows_, "--top-rows", messages);
     Comparison comparison;
     comparison.words = shared_words(a.embeddings(), b.embeddings(), top_rows_);
     if (!can_be_compared(comparison.words, a, b, messages)) return kNotFound;

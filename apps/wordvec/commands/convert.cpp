@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <utility>
+#include <vector>
 
 #include "commands/commands.h"
 #include "options/file_options.h"
@@ -19,6 +21,7 @@
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/formats/word_file.h"
 #include "wordvec/open/model.h"
 
 namespace wordvec::cli {
@@ -32,6 +35,7 @@ constexpr std::string_view kExamples =
     "  wordvec convert big.txt small.safetensors --limit 100000\n"
     "  wordvec convert big.txt small.safetensors --remove-components 3 --reduce 100 --normalize\n"
     "  wordvec convert a.safetensors ab.safetensors --merge b.safetensors\n"
+    "  wordvec convert vectors.txt v.safetensors --counts vocab.txt\n"
     "  wordvec convert a.safetensors a.npy --dtype f16\n";
 
 constexpr std::string_view kDetails =
@@ -56,7 +60,11 @@ constexpr std::string_view kDetails =
     "behind each, or with --merge-by average the mean of both in its place. N-grams that stay are\n"
     "edited with the rows. The note at the end names what was done, and a container keeps it, "
     "which\n"
-    "`wordvec info` shows.\n";
+    "`wordvec info` shows.\n"
+    "A container also keeps how often each word occurred, where IN has that (fastText models,\n"
+    "containers) or --counts FILE, such as GloVe's or word2vec's vocabulary: `embed --pool sif` "
+    "weighs\n"
+    "words by it.\n";
 
 class Convert final : public Command {
  public:
@@ -101,6 +109,10 @@ class Convert final : public Command {
     app.add_flag(
         "--no-subwords", no_subwords_,
         "A container without n-grams: smaller, but words that are not in it get no vector");
+    app.add_option("--counts", counts_file_,
+                   "How often words occur, for a container: the counts of FILE, which has a word "
+                   "and its count a line")
+        ->type_name("FILE");
     app.add_option("--license", options_.license, "The vectors' licence, to note in a container")
         ->type_name("TEXT");
     app.add_option("--citation", options_.citation, "What to cite, to note in a container")
@@ -119,16 +131,19 @@ class Convert final : public Command {
     refuse_second_reader({{input_ == "-", "IN"},
                           {file_.vocab() == "-", "--vocab"},
                           {words_file_ == "-", "--words"},
+                          {counts_file_ == "-", "--counts"},
                           {merge_ == "-", "--merge"}});
     if (!words_file_.empty()) {
       options_.words = read_word_list(words_file_, messages);
       std::vector<std::string> listed = *options_.words;  // which are told of as they were listed
       keep_each_once(listed, printable(input_name(words_file_)), messages);
     }
+    if (!counts_file_.empty()) options_.counts.emplace().name = file_name_of(counts_file_);
 
     // What the names and options alone can refuse, before another model is read.
     const ConvertPlan plan = plan_conversion(input_, output_, options_);
-    refuse_to_replace(plan.output_path, {&words_file_, 1});
+    refuse_to_replace(plan.output_path, std::vector<std::string>{words_file_, counts_file_});
+    if (options_.counts) read_counts(messages);
     if (!merge_.empty()) {
       options_.merge = Merge{open_model(merge_, {}, context, run_.threads()), by_};
     }
@@ -162,6 +177,11 @@ class Convert final : public Command {
                            messages, status);
     }
     if (options_.merge) report_merge(report, messages);
+    if (report.missing_counts > 0) {
+      messages.note("{} has no count of {} of {} words, the first is {}: their count is 0",
+                    printable(input_name(counts_file_)), report.missing_counts, report.rows,
+                    in_quotes(report.first_missing_count));
+    }
     if (report.rows == 0) {
       if (report.merge_dropped == 0) {
         messages.error("none of the words was found: nothing was written");
@@ -196,6 +216,20 @@ class Convert final : public Command {
                                         ", expected concatenate or average");
     }
     by_ = *by;
+  }
+
+  void read_counts(Messages& messages) {
+    WordList list = wordvec::read_word_list(counts_file_);
+    if (!list.note.empty()) messages.note("{}", list.note);
+    if (!list.warning.empty()) messages.warning("{}", list.warning);
+    if (list.counts.empty()) {
+      throw Error(ErrorCode::malformed,
+                  "has no counts, expected a word and how often it occurred on each line, as "
+                  "\"the 1061396\"",
+                  input_name(counts_file_));
+    }
+    options_.counts->words = std::move(list.words);
+    options_.counts->counts = std::move(list.counts);
   }
 
   bool parse_half() const {
@@ -251,6 +285,7 @@ class Convert final : public Command {
   std::string input_;
   std::string output_;
   std::string words_file_;
+  std::string counts_file_;
   bool no_index_ = false;
   bool no_subwords_ = false;
   std::string merge_;

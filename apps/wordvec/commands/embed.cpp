@@ -23,7 +23,10 @@
 #include "wordvec/base/line_reader.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/format_output.h"
+#include "wordvec/formats/frequency_file.h"
 #include "wordvec/formats/npy_header.h"
+#include "wordvec/model/row_order.h"
+#include "wordvec/model/word_frequencies.h"
 
 namespace wordvec::cli {
 namespace {
@@ -53,9 +56,11 @@ or padding without a row. --unknown error stops before the first text with an un
 before it are on standard output (none with --pool sif), and no file is written.
 
 --pool sif (Arora, Liang, Ma 2017, A Simple but Tough-to-Beat Baseline for Sentence Embeddings): the
-mean of a/(a + p(w)) v(w), where p = 1/((row + 1) H), H = 1 + 1/2 + ... + 1/rows (Zipf's law), less
-the first singular vector of all texts; of a single text nothing is taken away. Of two, what is left
-lies on one line, so that their cosine is -1 or 1: a warning tells of it.
+mean of a/(a + p(w)) v(w), less the first singular vector of all texts; of a single text nothing is
+taken away. Of two, what is left lies on one line, so that their cosine is -1 or 1: a warning tells
+of it. p is the word's share of all occurrences: by --frequencies FILE (a word and its count or
+frequency a line), else by the counts of the model (info), else 1/((row + 1) H), H = 1 + 1/2 + ... +
+1/rows, as if rows were in order of frequency (Zipf's law). What FILE or the counts lack has p = 0.
 --normalize words scales each word's vector to unit length, before it is pooled; one of zeros counts
 for nothing then. With --pool mean that is fastText's vector of a sentence (print-sentence-vectors).
 --normalize texts scales each text's vector at the end; words,texts does both. Zeros stay zeros.
@@ -90,6 +95,9 @@ class Embed final : public Command {
     sif_a_ = app.add_option("--sif-a", options_.sif_a, "The a of --pool sif (default: 0.001)")
                  ->check(number_above_zero())
                  ->type_name("A");
+    app.add_option("--frequencies", frequencies_file_,
+                   "How often words occur, for --pool sif: a word and its number a line")
+        ->type_name("FILE");
     app.add_option("--pad", pad_, "Cut each text to N words, or fill it up with rows of zeros")
         ->transform(whole_number(1, std::uint64_t{1} << 32))
         ->type_name("N");
@@ -125,10 +133,11 @@ class Embed final : public Command {
     const bool to_npy = is_npy();
     const std::optional<OutputFormat> format = to_npy ? std::nullopt : text_format();
     const Model model = model_.open(context, run_.threads());
-    refuse_second_reader(
-        {{model.took_standard_input(), "the model"}, {from_standard_input(), "texts", true}});
+    refuse_second_reader({{model.took_standard_input(), "the model"},
+                          {frequencies_file_ == "-", "--frequencies"},
+                          {from_standard_input(), "texts", true}});
     std::vector<std::string> files_read = model_.files(model);
-    files_read.push_back(in_);
+    files_read.insert(files_read.end(), {in_, frequencies_file_});
     refuse_to_replace(out_, files_read);
     const Embeddings& embeddings = model.embeddings();
     options_.split.exact_case = model_.exact_case();
@@ -137,6 +146,10 @@ class Embed final : public Command {
                                                    : UnknownWords::skip;
     options_.unit_words = normalize_.words;
     if (pad_ != 0) options_.most_words = pad_;
+    if (!frequencies_file_.empty()) {
+      options_.frequencies = &frequencies_.emplace(read_word_frequencies(frequencies_file_));
+    }
+    if (pooling_ == Pooling::sif) tell_frequencies(model, context.messages);
     notes_.emplace(embeddings.vocabulary, context.messages);
     TextEmbedder embedder(embeddings, options_,
                           [&](std::string_view word) { notes_->unknown_word(word); });
@@ -153,6 +166,7 @@ class Embed final : public Command {
     output->finish();
     notes_->summarize(embedder.counts(),
                       {options_.unknown, rows_only_, pooling_ != Pooling::none, pad_});
+    tell_missing_frequencies(embedder.counts(), context.messages);
     if (status_ != kAllAnswered) return status_;
     return embedder.counts().unknown > 0 ? kNotFound : kAllAnswered;
   }
@@ -186,6 +200,8 @@ class Embed final : public Command {
     refuse_if(pooling_ != Pooling::none && pad_ != 0,
               "--pool makes one vector of a text of any length: it does not go with --pad");
     refuse_if(sif_a_->count() > 0 && pooling_ != Pooling::sif, "--sif-a goes with --pool sif only");
+    refuse_if(!frequencies_file_.empty() && pooling_ != Pooling::sif,
+              "--frequencies goes with --pool sif only");
     refuse_if(is_npy() && output_.format().has_value(),
               "--format has no meaning for a .npy file, which has a format of its own");
   }
@@ -204,6 +220,42 @@ class Embed final : public Command {
         "cannot tell the format to write from the name " + in_quotes(out_) +
             ": expected an extension among .npy, .npy.gz, .txt, .csv, .tsv, .json, .ndjson, or "
             "--format");
+  }
+
+  // Where the frequencies of SIF's weights come from, unless they are known.
+  void tell_frequencies(const Model& model, Messages& messages) const {
+    const Embeddings& embeddings = model.embeddings();
+    const auto is_above_zero = [](std::uint64_t count) { return count > 0; };
+    if (options_.frequencies != nullptr) {
+      messages.info("the frequencies of {} words are those of {}", options_.frequencies->size(),
+                    printable(input_name(frequencies_file_)));
+    } else if (std::any_of(embeddings.counts.begin(), embeddings.counts.end(), is_above_zero)) {
+      messages.info("the frequencies of words are by the counts of {}", printable(model.name()));
+    } else if (const auto found = find_row_order(embeddings, model.info());
+               found.order == RowOrder::other) {
+      messages.warning(
+          "{} has no counts of its words, so a word's frequency is guessed from its row, as if "
+          "rows were in order of frequency; they are not: {} (--frequencies FILE names the "
+          "frequencies)",
+          printable(model.name()), found.reason);
+    } else {
+      messages.note(
+          "{} has no counts of its words: a word's frequency is guessed from its row, as rows are "
+          "in order of frequency in most files (--frequencies FILE names the frequencies)",
+          printable(model.name()));
+    }
+  }
+
+  void tell_missing_frequencies(const TextCounts& counts, Messages& messages) const {
+    if (counts.without_frequency == 0) return;
+    const bool is_one = counts.without_frequency == 1;
+    messages.note("{} of {} words {}, the first is {}: {} weight is 1", counts.without_frequency,
+                  counts.words,
+                  options_.frequencies != nullptr
+                      ? fmt::format("{} in {}", is_one ? "does not occur" : "do not occur",
+                                    printable(input_name(frequencies_file_)))
+                      : std::string(is_one ? "has no count" : "have no count"),
+                  in_quotes(counts.first_without_frequency), is_one ? "its" : "their");
   }
 
   // False: --unknown error has met an unknown word.
@@ -372,6 +424,8 @@ class Embed final : public Command {
   bool rows_only_ = false;
   Pooling pooling_ = Pooling::none;
   CLI::Option* sif_a_ = nullptr;
+  std::string frequencies_file_;
+  std::optional<WordFrequencies> frequencies_;
   std::uint64_t pad_ = 0;  // 0: as long as they are
   Unknown unknown_ = Unknown::skip;
   Normalize normalize_;

@@ -11,6 +11,7 @@
 #include "options/eval_options.h"
 #include "options/output_options.h"
 #include "options/row_file.h"
+#include "options/row_order_warning.h"
 #include "options/run_options.h"
 #include "output/progress_bar.h"
 #include "output/row_writer.h"
@@ -145,6 +146,7 @@ class EvalAnalogies final : public Command {
       rows.begin(model);
       write(accuracy, first ? pair_sections(*first, accuracy) : std::vector<PairedOutcomes>(),
             counting, rows);
+      warn_of_row_order(model, evaluation.top_rows_of(counting), "--top-rows", context.messages);
       if (errors) {
         const auto ranks = with_progress("ranking right words", evaluation, context.messages, [&] {
           return rank_right_words(embeddings, accuracy, counting, evaluation);

@@ -8,6 +8,7 @@
 #include "options/eval_options.h"
 #include "options/output_options.h"
 #include "options/row_file.h"
+#include "options/row_order_warning.h"
 #include "options/run_options.h"
 #include "output/row_writer.h"
 #include "wordvec/base/byte_source.h"
@@ -107,6 +108,7 @@ class EvalCategories final : public Command {
       context.messages.note(
           "{}words are {}; {}", models_.where(m), name_of(evaluation.folding),
           rows_that_stand_for_words(evaluation.top_rows, model.embeddings().rows()));
+      warn_of_row_order(model, evaluation.top_rows, "--top-rows", context.messages);
     }
     rows.finish();
     if (items) {

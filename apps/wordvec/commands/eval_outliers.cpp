@@ -9,6 +9,7 @@
 #include "options/eval_options.h"
 #include "options/output_options.h"
 #include "options/row_file.h"
+#include "options/row_order_warning.h"
 #include "options/run_options.h"
 #include "output/row_writer.h"
 #include "wordvec/base/byte_source.h"
@@ -96,6 +97,7 @@ class EvalOutliers final : public Command {
       context.messages.note(
           "{}words are {}; {}", where, name_of(evaluation.folding),
           rows_that_stand_for_words(evaluation.top_rows, model.embeddings().rows()));
+      warn_of_row_order(model, evaluation.top_rows, "--top-rows", context.messages);
       std::uint64_t cases = 0;
       for (const OutlierTopic& topic : topics) cases += topic.outliers.size();
       report_unknown_words(result.unknown_words, total.unknown, cases, "cases", where,

@@ -9,6 +9,7 @@
 #include "options/numbers.h"
 #include "options/output_options.h"
 #include "options/row_file.h"
+#include "options/row_order_warning.h"
 #include "options/run_options.h"
 #include "output/row_writer.h"
 #include "wordvec/base/byte_source.h"
@@ -131,6 +132,7 @@ class EvalSimilarity final : public Command {
       context.messages.note(
           "{}words are {}; {}", models_.where(m), name_of(evaluation.folding),
           rows_that_stand_for_words(evaluation.top_rows, model.embeddings().rows()));
+      warn_of_row_order(model, evaluation.top_rows, "--top-rows", context.messages);
     }
     report_comparisons(models_, "pairs", context.messages);
     rows.finish();

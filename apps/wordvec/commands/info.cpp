@@ -1,3 +1,6 @@
+#include <limits>
+#include <span>
+
 #include "commands/commands.h"
 #include "options/model_options.h"
 #include "options/output_options.h"
@@ -21,6 +24,8 @@ constexpr std::string_view kDetails =
     "vectors\n"
     "of n-grams of subwords_min_length to subwords_max_length characters, where the model has "
     "some.\n"
+    "counts_total is how often all words occurred, where the model has their counts\n"
+    "(`wordvec lookup --counts`). source_tensor is the tensor of source that the vectors are.\n"
     "edits are what `wordvec convert` did to the vectors since they were read from source.\n"
     "--verify exits with 3 when something is wrong.\n";
 
@@ -71,11 +76,15 @@ class Info final : public Command {
       fields.push_back({"subwords_min_length", std::uint64_t{subwords.rules().min_length}});
       fields.push_back({"subwords_max_length", std::uint64_t{subwords.rules().max_length}});
     }
+    if (!embeddings.counts.empty()) {
+      fields.push_back({"counts_total", total_of(embeddings.counts)});
+    }
     const auto add = [&](const char* name, const std::string& value) {
       if (!value.empty()) fields.push_back({name, value});
     };
     add("source", info.source);
     add("source_format", info.source_format);
+    add("source_tensor", info.source_tensor);
     if (info.source_size_bytes != 0) fields.push_back({"source_bytes", info.source_size_bytes});
     add("source_xxh3_128", info.source_checksum);
     add("edits", info.edits);
@@ -83,6 +92,14 @@ class Info final : public Command {
     add("license", info.license);
     add("citation", info.citation);
     return fields;
+  }
+
+  // That of very large counts is the greatest number there is.
+  static std::uint64_t total_of(std::span<const std::uint64_t> counts) {
+    constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t total = 0;
+    for (const std::uint64_t count : counts) total = total > kMost - count ? kMost : total + count;
+    return total;
   }
 
   static int verify(const Model& model, Messages& messages) {

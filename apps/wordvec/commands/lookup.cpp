@@ -17,6 +17,7 @@
 #include "output/terminal.h"
 #include "output/text_output.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
 #include "wordvec/formats/text_rows.h"
 
 namespace wordvec::cli {
@@ -25,6 +26,7 @@ namespace {
 constexpr std::string_view kExamples =
     "  wordvec lookup king queen              word, row, length and first values\n"
     "  wordvec lookup --rows are you ok       the words' row numbers\n"
+    "  wordvec lookup --counts the king       how often they occurred\n"
     "  wordvec lookup king > king.txt         all values, as a line of GloVe text\n"
     "  wordvec lookup -f json king            the same as JSON\n"
     "  tr -s ' ' '\\n' < text | wordvec lookup --rows\n"
@@ -39,7 +41,9 @@ constexpr std::string_view kDetails =
     "that\n"
     "of the row, as everywhere else. Where the model has n-grams, a word that is not "
     "in\n"
-    "the vocabulary has the vector that is built from its own, and no row number.\n"
+    "the vocabulary has the vector that is built from its own, and no row number. --counts prints\n"
+    "how often each word occurred in the text that the vectors were made from, where the model\n"
+    "has that (`wordvec info` tells): in a pipe \"word count\", as GloVe's vocabularies have it.\n"
     "\n"
     "--out writes the vectors to a file: .npy is a matrix [words, dim] of float32 with the words,\n"
     "as they were asked, in NAME.vocab.txt. With --unknown zero or mean every word has a row: "
@@ -55,6 +59,7 @@ class Lookup final : public Command {
     app.add_option("--words", words_file_, "The words in FILE, one a line")->type_name("FILE");
     matrix_.define(app);
     app.add_flag("--rows", rows_only_, "Row numbers only");
+    app.add_flag("--counts", counts_only_, "How often the words occurred only");
     model_.define(app);
     model_.define_case(app);
     output_.define(app);
@@ -63,6 +68,9 @@ class Lookup final : public Command {
 
   int run(Context& context) override {
     run_.apply(context.messages);
+    if (rows_only_ && counts_only_) {
+      throw Error(ErrorCode::usage, "--rows and --counts exclude each other: give one of them");
+    }
     const auto format = output_.format();
     matrix_.check(rows_only_, output_);
     if (!words_.empty() && !words_file_.empty()) {
@@ -70,6 +78,12 @@ class Lookup final : public Command {
     }
     const Model model = model_.open(context, run_.threads());
     const Embeddings& embeddings = model.embeddings();
+    if (counts_only_ && embeddings.counts.empty()) {
+      throw Error(
+          ErrorCode::usage,
+          "has no counts of its words: `wordvec convert --counts FILE` adds those of a file",
+          model.name());
+    }
     refuse_second_reader(
         {{model.took_standard_input(), "the model"}, {words_file_ == "-", "--words", true}});
     std::vector<std::string> files_read = model_.files(model);
@@ -93,8 +107,8 @@ class Lookup final : public Command {
     while (const auto batch = input.next_batch()) {
       for (const InputLine& line : *batch) {
         const auto match = find_word(embeddings.vocabulary, line.text, model_.exact_case());
-        const bool is_built =
-            !match && !rows_only_ && build(embeddings.subwords, line.text, embeddings.dim());
+        const bool is_built = !match && !rows_only_ && !counts_only_ &&
+                              build(embeddings.subwords, line.text, embeddings.dim());
         if (!match && !is_built) {
           ErrorRecord unknown{line.text};
           add_missing(unknown, line.text,
@@ -136,6 +150,10 @@ class Lookup final : public Command {
     std::vector<Column> columns;
     if (for_machines_) columns.push_back({"query"});
     columns.push_back({"word"});
+    if (counts_only_) {
+      columns.push_back({"count"});
+      return columns;
+    }
     columns.push_back({"row"});
     if (!rows_only_) {
       columns.push_back({"norm"});
@@ -149,12 +167,21 @@ class Lookup final : public Command {
     const std::string_view word = embeddings.vocabulary.word(row);
     const auto vector = embeddings.matrix.row(row);
     if (writer == nullptr) {
-      if (rows_only_) {
+      if (counts_only_) {
+        if (word.find('\n') != std::string_view::npos) {
+          throw Error(ErrorCode::usage, "the word " + in_quotes(word) +
+                                            " contains a line end, which a line of text cannot "
+                                            "hold: --format json can");
+        }
+        out.buffer() += fmt::format("{} {}\n", word, embeddings.counts[row]);
+      } else if (rows_only_) {
         out.buffer() += fmt::format("{}\n", row);
       } else {
         append_text_row(out.buffer(), word, vector, "GloVe text");
       }
       out.flush_if_full();
+    } else if (counts_only_) {
+      writer->row(named(asked, {word, embeddings.counts[row]}));
     } else if (rows_only_) {
       writer->row(named(asked, {word, std::uint64_t{row}}));
     } else {
@@ -206,6 +233,7 @@ class Lookup final : public Command {
   bool rows_only_ = false;
   bool for_machines_ = false;  // rows have a column with the query
   std::vector<Cell> cells_;
+  bool counts_only_ = false;
   std::vector<float> built_;
   ModelOptions model_;
   OutputOptions output_;

@@ -59,8 +59,7 @@ class Nearest final : public Command {
     }
     int status = kAllAnswered;
     const NearestOptions options =
-        search_.resolve(model.embeddings().vocabulary, model_.exact_case(), run_.threads(),
-                        context.messages, status);
+        search_.resolve(model, model_.exact_case(), run_.threads(), context.messages, status);
     AnswerWriter writer(format, output_.header());
     // A lone "-" is standard input, also where "-" is a word.
     QueryInput input(arguments_.size() == 1 ? arguments_ : join_query_arguments(arguments_), model);

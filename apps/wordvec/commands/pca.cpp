@@ -12,6 +12,7 @@
 #include "options/output_options.h"
 #include "options/picture_options.h"
 #include "options/refusals.h"
+#include "options/row_order_warning.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
 #include "output/explorer_file.h"
@@ -110,6 +111,7 @@ class Pca final : public Command {
     files_read.insert(files_read.end(), {words_.file(), fit_file_, picture_.color_by()});
     refuse_to_replace(out_, files_read);
     int status = kAllAnswered;
+    if (words_.top() > 0) warn_of_row_order(model, words_.top(), "--top", messages);
     const ChosenWords words =
         words_.choose(model.embeddings(), model_.exact_case(), messages, status);
     if (const std::size_t least = fit_file_.empty() ? 2 : 1; words.size() < least) {

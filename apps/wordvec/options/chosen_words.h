@@ -48,6 +48,7 @@ class WordChoice {
   void check() const;
   bool reads_standard_input() const;
   const std::string& file() const { return words_file_; }  // empty: not from one
+  std::uint64_t top() const { return top_; }               // 0: --top is not given
   // As find_chosen_words().
   ChosenWords choose(const Embeddings& embeddings, bool exact_case, Messages& messages,
                      int& status) const;

@@ -7,6 +7,7 @@
 
 #include "options/numbers.h"
 #include "options/query_reports.h"
+#include "options/row_order_warning.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/parallel.h"
 #include "wordvec/search/query.h"
@@ -32,6 +33,7 @@ int CloserOptions::answer(
     const std::function<void()>& flush) const {
   const Model model = model_.open(context, run_.threads());
   const Embeddings& embeddings = model.embeddings();
+  warn_of_row_order(model, top_rows_, "--top-rows", context.messages);
   WordLines lines(words_, 2, "pairs: an even number", "", model);
   int status = kAllAnswered;
   while (const auto batch = lines.next_batch()) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "options/numbers.h"
+#include "options/row_order_warning.h"
 #include "options/word_input.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/quote.h"
@@ -27,8 +28,10 @@ void SearchOptions::define(CLI::App& app) {
   app.add_flag("--include-inputs", include_inputs_, "The query's own words may be answers");
 }
 
-NearestOptions SearchOptions::resolve(const Vocabulary& vocabulary, bool exact_case,
-                                      unsigned threads, Messages& messages, int& status) {
+NearestOptions SearchOptions::resolve(const Model& model, bool exact_case, unsigned threads,
+                                      Messages& messages, int& status) {
+  const Vocabulary& vocabulary = model.embeddings().vocabulary;
+  warn_of_row_order(model, top_rows_, "--top-rows", messages);
   NearestOptions options;
   options.k = k_;
   options.min_score = min_score_;

@@ -10,6 +10,7 @@
 
 #include "command.h"
 #include "wordvec/model/embeddings.h"
+#include "wordvec/open/model.h"
 #include "wordvec/search/nearest.h"
 
 namespace wordvec::cli {
@@ -17,10 +18,11 @@ namespace wordvec::cli {
 class SearchOptions {
  public:
   void define(CLI::App& app);
-  // Reads --among. Sets `status` to kNotFound when it names unknown words, or none. The result
+  // Reads --among, and warns where --top-rows does not take the most frequent words. Sets `status`
+  // to kNotFound when it names unknown words, or none. The result
   // points into this object.
-  NearestOptions resolve(const Vocabulary& vocabulary, bool exact_case, unsigned threads,
-                         Messages& messages, int& status);
+  NearestOptions resolve(const Model& model, bool exact_case, unsigned threads, Messages& messages,
+                         int& status);
 
   // Why a query may have no answer under these options, for report_no_answer().
   std::string why_none() const;

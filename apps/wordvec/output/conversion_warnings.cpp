@@ -22,6 +22,7 @@ void warn_about_rows(const ReadReport& report, std::uint64_t duplicates,
     }
   }
   if (!report.row_count_mismatch.empty()) messages.warning("{}", report.row_count_mismatch);
+  if (!report.tensor_note.empty()) messages.note("{}", report.tensor_note);
   if (!report.words_warning.empty()) messages.warning("{}", report.words_warning);
   if (!report.words_note.empty()) messages.note("{}", report.words_note);
   if (!report.note.empty()) messages.note("{}", report.note);

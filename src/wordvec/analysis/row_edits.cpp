@@ -82,6 +82,7 @@ bool RowEditor::append(const RowBatch& batch) {
     for (const std::string_view word : batch.words) words_.add(word);
   }
   kept_.append(batch.vectors);
+  counts_.insert(counts_.end(), batch.counts.begin(), batch.counts.end());
   rows_in_ += batch.size();
   return true;
 }
@@ -184,7 +185,11 @@ void RowEditor::pass_kept_rows_on() {
     for (std::size_t i = 0; i < count; ++i) {
       words.push_back(vocabulary.word(static_cast<Row>(first + i)));
     }
-    if (!pass_on({dim_out_, words, all.subspan(first * dim_out_, count * dim_out_)})) return;
+    const std::span<const std::uint64_t> counts(counts_);
+    if (!pass_on({dim_out_, words, all.subspan(first * dim_out_, count * dim_out_),
+                  counts.empty() ? counts : counts.subspan(first, count)})) {
+      return;
+    }
   }
 }
 

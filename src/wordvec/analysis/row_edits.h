@@ -104,6 +104,7 @@ class RowEditor final : public RowSink {
   std::size_t dim_out_ = 0;
   VocabularyBuilder words_;
   GrowingFloats kept_;
+  std::vector<std::uint64_t> counts_;  // of the rows in kept_; empty: not known
   std::uint64_t rows_in_ = 0;
   std::vector<float> reduced_;
   std::vector<Step> steps_;

@@ -35,8 +35,14 @@ float to_float(ElementType type, const char* bytes) noexcept {
       return load_le<float>(bytes);
     case ElementType::f64:
       return static_cast<float>(load_le<double>(bytes));
+    case ElementType::i8:
+      return static_cast<float>(load_le<std::int8_t>(bytes));
   }
   return 0;
+}
+
+double to_double(ElementType type, const char* bytes) noexcept {
+  return type == ElementType::f64 ? load_le<double>(bytes) : double{to_float(type, bytes)};
 }
 
 template <ElementType type>
@@ -65,6 +71,8 @@ const char* type_name(ElementType type) {
       return "float32";
     case ElementType::f64:
       return "float64";
+    case ElementType::i8:
+      return "int8";
   }
   return "";
 }
@@ -101,13 +109,15 @@ class ArrayReader {
  public:
   ArrayReader(const std::string& name, const ArrayLayout& layout,
               std::span<const std::string> words, EmptyText empty_text, const ReadOptions& options,
-              RowSink& sink)
+              RowSink& sink, const RowMap& map, std::span<const std::uint64_t> counts)
       : name_(name),
         layout_(layout),
         words_(words),
         empty_text_(empty_text),
         options_(options),
-        sink_(sink) {}
+        sink_(sink),
+        map_(map),
+        counts_(counts) {}
 
   // Rows of a piece: some 256 KiB, which fit the cache of a core.
   std::size_t rows_of_piece() const {
@@ -136,8 +146,13 @@ class ArrayReader {
     const std::size_t dim = layout_.dim;
     const std::size_t count = piece.rows * dim;
     const bool is_aligned = reinterpret_cast<std::uintptr_t>(piece.bytes) % alignof(float) == 0;
-    if (layout_.type == ElementType::f32 && !layout_.big_endian && !layout_.column_major &&
-        is_aligned) {
+    if (!map_.empty()) {
+      converted.owned = std::make_unique_for_overwrite<float[]>(count);
+      const std::span<float> values(converted.owned.get(), count);
+      gather(piece, values);
+      converted.vectors = values;
+    } else if (layout_.type == ElementType::f32 && !layout_.big_endian && !layout_.column_major &&
+               is_aligned) {
       converted.vectors = {reinterpret_cast<const float*>(piece.bytes), count};
     } else {
       converted.owned = std::make_unique_for_overwrite<float[]>(count);
@@ -156,6 +171,38 @@ class ArrayReader {
     }
     converted.piece = std::move(piece);
     return converted;
+  }
+
+  // The row of the array that belongs to the word `index`; nullopt: there is none.
+  std::optional<std::uint64_t> mapped_row(std::size_t index) const {
+    if (map_.rows.empty()) return index;
+    const std::int64_t row = map_.rows[index];
+    if (row < 0 || static_cast<std::uint64_t>(row) >= layout_.rows) return std::nullopt;
+    return static_cast<std::uint64_t>(row);
+  }
+
+  // `piece.bytes` is the whole array.
+  void gather(const Piece& piece, std::span<float> values) const {
+    const std::size_t dim = layout_.dim;
+    const std::size_t size = element_bytes(layout_.type);
+    for (std::size_t r = 0; r < piece.rows; ++r) {
+      const std::size_t index = static_cast<std::size_t>(piece.first_row) + r;
+      const std::span<float> vector = values.subspan(r * dim, dim);
+      const auto row = mapped_row(index);
+      if (!row) {
+        std::fill(vector.begin(), vector.end(), 0.0F);  // pass_on() tells
+        continue;
+      }
+      const char* const bytes = piece.bytes + static_cast<std::size_t>(*row) * row_bytes();
+      if (map_.factors.empty()) {
+        convert_elements(layout_.type, layout_.big_endian, bytes, vector);
+        continue;
+      }
+      const double factor = map_.factors[index];
+      for (std::size_t d = 0; d < dim; ++d) {
+        vector[d] = static_cast<float>(to_double(layout_.type, bytes + d * size) * factor);
+      }
+    }
   }
 
   // Columns lie one after the other, each of all rows. A block of few columns is converted, then
@@ -181,13 +228,28 @@ class ArrayReader {
   }
 
   // What is wrong with a row; empty: nothing.
-  std::string problem_of(const std::string& word, std::span<const float> vector,
-                         bool is_finite) const {
+  std::string problem_of(std::size_t index, std::span<const float> vector, bool is_finite) const {
+    const std::string& word = words_[index];
     if (word.empty() && empty_text_ == EmptyText::is_no_word) return "it has no word";
     std::string problem = problem_of_word(word, options_.strict_utf8);
+    if (problem.empty()) problem = problem_of_map(word, index);
     if (!problem.empty() || is_finite) return problem;
-    return problem_of_values(vector, in_quotes(word),
-                             layout_.type == ElementType::f64 ? " as a float32" : "");
+    return problem_of_values(
+        vector, in_quotes(word),
+        layout_.type == ElementType::f64 || !map_.factors.empty() ? " as a float32" : "");
+  }
+
+  std::string problem_of_map(const std::string& word, std::size_t index) const {
+    if (!mapped_row(index)) {
+      return fmt::format("the tensor {} gives {} the row {}, expected 0 to {}",
+                         in_quotes(map_.rows_name), in_quotes(word), map_.rows[index],
+                         layout_.rows - 1);
+    }
+    if (map_.factors.empty() || std::isfinite(map_.factors[index])) return {};
+    const double factor = map_.factors[index];
+    return fmt::format("the tensor {} gives {} the factor {}, expected a finite number",
+                       in_quotes(map_.factors_name), in_quotes(word),
+                       std::isnan(factor) ? "nan" : fmt::format("{}", factor));
   }
 
   bool pass_on(const Converted& rows) {
@@ -196,13 +258,14 @@ class ArrayReader {
     auto bad = rows.not_finite.begin();
     std::size_t begin = 0;  // of the good rows that are not passed on yet
     for (std::size_t r = 0; r < rows.piece.rows && report_.read_to_end; ++r) {
-      const std::string& word = words_[first + r];
+      const std::size_t index = first + r;
+      const std::string& word = words_[index];
       const bool is_finite = bad == rows.not_finite.end() || *bad != r;
       if (!is_finite) ++bad;
-      const std::string problem = problem_of(word, rows.vectors.subspan(r * dim, dim), is_finite);
+      const std::string problem = problem_of(index, rows.vectors.subspan(r * dim, dim), is_finite);
       if (problem.empty()) {
         if (!is_valid_utf8(word) && report_.invalid_utf8_words++ == 0) {
-          report_.first_invalid_utf8 = fmt::format("row {}", first + r);
+          report_.first_invalid_utf8 = fmt::format("row {}", index);
         }
         note_blank_word(word, report_, [&] { return fmt::format("row {}", first + r); });
         continue;
@@ -211,12 +274,12 @@ class ArrayReader {
       append(rows, begin, r);
       begin = r + 1;
       if (!report_.read_to_end) break;
-      const std::string text = fmt::format("row {}: {}", first + r, problem);
+      const std::string text = fmt::format("row {}: {}", index, problem);
       if (!options_.skip_bad) {
         const std::string refusal = text + std::string(remedy_of_rows(true, false));
-        throw layout_.column_major
+        throw layout_.column_major || !map_.empty()
             ? Error(ErrorCode::malformed, refusal, name_)
-            : Error::at_offset(name_, offset_ + (first + r) * row_bytes(), refusal);
+            : Error::at_offset(name_, offset_ + index * row_bytes(), refusal);
       }
       ++report_.bad_rows;
       report_.keep_example(text);
@@ -229,12 +292,13 @@ class ArrayReader {
   void append(const Converted& rows, std::size_t begin, std::size_t end) {
     if (begin >= end || !report_.read_to_end) return;
     const std::size_t dim = layout_.dim;
-    const auto chosen =
-        words_.subspan(static_cast<std::size_t>(rows.piece.first_row) + begin, end - begin);
+    const std::size_t first = static_cast<std::size_t>(rows.piece.first_row) + begin;
+    const auto chosen = words_.subspan(first, end - begin);
     views_.assign(chosen.begin(), chosen.end());
     report_.rows_read += views_.size();
     report_.read_to_end =
-        sink_.append({dim, views_, rows.vectors.subspan(begin * dim, (end - begin) * dim)});
+        sink_.append({dim, views_, rows.vectors.subspan(begin * dim, (end - begin) * dim),
+                      counts_.empty() ? counts_ : counts_.subspan(first, end - begin)});
   }
 
   const std::string& name_;
@@ -243,6 +307,8 @@ class ArrayReader {
   EmptyText empty_text_;
   const ReadOptions& options_;
   RowSink& sink_;
+  const RowMap& map_;
+  std::span<const std::uint64_t> counts_;
   std::uint64_t offset_ = 0;
   ReadReport report_;
   std::vector<std::string_view> views_;
@@ -250,8 +316,9 @@ class ArrayReader {
 
 ReadReport read_rows_of(std::string_view data, std::uint64_t offset_bytes, const std::string& name,
                         const ArrayLayout& layout, std::span<const std::string> words,
-                        EmptyText empty_text, const ReadOptions& options, RowSink& sink) {
-  ArrayReader reader(name, layout, words, empty_text, options, sink);
+                        EmptyText empty_text, const ReadOptions& options, RowSink& sink,
+                        const RowMap& map, std::span<const std::uint64_t> counts) {
+  ArrayReader reader(name, layout, words, empty_text, options, sink, map, counts);
   const std::size_t row_step =
       layout.column_major ? element_bytes(layout.type) : reader.row_bytes();
   std::size_t next = 0;
@@ -260,7 +327,7 @@ ReadReport read_rows_of(std::string_view data, std::uint64_t offset_bytes, const
     Piece piece;
     piece.first_row = next;
     piece.rows = std::min(reader.rows_of_piece(), words.size() - next);
-    piece.bytes = data.data() + next * row_step;
+    piece.bytes = map.empty() ? data.data() + next * row_step : data.data();
     next += piece.rows;
     // In a column-major array every piece reads from all of it.
     piece.file_position_bytes = offset_bytes + next * reader.row_bytes();
@@ -295,20 +362,23 @@ void convert_elements(ElementType type, bool big_endian, const char* bytes,
       return convert_all<ElementType::f32>(bytes, values);
     case ElementType::f64:
       return convert_all<ElementType::f64>(bytes, values);
+    case ElementType::i8:
+      return convert_all<ElementType::i8>(bytes, values);
   }
 }
 
 ReadReport read_array_rows(std::string_view data, std::uint64_t offset_bytes,
                            const std::string& name, const ArrayLayout& layout,
                            std::span<const std::string> words, const ReadOptions& options,
-                           RowSink& sink) {
-  return read_rows_of(data, offset_bytes, name, layout, words, EmptyText::is_no_word, options,
-                      sink);
+                           RowSink& sink, const RowMap& map,
+                           std::span<const std::uint64_t> counts) {
+  return read_rows_of(data, offset_bytes, name, layout, words, EmptyText::is_no_word, options, sink,
+                      map, counts);
 }
 
 ReadReport take_array_rows(ByteSource& source, const ArrayLayout& layout,
                            std::span<const std::string> words, const ReadOptions& options,
-                           RowSink& sink) {
+                           RowSink& sink, std::span<const std::uint64_t> counts) {
   const auto check_end = [&] {
     if (source.at_end()) return;
     throw Error::at_offset(
@@ -322,7 +392,7 @@ ReadReport take_array_rows(ByteSource& source, const ArrayLayout& layout,
     if (data.size() < size) fail_size(source.name(), layout, data.size());
     ReadReport report =
         read_rows_of(data.substr(0, static_cast<std::size_t>(size)), offset, source.name(), layout,
-                     words, EmptyText::is_a_word, options, sink);
+                     words, EmptyText::is_a_word, options, sink, {}, counts);
     if (report.read_to_end) {
       source.skip(static_cast<std::size_t>(size));
       check_end();
@@ -330,7 +400,9 @@ ReadReport take_array_rows(ByteSource& source, const ArrayLayout& layout,
     return report;
   }
 
-  ArrayReader reader(source.name(), layout, words, EmptyText::is_a_word, options, sink);
+  const RowMap no_map;
+  ArrayReader reader(source.name(), layout, words, EmptyText::is_a_word, options, sink, no_map,
+                     counts);
   std::uint64_t next = 0;
   ReadReport report = reader.read(offset, [&]() -> std::optional<Piece> {
     if (next == words.size()) return std::nullopt;

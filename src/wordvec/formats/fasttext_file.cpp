@@ -214,6 +214,7 @@ class Parser {
                               entries, bytes_left(), kLeastEntryBytes));
     }
     file_.words.reserve(static_cast<std::size_t>(words));
+    file_.counts.reserve(static_cast<std::size_t>(words));
     for (std::int32_t i = 0; i < entries; ++i) read_entry(i, i < words);
     if (kept_ngrams >= 0) read_kept_ngrams(static_cast<std::uint64_t>(kept_ngrams));
   }
@@ -227,7 +228,7 @@ class Parser {
     const auto size = static_cast<std::size_t>(static_cast<const char*>(end) - bytes_.data()) - at_;
     const std::string_view word = bytes_.substr(at_, size);
     at_ += size + 1;
-    take<std::int64_t>("the count of an entry");
+    const auto count = take<std::int64_t>("the count of an entry");
     const auto type = take<std::uint8_t>("the type of an entry");
     if (type != (is_word ? 0 : 1)) {
       fail(begin,
@@ -235,7 +236,9 @@ class Parser {
                        "come before labels",
                        index, type, is_word ? 0 : 1, is_word ? "word" : "label"));
     }
-    if (is_word) file_.words.push_back(word);
+    if (!is_word) return;
+    file_.words.push_back(word);
+    file_.counts.push_back(count);
   }
 
   void read_kept_ngrams(std::uint64_t count) {

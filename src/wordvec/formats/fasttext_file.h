@@ -56,7 +56,9 @@ class FastTextMatrix {
 // A view of the file's bytes.
 struct FastTextFile {
   std::vector<std::string_view> words;  // without labels; word i has row i of the matrix
-  FastTextMatrix matrix;                // of the words, then of the n-grams
+  // How often each occurred in the text that the model was trained on, as the file has it.
+  std::vector<std::int64_t> counts;
+  FastTextMatrix matrix;  // of the words, then of the n-grams
   // rules.max_length is 0 where the model has no n-grams of characters.
   SubwordRules rules;
   std::uint64_t ngrams = 0;  // rows for them

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,6 +42,7 @@ struct Piece {
 struct WordPiece {
   Piece piece;
   std::vector<std::string_view> words;  // of the good rows
+  std::vector<std::uint64_t> counts;    // of these; empty: the file tells none
   std::unique_ptr<float[]> vectors;
   // Of the bad ones: word, what, and how many good ones come before it.
   struct Problem {
@@ -64,6 +66,7 @@ class Reader {
         // The matrix in the file need not be aligned, so that only rows are asked for.
         subwords_(file_.rules, {file_.buckets, {}},
                   {nullptr, static_cast<std::size_t>(file_.ngrams), dim_}),
+        has_counts_(tell_counts(file_.counts)),
         passes_on_ngrams_(file_.ngrams > 0 && sink.wants_subwords()) {}
 
   ReadReport read() {
@@ -99,6 +102,12 @@ class Reader {
                     file_.output_error, remedy_of_rows(has_bad_rows, true)));
   }
 
+  // A program that makes such a file of vectors alone has none to write.
+  static bool tell_counts(std::span<const std::int64_t> counts) {
+    return std::all_of(counts.begin(), counts.end(), [](auto count) { return count >= 0; }) &&
+           std::any_of(counts.begin(), counts.end(), [](auto count) { return count > 0; });
+  }
+
   void read_words() {
     const std::size_t step = rows_in_a_piece(dim_);
     std::size_t next = 0;
@@ -130,6 +139,7 @@ class Reader {
       }
       if (problem.empty()) {
         made.words.push_back(file_.words[word]);
+        if (has_counts_) made.counts.push_back(static_cast<std::uint64_t>(file_.counts[word]));
       } else {
         made.problems.push_back({word, made.words.size(), std::move(problem)});
       }
@@ -163,7 +173,11 @@ class Reader {
       report_.first_invalid_utf8 = fmt::format("row {}", row_of(words[i], piece));
     }
     if (good > 0) {
-      report_.read_to_end = sink_.append({dim_, words, {piece.vectors.get(), good * dim_}});
+      const std::span<const std::uint64_t> counts(piece.counts);
+      report_.read_to_end = sink_.append({dim_,
+                                          words,
+                                          {piece.vectors.get(), good * dim_},
+                                          has_counts_ ? counts.first(good) : counts});
     }
     report_.rows_read += good;
     if (!report_.read_to_end) return false;
@@ -249,6 +263,7 @@ class Reader {
   FastTextFile file_;
   std::size_t dim_;
   Subwords subwords_;
+  bool has_counts_;
   bool passes_on_ngrams_;
   ReadReport report_;
   std::uint64_t units_done_ = 0;  // rows of words, then of n-grams

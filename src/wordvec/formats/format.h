@@ -23,7 +23,9 @@ struct ReadOptions {
   std::string member;        // of a zip archive; empty: the only one, or the one that fits its name
   std::string vocab;         // file of the words, for formats that keep them apart; empty: beside
   std::string tensor;        // of a file of several; empty: the one that is known for embeddings
-  unsigned threads = 0;      // 0: all there are
+  // Told, before the first row, which tensor was taken (ModelInfo::source_tensor); perhaps empty.
+  std::function<void(const std::string& source_tensor)> tensor_chosen;
+  unsigned threads = 0;  // 0: all there are
   // Told now and then how many bytes of the file have been read (file_position_bytes() of the
   // source); from the calling thread.
   std::function<void(std::uint64_t bytes_read)> progress;
@@ -43,6 +45,8 @@ struct ReadReport {
   std::string first_blank_word;    // where, likewise
   std::string row_count_mismatch;  // a sentence; empty: the header was right
   std::string note;                // a sentence on rows that belong to no word; empty: all do
+  std::string source_tensor;       // as ModelInfo has it; empty: the format has none
+  std::string tensor_note;         // a sentence on which tensor that is; likewise
   std::string words_note;          // what was taken of the file of the words (WordList::note), and
   std::string words_warning;       // what may be wrong with it; empty: nothing
   bool read_to_end = false;        // false: the sink wanted no more, or the file holds other things

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -13,6 +11,7 @@
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/array_rows.h"
 #include "wordvec/formats/array_writer.h"
+#include "wordvec/formats/embedding_tensor.h"
 #include "wordvec/formats/word_file.h"
 #include "wordvec/formats/words_beside.h"
 #include "wordvec/model/embeddings.h"
@@ -23,65 +22,6 @@ namespace {
 constexpr std::string_view kExtension = ".safetensors";
 constexpr std::string_view kIndexExtension = ".safetensors.index.json";
 constexpr std::string_view kWeightMap = "\"weight_map\"";
-
-// What programs call their matrix of embeddings; the first that is there is taken.
-constexpr std::array<std::string_view, 19> kKnownNames = {
-    "embeddings",
-    "weight",
-    "embedding.weight",
-    "model.embed_tokens.weight",
-    "transformer.wte.weight",
-    "wte.weight",
-    "bert.embeddings.word_embeddings.weight",
-    "embeddings.word_embeddings.weight",
-    "shared.weight",
-    "roberta.embeddings.word_embeddings.weight",
-    "distilbert.embeddings.word_embeddings.weight",
-    "model.language_model.embed_tokens.weight",
-    "language_model.model.embed_tokens.weight",
-    "gpt_neox.embed_in.weight",
-    "model.decoder.embed_tokens.weight",
-    "encoder.embed_tokens.weight",
-    "tok_embeddings.weight",
-    "embed_tokens.weight",
-    "word_embeddings.weight"};
-
-std::optional<ElementType> element_type(std::string_view dtype) {
-  if (dtype == "F32") return ElementType::f32;
-  if (dtype == "F16") return ElementType::f16;
-  if (dtype == "BF16") return ElementType::bf16;
-  if (dtype == "F64") return ElementType::f64;
-  return std::nullopt;
-}
-
-bool is_matrix(const Tensor& tensor) {
-  return tensor.shape.size() == 2 && element_type(tensor.dtype);
-}
-
-bool has_other_type(const Tensor& tensor) {
-  return tensor.shape.size() == 2 && !element_type(tensor.dtype);
-}
-
-std::string matrices_of(const SafetensorsHeader& header) {
-  constexpr std::size_t kMostNamed = 20;
-  std::string text;
-  std::size_t count = 0;
-  for (const Tensor& tensor : header.tensors) {
-    if (!is_matrix(tensor) || ++count > kMostNamed) continue;
-    text += fmt::format("{}{} ({} [{}, {}])", text.empty() ? "" : ", ", printable(tensor.name),
-                        tensor.dtype, tensor.shape[0], tensor.shape[1]);
-  }
-  if (count > kMostNamed) text += fmt::format(" and {} more", count - kMostNamed);
-  return text.empty() ? "there is no matrix of F32, F16, BF16 or F64" : "the matrices are " + text;
-}
-
-[[noreturn]] void fail_type(const Tensor& tensor, const SafetensorsHeader& header,
-                            const std::string& path) {
-  throw Error(ErrorCode::usage,
-              fmt::format("the tensor {} has the dtype {}, which is not read: {}",
-                          in_quotes(tensor.name), printable(tensor.dtype), matrices_of(header)),
-              path);
-}
 
 bool is_index(std::string_view head) {
   const std::size_t begin = head.find_first_not_of(" \t\r\n");
@@ -102,20 +42,20 @@ bool detect(const Probe& probe) {
     if (depth > kMaxDepth) throw Error(ErrorCode::malformed, "is nested too deeply", path);
     return true;
   };
-  std::string file;
+  std::string files;
   try {
     const auto index = nlohmann::json::parse(json.begin(), json.end(), limit_depth);
     const auto map = index.find("weight_map");
     if (map != index.end() && map->is_object()) {
-      const auto file_of = [&](const std::string& name) {
+      std::vector<std::string> names;
+      for (const auto& entry : map->items()) names.push_back(entry.key());
+      names = options.tensor.empty() ? known_for_embeddings(names)
+                                     : std::vector<std::string>{options.tensor};
+      for (const std::string& name : names) {
         const auto found = map->find(name);
-        if (!file.empty() || found == map->end() || !found->is_string()) return;
-        file = fmt::format("{} is in {}", in_quotes(name),
-                           in_quotes(found->template get<std::string>()));
-      };
-      if (!options.tensor.empty()) file_of(options.tensor);
-      for (const std::string_view name : kKnownNames) {
-        if (options.tensor.empty()) file_of(std::string(name));
+        if (found == map->end() || !found->is_string()) continue;
+        files += fmt::format("{}the tensor {} is in {}", files.empty() ? "" : ", ", in_quotes(name),
+                             in_quotes(found->template get<std::string>()));
       }
     }
   } catch (const nlohmann::json::exception&) {
@@ -123,8 +63,8 @@ bool detect(const Probe& probe) {
   }
   throw Error(ErrorCode::usage,
               "lists the files of a model, and holds no vectors: " +
-                  (file.empty() ? std::string("name the file that holds the embeddings")
-                                : "the tensor " + file + ", name that file"),
+                  (files.empty() ? std::string("name the file that holds the embeddings")
+                                 : files + ": name that file"),
               path);
 }
 
@@ -134,19 +74,35 @@ std::vector<std::string> word_files(const std::string& path) {
           folder + "vocab.txt"};
 }
 
-WordList words_beside(const ByteSource& source, const ReadOptions& options, std::uint64_t rows) {
-  std::vector<std::string> beside;
-  if (!source.path().empty()) beside = word_files(source.path());
-  const std::string path = find_words(options.vocab, beside, source.name());
-  WordList list = read_word_list(path, {rows});
-  if (list.words.size() != rows) {
+// The words of the file that is asked for, or of one beside the tensors.
+class WordsBeside {
+ public:
+  WordsBeside(const ByteSource& source, const ReadOptions& options)
+      : name_(source.name()), asked_(options.vocab) {
+    if (!source.path().empty()) beside_ = word_files(source.path());
+  }
+
+  std::optional<std::uint64_t> count() const {
+    // A pipe gives its words once.
+    if (asked_ == "-" || (asked_.empty() && first_file_of(beside_).empty())) return std::nullopt;
+    return read_word_list(find_words(asked_, beside_, name_)).words.size();
+  }
+
+  WordList of(std::uint64_t rows) const {
+    const std::string path = find_words(asked_, beside_, name_);
+    WordList list = read_word_list(path, {rows});
+    if (list.words.size() == rows) return list;
     throw Error(ErrorCode::malformed,
                 fmt::format("has {} rows, but there are {} words in {}", rows, list.words.size(),
                             printable(input_name(path))),
-                source.name());
+                name_);
   }
-  return list;
-}
+
+ private:
+  std::string name_;
+  std::string asked_;
+  std::vector<std::string> beside_;
+};
 
 ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   constexpr std::size_t kProbeBytes = 4096;
@@ -154,17 +110,36 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   if (!looks_like_safetensors(head) && is_index(head)) {
     fail_index(source.peek_all(), options, source.name());
   }
-  WordList list;
-  ReadReport report = read_tensor(
-      source,
-      [&](std::uint64_t rows) {
-        list = words_beside(source, options, rows);
-        return std::move(list.words);
-      },
+  const WordsBeside words(source, options);
+  return read_tensor(
+      source, {[&] { return words.count(); }, [&](std::uint64_t rows) { return words.of(rows); }},
       options, sink);
-  report.words_note = std::move(list.note);
-  report.words_warning = std::move(list.warning);
-  return report;
+}
+
+void check_rows(const EmbeddingTensors& tensors, const std::string& path) {
+  if (tensors.rows() <= kMaxRows) return;
+  throw Error(ErrorCode::malformed,
+              fmt::format("the tensor {} has {} entries, expected at most {}",
+                          in_quotes(tensors.mapping->name), tensors.rows(), kMaxRows),
+              path);
+}
+
+// Which tensor was read, in a sentence.
+std::string note_of(const EmbeddingTensors& tensors) {
+  std::string text = fmt::format("the vectors are the tensor {}, {}",
+                                 in_quotes(tensors.matrix->name), type_and_shape(*tensors.matrix));
+  if (tensors.mapping != nullptr) {
+    text += fmt::format("; {} says which row a token has", in_quotes(tensors.mapping->name));
+  }
+  if (tensors.weights != nullptr) {
+    text += fmt::format("; each row is multiplied by its token's factor in {}",
+                        in_quotes(tensors.weights->name));
+  }
+  if (*element_type(tensors.matrix->dtype) == ElementType::i8) {
+    text += "; whole numbers are taken as they are, since the file stores no scale";
+  }
+  if (!tensors.remark.empty()) text += " (" + tensors.remark + ")";
+  return text;
 }
 
 std::string header_of(std::string_view dtype, std::uint64_t value_bytes, std::uint64_t rows,
@@ -195,40 +170,6 @@ std::unique_ptr<RowSink> make_half_writer(const std::string& path, unsigned thre
 
 }  // namespace
 
-const Tensor& choose_tensor(const SafetensorsHeader& header, const std::string& name,
-                            const std::string& path) {
-  if (!name.empty()) {
-    const Tensor* const tensor = header.find(name);
-    if (tensor != nullptr && is_matrix(*tensor)) return *tensor;
-    if (tensor != nullptr && has_other_type(*tensor)) fail_type(*tensor, header, path);
-    throw Error(ErrorCode::usage,
-                (tensor == nullptr ? "has no tensor " + in_quotes(name)
-                                   : fmt::format("the tensor {} is {} [{}], no matrix of numbers",
-                                                 in_quotes(name), tensor->dtype,
-                                                 fmt::join(tensor->shape, ", "))) +
-                    ": " + matrices_of(header),
-                path);
-  }
-  for (const std::string_view known : kKnownNames) {
-    const Tensor* const tensor = header.find(known);
-    if (tensor != nullptr && is_matrix(*tensor)) return *tensor;
-  }
-  // Then another matrix is hardly the one of the embeddings.
-  for (const std::string_view known : kKnownNames) {
-    const Tensor* const tensor = header.find(known);
-    if (tensor != nullptr && has_other_type(*tensor)) fail_type(*tensor, header, path);
-  }
-  const auto first = std::find_if(header.tensors.begin(), header.tensors.end(), is_matrix);
-  if (first != header.tensors.end() &&
-      std::find_if(first + 1, header.tensors.end(), is_matrix) == header.tensors.end()) {
-    return *first;
-  }
-  throw Error(ErrorCode::usage,
-              "holds no tensor that is known for embeddings: " + matrices_of(header) +
-                  (first == header.tensors.end() ? "" : "; --tensor NAME names one"),
-              path);
-}
-
 ReadReport read_tensor(ByteSource& source, const RowWords& words_of, const ReadOptions& options,
                        RowSink& sink) {
   const std::uint64_t start = source.position_bytes();
@@ -243,7 +184,9 @@ ReadReport read_tensor(ByteSource& source, const RowWords& words_of, const ReadO
   }
   const std::string_view file = source.peek_all();
   const SafetensorsHeader header = parse_safetensors(file, source.name(), UnknownTypes::kept);
-  const Tensor& tensor = choose_tensor(header, options.tensor, source.name());
+  const EmbeddingTensors tensors =
+      choose_embeddings(header, file, options.tensor, words_of, source.name());
+  const Tensor& tensor = *tensors.matrix;
   const ArrayLayout layout{*element_type(tensor.dtype), false, false, tensor.shape[0],
                            static_cast<std::size_t>(tensor.shape[1])};
   if (layout.dim == 0 || layout.dim > kMaxDim || layout.rows > kMaxRows) {
@@ -254,20 +197,34 @@ ReadReport read_tensor(ByteSource& source, const RowWords& words_of, const ReadO
                 source.name());
   }
 
-  std::vector<std::string> words = words_of(layout.rows);
+  check_rows(tensors, source.name());
+  WordList list = words_of.of(tensors.rows());
+  std::vector<std::string>& words = list.words;
   while (!words.empty() && words.back().empty()) words.pop_back();
   const std::string_view data = file.substr(static_cast<std::size_t>(tensor.begin),
                                             static_cast<std::size_t>(tensor.end - tensor.begin));
-  ReadReport report =
-      read_array_rows(data, start + tensor.begin, source.name(), layout, words, options, sink);
-  if (const std::uint64_t left = layout.rows - words.size(); left > 0 && report.read_to_end) {
+  const std::string formula = tensors.formula();
+  if (options.tensor_chosen) options.tensor_chosen(formula);
+  const RowMap map = row_map_of(tensors, file);
+  ReadReport report = read_array_rows(data, start + tensor.begin, source.name(), layout, words,
+                                      options, sink, map, list.counts);
+  report.words_note = std::move(list.note);
+  report.words_warning = std::move(list.warning);
+  report.source_tensor = formula;
+  report.tensor_note = note_of(tensors);
+  if (const std::uint64_t left = tensors.rows() - words.size(); left > 0 && report.read_to_end) {
+    const bool is_mapped = tensors.mapping != nullptr;
     report.note =
-        fmt::format("the last {} of {} in {} {} no word and {} left out",
-                    left == 1 ? "row" : fmt::format("{} rows", left), layout.rows,
-                    in_quotes(tensor.name), left == 1 ? "has" : "have", left == 1 ? "is" : "are");
+        fmt::format("the last {}{} of {} in {} {} no word and {} left out",
+                    left == 1 ? "" : fmt::format("{} ", left),
+                    is_mapped ? (left == 1 ? "entry" : "entries") : (left == 1 ? "row" : "rows"),
+                    tensors.rows(), in_quotes(is_mapped ? tensors.mapping->name : tensor.name),
+                    left == 1 ? "has" : "have", left == 1 ? "is" : "are");
   }
   // The other tensors of a transformer are gigabytes, which only a checksum would read.
-  report.read_to_end = report.read_to_end && header.tensors.size() == 1;
+  const std::size_t used =
+      std::size_t{1} + (tensors.mapping != nullptr ? 1 : 0) + (tensors.weights != nullptr ? 1 : 0);
+  report.read_to_end = report.read_to_end && header.tensors.size() == used;
   if (report.read_to_end) source.skip(file.size());
   return report;
 }

@@ -23,6 +23,9 @@ struct Embeddings {
   std::span<const float> norms;
   ScanCodes codes{};    // empty: there are none, a search reads the whole matrix
   Subwords subwords{};  // empty: there are none, a word that is not in the vocabulary is unknown
+  // How often each row's word occurred in the text that the vectors were made from; empty: that is
+  // not known. 0: not once, or not known of that word.
+  std::span<const std::uint64_t> counts{};
 
   std::size_t rows() const noexcept { return matrix.rows; }
   std::size_t dim() const noexcept { return matrix.dim; }
@@ -30,8 +33,11 @@ struct Embeddings {
 
 // Where a model comes from and what may be done with it. Empty texts are unknown.
 struct ModelInfo {
-  std::string source;           // the file that was converted, without its folders
-  std::string source_format;    // a name of the format registry
+  std::string source;         // the file that was converted, without its folders
+  std::string source_format;  // a name of the format registry
+  // Of a file of several tensors: which the vectors are, and what was applied to it, as a formula
+  // of their names: "embeddings[mapping] * weights".
+  std::string source_tensor;
   std::string source_checksum;  // XXH3-128 in hexadecimal
   std::uint64_t source_size_bytes = 0;
   std::string creator;  // the program that wrote the container

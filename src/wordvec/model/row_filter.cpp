@@ -72,6 +72,7 @@ bool WordSelection::append(const RowBatch& batch) {
     if (!index || found_at_[*index] != 0) continue;
     const auto row = batch.vectors.subspan(i * dim_, dim_);
     vectors_.insert(vectors_.end(), row.begin(), row.end());
+    if (!batch.counts.empty()) counts_.push_back(batch.counts[i]);
     found_at_[*index] = ++found_;
   }
   return found_ < found_at_.size();
@@ -100,17 +101,20 @@ void WordSelection::pass_rows_on() {
   constexpr std::size_t kBatchRows = 1024;
   std::vector<std::string_view> words;
   std::vector<float> vectors;
+  std::vector<std::uint64_t> counts;
   bool more = true;
   const auto pass_on = [&] {
-    if (!words.empty()) more = next_.append({dim_, words, vectors});
+    if (!words.empty()) more = next_.append({dim_, words, vectors, counts});
     words.clear();
     vectors.clear();
+    counts.clear();
   };
   for (std::size_t i = 0; i < found_at_.size() && more; ++i) {
     if (found_at_[i] == 0) continue;
     const auto row = std::span(vectors_).subspan((found_at_[i] - 1) * dim_, dim_);
     words.push_back(wanted.word(static_cast<Row>(i)));
     vectors.insert(vectors.end(), row.begin(), row.end());
+    if (!counts_.empty()) counts.push_back(counts_[found_at_[i] - 1]);
     if (words.size() == kBatchRows) pass_on();
   }
   if (more) pass_on();
@@ -135,6 +139,7 @@ bool MemoryRows::append(const RowBatch& batch) {
     for (const std::string_view word : batch.words) vocabulary_.add(word);
   }
   vectors_.append(batch.vectors);
+  counts_.insert(counts_.end(), batch.counts.begin(), batch.counts.end());
   const std::size_t first = norms_.size();
   norms_.resize(first + batch.size());
   compute_norms(batch.vectors, dim_, std::span(norms_).subspan(first));
@@ -153,6 +158,7 @@ void MemoryRows::begin_subwords(const SubwordRules& rules, const SubwordIndex& i
 
 Embeddings MemoryRows::view() const {
   Embeddings view{vocabulary_.view(), MatrixView{vectors_.data(), norms_.size(), dim_}, norms_};
+  view.counts = counts_;
   if (subwords_.size() > 0) {
     view.subwords = Subwords(
         rules_, {buckets_, Vocabulary(ngrams_text_, ngrams_offsets_, ngrams_slots_, false)},

@@ -79,6 +79,7 @@ class WordSelection final : public RowSink {
   VocabularyBuilder wanted_;
   std::vector<std::size_t> found_at_;  // index into the rows of vectors_, + 1; 0: not found
   std::vector<float> vectors_;
+  std::vector<std::uint64_t> counts_;  // of the rows of vectors_; empty: not known
   std::size_t found_ = 0;
   std::size_t dim_ = 0;
   bool passed_on_ = false;
@@ -104,6 +105,7 @@ class MemoryRows final : public RowSink {
   VocabularyBuilder vocabulary_;
   GrowingFloats vectors_;
   std::vector<float> norms_;
+  std::vector<std::uint64_t> counts_;
   std::size_t dim_ = 0;
   SubwordRules rules_;
   std::vector<std::uint32_t> buckets_;

@@ -31,12 +31,14 @@ void RowMerge::begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) {
 bool RowMerge::append(const RowBatch& batch) {
   words_.clear();
   vectors_.clear();
+  counts_.clear();
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const auto found = other_.vocabulary.find(batch.words[i]);
     if (!found) continue;
     const auto ours = batch.vectors.subspan(i * dim_, dim_);
     const auto theirs = other_.matrix.row(*found);
     words_.push_back(batch.words[i]);
+    if (!batch.counts.empty()) counts_.push_back(batch.counts[i]);
     if (by_ == MergeBy::concatenate) {
       vectors_.insert(vectors_.end(), ours.begin(), ours.end());
       vectors_.insert(vectors_.end(), theirs.begin(), theirs.end());
@@ -49,7 +51,7 @@ bool RowMerge::append(const RowBatch& batch) {
   shared_ += words_.size();
   dropped_ += batch.size() - words_.size();
   if (words_.empty()) return true;
-  return next_.append({vectors_.size() / words_.size(), words_, vectors_});
+  return next_.append({vectors_.size() / words_.size(), words_, vectors_, counts_});
 }
 
 void RowMerge::finish() {

@@ -22,7 +22,7 @@ enum class MergeBy {
 std::string_view name_of(MergeBy by) noexcept;
 
 // Passes on the rows whose words `other` has too, merged with its rows, in the order in which they
-// come. Words are the same where their bytes are.
+// come and with the counts they come with. Words are the same where their bytes are.
 class RowMerge final : public RowSink {
  public:
   // `next`, and what `other` views, must outlive the merge.
@@ -51,6 +51,7 @@ class RowMerge final : public RowSink {
   std::uint64_t dropped_ = 0;
   std::vector<std::string_view> words_;  // of a batch, as the two that follow
   std::vector<float> vectors_;
+  std::vector<std::uint64_t> counts_;
 };
 
 }  // namespace wordvec

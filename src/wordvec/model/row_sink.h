@@ -18,10 +18,14 @@ struct RowBatch {
   std::size_t dim = 0;
   std::span<const std::string_view> words;
   std::span<const float> vectors;  // words.size() rows of dim
+  // How often each word occurred, words.size() of them; empty: that is not known. Of the rows that
+  // flow into one sink all have counts, or none has.
+  std::span<const std::uint64_t> counts{};
 
   std::size_t size() const noexcept { return words.size(); }
   RowBatch slice(std::size_t first, std::size_t count) const {
-    return {dim, words.subspan(first, count), vectors.subspan(first * dim, count * dim)};
+    return {dim, words.subspan(first, count), vectors.subspan(first * dim, count * dim),
+            counts.empty() ? counts : counts.subspan(first, count)};
   }
 };
 

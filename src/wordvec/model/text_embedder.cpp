@@ -38,6 +38,9 @@ TextEmbedder::TextEmbedder(const Embeddings& embeddings, TextOptions options, Un
   if (!(options_.sif_a > 0)) {
     throw Error(ErrorCode::usage, "the a of SIF's weights must be above 0");
   }
+  if (options_.frequencies != nullptr && !(options_.frequencies->total() > 0)) {
+    throw Error(ErrorCode::usage, "the frequencies of SIF's weights are all 0");
+  }
   if (options_.scale_sqrt_dim) scale_ = std::sqrt(static_cast<double>(dim()));
 }
 
@@ -162,15 +165,33 @@ void TextEmbedder::vectors(std::string_view text, const EachVector& each) {
   if (is_cut) ++counts_.cut_texts;
 }
 
-double TextEmbedder::weight_of(const TextWord& word) const {
+double TextEmbedder::probability_of(const TextWord& word) const {
+  if (options_.frequencies != nullptr) {
+    return options_.frequencies->probability_of(word.row ? embeddings_.vocabulary.word(*word.row)
+                                                         : word.text);
+  }
+  if (counts_total_ > 0) {
+    return word.row ? static_cast<double>(embeddings_.counts[*word.row]) / counts_total_ : 0;
+  }
   const std::size_t rank = word.row ? *word.row + std::size_t{1} : embeddings_.rows();
-  const double probability = 1 / (static_cast<double>(rank) * harmonic_);
+  return 1 / (static_cast<double>(rank) * harmonic_);
+}
+
+double TextEmbedder::weight_of(const TextWord& word) {
+  const double probability = probability_of(word);
+  if (probability == 0 && counts_.without_frequency++ == 0) {
+    counts_.first_without_frequency = word.text;
+  }
   return options_.sif_a / (options_.sif_a + probability);
 }
 
 std::uint64_t TextEmbedder::pool(std::string_view text, Pooling pooling, std::span<float> out) {
   const simd::Kernels& kernels = simd::active();
-  if (pooling == Pooling::sif && harmonic_ == 0) harmonic_ = harmonic_number(embeddings_.rows());
+  if (pooling == Pooling::sif && options_.frequencies == nullptr && harmonic_ == 0 &&
+      counts_total_ == 0) {
+    for (const std::uint64_t n : embeddings_.counts) counts_total_ += static_cast<double>(n);
+    if (counts_total_ == 0) harmonic_ = harmonic_number(embeddings_.rows());
+  }
   std::fill(out.begin(), out.end(), 0.0F);
   std::fill(sum_.begin(), sum_.end(), 0.0);
   std::uint64_t count = 0;

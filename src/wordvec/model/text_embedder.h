@@ -8,12 +8,14 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "wordvec/model/embedding_layer.h"
 #include "wordvec/model/embeddings.h"
 #include "wordvec/model/split_words.h"
+#include "wordvec/model/word_frequencies.h"
 
 namespace wordvec {
 
@@ -31,9 +33,11 @@ enum class Pooling : std::uint8_t {
   max,  // of each dim
   // The mean, each word weighted by a / (a + p(word)): Arora, Liang, Ma 2017, "A Simple but
   // Tough-to-Beat Baseline for Sentence Embeddings", equation 2, before the common component is
-  // removed (analysis/common_component.h). p is not in the file: word r of a vocabulary in order of
-  // frequency has, by Zipf's law, p(r) = 1 / ((r + 1) H), H = 1 + 1/2 + … + 1/rows. A word without
-  // a row counts as the last one.
+  // removed (analysis/common_component.h). p is the word's share of TextOptions::frequencies; where
+  // there are none, of the model's counts; and where these are not known, that of row r in a
+  // vocabulary in order of frequency, by Zipf's law: 1 / ((r + 1) H), H = 1 + 1/2 + … + 1/rows, a
+  // word without a row counting as the last one. A word that the frequencies or counts lack has p =
+  // 0, so the weight 1, as in the authors' program (https://github.com/PrincetonML/SIF).
   sif,
 };
 
@@ -49,6 +53,7 @@ struct TextOptions {
   bool scale_sqrt_dim = false;  // times √dim, as in Vaswani et al. 2017, section 3.4
   bool positions = false;       // plus the position's encoding (model/position_encoding.h)
   double sif_a = 1e-3;
+  const WordFrequencies* frequencies = nullptr;  // of Pooling::sif; must outlive the embedder
   // Of each text; what comes after these is cut: it is neither counted nor reported.
   std::uint64_t most_words = std::numeric_limits<std::uint64_t>::max();
 };
@@ -61,10 +66,12 @@ struct TextWord {
 
 // What was met; summed over all texts.
 struct TextCounts {
-  std::uint64_t words = 0;      // all
-  std::uint64_t built = 0;      // from n-grams
-  std::uint64_t unknown = 0;    // neither in the vocabulary nor built
-  std::uint64_t cut_texts = 0;  // that have more than TextOptions::most_words
+  std::uint64_t words = 0;              // all
+  std::uint64_t built = 0;              // from n-grams
+  std::uint64_t unknown = 0;            // neither in the vocabulary nor built
+  std::uint64_t cut_texts = 0;          // that have more than TextOptions::most_words
+  std::uint64_t without_frequency = 0;  // of words with a vector, in Pooling::sif: p = 0
+  std::string first_without_frequency;
 };
 
 // A view: the model must outlive it. The results do not depend on the machine but for the last bit
@@ -104,7 +111,8 @@ class TextEmbedder {
   std::span<const float> transform(const TextWord& word, std::span<const float> vector,
                                    std::uint64_t position);
   std::span<const float> mean_row();
-  double weight_of(const TextWord& word) const;
+  double weight_of(const TextWord& word);
+  double probability_of(const TextWord& word) const;
 
   Embeddings embeddings_;
   TextOptions options_;
@@ -112,7 +120,9 @@ class TextEmbedder {
   WordSplitter splitter_;
   EmbeddingLayer layer_;
   double scale_ = 1;
-  double harmonic_ = 0;  // H of Pooling::sif, made when it is needed
+  // Of Pooling::sif, made when it is needed; 0: not yet.
+  double counts_total_ = 0;
+  double harmonic_ = 0;  // H
   std::vector<float> scratch_;
   std::vector<float> unit_;
   bool is_zero_ = false;  // the last vector, where unit_words asks for it

@@ -15,6 +15,7 @@
 #include "wordvec/formats/compression.h"
 #include "wordvec/formats/format_output.h"
 #include "wordvec/formats/input.h"
+#include "wordvec/model/counted_rows.h"
 #include "wordvec/open/model.h"
 #include "wordvec/store/container_writer.h"
 
@@ -90,6 +91,7 @@ std::string edits_of(const ConvertOptions& options, std::string edits) {
                     file_name_of(options.merge->model.path()));
   }
   for (std::string& step : steps_of(options.edits)) steps.push_back(std::move(step));
+  if (options.counts) steps.push_back("counts " + options.counts->name);
   for (const std::string& step : steps) edits += (edits.empty() ? "" : "; ") + step;
   return edits;
 }
@@ -129,8 +131,11 @@ ReadReport read_container(const Embeddings& embeddings, const ReadOptions& optio
     for (std::size_t i = 0; i < count; ++i) {
       words.push_back(embeddings.vocabulary.word(static_cast<Row>(first + i)));
     }
-    report.read_to_end =
-        sink.append({dim, words, {embeddings.matrix.data + first * dim, count * dim}});
+    const std::span<const std::uint64_t> counts = embeddings.counts;
+    report.read_to_end = sink.append({dim,
+                                      words,
+                                      {embeddings.matrix.data + first * dim, count * dim},
+                                      counts.empty() ? counts : counts.subspan(first, count)});
     report.rows_read += count;
     if (options.progress) options.progress((first + count) * dim * sizeof(float));
   }
@@ -212,6 +217,9 @@ class RowStages {
  public:
   RowStages(RowSink& writer, const ConvertOptions& options) {
     head_ = &writer;
+    if (options.counts) {
+      head_ = &counted_.emplace(*head_, options.counts->words, options.counts->counts);
+    }
     if (options.half) head_ = &halves_.emplace(*head_);
     if (options.edits.any() || options.merge) {
       head_ = &editor_.emplace(*head_, options.edits, options.read.threads);
@@ -239,10 +247,15 @@ class RowStages {
     report.half_zero_rows = halves_ ? halves_->zeroed() : 0;
     if (merge_) report.merge_dropped = merge_->dropped();
     if (selection_) report.missing_words = selection_->missing();
+    if (counted_) {
+      report.missing_counts = counted_->missing();
+      report.first_missing_count = counted_->first_missing();
+    }
   }
 
  private:
   RowSink* head_ = nullptr;
+  std::optional<CountedRows> counted_;
   std::optional<RowsOfHalves> halves_;
   std::optional<RowEditor> editor_;
   std::optional<RowMerge> merge_;
@@ -309,6 +322,11 @@ ConvertPlan plan_conversion(const std::string& input, const std::string& output,
                 plan.output_path);
   }
   if (options.half) check_half(plan);
+  if (options.counts && find_format(plan.to) != nullptr) {
+    throw Error(ErrorCode::usage,
+                plan.to + " has no place for counts: write a container (.safetensors)",
+                plan.output_path);
+  }
   return plan;
 }
 
@@ -355,6 +373,11 @@ ConvertReport convert(const std::string& input, const std::string& output,
   RowStages stages(*writer, options);
 
   ReadOptions read_options = options.read;
+  if (container_writer != nullptr) {
+    read_options.tensor_chosen = [container_writer](const std::string& tensor) {
+      container_writer->set_source_tensor(tensor);
+    };
+  }
   if (options.progress) {
     const auto all = container ? std::optional(bytes_of_rows(container->embeddings()))
                                : source.file_size_bytes();

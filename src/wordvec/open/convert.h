@@ -23,6 +23,13 @@ struct Merge {
   MergeBy by = MergeBy::concatenate;
 };
 
+// How often words occurred, as a file lists it.
+struct ListedCounts {
+  std::vector<std::string> words;
+  std::vector<std::uint64_t> counts;  // of each word
+  std::string name;                   // of the file, without its folders, to note in the container
+};
+
 // Rows are chosen by words and limit, then merged, then edited, then rounded to float16.
 struct ConvertOptions {
   std::string from;  // a format's name; empty: told by content
@@ -32,11 +39,12 @@ struct ConvertOptions {
   std::optional<std::vector<std::string>> words;  // keep these, in this order
   std::optional<Merge> merge;
   RowEdits edits;
-  bool half = false;     // write float16: only to formats that have it
-  std::string source;    // to note; empty: the input's name
-  std::string license;   // empty: as the source says
-  std::string citation;  // likewise
-  ReadOptions read;      // its progress is set by convert()
+  bool half = false;                   // write float16: only to formats that have it
+  std::string source;                  // to note; empty: the input's name
+  std::optional<ListedCounts> counts;  // for a container, in place of those of the source
+  std::string license;                 // empty: as the source says
+  std::string citation;                // likewise
+  ReadOptions read;                    // its progress is set by convert()
   // How much of the input has been read, and how much there is to read, where that is known; from
   // the calling thread.
   std::function<void(std::uint64_t done_bytes, std::optional<std::uint64_t> all_bytes)> progress;
@@ -63,6 +71,8 @@ struct ConvertReport {
   ReadReport read;
   bool kept_subwords = false;              // those that read.has_subwords tells of
   std::vector<std::string> missing_words;  // of options.words
+  std::uint64_t missing_counts = 0;        // rows that options.counts lacks: their count is 0
+  std::string first_missing_count;         // the word of the first of these
 };
 
 // The formats that can be written, by the names that `to` takes.
@@ -81,7 +91,8 @@ std::string stem_of(const std::string& input);
 // Where `input` goes when `output` is empty: its name, or that of the archive's member that is
 // asked for, less the format's and archive's extensions, plus that of the format, in the current
 // folder. Throws Error(usage) when the format cannot be told, or has no float16 and that is asked
-// for, when `input` is a pipe and there is no output, and for a container called ".gz".
+// for, when `input` is a pipe and there is no output, and for a container called ".gz", and
+// where counts are to go to something else than a container.
 ConvertPlan plan_conversion(const std::string& input, const std::string& output,
                             const ConvertOptions& options);
 

@@ -152,6 +152,7 @@ Model Model::open(const std::string& path, std::string_view format_name,
   state->file_size_bytes = source.size_bytes().value_or(source.position_bytes());
   state->info.source = source_name_of(source);
   state->info.source_format = format->name;
+  state->info.source_tensor = state->report.source_tensor;
   if (state->report.read_to_end) {
     state->info.source_size_bytes = source.position_bytes();
     state->info.source_checksum = source.checksum();

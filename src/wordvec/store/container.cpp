@@ -43,6 +43,7 @@ ModelInfo read_info(const SafetensorsHeader& header) {
   ModelInfo info;
   info.source = header.metadata_value(format::kSourceKey);
   info.source_format = header.metadata_value(format::kSourceFormatKey);
+  info.source_tensor = header.metadata_value(format::kSourceTensorKey);
   info.source_checksum = header.metadata_value(format::kSourceChecksumKey);
   const std::string_view size = header.metadata_value(format::kSourceSizeKey);
   std::from_chars(size.data(), size.data() + size.size(), info.source_size_bytes);
@@ -89,6 +90,14 @@ ScanCodes read_codes(const TensorReader& reader, std::uint64_t rows, std::uint64
           reader.values<std::uint8_t>(codes8)};
 }
 
+// How often each word occurred; empty when the container does not say.
+std::span<const std::uint64_t> read_counts(const TensorReader& reader, std::uint64_t rows) {
+  if (!reader.has_any({format::kWordsCounts})) return {};
+  const Tensor& counts = reader.require(format::kWordsCounts, "U64", 1);
+  reader.require_extent(counts, rows);
+  return reader.values<std::uint64_t>(counts);
+}
+
 Embeddings read_embeddings(const TensorReader& reader) {
   const Tensor& matrix = reader.require(format::kEmbeddings, "F32", 2);
   const std::uint64_t rows = matrix.shape[0];
@@ -108,8 +117,10 @@ Embeddings read_embeddings(const TensorReader& reader) {
                      reader.values<std::uint32_t>(slots), is_lower_casing(reader.header())),
           MatrixView{reader.values<float>(matrix).data(), static_cast<std::size_t>(rows),
                      static_cast<std::size_t>(dim)},
-          reader.values<float>(norms), read_codes(reader, rows, dim),
-          read_subwords(reader, static_cast<std::size_t>(dim))};
+          reader.values<float>(norms),
+          read_codes(reader, rows, dim),
+          read_subwords(reader, static_cast<std::size_t>(dim)),
+          read_counts(reader, rows)};
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 namespace wordvec::container_format {
 
 inline constexpr std::uint64_t kMajorVersion = 1;
-inline constexpr std::uint64_t kMinorVersion = 3;
-inline constexpr std::string_view kVersion = "1.3";
+inline constexpr std::uint64_t kMinorVersion = 4;
+inline constexpr std::string_view kVersion = "1.4";
 
 inline constexpr std::uint64_t kPageBytes = 4096;      // where `embeddings` may start
 inline constexpr std::uint64_t kTensorAlignment = 64;  // where the others may start
@@ -22,6 +22,7 @@ inline constexpr std::string_view kNorms = "norms";
 inline constexpr std::string_view kWordsText = "words.text";
 inline constexpr std::string_view kWordsOffsets = "words.offsets";
 inline constexpr std::string_view kWordsSlots = "words.slots";
+inline constexpr std::string_view kWordsCounts = "words.counts";
 inline constexpr std::string_view kScanPrefix = "scan.";
 inline constexpr std::string_view kScanCentroids = "scan.centroids";
 inline constexpr std::string_view kScanFirstBlocks = "scan.first_blocks";
@@ -41,6 +42,7 @@ inline constexpr std::string_view kVersionKey = "format_version";
 inline constexpr std::string_view kCreatorKey = "creator";
 inline constexpr std::string_view kSourceKey = "source";
 inline constexpr std::string_view kSourceFormatKey = "source_format";
+inline constexpr std::string_view kSourceTensorKey = "source_tensor";
 inline constexpr std::string_view kSourceSizeKey = "source_size";
 inline constexpr std::string_view kSourceChecksumKey = "source_xxh3_128";
 inline constexpr std::string_view kEditsKey = "edits";

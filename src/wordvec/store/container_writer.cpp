@@ -1,5 +1,6 @@
 #include "wordvec/store/container_writer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "wordvec/base/bytes.h"
@@ -12,13 +13,11 @@ namespace wordvec {
 namespace format = container_format;
 
 ContainerWriter::ContainerWriter(const std::string& path, ModelInfo info, ContainerOptions options)
-    : tensors_(path),
-      info_(std::move(info)),
-      options_(std::move(options)),
-      header_bytes_(TensorWriter::header_space(info_, options_.codes)) {}
+    : tensors_(path), info_(std::move(info)), options_(std::move(options)) {}
 
 void ContainerWriter::begin(std::size_t dim, std::optional<std::uint64_t> /*rows_hint*/) {
   dim_ = dim;
+  header_bytes_ = TensorWriter::header_space(info_, options_.codes);
   tensors_.begin(header_bytes_);
 }
 
@@ -35,10 +34,15 @@ bool ContainerWriter::append(const RowBatch& batch) {
   const std::size_t first = norms_.size();
   norms_.resize(first + batch.size());
   compute_norms(batch.vectors, dim_, std::span(norms_).subspan(first));
+  counts_.insert(counts_.end(), batch.counts.begin(), batch.counts.end());
   const auto bytes = std::as_bytes(batch.vectors);
   embeddings_hash_.update(bytes);
   tensors_.append(bytes);
   return true;
+}
+
+void ContainerWriter::set_source_tensor(std::string source_tensor) {
+  info_.source_tensor = std::move(source_tensor);
 }
 
 void ContainerWriter::set_source(std::uint64_t size_bytes, std::string checksum) {
@@ -58,6 +62,16 @@ void ContainerWriter::end_rows() {
                    format::kWordsText);
   tensors_.write(format::kNorms, "F32", {rows}, std::as_bytes(std::span(norms_)),
                  format::kTensorAlignment);
+  if (!counts_.empty() && counts_.size() != rows) {
+    throw Error(ErrorCode::malformed,
+                "there are counts for " + std::to_string(counts_.size()) + " of " +
+                    std::to_string(rows) + " rows, expected one for each",
+                tensors_.path());
+  }
+  if (std::any_of(counts_.begin(), counts_.end(), [](std::uint64_t count) { return count > 0; })) {
+    tensors_.write(format::kWordsCounts, "U64", {rows}, std::as_bytes(std::span(counts_)),
+                   format::kTensorAlignment);
+  }
 }
 
 void ContainerWriter::write_vocabulary(const Vocabulary& words, std::string_view slots,

@@ -19,13 +19,13 @@ namespace {
 namespace format = container_format;
 
 constexpr std::array kOurTensors = {format::kEmbeddings, format::kWordsSlots, format::kWordsOffsets,
-                                    format::kWordsText, format::kNorms};
+                                    format::kWordsText,  format::kNorms,      format::kWordsCounts};
 // What TensorWriter::finish() writes from the ModelInfo.
 constexpr std::array kOurKeys = {
-    format::kFormatKey,         format::kVersionKey,      format::kCreatorKey,
-    format::kSourceKey,         format::kSourceFormatKey, format::kSourceSizeKey,
-    format::kSourceChecksumKey, format::kEditsKey,        format::kCasingKey,
-    format::kLicenseKey,        format::kCitationKey};
+    format::kFormatKey,       format::kVersionKey,        format::kCreatorKey,
+    format::kSourceKey,       format::kSourceFormatKey,   format::kSourceSizeKey,
+    format::kSourceTensorKey, format::kSourceChecksumKey, format::kEditsKey,
+    format::kCasingKey,       format::kLicenseKey,        format::kCitationKey};
 
 template <class List>
 bool contains(const List& list, std::string_view name) {

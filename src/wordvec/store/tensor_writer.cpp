@@ -22,8 +22,9 @@ TensorWriter::TensorWriter(const std::string& path) : file_(OutputFile::create(p
 std::uint64_t TensorWriter::header_space(const ModelInfo& info, bool codes, std::uint64_t more) {
   constexpr std::uint64_t kMostJsonBytes = 6;  // "\u001f" for one byte
   const std::uint64_t texts = info.source.size() + info.source_format.size() + info.creator.size() +
-                              info.edits.size() + info.license.size() + info.citation.size();
-  const std::uint64_t tensors = (codes ? 2 : 1) * format::kPageBytes - 1024;
+                              info.source_tensor.size() + info.edits.size() + info.license.size() +
+                              info.citation.size();
+  const std::uint64_t tensors = (codes ? 2 : 1) * format::kPageBytes - 512;
   return round_up(tensors + more + kMostJsonBytes * texts, format::kPageBytes);
 }
 
@@ -115,6 +116,7 @@ void TensorWriter::finish(const ModelInfo& info, bool lower_case,
   put(format::kCreatorKey, info.creator);
   put(format::kSourceKey, info.source);
   put(format::kSourceFormatKey, info.source_format);
+  put(format::kSourceTensorKey, info.source_tensor);
   if (info.source_size_bytes != 0) {
     put(format::kSourceSizeKey, std::to_string(info.source_size_bytes));
   }

@@ -176,6 +176,32 @@ TEST_F(TextEmbedderTest, WeighsByRankForSif) {
   EXPECT_NEAR(found[1], (4 * 11 / 17.0 + 2 * 11 / 14.0 - 11 / 13.0) / 3, 1e-6);
 }
 
+TEST_F(TextEmbedderTest, WeighsByTheCountsOfTheModelForSif) {
+  Rows rows = three_rows();
+  rows.counts = {1, 3, 4};
+  const TestModel model(rows, Ngrams::listed_for_ab());
+  TextEmbedder words(model.embeddings(), {.sif_a = 1}, [](std::string_view) {});
+  // p is 1/8 and 3/8; what is built never occurs.
+  const Values found = pooled(words, "x y ab", Pooling::sif, 3);
+  EXPECT_NEAR(found[0], (3 * 8 / 9.0 - 8 / 11.0 + 2) / 3, 1e-6);
+  EXPECT_NEAR(found[1], (4 * 8 / 9.0 + 2 * 8 / 11.0 - 1) / 3, 1e-6);
+  EXPECT_EQ(words.counts().without_frequency, 1U);
+  EXPECT_EQ(words.counts().first_without_frequency, "ab");
+}
+
+TEST_F(TextEmbedderTest, WeighsByFrequenciesFromElsewhereForSif) {
+  WordFrequencies frequencies;
+  frequencies.add("x", 0.5);
+  frequencies.add("elsewhere", 1);
+  frequencies.add("ab", 0.5);
+  auto words = embedder({.sif_a = 1, .frequencies = &frequencies});
+  // p is 1/4, 0 and 1/4.
+  const Values found = pooled(words, "x y ab", Pooling::sif, 3);
+  EXPECT_NEAR(found[0], (3 / 1.25 - 1 + 2 / 1.25) / 3, 1e-6);
+  EXPECT_NEAR(found[1], (4 / 1.25 + 2 - 1 / 1.25) / 3, 1e-6);
+  EXPECT_EQ(words.counts().first_without_frequency, "y");
+}
+
 // √2 times (3, 4), and sin and cos of the position.
 TEST_F(TextEmbedderTest, ScalesAndAddsPositionsOfWhatIsGiven) {
   auto words = embedder({.scale_sqrt_dim = true, .positions = true});

@@ -297,6 +297,64 @@ TEST(Convert, KeepsChosenWordsInTheirOrder) {
   EXPECT_FALSE(std::filesystem::exists(folder.file("o.txt")));
 }
 
+std::vector<std::uint64_t> counts_of(const std::string& path) {
+  const Model model = Model::open(path, "", {});
+  const auto counts = model.embeddings().counts;
+  return {counts.begin(), counts.end()};
+}
+
+TEST(Convert, TakesCountsFromAListAndKeepsThemThroughEdits) {
+  using Counts = std::vector<std::uint64_t>;
+  const TempFolder folder;
+  const std::string text = folder.write("a.txt", "a 1 2\nb 2 2\nc 3 -3\nd 4 0\n");
+  const std::string counted = folder.file("m.safetensors");
+  ConvertOptions options;
+  options.counts = ListedCounts{{"c", "a", "elsewhere", "b", "a"}, {30, 7, 5, 20, 3}, "v.txt"};
+  ConvertReport report = convert(text, counted, options);
+  EXPECT_EQ(counts_of(counted), (Counts{10, 20, 30, 0}));
+  EXPECT_EQ(report.missing_counts, 1U);
+  EXPECT_EQ(report.first_missing_count, "d");
+  EXPECT_EQ(report.edits, "counts v.txt");
+
+  const std::string again = folder.file("n.safetensors");
+  const auto edit = [&](const std::function<void(ConvertOptions&)>& set) {
+    ConvertOptions edited;
+    set(edited);
+    convert(counted, again, edited);
+    return counts_of(again);
+  };
+  EXPECT_EQ(edit([](ConvertOptions&) {}), (Counts{10, 20, 30, 0}));
+  EXPECT_EQ(edit([](auto& o) { o.words = Words{"c", "x", "a"}; }), (Counts{30, 10}));
+  EXPECT_EQ(edit([](auto& o) { o.limit = 2; }), (Counts{10, 20}));
+  EXPECT_EQ(edit([](auto& o) { o.edits.normalize = true; }), (Counts{10, 20, 30, 0}));
+  EXPECT_EQ(edit([](auto& o) { o.edits.reduce = 1; }), (Counts{10, 20, 30, 0}));
+  const Model other =
+      Model::open(folder.write("o.txt", "c 1 1\nb 1 1\nx 1 1\n"), "", ReadOptions{});
+  EXPECT_EQ(edit([&](auto& o) { o.merge = Merge{other, MergeBy::average}; }), (Counts{20, 30}));
+  // Another list takes the place of the first.
+  EXPECT_EQ(edit([](auto& o) { o.counts = ListedCounts{{"b"}, {9}, "w"}; }), (Counts{0, 9, 0, 0}));
+  options.to = "glove";
+  expect_error(ErrorCode::usage, "glove has no place for counts",
+               [&] { convert(text, folder.file("o"), options); });
+}
+
+TEST(Convert, NotesWhichTensorItTook) {
+  const TempFolder folder;
+  const std::string json = R"({"wte.weight":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]}})";
+  const std::uint64_t size = json.size();
+  const std::string path =
+      folder.write("m.safetensors", std::string(reinterpret_cast<const char*>(&size), sizeof size) +
+                                        json + std::string("\0\0\x80\x3f", 4));
+  folder.write("vocab.json", R"({"a":0})");
+  const std::string out = folder.file("o.safetensors");
+  convert(path, out, {});
+  EXPECT_EQ(Model::open(out, "", {}).info().source_tensor, "wte.weight");
+  EXPECT_EQ(Model::open(path, "", {}).info().source_tensor, "wte.weight");
+  // A container of that container says the same.
+  convert(out, folder.file("p.safetensors"), {});
+  EXPECT_EQ(Model::open(folder.file("p.safetensors"), "", {}).info().source_tensor, "wte.weight");
+}
+
 TEST(Convert, RefusesToOverwriteItsInput) {
   const TempFolder folder;
   const std::string text = folder.write("a.txt", "a 1\n");

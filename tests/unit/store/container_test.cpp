@@ -576,6 +576,65 @@ TEST(ContainerVerify, NamesWhatIsWrong) {
   EXPECT_NE(problems_with(wrong_offsets).find("row 1"), std::string::npos);
 }
 
+std::vector<std::uint64_t> counts_of(const Container& container) {
+  const auto counts = container.embeddings().counts;
+  return {counts.begin(), counts.end()};
+}
+
+TEST(ContainerCounts, AreGivenBack) {
+  Rows rows = test::random_rows(3, 2, 1);
+  rows.counts = {5, 0, std::numeric_limits<std::uint64_t>::max()};
+  const AlignedBytes bytes(container_bytes(rows));
+  const Container container = Container::from_memory(bytes.view(), "file");
+  EXPECT_EQ(counts_of(container), rows.counts);
+  EXPECT_EQ(container.verify(), std::vector<std::string>{});
+}
+
+TEST(ContainerCounts, AreLeftOutWhereTheyTellNothing) {
+  Rows rows = test::random_rows(2, 2, 1);
+  rows.counts = {0, 0};
+  const AlignedBytes bytes(container_bytes(rows));
+  const Container container = Container::from_memory(bytes.view(), "file");
+  EXPECT_EQ(counts_of(container), std::vector<std::uint64_t>{});
+  EXPECT_EQ(container.header().find("words.counts"), nullptr);
+}
+
+TEST(ContainerCounts, AreRefusedForSomeRowsOnly) {
+  const test::TempFolder folder;
+  ContainerWriter writer(folder.file("c.safetensors"), {});
+  const std::vector<std::string_view> a = {"a"};
+  const std::vector<std::string_view> b = {"b"};
+  const std::vector<float> vectors = {1};
+  const std::vector<std::uint64_t> counts = {7};
+  writer.begin(1, std::nullopt);
+  writer.append({1, a, vectors, counts});
+  writer.append({1, b, vectors});
+  expect_error(ErrorCode::malformed, "counts for 1 of 2 rows", [&] { writer.finish(); });
+}
+
+TEST(ContainerCounts, AreCheckedForTypeAndShape) {
+  Rows rows = test::random_rows(2, 2, 1);
+  rows.counts = {5, 4};
+  const std::string right = container_bytes(rows);
+  const auto with = [&](const std::string& piece, const std::string& by) {
+    std::string bytes = right;
+    const std::size_t at = bytes.find(piece);
+    EXPECT_NE(at, std::string::npos);
+    return bytes.replace(at, piece.size(), by);
+  };
+  const std::string entry = R"("words.counts":{"dtype":"U64","shape":[2])";
+  for (const auto& [by, message] :
+       {std::pair{R"("words.counts":{"dtype":"I64","shape":[2])", "'words.counts' is I64 [2]"},
+        std::pair{R"("words.counts":{"dtype":"U32","shape":[4])", "'words.counts' is U32 [4]"},
+        std::pair{R"("words.counts":{"dtype":"F64","shape":[2])", "'words.counts' is F64 [2]"}}) {
+    const AlignedBytes bytes(with(entry, by));
+    expect_error(ErrorCode::malformed, message,
+                 [&] { Container::from_memory(bytes.view(), "file"); });
+  }
+  const AlignedBytes bytes(with(R"("words.counts":{)", R"("words.countz":{)"));
+  EXPECT_EQ(counts_of(Container::from_memory(bytes.view(), "file")), std::vector<std::uint64_t>{});
+}
+
 TEST(ContainerVerify, ComparesTheCasing) {
   Rows rows;
   rows.add("Paris", {1});

@@ -1,6 +1,7 @@
 // The smallest container, byte for byte (tests/golden/README.md).
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,18 +18,22 @@ constexpr char kGolden10[] = WORDVEC_TEST_SOURCE_DIR "/golden/smallest-1.0.safet
 constexpr char kGolden11[] = WORDVEC_TEST_SOURCE_DIR "/golden/smallest-1.1.safetensors";
 constexpr char kGolden12[] = WORDVEC_TEST_SOURCE_DIR "/golden/smallest-1.2.safetensors";
 constexpr char kGolden13[] = WORDVEC_TEST_SOURCE_DIR "/golden/smallest-1.3.safetensors";
+constexpr char kGolden14[] = WORDVEC_TEST_SOURCE_DIR "/golden/smallest-1.4.safetensors";
 
-// "a" with the vector (1.0); of two buckets the second has a vector, (0.5).
-std::string write_smallest(bool with_ngrams) {
+enum class Parts { plain, ngrams, ngrams_and_counts };
+
+// "a" with the vector (1.0), that occurred 7 times; of two buckets the second has a vector, (0.5).
+std::string write_smallest(Parts parts) {
   const test::TempFolder folder;
   const std::string path = folder.file("smallest.safetensors");
   test::Rows rows;
   rows.dim = 1;
   rows.add("a", {1.0F});
+  if (parts == Parts::ngrams_and_counts) rows.counts = {7};
   ModelInfo info;
   info.creator = "wordvec 0.1.0";
   ContainerWriter writer(path, info);
-  if (with_ngrams) {
+  if (parts != Parts::plain) {
     test::Ngrams ngrams;
     ngrams.rules.min_length = 3;
     ngrams.rules.max_length = 3;
@@ -50,16 +55,22 @@ void expect_same_bytes(const std::string& written, const std::string& golden) {
 }
 
 TEST(GoldenContainer, IsWrittenByteForByte) {
-  const std::string golden = test::read_file(kGolden13);
-  ASSERT_EQ(golden.size(), 10112U);
-  expect_same_bytes(write_smallest(true), golden);
+  const std::string golden = test::read_file(kGolden14);
+  ASSERT_EQ(golden.size(), 10176U);
+  expect_same_bytes(write_smallest(Parts::ngrams_and_counts), golden);
+}
+
+TEST(GoldenContainer, WithoutCountsIsThatOfVersion13ButForItsVersion) {
+  std::string golden = test::read_file(kGolden13);
+  golden.replace(golden.find("\"1.3\""), 5, "\"1.4\"");
+  expect_same_bytes(write_smallest(Parts::ngrams), golden);
 }
 
 // Versions 1.2 and 1.3 have changed nothing else.
 TEST(GoldenContainer, WithoutNgramsIsThatOfVersion11ButForItsVersion) {
   std::string golden = test::read_file(kGolden11);
-  golden.replace(golden.find("\"1.1\""), 5, "\"1.3\"");
-  expect_same_bytes(write_smallest(false), golden);
+  golden.replace(golden.find("\"1.1\""), 5, "\"1.4\"");
+  expect_same_bytes(write_smallest(Parts::plain), golden);
 }
 
 void expect_smallest(const Container& container) {
@@ -85,9 +96,12 @@ TEST(GoldenContainer, IsReadInEachVersion) {
   expect_smallest(with_codes);
   EXPECT_EQ(with_codes.embeddings().codes.blocks(), 1U);
   EXPECT_TRUE(with_codes.embeddings().subwords.empty());
-  for (const char* path : {kGolden12, kGolden13}) {
+  for (const char* path : {kGolden12, kGolden13, kGolden14}) {
     const Container with_ngrams = Container::open(path);
     expect_smallest(with_ngrams);
+    const auto counts = with_ngrams.embeddings().counts;
+    EXPECT_EQ(std::vector<std::uint64_t>(counts.begin(), counts.end()),
+              path == kGolden14 ? std::vector<std::uint64_t>{7} : std::vector<std::uint64_t>{});
     EXPECT_EQ(with_ngrams.embeddings().codes.blocks(), 1U);
     const Subwords& subwords = with_ngrams.embeddings().subwords;
     EXPECT_EQ(subwords.rules().buckets, 2U);

@@ -185,7 +185,7 @@ TEST(IndexContainer, RefusesANewerMinorVersion) {
   const TempFolder folder;
   const std::string path = write(folder.file("m"), random_rows(30, 4, 8), false);
   std::string newer = read_file(path);
-  newer.replace(newer.find("\"1.3\""), 5, "\"1.7\"");
+  newer.replace(newer.find("\"1.4\""), 5, "\"1.7\"");
   test::write_file(path, newer);
   expect_error(ErrorCode::usage, "version 1.7", [&] { index_container(path, {}); });
   EXPECT_TRUE(read_file(path) == newer);

@@ -1,0 +1,49 @@
+// Counts that come from another file than the rows.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "wordvec/model/row_sink.h"
+#include "wordvec/model/vocabulary_builder.h"
+
+namespace wordvec {
+
+// Passes all rows on, with the counts of their words in a list: 0 for a word that is not there.
+// Counts that the rows come with are replaced.
+class CountedRows final : public RowSink {
+ public:
+  // `next` must outlive it. words.size() counts; those of a word that is listed again are added.
+  CountedRows(RowSink& next, std::span<const std::string> words,
+              std::span<const std::uint64_t> counts);
+
+  void begin(std::size_t dim, std::optional<std::uint64_t> rows_hint) override {
+    next_.begin(dim, rows_hint);
+  }
+  bool append(const RowBatch& batch) override;
+  void finish() override { next_.finish(); }
+  bool wants_subwords() const noexcept override { return next_.wants_subwords(); }
+  void begin_subwords(const SubwordRules& rules, const SubwordIndex& index,
+                      std::uint64_t rows) override {
+    next_.begin_subwords(rules, index, rows);
+  }
+  void append_subwords(std::span<const float> vectors) override { next_.append_subwords(vectors); }
+  VocabularyBuilder* vocabulary() noexcept override { return next_.vocabulary(); }
+
+  // Of the rows that were passed on: those whose words are not listed, and the first of these.
+  std::uint64_t missing() const noexcept { return missing_; }
+  const std::string& first_missing() const noexcept { return first_missing_; }
+
+ private:
+  RowSink& next_;
+  VocabularyBuilder listed_;
+  std::vector<std::uint64_t> listed_counts_;
+  std::vector<std::uint64_t> counts_;  // of a batch
+  std::uint64_t missing_ = 0;
+  std::string first_missing_;
+};
+
+}  // namespace wordvec

@@ -1,0 +1,19 @@
+#include "wordvec/model/word_frequencies.h"
+
+namespace wordvec {
+
+void WordFrequencies::add(std::string_view word, double number) {
+  total_ += number;
+  if (words_.add(word)) {
+    numbers_.push_back(number);
+  } else {
+    numbers_[*words_.view().find(word)] += number;
+  }
+}
+
+std::optional<double> WordFrequencies::number_of(std::string_view word) const {
+  const auto found = words_.view().find(word);
+  return found ? std::optional(numbers_[*found]) : std::nullopt;
+}
+
+}  // namespace wordvec

@@ -14,6 +14,7 @@
 #include "output/progress_bar.h"
 #include "output/terminal.h"
 #include "wordvec/analysis/sif_texts.h"
+#include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/line_reader.h"
 #include "wordvec/base/quote.h"
@@ -124,6 +125,9 @@ class Embed final : public Command {
     if (!embed_all(embedder, *output, context.messages)) return stop(*output, context.messages);
     if (sif_) write_sif(*output, context.messages);
     output->finish();
+    if (!in_.empty() && notes_->texts() == 0) {
+      context.messages.note("{}: found no texts", printable(input_name(in_)));
+    }
     notes_->summarize(embedder.counts(),
                       {options_.unknown, rows_only_, pooling_ != Pooling::none, pad_});
     if (status_ != kAllAnswered) return status_;

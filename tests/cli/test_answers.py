@@ -282,6 +282,8 @@ class EmptyResults(AnswersTest):
             ("axis --between nope woman king", NOT_FOUND, "no word of FROM .* is left: no answer"),
             ("pca king nope", NOT_FOUND, "PCA needs at least 2 words, found 1"),
             ("distance nope king", NOT_FOUND, "the text 'nope' has no word with a vector"),
+            ("similarity --pairs none", ALL_ANSWERED, "note: none: found no pairs$"),
+            ("embed --in none", ALL_ANSWERED, "note: none: found no texts$"),
         ):
             with self.subTest(arguments):
                 self.says(arguments.split(), status, pattern)

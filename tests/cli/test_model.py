@@ -79,7 +79,7 @@ class Choice(cli.CommandTest):
         path = self.install("own", "fromfile", self.folder)
         for command in (
             ["lookup", "fromfile"], ["nearest", "fromfile"], ["info"], ["pca", "-q"],
-            ["analogy", "fromfile", "common", "fromfile"],
+            ["analogy", "-q", "fromfile", "common", "fromfile"],
         ):
             with self.subTest(command):
                 self.assert_answered(self.run_command(*command, "--model", path))

@@ -557,7 +557,7 @@ class WrongQuery(cli.CommandTest):
     def test_null_bytes(self):
         result = self.ask("lookup", "--rows", stdin=b"\0\nki\0ng\nking\n\0\0\0")
         self.assert_says(result, NOT_FOUND, r"'\\x00' is not", r"'ki\\x00ng' is not")
-        self.assertEqual(result.stdout, b"193\n")
+        self.assertEqual(result.stdout, b"-1\n-1\n193\n-1\n")
         self.assertNotIn("\0", result.stderr)
         result = self.ask("nearest", "-k", 1, stdin=b"king - \0\nking\n")
         self.assert_says(result, NOT_FOUND, r"'\\x00' is not in the vocabulary")
@@ -572,7 +572,7 @@ class WrongQuery(cli.CommandTest):
     def test_bytes_that_are_not_utf8(self):
         result = self.ask("lookup", b"k\xffing", "king", "--rows")
         self.assert_says(result, NOT_FOUND, r"'k\\xffing' is not in the vocabulary")
-        self.assertEqual(result.stdout, b"193\n")
+        self.assertEqual(result.stdout, b"-1\n193\n")
 
     def test_random_queries_never_fall_over(self):
         import random

@@ -17,6 +17,7 @@
 #include "output/progress_bar.h"
 #include "output/terminal.h"
 #include "wordvec/analysis/sif_texts.h"
+#include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/file_extension.h"
 #include "wordvec/base/finite.h"
@@ -164,6 +165,9 @@ class Embed final : public Command {
     if (!embed_all(embedder, *output, context.messages)) return stop(*output, context.messages);
     if (sif_) write_sif(*output, context.messages);
     output->finish();
+    if (!in_.empty() && notes_->texts() == 0) {
+      context.messages.note("{}: found no texts", printable(input_name(in_)));
+    }
     notes_->summarize(embedder.counts(),
                       {options_.unknown, rows_only_, pooling_ != Pooling::none, pad_});
     tell_missing_frequencies(embedder.counts(), context.messages);

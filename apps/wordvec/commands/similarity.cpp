@@ -117,9 +117,11 @@ class Similarity final : public Command {
     const auto out = out_.empty() ? make_standard_output() : make_file_output(out_);
     const auto writer = make_row_writer(format, {{"word1"}, {"word2"}, {name_of(measure_)}},
                                         output_.header(), *out);
+    bool has_lines = false;
     bool has_rows = false;
     bool has_pairs = false;
     while (const auto batch = lines.next_batch()) {
+      has_lines = true;
       for (const WordLine& pair : *batch) {
         try {
           if (pair.words.size() != 2) {
@@ -149,6 +151,7 @@ class Similarity final : public Command {
       }
       writer->flush();
     }
+    if (!has_lines && !pairs_file_.empty()) messages.note("{}: found no pairs", lines.source());
     if (!has_rows && !out_.empty() && out_ != "-") {
       messages.error("no pair has an answer: {} is not written", printable(out_));
       status = std::max<int>(status, kNotFound);

@@ -175,7 +175,7 @@ class Axis final : public Command {
       }
       WordSet& set = sets.emplace_back();
       set.name = names[i];
-      set.terms = resolve_directions(words, embeddings, model_.exact_case(), messages, status);
+      set.terms = resolve_directions(words, embeddings, model_.matching(), messages, status);
       if (set.terms.empty()) {
         messages.error("no word of {} is left: no answer{}", set.name,
                        words.size() == 1 ? hint_of_file(words[0]) : std::string());
@@ -227,8 +227,8 @@ class Axis final : public Command {
     QueryInput input(words_, model);
     while (const auto batch = input.next_batch()) {
       for (const InputLine& line : *batch) {
-        for (ResolvedTerm& term : resolve_directions({&line.text, 1}, embeddings,
-                                                     model_.exact_case(), messages, status)) {
+        for (ResolvedTerm& term :
+             resolve_directions({&line.text, 1}, embeddings, model_.matching(), messages, status)) {
           words.push_back(std::move(term));
         }
       }

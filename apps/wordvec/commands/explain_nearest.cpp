@@ -61,7 +61,7 @@ class ExplainNearest final : public Command {
     for (const std::string& text : join_query_arguments(arguments_)) {
       try {
         const ResolvedQuery resolved =
-            resolve(parse_query(text, embeddings.vocabulary), embeddings, model_.exact_case());
+            resolve(parse_query(text, embeddings.vocabulary), embeddings, model_.matching());
         if (!report_words(resolved, embeddings.vocabulary, context.messages, status)) continue;
         const std::vector<float> vector = query_vector(embeddings, resolved.terms);
         const std::vector<Row> inputs = rows_of(resolved.terms);

@@ -68,7 +68,7 @@ class ExplainOnehot final : public Command {
   std::vector<Row> find_rows(const Embeddings& embeddings, Messages& messages, int& status) const {
     std::vector<Row> rows;
     for (const std::string& word : words_) {
-      const auto match = find_word(embeddings.vocabulary, word, model_.exact_case());
+      const auto match = find_word(embeddings.vocabulary, word, model_.matching());
       if (!match) {
         report_unknown(embeddings.vocabulary, word, messages);
         if (!embeddings.subwords.empty()) {

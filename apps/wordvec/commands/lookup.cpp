@@ -57,7 +57,7 @@ class Lookup final : public Command {
     QueryInput input(std::move(words_), model);
     while (const auto batch = input.next_batch()) {
       for (const InputLine& line : *batch) {
-        const auto match = find_word(embeddings.vocabulary, line.text, model_.exact_case());
+        const auto match = find_word(embeddings.vocabulary, line.text, model_.matching());
         const bool is_built =
             !match && !rows_only_ && build(embeddings.subwords, line.text, embeddings.dim());
         if (!match && !is_built) {

@@ -54,9 +54,8 @@ class Nearest final : public Command {
                             {true, "--among"}});
     }
     int status = kAllAnswered;
-    const NearestOptions options =
-        search_.resolve(model.embeddings().vocabulary, model_.exact_case(), run_.threads(),
-                        context.messages, status);
+    const NearestOptions options = search_.resolve(model.embeddings().vocabulary, model_.matching(),
+                                                   run_.threads(), context.messages, status);
     AnswerWriter writer(format, output_.header());
     // A lone "-" is standard input, also where "-" is a word.
     QueryInput input(arguments_.size() == 1 ? arguments_ : join_query_arguments(arguments_), model);
@@ -82,7 +81,7 @@ class Nearest final : public Command {
     for (const InputLine& line : lines) {
       try {
         const Query query = parse_query(line.text, embeddings.vocabulary);
-        const ResolvedQuery resolved = resolve(query, embeddings, model_.exact_case());
+        const ResolvedQuery resolved = resolve(query, embeddings, model_.matching());
         if (!report_words(resolved, embeddings.vocabulary, messages, status)) continue;
         prepared.push_back(
             {&line, query_vector(embeddings, resolved.terms), rows_of(resolved.terms)});

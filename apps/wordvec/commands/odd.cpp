@@ -75,7 +75,7 @@ class Odd final : public Command {
     check_quotes(set, embeddings);
     check_odd_words(set.words.size());
     const auto terms =
-        resolve_directions(set.words, embeddings, model_.exact_case(), messages, status);
+        resolve_directions(set.words, embeddings, model_.matching(), messages, status);
     if (terms.size() < kLeastOddWords) return;  // what is missing has been told
     const auto scores = odd_one_out(embeddings, terms);
     for (std::size_t i = 0; i < std::min<std::size_t>(k_, scores.size()); ++i) {
@@ -91,7 +91,7 @@ class Odd final : public Command {
     if (set.line.number != 0 || set.words.size() != 1) return;
     const std::vector<std::string> parts = split_list(set.words[0]);
     const bool are_words = std::all_of(parts.begin(), parts.end(), [&](const std::string& part) {
-      return resolve({{{1, part}}}, embeddings, model_.exact_case()).unknown.empty();
+      return resolve({{{1, part}}}, embeddings, model_.matching()).unknown.empty();
     });
     if (parts.size() < kLeastOddWords || !are_words) return;
     throw Error(ErrorCode::query, fmt::format("found 1 word, expected three or more; leave out the "

@@ -109,7 +109,7 @@ class Pca final : public Command {
     refuse_to_replace(out_, files_read);
     int status = kAllAnswered;
     const ChosenWords words =
-        words_.choose(model.embeddings(), model_.exact_case(), messages, status);
+        words_.choose(model.embeddings(), model_.matching(), messages, status);
     if (const std::size_t least = fit_file_.empty() ? 2 : 1; words.size() < least) {
       const std::string problem = "PCA needs at least " + std::to_string(least) +
                                   (least == 1 ? " word" : " words") + ", found " +
@@ -120,7 +120,7 @@ class Pca final : public Command {
     }
     PcaResult result = fit(words, model.embeddings(), messages, status);
     if (picture) {
-      ScatterPlot plot = picture_.plot(words, std::move(result.points), result, model_.exact_case(),
+      ScatterPlot plot = picture_.plot(words, std::move(result.points), result, model_.matching(),
                                        run_.threads(), messages, status);
       plot.fitted_on_others = !fit_file_.empty();
       write_picture(*picture, plot, words, model.embeddings(), messages);
@@ -179,7 +179,7 @@ class Pca final : public Command {
     const PcaOptions options{static_cast<std::size_t>(components_), run_.threads()};
     if (fit_file_.empty()) return pca(words.matrix, words.rows, options);
     const ChosenWords fitted = find_chosen_words(read_word_list(fit_file_), embeddings,
-                                                 model_.exact_case(), messages, status);
+                                                 model_.matching(), messages, status);
     if (fitted.size() < 2) {
       throw Error(ErrorCode::usage, "PCA needs at least 2 words, found " +
                                         std::to_string(fitted.size()) + " of the model in " +

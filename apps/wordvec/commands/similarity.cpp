@@ -124,7 +124,7 @@ class Similarity final : public Command {
           }
           has_pairs = true;
           const auto terms =
-              resolve_words(pair.words, embeddings, model_.exact_case(), messages, status);
+              resolve_words(pair.words, embeddings, model_.matching(), messages, status);
           if (terms.size() < 2) continue;
           check(embeddings, terms[0]);
           check(embeddings, terms[1]);
@@ -190,7 +190,7 @@ class Similarity final : public Command {
     QueryInput input(words_, model);
     while (const auto batch = input.next_batch()) {
       for (const InputLine& line : *batch) {
-        const auto terms = find({&line.text, 1}, embeddings, model_.exact_case(), messages, status);
+        const auto terms = find({&line.text, 1}, embeddings, model_.matching(), messages, status);
         if (terms.empty()) continue;
         const auto vector = vector_of(embeddings, terms[0]);
         matrix.words.push_back(line.text);

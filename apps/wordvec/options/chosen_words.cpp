@@ -27,12 +27,12 @@ void gather(const Embeddings& embeddings, const std::vector<ResolvedTerm>& terms
 }  // namespace
 
 ChosenWords find_chosen_words(std::span<const std::string> words, const Embeddings& embeddings,
-                              bool exact_case, Messages& messages, int& status) {
+                              const WordMatching& matching, Messages& messages, int& status) {
   ChosenWords chosen;
   chosen.matrix = embeddings.matrix;
   chosen.vocabulary = embeddings.vocabulary;
   const std::vector<ResolvedTerm> terms =
-      resolve_words(words, embeddings, exact_case, messages, status);
+      resolve_words(words, embeddings, matching, messages, status);
   chosen.rows = rows_of(terms);
   if (chosen.rows.size() < terms.size()) gather(embeddings, terms, chosen);
   return chosen;
@@ -56,13 +56,13 @@ bool WordChoice::reads_standard_input() const {
   return words_file_ == "-" || (words_.size() == 1 && words_[0] == "-");
 }
 
-ChosenWords WordChoice::choose(const Embeddings& embeddings, bool exact_case, Messages& messages,
-                               int& status) const {
+ChosenWords WordChoice::choose(const Embeddings& embeddings, const WordMatching& matching,
+                               Messages& messages, int& status) const {
   if (top_ == 0 && (!words_.empty() || !words_file_.empty())) {
     const auto words = reads_standard_input() ? read_word_list("-")
                        : words_file_.empty()  ? words_
                                               : read_word_list(words_file_);
-    return find_chosen_words(words, embeddings, exact_case, messages, status);
+    return find_chosen_words(words, embeddings, matching, messages, status);
   }
   ChosenWords chosen;
   chosen.matrix = embeddings.matrix;

@@ -11,6 +11,7 @@
 
 #include "output/messages.h"
 #include "wordvec/model/embeddings.h"
+#include "wordvec/model/word_matching.h"
 
 namespace wordvec::cli {
 
@@ -33,7 +34,7 @@ struct ChosenWords {
 // The rows of `words`, or vectors that are built of their n-grams. Unknown words are reported and
 // left out, and `status` becomes kNotFound.
 ChosenWords find_chosen_words(std::span<const std::string> words, const Embeddings& embeddings,
-                              bool exact_case, Messages& messages, int& status);
+                              const WordMatching& matching, Messages& messages, int& status);
 
 // Which words are chosen: arguments, --words FILE, --top N, or all.
 class WordChoice {
@@ -44,7 +45,7 @@ class WordChoice {
   bool reads_standard_input() const;
   const std::string& file() const { return words_file_; }  // empty: not from one
   // As find_chosen_words().
-  ChosenWords choose(const Embeddings& embeddings, bool exact_case, Messages& messages,
+  ChosenWords choose(const Embeddings& embeddings, const WordMatching& matching, Messages& messages,
                      int& status) const;
 
  private:

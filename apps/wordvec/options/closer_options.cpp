@@ -44,7 +44,7 @@ int CloserOptions::answer(Context& context,
                                                     pair.words.size() == 1 ? "word" : "words"));
         }
         auto terms =
-            resolve_words(pair.words, embeddings, model_.exact_case(), context.messages, status);
+            resolve_words(pair.words, embeddings, model_.matching(), context.messages, status);
         if (terms.size() < 2) continue;
         for (const ResolvedTerm& term : terms) length_of(embeddings, term);
         std::vector<Row> excluded = rows_of({terms.data(), 1});

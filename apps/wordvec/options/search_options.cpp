@@ -1,8 +1,9 @@
 #include "options/search_options.h"
 
+#include "options/model_options.h"
 #include "options/numbers.h"
-
 #include "options/word_input.h"
+#include "wordvec/base/utf8.h"
 
 namespace wordvec::cli {
 
@@ -22,7 +23,7 @@ void SearchOptions::define(CLI::App& app) {
   app.add_flag("--include-inputs", include_inputs_, "The query's own words may be answers");
 }
 
-NearestOptions SearchOptions::resolve(const Vocabulary& vocabulary, bool exact_case,
+NearestOptions SearchOptions::resolve(const Vocabulary& vocabulary, const WordMatching& matching,
                                       unsigned threads, Messages& messages, int& status) {
   NearestOptions options;
   options.k = k_;
@@ -32,12 +33,23 @@ NearestOptions SearchOptions::resolve(const Vocabulary& vocabulary, bool exact_c
   if (among_file_.empty()) return options;
   std::size_t unknown = 0;
   std::string first_unknown;
-  for (const std::string& word : read_word_list(among_file_)) {
-    if (const auto match = find_word(vocabulary, word, exact_case)) {
+  std::size_t others = 0;  // by another spelling than in lower case
+  std::size_t first_other = 0;
+  const std::vector<std::string> words = read_word_list(among_file_);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (const auto match = find_word(vocabulary, word, matching)) {
       among_.push_back(match->row);
+      if (!match->case_folded || lower_case(word) == vocabulary.word(match->row)) continue;
+      if (others++ == 0) first_other = i;
     } else if (unknown++ == 0) {
       first_unknown = word;
     }
+  }
+  if (others > 0) {
+    const std::string& word = words[first_other];
+    report_other_forms(others, words.size(), word, find_word(vocabulary, word, matching)->row,
+                       vocabulary, messages);
   }
   report_missing_words(unknown, first_unknown, among_file_, messages, status);
   options.among = among_;

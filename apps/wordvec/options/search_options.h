@@ -10,6 +10,7 @@
 
 #include "command.h"
 #include "wordvec/model/embeddings.h"
+#include "wordvec/model/word_matching.h"
 #include "wordvec/search/nearest.h"
 
 namespace wordvec::cli {
@@ -19,8 +20,8 @@ class SearchOptions {
   void define(CLI::App& app);
   // Reads --among. Sets `status` to kNotFound when it names unknown words. The result points into
   // this object.
-  NearestOptions resolve(const Vocabulary& vocabulary, bool exact_case, unsigned threads,
-                         Messages& messages, int& status);
+  NearestOptions resolve(const Vocabulary& vocabulary, const WordMatching& matching,
+                         unsigned threads, Messages& messages, int& status);
 
   // Whether --among reads standard input.
   bool reads_standard_input() const { return among_file_ == "-"; }

@@ -8,6 +8,7 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -56,10 +57,13 @@ struct TextWord {
 
 // What was met; summed over all texts.
 struct TextCounts {
-  std::uint64_t words = 0;      // all
-  std::uint64_t built = 0;      // from n-grams
-  std::uint64_t unknown = 0;    // neither in the vocabulary nor built
-  std::uint64_t cut_texts = 0;  // that have more than TextOptions::most_words
+  std::uint64_t words = 0;        // all
+  std::uint64_t built = 0;        // from n-grams
+  std::uint64_t unknown = 0;      // neither in the vocabulary nor built
+  std::uint64_t cut_texts = 0;    // that have more than TextOptions::most_words
+  std::uint64_t other_forms = 0;  // of known words: that the vocabulary has by another form
+  std::string first_other_form;   // as it stands in the text
+  Row first_other_row = 0;        // its row
 };
 
 // A view: the model must outlive it. The results do not depend on the machine but for the last bit
@@ -93,6 +97,7 @@ class TextEmbedder {
   const TextCounts& counts() const noexcept { return counts_; }
 
  private:
+  void count(const SplitWord& word);
   std::span<const float> vector_of(const SplitWord& word, TextWord& found);
   std::span<const float> transform(std::span<const float> vector, std::uint64_t position);
   std::span<const float> mean_row();

@@ -253,7 +253,7 @@ class Operators(SpellingTest):
             ("king−man", "king - man"), ("king - man +woman", "king - man \\+ woman"),
             ("king-man", "king - man"),
         ):
-            result = self.nearest("--", asked)
+            result = self.nearest(asked)
             self.assert_refused(result, NOT_FOUND,
                                 f"; operators are \\+ and - between spaces: '{meant}'")
         for asked, meant in (("2*king", "2 king"), ("king×0.5 - man", "0.5 king - man"),

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "wordvec/base/error.h"
+#include "wordvec/base/exact_word.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
+#include "wordvec/base/word_form.h"
 #include "wordvec/model/row_filter.h"
 #include "wordvec/search/query.h"
 #include "wordvec/search/spelling.h"
@@ -24,10 +26,11 @@ void require(bool holds) {
 const Embeddings& model() {
   static const Embeddings embeddings = [] {
     static MemoryRows memory;
-    const std::vector<std::string_view> words = {"king",    "man",   "-",    "+",    "new york",
-                                                 "5 stars", ". . .", "zero", "könig"};
-    const std::vector<float> vectors = {1,   2,  3,  4,  5,  -6, 7, 8, 9,
-                                        -10, 11, 12, 13, 14, 0,  0, 1, 1};
+    const std::vector<std::string_view> words = {"king",     "man",        "-",     "+",
+                                                 "new york", "5 stars",    ". . .", "zero",
+                                                 "könig",    "cafe\u0301", "❤",     "▁King"};
+    const std::vector<float> vectors = {1,  2,  3, 4, 5, -6, 7, 8, 9, -10, 11, 12,
+                                        13, 14, 0, 0, 1, 1,  1, 2, 3, 1,   -1, 4};
     memory.begin(2, std::nullopt);
     memory.append({2, words, vectors});
     // Every other n-gram has a vector, some of zeros.
@@ -44,6 +47,32 @@ const Embeddings& model() {
   return embeddings;
 }
 
+// Each look-up finds no less than those that ask for more.
+void check_forms(std::string_view word, const Vocabulary& vocabulary) {
+  const bool is_there = vocabulary.find(word).has_value();
+  require(find_word(vocabulary, word, WordMatching(WordMatching::exact)).has_value() == is_there);
+  const auto usual = find_word(vocabulary, word, WordMatching(WordMatching::usual));
+  require(!is_there || (usual && !usual->case_folded));
+  const auto any_case = find_word(vocabulary, word, WordMatching(WordMatching::ignore_case));
+  require(!usual || (any_case && any_case->row == usual->row));
+  for (const WordForm form : {WordForm::composed, WordForm::seen, WordForm::folded,
+                              WordForm::seen_folded, WordForm::compatible_folded}) {
+    const std::string made = word_form(word, form);
+    require(made.size() <= 18 * word.size() && is_valid_utf8(made));
+  }
+  const std::string seen = word_form(word, WordForm::seen);
+  if (!seen.empty()) require(form_hash(seen, false) == form_hash(word, false));
+  if (!seen.empty() && seen != word) require(may_have_other_form(word, false));
+  const std::string_view bare = without_marks(word);
+  require(word.empty() || !bare.empty());
+  require(loose_hash(bare).characters <= bare.size());
+  require(is_valid_utf8(exact_word(word)) && is_valid_utf8(exact_word_in_quotes(word, 10)));
+  if (const auto sum = meant_sum(word, vocabulary)) {
+    const Query query = parse_query(sum->text, vocabulary);
+    require(resolve(query, model(), WordMatching::usual).unknown.empty());
+  }
+}
+
 void ask(std::string_view text) {
   const Embeddings& embeddings = model();
   try {
@@ -52,7 +81,8 @@ void ask(std::string_view text) {
     for (const Term& term : query.terms) {
       require(!term.word.empty() && std::isfinite(term.weight));
     }
-    const ResolvedQuery resolved = resolve(query, embeddings, false);
+    for (const Term& term : query.terms) check_forms(term.word, embeddings.vocabulary);
+    const ResolvedQuery resolved = resolve(query, embeddings, WordMatching::usual);
     require(resolved.terms.size() + resolved.unknown.size() == query.terms.size());
     for (const ResolvedTerm& term : resolved.terms) {
       require(vector_of(embeddings, term).size() == embeddings.dim());

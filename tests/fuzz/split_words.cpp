@@ -54,7 +54,7 @@ void split(std::string_view text, SplitOptions options) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   split(text, {});
-  split(text, {.pretokenized = false, .exact_case = true});
-  split(text, {.pretokenized = true, .exact_case = false});
+  split(text, {.pretokenized = false, .matching = WordMatching::exact});
+  split(text, {.pretokenized = true});
   return 0;
 }

@@ -58,8 +58,7 @@ class AnalogyCommand final : public Command {
     run_.apply(context.messages);
     const bool from_stdin = words_.empty() || (words_.size() == 1 && words_[0] == "-");
     if (!from_stdin && words_.size() != 3) {
-      throw Error(ErrorCode::usage,
-                  fmt::format("found {} words, expected three: A B C", words_.size()));
+      throw expected_three_words(words_);
     }
     const OutputFormat format = output_.format_or_auto();
     const Model model = model_.open(context, run_.threads());
@@ -70,7 +69,7 @@ class AnalogyCommand final : public Command {
     }
     int status = kAllAnswered;
     const NearestOptions options =
-        search_.resolve(model, model_.exact_case(), run_.threads(), context.messages, status);
+        search_.resolve(model, model_.matching(), run_.threads(), context.messages, status);
     AnswerWriter writer(format, output_.header());
     if (!from_stdin) {
       std::vector<Question> questions(1);
@@ -210,10 +209,10 @@ class AnalogyCommand final : public Command {
                                            const std::string& name, const Embeddings& embeddings,
                                            Messages& messages, int& status) const {
     if (words.size() != 3) {
-      throw Error(ErrorCode::query, fmt::format("found {} words, expected three", words.size()));
+      throw expected_three_words(words);
     }
     const Query query{{{1, words[0]}, {-1, words[1]}, {1, words[2]}}};
-    ResolvedQuery resolved = resolve(query, embeddings, model_.exact_case());
+    ResolvedQuery resolved = resolve(query, embeddings, model_.matching());
     if (auto error = report_words(name, resolved, embeddings.vocabulary, messages, status)) {
       return *std::move(error);
     }

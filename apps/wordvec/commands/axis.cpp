@@ -171,7 +171,7 @@ class Axis final : public Command {
       WordSet& set = sets.emplace_back();
       set.name = names[i];
       set.terms =
-          resolve_directions(words, embeddings, model_.exact_case(), messages, status, missing);
+          resolve_directions(words, embeddings, model_.matching(), messages, status, missing);
       if (set.terms.empty()) {
         const std::string text = fmt::format("no word of {} is left: no answer", set.name);
         messages.error("{}{}", text, words.size() == 1 ? hint_of_file(words[0]) : std::string());
@@ -263,7 +263,7 @@ class Axis final : public Command {
     while (const auto batch = input.next_batch()) {
       for (const InputLine& line : *batch) {
         ErrorRecord missing{line.text};
-        auto found = resolve_directions({&line.text, 1}, embeddings, model_.exact_case(), messages,
+        auto found = resolve_directions({&line.text, 1}, embeddings, model_.matching(), messages,
                                         status, missing);
         if (found.empty()) {
           left_out.push_back(std::move(missing));

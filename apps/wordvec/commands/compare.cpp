@@ -88,7 +88,7 @@ class Compare final : public Command {
                                    "Show the N words that moved most (default: 10, in a table)")
                         ->transform(whole_number(1))
                         ->type_name("N");
-    define_exact_case(app, exact_case_);
+    case_.define(app);
     app.add_option("-k,--count", k_, "Neighbours that are compared (default: 10)")
         ->transform(whole_number(1))
         ->type_name("N");
@@ -295,23 +295,22 @@ class Compare final : public Command {
     return places;
   }
 
-  // The row in A of a word that both models have, or else of its lower-case form, where a model
-  // that has not the word is lower-case; nullopt: not both have it, which is told, also in
-  // `missing`.
+  // The row in A of a word that both models have, or else of another spelling of it that both have;
+  // nullopt: not both have it, which is told, also in `missing`.
   std::optional<Row> find_shared(std::string_view word, const Model& a, const Model& b,
                                  Messages& messages, ErrorRecord& missing) const {
     const Vocabulary& of_a = a.embeddings().vocabulary;
     const Vocabulary& of_b = b.embeddings().vocabulary;
-    const auto in_a = find_word(of_a, word, exact_case_);
-    const auto in_b = find_word(of_b, word, exact_case_);
+    const auto in_a = find_word(of_a, word, case_.matching());
+    const auto in_b = find_word(of_b, word, case_.matching());
     const bool is_in_a = in_a && !in_a->case_folded;
     if (is_in_a && in_b && !in_b->case_folded) return in_a->row;
     for (const auto& [match, model] : {std::pair(in_a, &a), std::pair(in_b, &b)}) {
       if (!match || !match->case_folded) continue;
       const Vocabulary& vocabulary = model->embeddings().vocabulary;
-      const std::string_view lower = vocabulary.word(match->row);
-      const auto row = of_a.find(lower);
-      if (!row || !of_b.find(lower)) continue;
+      const std::string_view other = vocabulary.word(match->row);
+      const auto row = of_a.find(other);
+      if (!row || !of_b.find(other)) continue;
       report_folded(vocabulary, word, match->row, messages, printable(model->name()));
       return row;
     }
@@ -373,7 +372,7 @@ class Compare final : public Command {
   FileOptions file_b_;
   std::vector<std::string> words_;
   std::string words_file_;
-  bool exact_case_ = false;
+  CaseOptions case_;
   std::uint64_t moved_ = kDefaultMoved;
   CLI::Option* moved_option_ = nullptr;
   std::uint64_t k_ = 10;

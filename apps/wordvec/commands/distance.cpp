@@ -63,7 +63,7 @@ class Distance final : public Command {
     const OutputFormat format = output_.format_or_auto();
     const Model model = model_.open(context, run_.threads());
     const Embeddings& embeddings = model.embeddings();
-    split_.exact_case = model_.exact_case();
+    split_.matching = model_.matching();
     TextOptions options;
     options.split = split_;
     notes_.emplace(embeddings.vocabulary, context.messages);
@@ -87,6 +87,8 @@ class Distance final : public Command {
     writer->finish();
     out->finish();
     const TextCounts& counts = embedder.counts();
+    report_other_forms(counts.other_forms, counts.words, counts.first_other_form,
+                       counts.first_other_row, embeddings.vocabulary, context.messages);
     if (counts.built > 0) {
       context.messages.note("the vectors of {} of {} words are built from n-grams", counts.built,
                             counts.words);

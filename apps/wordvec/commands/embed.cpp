@@ -141,7 +141,7 @@ class Embed final : public Command {
     files_read.insert(files_read.end(), {in_, frequencies_file_});
     refuse_to_replace(out_, files_read);
     const Embeddings& embeddings = model.embeddings();
-    options_.split.exact_case = model_.exact_case();
+    options_.split.matching = model_.matching();
     options_.unknown = unknown_ == Unknown::zero   ? UnknownWords::zero
                        : unknown_ == Unknown::mean ? UnknownWords::mean
                                                    : UnknownWords::skip;

@@ -47,14 +47,13 @@ class ExplainAnalogy final : public Command {
     run_.apply(context.messages);
     const auto format = output_.format();
     if (words_.size() != 3) {
-      throw Error(ErrorCode::usage,
-                  fmt::format("found {} words, expected three: A B C", words_.size()));
+      throw expected_three_words(words_);
     }
     const Model model = model_.open(context, run_.threads());
     const Embeddings& embeddings = model.embeddings();
     int status = kAllAnswered;
     const Query query{{{1, words_[0]}, {-1, words_[1]}, {1, words_[2]}}};
-    const ResolvedQuery resolved = resolve(query, embeddings, model_.exact_case());
+    const ResolvedQuery resolved = resolve(query, embeddings, model_.matching());
     const std::string name = words_[0] + " - " + words_[1] + " + " + words_[2];
     if (const auto unknown =
             report_words(name, resolved, embeddings.vocabulary, context.messages, status)) {

@@ -61,7 +61,7 @@ class ExplainNearest final : public Command {
     for (const std::string& text : join_query_arguments(arguments_)) {
       try {
         const ResolvedQuery resolved =
-            resolve(parse_query(text, embeddings.vocabulary), embeddings, model_.exact_case());
+            resolve(parse_query(text, embeddings.vocabulary), embeddings, model_.matching());
         if (const auto unknown =
                 report_words(text, resolved, embeddings.vocabulary, context.messages, status)) {
           if (writer) writer->error(*unknown);

@@ -75,7 +75,7 @@ class ExplainOnehot final : public Command {
                              std::vector<ErrorRecord>& missing) const {
     std::vector<Row> rows;
     for (const std::string& word : words_) {
-      const auto match = find_word(embeddings.vocabulary, word, model_.exact_case());
+      const auto match = find_word(embeddings.vocabulary, word, model_.matching());
       if (!match) {
         add_missing(missing.emplace_back(ErrorRecord{word}), word,
                     report_unknown(embeddings.vocabulary, word, messages));

@@ -121,7 +121,7 @@ class ExplainSubwords final : public Command {
     WordParts parts;
     parts.word = word;
     parts.vector.resize(embeddings.dim());
-    if (const auto match = find_word(embeddings.vocabulary, word, model_.exact_case())) {
+    if (const auto match = find_word(embeddings.vocabulary, word, model_.matching())) {
       if (match->case_folded) report_folded(embeddings.vocabulary, word, match->row, messages);
       parts.word = embeddings.vocabulary.word(match->row);
       parts.row = match->row;

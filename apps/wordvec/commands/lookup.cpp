@@ -92,7 +92,7 @@ class Lookup final : public Command {
     QueryInput input =
         words_file_.empty() ? QueryInput(std::move(words_), model) : QueryInput(words_file_);
     if (matrix_.is_asked_for()) {
-      return matrix_.write(input, {model, model_.exact_case(), run_.threads(), output_},
+      return matrix_.write(input, {model, model_.matching(), run_.threads(), output_},
                            context.messages);
     }
 
@@ -106,7 +106,7 @@ class Lookup final : public Command {
     int status = kAllAnswered;
     while (const auto batch = input.next_batch()) {
       for (const InputLine& line : *batch) {
-        const auto match = find_word(embeddings.vocabulary, line.text, model_.exact_case());
+        const auto match = find_word(embeddings.vocabulary, line.text, model_.matching());
         const bool is_built = !match && !rows_only_ && !counts_only_ &&
                               build(embeddings.subwords, line.text, embeddings.dim());
         if (!match && !is_built) {

@@ -168,7 +168,7 @@ int LookupMatrix::write(QueryInput& input, const Request& request, Messages& mes
   while (const auto batch = input.next_batch()) {
     for (const InputLine& line : *batch) {
       ++words;
-      if (const auto match = find_word(embeddings.vocabulary, line.text, request.exact_case)) {
+      if (const auto match = find_word(embeddings.vocabulary, line.text, request.matching)) {
         if (match->case_folded) {
           report_folded(embeddings.vocabulary, line.text, match->row, messages);
         }

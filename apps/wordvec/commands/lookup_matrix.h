@@ -26,7 +26,7 @@ class LookupMatrix {
 
   struct Request {
     const Model& model;
-    bool exact_case = false;
+    const WordMatching& matching;
     unsigned threads = 0;
     const OutputOptions& output;
   };

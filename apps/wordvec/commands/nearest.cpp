@@ -59,7 +59,7 @@ class Nearest final : public Command {
     }
     int status = kAllAnswered;
     const NearestOptions options =
-        search_.resolve(model, model_.exact_case(), run_.threads(), context.messages, status);
+        search_.resolve(model, model_.matching(), run_.threads(), context.messages, status);
     AnswerWriter writer(format, output_.header());
     // A lone "-" is standard input, also where "-" is a word.
     QueryInput input(arguments_.size() == 1 ? arguments_ : join_query_arguments(arguments_), model);
@@ -88,7 +88,7 @@ class Nearest final : public Command {
       query.line = &line;
       try {
         const ResolvedQuery resolved =
-            resolve(parse_query(line.text, embeddings.vocabulary), embeddings, model_.exact_case());
+            resolve(parse_query(line.text, embeddings.vocabulary), embeddings, model_.matching());
         query.error = report_words(line.text, resolved, embeddings.vocabulary, messages, status);
         if (query.error) continue;
         query.vector = query_vector(embeddings, resolved.terms);

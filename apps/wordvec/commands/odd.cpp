@@ -94,7 +94,7 @@ class Odd final : public Command {
     check_odd_words(set.words.size());
     ErrorRecord missing;
     auto terms =
-        resolve_directions(set.words, embeddings, model_.exact_case(), messages, status, missing);
+        resolve_directions(set.words, embeddings, model_.matching(), messages, status, missing);
     if (terms.size() < kLeastOddWords) {
       writer.error(report_too_few(std::move(missing), set.line,
                                   what_is_left(set.words.size(), terms.size()), messages, status,
@@ -117,7 +117,7 @@ class Odd final : public Command {
     if (set.line.number != 0 || set.words.size() != 1) return;
     const std::vector<std::string> parts = split_list(set.words[0]);
     const bool are_words = std::all_of(parts.begin(), parts.end(), [&](const std::string& part) {
-      return resolve({{{1, part}}}, embeddings, model_.exact_case()).unknown.empty();
+      return resolve({{{1, part}}}, embeddings, model_.matching()).unknown.empty();
     });
     if (parts.size() < kLeastOddWords || !are_words) return;
     throw Error(ErrorCode::query, fmt::format("found 1 word, expected three or more; leave out the "

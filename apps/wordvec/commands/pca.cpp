@@ -113,7 +113,7 @@ class Pca final : public Command {
     int status = kAllAnswered;
     if (words_.top() > 0) warn_of_row_order(model, words_.top(), "--top", messages);
     const ChosenWords words =
-        words_.choose(model.embeddings(), model_.exact_case(), messages, status);
+        words_.choose(model.embeddings(), model_.matching(), messages, status);
     if (const std::size_t least = fit_file_.empty() ? 2 : 1; words.size() < least) {
       const std::string problem = "PCA needs at least " + std::to_string(least) +
                                   (least == 1 ? " word" : " words") + ", found " +
@@ -125,7 +125,7 @@ class Pca final : public Command {
     }
     PcaResult result = fit(words, model.embeddings(), messages, status);
     if (picture) {
-      ScatterPlot plot = picture_.plot(words, std::move(result.points), result, model_.exact_case(),
+      ScatterPlot plot = picture_.plot(words, std::move(result.points), result, model_.matching(),
                                        run_.threads(), messages, status);
       plot.fitted_on_others = !fit_file_.empty();
       write_picture(*picture, plot, words, model.embeddings(), messages);
@@ -185,7 +185,7 @@ class Pca final : public Command {
     if (fit_file_.empty()) return pca(words.matrix, words.rows, options);
     const ChosenWords fitted =
         find_chosen_words(read_word_list(fit_file_, messages), printable(input_name(fit_file_)),
-                          embeddings, model_.exact_case(), messages, status);
+                          embeddings, model_.matching(), messages, status);
     if (fitted.size() < 2) {
       throw Error(ErrorCode::usage, "PCA needs at least 2 words, found " +
                                         std::to_string(fitted.size()) + " of the model in " +

@@ -133,7 +133,7 @@ class Similarity final : public Command {
           has_pairs = true;
           ErrorRecord missing{pair.line.text};
           const auto terms =
-              resolve_words(pair.words, embeddings, model_.exact_case(), messages, status, missing);
+              resolve_words(pair.words, embeddings, model_.matching(), messages, status, missing);
           if (!missing.words.empty()) {
             write_pair_error(*writer, missing, pair.words);
             continue;
@@ -206,7 +206,7 @@ class Similarity final : public Command {
       for (const InputLine& line : *batch) {
         ErrorRecord missing{line.text};
         const auto terms =
-            find({&line.text, 1}, embeddings, model_.exact_case(), messages, status, missing);
+            find({&line.text, 1}, embeddings, model_.matching(), messages, status, missing);
         if (terms.empty()) {
           matrix.missing.push_back(std::move(missing));
           continue;

@@ -30,15 +30,15 @@ void gather(const Embeddings& embeddings, const std::vector<ResolvedTerm>& terms
 }  // namespace
 
 ChosenWords find_chosen_words(std::span<const std::string> words, std::string_view where,
-                              const Embeddings& embeddings, bool exact_case, Messages& messages,
-                              int& status) {
+                              const Embeddings& embeddings, const WordMatching& matching,
+                              Messages& messages, int& status) {
   ChosenWords chosen;
   chosen.matrix = embeddings.matrix;
   chosen.vocabulary = embeddings.vocabulary;
   std::vector<ResolvedTerm> terms;
   for (const std::string& word : words) {
     ErrorRecord missing{word};
-    auto found = resolve_words({&word, 1}, embeddings, exact_case, messages, status, missing);
+    auto found = resolve_words({&word, 1}, embeddings, matching, messages, status, missing);
     if (found.empty()) {
       chosen.missing.push_back(std::move(missing));
       continue;
@@ -70,13 +70,13 @@ bool WordChoice::reads_standard_input() const {
   return words_file_ == "-" || (words_.size() == 1 && words_[0] == "-");
 }
 
-ChosenWords WordChoice::choose(const Embeddings& embeddings, bool exact_case, Messages& messages,
-                               int& status) const {
+ChosenWords WordChoice::choose(const Embeddings& embeddings, const WordMatching& matching,
+                               Messages& messages, int& status) const {
   if (top_ == 0 && (!words_.empty() || !words_file_.empty())) {
     const std::string file = reads_standard_input() ? "-" : words_file_;
     return find_chosen_words(file.empty() ? words_ : read_word_list(file, messages),
                              file.empty() ? "the words" : printable(input_name(file)), embeddings,
-                             exact_case, messages, status);
+                             matching, messages, status);
   }
   ChosenWords chosen;
   chosen.matrix = embeddings.matrix;

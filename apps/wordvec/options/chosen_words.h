@@ -12,6 +12,7 @@
 #include "output/messages.h"
 #include "output/row_writer.h"
 #include "wordvec/model/embeddings.h"
+#include "wordvec/model/word_matching.h"
 
 namespace wordvec::cli {
 
@@ -37,8 +38,8 @@ struct ChosenWords {
 // The rows of `words`, or vectors that are built of their n-grams, each once (keep_each_once()).
 // Unknown words are reported and left out, and `status` becomes kNotFound.
 ChosenWords find_chosen_words(std::span<const std::string> words, std::string_view where,
-                              const Embeddings& embeddings, bool exact_case, Messages& messages,
-                              int& status);
+                              const Embeddings& embeddings, const WordMatching& matching,
+                              Messages& messages, int& status);
 
 // Which words are chosen: arguments, --words FILE, --top N, or all.
 class WordChoice {
@@ -50,7 +51,7 @@ class WordChoice {
   const std::string& file() const { return words_file_; }  // empty: not from one
   std::uint64_t top() const { return top_; }               // 0: --top is not given
   // As find_chosen_words().
-  ChosenWords choose(const Embeddings& embeddings, bool exact_case, Messages& messages,
+  ChosenWords choose(const Embeddings& embeddings, const WordMatching& matching, Messages& messages,
                      int& status) const;
 
  private:

@@ -53,7 +53,7 @@ int CloserOptions::answer(
                                                     pair.words.size() == 1 ? "word" : "words"));
         }
         ErrorRecord missing{pair.line.text};
-        next.terms = resolve_words(pair.words, embeddings, model_.exact_case(), context.messages,
+        next.terms = resolve_words(pair.words, embeddings, model_.matching(), context.messages,
                                    status, missing);
         if (!missing.words.empty()) {
           next.error = std::move(missing);

@@ -1,10 +1,16 @@
 #include "options/model_options.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <chrono>
 
 #include "options/refusals.h"
 #include "output/conversion_warnings.h"
+#include "wordvec/base/exact_word.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/base/word_form.h"
+#include "wordvec/search/query.h"
 #include "wordvec/search/spelling.h"
 
 namespace wordvec::cli {
@@ -17,12 +23,15 @@ void ModelOptions::define(CLI::App& app) {
   file_.define(app, "the model");
 }
 
-void ModelOptions::define_case(CLI::App& app) {
-  define_exact_case(app, exact_case_);
-}
-
-void define_exact_case(CLI::App& app, bool& exact_case) {
-  app.add_flag("--exact-case", exact_case, "Do not try the lower-case form of unknown words");
+void CaseOptions::define(CLI::App& app) {
+  auto* const exact = app.add_flag_callback(
+      "--exact-case", [this] { matching_ = WordMatching::exact; },
+      "Words are the same only as they are spelt: neither another case nor "
+      "an equivalent of Unicode is tried");
+  app.add_flag_callback(
+         "--ignore-case", [this] { matching_ = WordMatching::ignore_case; },
+         "An unknown word is the first one of the model that differs in case only")
+      ->excludes(exact);
 }
 
 Model ModelOptions::open(Context& context, unsigned threads) const {
@@ -63,31 +72,109 @@ Model open_model(const std::string& name, const FileOptions& file, Context& cont
   return model;
 }
 
-UnknownWord report_unknown(const Vocabulary& vocabulary, std::string_view word, Messages& messages,
-                           std::string_view name) {
+namespace {
+
+bool are_alike(std::string_view a, std::string_view b) {
+  const LooseHash of_a = loose_hash(without_marks(a));
+  const LooseHash of_b = loose_hash(without_marks(b));
+  return of_a.letters > 0 && of_a.letters == of_b.letters && of_a.value == of_b.value;
+}
+
+// "'king' and 'queen'"
+std::string names_of(const std::vector<std::string>& words) {
+  constexpr std::size_t kMostNamed = 5;
+  std::string names;
+  const std::size_t named = std::min(words.size(), kMostNamed);
+  for (std::size_t i = 0; i < named; ++i) {
+    const bool is_last = i + 1 == words.size();
+    names += (i == 0 ? "" : is_last ? " and " : ", ") + exact_word_in_quotes(words[i]);
+  }
+  return words.size() > named ? names + fmt::format(" and {} more", words.size() - named) : names;
+}
+
+// How what was meant is asked.
+std::string hint_of_sum(const MeantSum& sum, bool takes_sums) {
+  const std::string text = in_quotes(sum.text);
+  if (!sum.has_operators && !sum.has_weights) {
+    return fmt::format("; {} are: give each by itself{}", names_of(sum.words),
+                       takes_sums ? ", or a sum: " + text : std::string());
+  }
+  if (!takes_sums) return "; sums of words are for `wordvec nearest`: " + text;
+  return fmt::format("; operators are + and - between spaces{}: {}",
+                     sum.has_weights ? ", and weights are numbers before words" : "", text);
+}
+
+// "; closest: queen, been"; the first ones that nobody can tell from `word` by sight, by
+// themselves.
+std::string suggestions(const Vocabulary& vocabulary, std::string_view word,
+                        std::span<const Row> closest) {
+  const std::string seen = word_form(word, WordForm::seen);
+  std::string same;
+  std::string others;
+  for (const Row row : closest) {
+    const std::string_view suggested = vocabulary.word(row);
+    const bool is_same = !seen.empty() && word_form(suggested, WordForm::seen) == seen;
+    std::string& list = is_same ? same : others;
+    list += (list.empty() ? "" : ", ") + exact_word(suggested);
+  }
+  std::string text;
+  if (!same.empty()) text += "; the vocabulary has it as " + same;
+  if (!others.empty()) text += "; closest: " + others;
+  return text;
+}
+
+// Also puts the closest spellings into `closest_words`, where they are looked for.
+std::string help_with(const Vocabulary& vocabulary, std::string_view word, std::string_view query,
+                      std::vector<std::string>& closest_words) {
   constexpr std::size_t kMostSuggestions = 5;
+  const bool takes_sums = !query.empty();
+  const auto sum = meant_sum(takes_sums ? query : word, vocabulary);
+  if (sum && (sum->has_signs || sum->has_weights)) return hint_of_sum(*sum, takes_sums);
+  const auto closest = closest_spellings(vocabulary, word, kMostSuggestions);
+  for (const Row row : closest) closest_words.emplace_back(vocabulary.word(row));
+  if (!closest.empty() && are_alike(word, vocabulary.word(closest[0]))) {
+    return suggestions(vocabulary, word, closest);
+  }
+  if (sum && !sum->has_operators) return hint_of_sum(*sum, takes_sums);
+  if (!closest.empty()) return suggestions(vocabulary, word, closest);
+  // A hyphen may have been part of the word.
+  return sum && takes_sums ? hint_of_sum(*sum, takes_sums) : std::string();
+}
+
+}  // namespace
+
+UnknownWord report_unknown(const Vocabulary& vocabulary, std::string_view word, Messages& messages,
+                           std::string_view name, std::string_view query) {
   constexpr std::size_t kMostHelped = 20;  // errors; each search reads the whole vocabulary
   UnknownWord unknown;
-  std::string suggestions;
-  const std::size_t most = messages.error_count() < kMostHelped ? kMostSuggestions : 0;
-  for (const Row row : closest_spellings(vocabulary, word, most)) {
-    suggestions += (suggestions.empty() ? "; closest: " : ", ") + printable(vocabulary.word(row));
-    unknown.closest.emplace_back(vocabulary.word(row));
+  std::string help;
+  if (messages.error_count() < kMostHelped) {
+    help = help_with(vocabulary, word, query, unknown.closest);
   }
-  unknown.message = fmt::format("{} is not in {}{}", in_quotes(word), name, suggestions);
+  unknown.message = fmt::format("{} is not in {}{}", exact_word_in_quotes(word), name, help);
   messages.error("{}", unknown.message);
   return unknown;
 }
 
 void report_folded(const Vocabulary& vocabulary, std::string_view word, Row row, Messages& messages,
                    std::string_view name) {
-  messages.note("{} is not in {}, {} is used (--exact-case turns this off)", in_quotes(word), name,
-                in_quotes(vocabulary.word(row)));
+  messages.note("{} is not in {}, {} is used (--exact-case turns this off)",
+                exact_word_in_quotes(word), name, exact_word_in_quotes(vocabulary.word(row)));
+}
+
+void report_other_forms(std::uint64_t count, std::uint64_t words, std::string_view first, Row row,
+                        const Vocabulary& vocabulary, Messages& messages) {
+  if (count == 0) return;
+  messages.note(
+      "{} of {} words {} in the vocabulary by another spelling: {} is {} "
+      "(--exact-case turns this off)",
+      count, words, count == 1 ? "is" : "are", exact_word_in_quotes(first),
+      exact_word_in_quotes(vocabulary.word(row)));
 }
 
 void report_built(std::string_view word, Messages& messages) {
   messages.note_once("{} is not in the vocabulary: its vector is built from its n-grams",
-                     in_quotes(word));
+                     exact_word_in_quotes(word));
 }
 
 }  // namespace wordvec::cli

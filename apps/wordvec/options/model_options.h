@@ -2,38 +2,47 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "command.h"
 #include "options/file_options.h"
+#include "wordvec/model/word_matching.h"
 #include "wordvec/open/model.h"
 
 namespace wordvec::cli {
 
+// When a word of the model is the one that is asked for: --exact-case, --ignore-case.
+class CaseOptions {
+ public:
+  void define(CLI::App& app);
+  const WordMatching& matching() const { return matching_; }
+
+ private:
+  WordMatching matching_;
+};
+
 class ModelOptions {
  public:
   void define(CLI::App& app);
-  // For commands that look words up: --exact-case.
-  void define_case(CLI::App& app);
+  // For commands that look words up: CaseOptions.
+  void define_case(CLI::App& app) { case_.define(app); }
 
   // Finds and opens the model, and says on standard error what the person should know of it; or the
   // one of `context`, of which that has been said.
   Model open(Context& context, unsigned threads) const;
 
-  bool exact_case() const { return exact_case_; }
+  const WordMatching& matching() const { return case_.matching(); }
   // Those that `model`, opened so, was read from.
   std::vector<std::string> files(const Model& model) const { return {model.path(), file_.vocab()}; }
 
  private:
   std::string model_;
   FileOptions file_;
-  bool exact_case_ = false;
+  CaseOptions case_;
 };
-
-// --exact-case, into `exact_case`.
-void define_exact_case(CLI::App& app, bool& exact_case);
 
 // Finds and opens the model `name` (a file, or a name; empty: the default), and says on standard
 // error what the person should know of it. Throws Error.
@@ -46,13 +55,18 @@ struct UnknownWord {
   std::vector<std::string> closest;  // spellings; those of the first errors of a run only
 };
 
-// Says that `word` is not in the vocabulary, with the closest spellings. `name` is what the
-// vocabulary is called, where there are two.
+// Says that `word` is not in the vocabulary, with the closest spellings, or how what was meant is
+// asked. `name` is what the vocabulary is called, where there are two; `query` is the whole text
+// that `word` is of, where sums of words are taken.
 UnknownWord report_unknown(const Vocabulary& vocabulary, std::string_view word, Messages& messages,
-                           std::string_view name = "the vocabulary");
-// Says that the lower-case form of `word` stands for it.
+                           std::string_view name = "the vocabulary", std::string_view query = {});
+// Says that another spelling of `word` stands for it.
 void report_folded(const Vocabulary& vocabulary, std::string_view word, Row row, Messages& messages,
                    std::string_view name = "the vocabulary");
+// Says the same of `count` of `words` words of texts; `first` is one of them, and `row` that of the
+// word that stands for it. Nothing where there are none.
+void report_other_forms(std::uint64_t count, std::uint64_t words, std::string_view first, Row row,
+                        const Vocabulary& vocabulary, Messages& messages);
 // Says, once, that the vector of `word` is built from its n-grams.
 void report_built(std::string_view word, Messages& messages);
 

@@ -97,11 +97,11 @@ struct FoldedGroup {
 // The groups of words that the file has in another case than the vocabulary does, by the
 // vocabulary's word. Views both.
 std::unordered_map<std::string_view, FoldedGroup> groups_by_folded_word(
-    const WordGroups& groups, const Vocabulary& vocabulary, bool exact_case,
+    const WordGroups& groups, const Vocabulary& vocabulary, const WordMatching& matching,
     const std::string& file) {
   std::unordered_map<std::string_view, FoldedGroup> folded;
   for (const auto& [word, group] : groups.group_of) {
-    const auto match = find_word(vocabulary, word, exact_case);
+    const auto match = find_word(vocabulary, word, matching);
     if (!match || !match->case_folded) continue;
     const std::string_view known = vocabulary.word(match->row);
     // Its own line decides.
@@ -192,8 +192,8 @@ std::optional<Theme> PictureOptions::theme() const {
 }
 
 ScatterPlot PictureOptions::plot(const ChosenWords& words, std::vector<float> points,
-                                 const PcaResult& fit, bool exact_case, unsigned threads,
-                                 Messages& messages, int& status) const {
+                                 const PcaResult& fit, const WordMatching& matching,
+                                 unsigned threads, Messages& messages, int& status) const {
   ScatterPlot plot;
   plot.title = title_;
   plot.components = fit.components;
@@ -201,22 +201,23 @@ ScatterPlot PictureOptions::plot(const ChosenWords& words, std::vector<float> po
   plot.explained_variance_ratio = fit.explained_variance_ratio;
   plot.labels.reserve(words.size());
   for (std::size_t i = 0; i < words.size(); ++i) plot.labels.emplace_back(words.word(i));
-  if (!lines_.empty()) add_lines(plot, words, exact_case, messages, status);
+  if (!lines_.empty()) add_lines(plot, words, matching, messages, status);
   if (color_by_ == kByCluster || clusters_ > 0) {
     add_clusters(plot, words, threads, messages);
   } else if (!color_by_.empty()) {
-    add_groups_of_file(plot, words, exact_case, messages);
+    add_groups_of_file(plot, words, matching, messages);
   }
   return plot;
 }
 
-void PictureOptions::add_lines(ScatterPlot& plot, const ChosenWords& words, bool exact_case,
-                               Messages& messages, int& status) const {
+void PictureOptions::add_lines(ScatterPlot& plot, const ChosenWords& words,
+                               const WordMatching& matching, Messages& messages,
+                               int& status) const {
   std::unordered_map<std::string_view, std::uint32_t> point_of;
   for (std::uint32_t i = 0; i < plot.labels.size(); ++i) point_of.emplace(plot.labels[i], i);
   const auto find = [&](const std::string& word) -> std::optional<std::uint32_t> {
     if (const auto at = point_of.find(word); at != point_of.end()) return at->second;
-    if (const auto match = find_word(words.vocabulary, word, exact_case)) {
+    if (const auto match = find_word(words.vocabulary, word, matching)) {
       const auto at = point_of.find(words.vocabulary.word(match->row));
       if (at != point_of.end()) return at->second;
     }
@@ -238,10 +239,10 @@ void PictureOptions::add_lines(ScatterPlot& plot, const ChosenWords& words, bool
 }
 
 void PictureOptions::add_groups_of_file(ScatterPlot& plot, const ChosenWords& words,
-                                        bool exact_case, Messages& messages) const {
+                                        const WordMatching& matching, Messages& messages) const {
   ByteSource source = open_text(color_by_, "words and their groups");
   const WordGroups groups = parse_word_groups(source.peek_all(), source.name());
-  const auto folded = groups_by_folded_word(groups, words.vocabulary, exact_case, source.name());
+  const auto folded = groups_by_folded_word(groups, words.vocabulary, matching, source.name());
   plot.groups.assign(plot.labels.size(), ScatterPlot::kNoGroup);
   std::vector<std::uint32_t> counts(groups.names.size());
   std::size_t without = 0;

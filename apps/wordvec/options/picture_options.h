@@ -12,6 +12,7 @@
 #include "output/messages.h"
 #include "output/pictures.h"
 #include "wordvec/analysis/pca.h"
+#include "wordvec/model/word_matching.h"
 #include "wordvec/plot/picture_style.h"
 #include "wordvec/plot/scatter_plot.h"
 
@@ -40,12 +41,13 @@ class PictureOptions {
   // --color-by FILE, clusters. What --lines names and is not among the points is reported, and
   // `status` becomes kNotFound; words that the file does not name are counted. Throws Error.
   ScatterPlot plot(const ChosenWords& words, std::vector<float> points, const PcaResult& fit,
-                   bool exact_case, unsigned threads, Messages& messages, int& status) const;
+                   const WordMatching& matching, unsigned threads, Messages& messages,
+                   int& status) const;
 
  private:
-  void add_lines(ScatterPlot& plot, const ChosenWords& words, bool exact_case, Messages& messages,
-                 int& status) const;
-  void add_groups_of_file(ScatterPlot& plot, const ChosenWords& words, bool exact_case,
+  void add_lines(ScatterPlot& plot, const ChosenWords& words, const WordMatching& matching,
+                 Messages& messages, int& status) const;
+  void add_groups_of_file(ScatterPlot& plot, const ChosenWords& words, const WordMatching& matching,
                           Messages& messages) const;
   void add_clusters(ScatterPlot& plot, const ChosenWords& words, unsigned threads,
                     Messages& messages) const;

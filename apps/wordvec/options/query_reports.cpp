@@ -1,12 +1,15 @@
 #include "options/query_reports.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iterator>
 #include <unordered_map>
 #include <utility>
 
+#include "options/model_options.h"
+#include "options/word_lines.h"
 #include "wordvec/base/blank.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/search/word_sets.h"
@@ -44,7 +47,8 @@ std::optional<ErrorRecord> report_words(std::string_view query, const ResolvedQu
   if (resolved.unknown.empty()) return std::nullopt;
   ErrorRecord missing{std::string(query)};
   for (const std::string& word : resolved.unknown) {
-    add_missing(missing, word, report_unknown(vocabulary, word, messages));
+    add_missing(missing, word,
+                report_unknown(vocabulary, word, messages, "the vocabulary", resolved.text));
   }
   status = std::max<int>(status, kNotFound);
   return missing;
@@ -57,12 +61,32 @@ void add_missing(ErrorRecord& missing, std::string_view word, UnknownWord unknow
   std::move(unknown.closest.begin(), unknown.closest.end(), std::back_inserter(missing.closest));
 }
 
+Error expected_three_words(std::span<const std::string> words) {
+  std::vector<std::string> parts;
+  for (const std::string& word : words) {
+    for (std::string& part : split_list(word)) parts.push_back(std::move(part));
+  }
+  std::vector<std::string> plain;
+  for (const std::string& part : parts) {
+    if (!is_operator(part)) plain.push_back(part);
+  }
+  std::string remedy;
+  if (plain.size() == 3 && plain.size() < parts.size()) {
+    remedy = fmt::format("; leave out the operators: {} (the answer is A - B + C)",
+                         fmt::join(plain, " "));
+  } else if (plain.size() == 3 && words.size() < 3) {
+    remedy = "; leave out the quotes, which make one word of several";
+  }
+  return {ErrorCode::query, fmt::format("found {} {}, expected three: A B C{}", words.size(),
+                                        words.size() == 1 ? "word" : "words", printable(remedy))};
+}
+
 std::vector<ResolvedTerm> resolve_words(std::span<const std::string> words,
-                                        const Embeddings& embeddings, bool exact_case,
+                                        const Embeddings& embeddings, const WordMatching& matching,
                                         Messages& messages, int& status, ErrorRecord& missing) {
   std::vector<ResolvedTerm> found;
   for (const std::string& word : words) {
-    ResolvedQuery resolved = resolve({{{1, word}}}, embeddings, exact_case);
+    ResolvedQuery resolved = resolve({{{1, word}}}, embeddings, matching);
     if (const auto unknown =
             report_words(word, resolved, embeddings.vocabulary, messages, status)) {
       add_missing(missing, word, {unknown->message, unknown->closest});
@@ -74,10 +98,10 @@ std::vector<ResolvedTerm> resolve_words(std::span<const std::string> words,
 }
 
 std::vector<ResolvedTerm> resolve_directions(std::span<const std::string> words,
-                                             const Embeddings& embeddings, bool exact_case,
-                                             Messages& messages, int& status,
-                                             ErrorRecord& missing) {
-  auto terms = resolve_words(words, embeddings, exact_case, messages, status, missing);
+                                             const Embeddings& embeddings,
+                                             const WordMatching& matching, Messages& messages,
+                                             int& status, ErrorRecord& missing) {
+  auto terms = resolve_words(words, embeddings, matching, messages, status, missing);
   const QueryError error = missing.words.empty() ? QueryError::no_direction : missing.error;
   std::erase_if(terms, [&](const ResolvedTerm& term) {
     const std::string problem = why_no_direction(embeddings, term);

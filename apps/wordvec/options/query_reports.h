@@ -24,16 +24,21 @@ namespace wordvec::cli {
                                                       const Vocabulary& vocabulary,
                                                       Messages& messages, int& status);
 
+// What says that `words` are not the three of an analogy, and how they are given: "king - man +
+// woman" has operators, 'king man woman' quotes.
+Error expected_three_words(std::span<const std::string> words);
+
 // What stands for each word, as resolve() finds it. Unknown words are left out, told of, and added
 // to `missing`, and `status` becomes kNotFound.
 std::vector<ResolvedTerm> resolve_words(std::span<const std::string> words,
-                                        const Embeddings& embeddings, bool exact_case,
+                                        const Embeddings& embeddings, const WordMatching& matching,
                                         Messages& messages, int& status, ErrorRecord& missing);
 
 // The same, less the words whose vectors have no direction: these too are told of, and left out.
 std::vector<ResolvedTerm> resolve_directions(std::span<const std::string> words,
-                                             const Embeddings& embeddings, bool exact_case,
-                                             Messages& messages, int& status, ErrorRecord& missing);
+                                             const Embeddings& embeddings,
+                                             const WordMatching& matching, Messages& messages,
+                                             int& status, ErrorRecord& missing);
 
 // The rule for a word that is given twice, for all commands: where words are weighed or shown
 // together they are a set, in which each counts once, and a note names those that are repeated.

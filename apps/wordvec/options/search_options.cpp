@@ -4,11 +4,13 @@
 
 #include <algorithm>
 
+#include "options/model_options.h"
 #include "options/numbers.h"
 #include "options/row_order_warning.h"
 #include "options/word_input.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/base/utf8.h"
 
 namespace wordvec::cli {
 
@@ -28,8 +30,8 @@ void SearchOptions::define(CLI::App& app) {
   app.add_flag("--include-inputs", include_inputs_, "The query's own words may be answers");
 }
 
-NearestOptions SearchOptions::resolve(const Model& model, bool exact_case, unsigned threads,
-                                      Messages& messages, int& status) {
+NearestOptions SearchOptions::resolve(const Model& model, const WordMatching& matching,
+                                      unsigned threads, Messages& messages, int& status) {
   const Vocabulary& vocabulary = model.embeddings().vocabulary;
   warn_of_row_order(model, top_rows_, "--top-rows", messages);
   NearestOptions options;
@@ -40,18 +42,28 @@ NearestOptions SearchOptions::resolve(const Model& model, bool exact_case, unsig
   if (among_file_.empty()) return options;
   std::size_t unknown = 0;
   std::string first_unknown;
-  const auto words = read_word_list(among_file_, messages);
+  std::size_t others = 0;  // by another spelling than in lower case
+  std::size_t first_other = 0;
+  const std::vector<std::string> words = read_word_list(among_file_, messages);
   if (words.empty()) {
     messages.warning("{}: found no words, so nothing can be an answer (--among)",
                      printable(input_name(among_file_)));
     status = std::max<int>(status, kNotFound);
   }
-  for (const std::string& word : words) {
-    if (const auto match = find_word(vocabulary, word, exact_case)) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (const auto match = find_word(vocabulary, word, matching)) {
       among_.push_back(match->row);
+      if (!match->case_folded || lower_case(word) == vocabulary.word(match->row)) continue;
+      if (others++ == 0) first_other = i;
     } else if (unknown++ == 0) {
       first_unknown = word;
     }
+  }
+  if (others > 0) {
+    const std::string& word = words[first_other];
+    report_other_forms(others, words.size(), word, find_word(vocabulary, word, matching)->row,
+                       vocabulary, messages);
   }
   report_missing_words(unknown, first_unknown, among_file_, messages, status);
   options.among = among_;

@@ -10,6 +10,7 @@
 
 #include "command.h"
 #include "wordvec/model/embeddings.h"
+#include "wordvec/model/word_matching.h"
 #include "wordvec/open/model.h"
 #include "wordvec/search/nearest.h"
 
@@ -21,8 +22,8 @@ class SearchOptions {
   // Reads --among, and warns where --top-rows does not take the most frequent words. Sets `status`
   // to kNotFound when it names unknown words, or none. The result
   // points into this object.
-  NearestOptions resolve(const Model& model, bool exact_case, unsigned threads, Messages& messages,
-                         int& status);
+  NearestOptions resolve(const Model& model, const WordMatching& matching, unsigned threads,
+                         Messages& messages, int& status);
 
   // Why a query may have no answer under these options, for report_no_answer().
   std::string why_none() const;

@@ -11,6 +11,7 @@
 #include "wordvec/base/blank.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/exact_word.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/word_file.h"
 
@@ -40,7 +41,7 @@ void report_missing_words(std::size_t count, const std::string& first, const std
                           Messages& messages, int& status) {
   if (count == 0) return;
   messages.warning("{}: {} {} not in the vocabulary, the first {}", printable(input_name(path)),
-                   count, count == 1 ? "word is" : "words are", in_quotes(first));
+                   count, count == 1 ? "word is" : "words are", exact_word_in_quotes(first));
   status = std::max<int>(status, kNotFound);
 }
 

@@ -54,6 +54,8 @@ void EmbeddingNotes::summarize(const TextCounts& counts, const Layout& layout) c
                           ? "zeros stand for it"
                           : "the mean of all rows stands for it");
   }
+  report_other_forms(counts.other_forms, counts.words, counts.first_other_form,
+                     counts.first_other_row, vocabulary_, messages_);
   if (counts.built > 0) {
     messages_.note("the vectors of {} of {} words are built from n-grams", counts.built,
                    counts.words);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
 
+#include "wordvec/base/exact_word.h"
 #include "wordvec/base/utf8.h"
 
 namespace wordvec {
@@ -31,6 +33,13 @@ void append_escaped(std::string& out, std::string_view bytes) {
   }
 }
 
+// Without width, and not there to shape the character before or after.
+bool is_hidden(std::uint32_t c) {
+  if (c == 0x200C || c == 0x200D) return false;
+  return c == 0xAD || c == 0x61C || c == 0x180E || (c >= 0x200B && c <= 0x200F) ||
+         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF;
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
@@ -40,8 +49,10 @@ std::string printable(std::string_view text) {
     const Utf8Char c = decode_utf8(text.substr(i));
     const std::string_view bytes = text.substr(i, c.size_bytes);
     const bool control = c.code_point < 0x20 || (c.code_point >= 0x7f && c.code_point < 0xa0);
-    if (!c.valid || control || bytes == kByteOrderMark) {
+    if (!c.valid || control) {
       append_escaped(out, bytes);
+    } else if (is_hidden(c.code_point)) {
+      out += escaped_code_point(c.code_point);
     } else {
       out += bytes;
     }

@@ -7,9 +7,9 @@
 
 namespace wordvec {
 
-// `text` with everything that a terminal must not receive, or nobody would see there, written as an
-// escape: control characters (C0, DEL, C1), U+FEFF and bytes that are not UTF-8 become \n, \t,
-// \xHH; the rest stays.
+// `text` with what a terminal must not receive, or nobody would see there, written as an escape:
+// \n, \t, \xHH for control characters (C0, DEL, C1) and bytes that are not UTF-8, \uHHHH for what
+// has no width or turns the direction of text. Joiners and variation selectors, which shape, stay.
 std::string printable(std::string_view text);
 
 // printable() between single quotes, for messages. Texts longer than `most_bytes` are cut at a

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "wordvec/base/word_form.h"
+
 namespace wordvec {
 namespace {
 
@@ -45,6 +47,22 @@ std::size_t piece_end(std::string_view chunk, std::size_t at, CharKind kind) {
   return at;
 }
 
+// With ' for each curly apostrophe; "": it has none.
+std::string with_straight_apostrophes(std::string_view word) {
+  std::size_t at = word.find(kCurlyApostrophe);
+  if (at == std::string_view::npos) return {};
+  std::string straight;
+  straight.reserve(word.size());
+  std::size_t begin = 0;
+  for (; at != std::string_view::npos; at = word.find(kCurlyApostrophe, begin)) {
+    straight.append(word.substr(begin, at - begin));
+    straight += '\'';
+    begin = at + kCurlyApostrophe.size();
+  }
+  straight.append(word.substr(begin));
+  return straight;
+}
+
 bool is_t(char c) {
   return c == 't' || c == 'T';
 }
@@ -53,7 +71,7 @@ bool is_t(char c) {
 
 std::optional<Row> WordSplitter::find_folded(std::string_view word) {
   bool as_it_is = true;
-  if (vocabulary_.is_lower_case() && !options_.exact_case) {
+  if (vocabulary_.is_lower_case() && options_.matching.kind() != WordMatching::exact) {
     bool ascii = true;
     bool upper = false;
     for (const char c : word) {
@@ -75,21 +93,32 @@ std::optional<Row> WordSplitter::find_folded(std::string_view word) {
   return vocabulary_.find(as_it_is ? word : std::string_view(folded_));
 }
 
-std::optional<Row> WordSplitter::find(std::string_view word) {
+std::optional<Row> WordSplitter::find_spelling(std::string_view word) {
   if (word.empty() || word.size() > kMaxWordBytes) return std::nullopt;
   if (const auto row = find_folded(word)) return row;
-  std::size_t at = word.find(kCurlyApostrophe);
-  if (at == std::string_view::npos) return std::nullopt;
-  std::string straight;
-  straight.reserve(word.size());
-  std::size_t begin = 0;
-  for (; at != std::string_view::npos; at = word.find(kCurlyApostrophe, begin)) {
-    straight.append(word.substr(begin, at - begin));
-    straight += '\'';
-    begin = at + kCurlyApostrophe.size();
+  const std::string straight = with_straight_apostrophes(word);
+  return straight.empty() ? std::nullopt : find_folded(straight);
+}
+
+SplitWord WordSplitter::find_whole(std::string_view word) {
+  const auto row = find_spelling(word);
+  const WordMatching::Kind kind = options_.matching.kind();
+  // Most pieces are no words: where it may make no difference, no form is asked for.
+  const bool ends_here = row || kind == WordMatching::exact ||
+                         (kind == WordMatching::usual && !may_have_other_form(word, false));
+  return ends_here ? SplitWord{word, row, false} : find_last(word);
+}
+
+SplitWord WordSplitter::find_last(std::string_view word) {
+  if (const auto row = find_spelling(word)) return {word, row, false};
+  if (options_.matching.kind() == WordMatching::exact || word.empty())
+    return {word, std::nullopt, false};
+  auto match = find_word(vocabulary_, word, options_.matching);
+  if (!match) {
+    const std::string straight = with_straight_apostrophes(word);
+    if (!straight.empty()) match = find_word(vocabulary_, straight, options_.matching);
   }
-  straight.append(word.substr(begin));
-  return find_folded(straight);
+  return {word, match ? std::optional(match->row) : std::nullopt, match.has_value()};
 }
 
 std::size_t WordSplitter::before_clitic(std::string_view rest, std::size_t letters) {
@@ -104,12 +133,12 @@ std::size_t WordSplitter::before_clitic(std::string_view rest, std::size_t lette
     const CharKind next = character_at(after, end).kind;
     if (next == CharKind::letter || next == CharKind::extension) return 0;
   }
-  return find(rest.substr(letters - 1, end + 1)) ? letters - 1 : 0;
+  return find_spelling(rest.substr(letters - 1, end + 1)) ? letters - 1 : 0;
 }
 
 void WordSplitter::split_chunk(std::string_view chunk, const Each& each) {
-  if (const auto row = find(chunk)) {
-    each({chunk, row});
+  if (const SplitWord whole = find_whole(chunk); whole.row) {
+    each(whole);
     return;
   }
   std::array<Piece, kMostPieces> pieces;  // those from `at` on, as far as they are known
@@ -123,26 +152,25 @@ void WordSplitter::split_chunk(std::string_view chunk, const Each& each) {
     }
     std::size_t taken = 1;
     std::size_t end = pieces[0].end;
-    std::optional<Row> row;
-    for (std::size_t n = known; n > 1 && !row; --n) {
+    SplitWord word;
+    for (std::size_t n = known; n > 1 && !word.row; --n) {
       const bool is_chunk = at == 0 && pieces[n - 1].end == chunk.size();
       if (is_chunk || pieces[n - 1].end - at > kMostJoinedBytes) continue;
-      row = find(chunk.substr(at, pieces[n - 1].end - at));
-      if (row) {
+      word = find_whole(chunk.substr(at, pieces[n - 1].end - at));
+      if (word.row) {
         taken = n;
         end = pieces[n - 1].end;
       }
     }
-    if (!row && pieces[0].is_letters) {
+    if (!word.row && pieces[0].is_letters) {
       if (const std::size_t before = before_clitic(chunk.substr(at), end - at)) {
-        each({chunk.substr(at, before), find(chunk.substr(at, before))});
+        each(find_last(chunk.substr(at, before)));
         at += before;
         known = 0;  // "n't" begins within what was one piece
         continue;
       }
     }
-    const std::string_view word = chunk.substr(at, end - at);
-    each({word, row ? row : find(word)});
+    each(word.row ? word : find_last(chunk.substr(at, end - at)));
     std::move(pieces.begin() + static_cast<std::ptrdiff_t>(taken),
               pieces.begin() + static_cast<std::ptrdiff_t>(known), pieces.begin());
     known -= taken;
@@ -154,8 +182,7 @@ void WordSplitter::split(std::string_view text, const Each& each) {
   if (options_.pretokenized) {
     for (std::size_t at = 0; (at = text.find_first_not_of(' ', at)) != std::string_view::npos;) {
       const std::size_t end = std::min(text.find(' ', at), text.size());
-      const std::string_view word = text.substr(at, end - at);
-      each({word, find(word)});
+      each(find_last(text.substr(at, end - at)));
       at = end;
     }
     return;
@@ -176,7 +203,7 @@ void WordSplitter::split(std::string_view text, const Each& each) {
     }
     const std::string_view chunk = text.substr(at, end - at);
     if (one_piece) {
-      each({chunk, find(chunk)});
+      each(find_last(chunk));
     } else {
       split_chunk(chunk, each);
     }

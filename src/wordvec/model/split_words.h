@@ -10,17 +10,20 @@
 
 #include "wordvec/base/utf8.h"
 #include "wordvec/model/vocabulary.h"
+#include "wordvec/model/word_matching.h"
 
 namespace wordvec {
 
 struct SplitOptions {
   bool pretokenized = false;  // the words are what stands between spaces (U+0020)
-  bool exact_case = false;    // the lower-case form is not tried
+  WordMatching matching{};
 };
 
 struct SplitWord {
   std::string_view text;   // as it stands in the text
   std::optional<Row> row;  // nullopt: it is not in the vocabulary
+  // The vocabulary has it by another form (model/word_matching.h), not in lower case only.
+  bool other_form = false;
 };
 
 // Splits texts into words. The rules, in this order:
@@ -33,8 +36,10 @@ struct SplitWord {
 //    `'s` of `cat's`); where none do, the piece is a word that is not in the vocabulary.
 // 3. Before that, where `n't` ends a run of letters and is a word of the vocabulary, it is split
 //    off, as the Penn Treebank does it: `do n't`, `ca n't`.
-// 4. Each look-up takes a word as it is; where the vocabulary is lower-case, in lower case (unless
-//    exact_case); and then with ' for the curly U+2019.
+// 4. Each look-up takes a word as it is; where the vocabulary is lower-case, in lower case; then
+//    with ' for the curly U+2019; and then as find_word() does, where the word has characters that
+//    may have been other ones (may_have_other_form()), or is in the vocabulary in no other way.
+//    With WordMatching::exact only the curly U+2019 is another character.
 //
 // Combining marks stay with the character before them. Bytes that are not UTF-8 count as letters.
 // Nothing but white space is dropped. The time is linear in the length of the text, which is not
@@ -49,8 +54,8 @@ class WordSplitter {
   // Calls `each` for every word of `text`, in order.
   void split(std::string_view text, const Each& each);
 
-  // As rule 4 looks a word up.
-  std::optional<Row> find(std::string_view word);
+  // As rule 4 looks a word up that is not cut any more.
+  std::optional<Row> find(std::string_view word) { return find_last(word).row; }
 
  private:
   static constexpr std::size_t kMostPieces = 8;
@@ -65,6 +70,10 @@ class WordSplitter {
   // what stands before it, or 0.
   std::size_t before_clitic(std::string_view rest, std::size_t letters);
   std::optional<Row> find_folded(std::string_view word);
+  std::optional<Row> find_spelling(std::string_view word);
+  // A word that may yet be cut, or joined to what is beside it.
+  SplitWord find_whole(std::string_view word);
+  SplitWord find_last(std::string_view word);
 
   Vocabulary vocabulary_;
   SplitOptions options_;

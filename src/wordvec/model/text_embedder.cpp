@@ -68,7 +68,7 @@ void TextEmbedder::rows(std::string_view text, const EachWord& each) {
       is_cut = true;
       return;
     }
-    ++counts_.words;
+    count(word);
     if (!word.row) {
       ++counts_.unknown;
       unknown_(word.text);
@@ -94,9 +94,16 @@ std::span<const float> TextEmbedder::mean_row() {
   return mean_;
 }
 
+void TextEmbedder::count(const SplitWord& word) {
+  ++counts_.words;
+  if (!word.other_form || counts_.other_forms++ > 0) return;
+  counts_.first_other_form = word.text;
+  counts_.first_other_row = *word.row;
+}
+
 // Empty: the word is left out.
 std::span<const float> TextEmbedder::vector_of(const SplitWord& word, TextWord& found) {
-  ++counts_.words;
+  count(word);
   found = {word.text, word.row, false};
   if (word.row) return layer_.vector(*word.row, scratch_);
   if (!embeddings_.subwords.empty() && embeddings_.subwords.vector_of(word.text, scratch_)) {

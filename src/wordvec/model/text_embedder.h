@@ -72,6 +72,9 @@ struct TextCounts {
   std::uint64_t cut_texts = 0;          // that have more than TextOptions::most_words
   std::uint64_t without_frequency = 0;  // of words with a vector, in Pooling::sif: p = 0
   std::string first_without_frequency;
+  std::uint64_t other_forms = 0;  // of known words: that the vocabulary has by another form
+  std::string first_other_form;   // as it stands in the text
+  Row first_other_row = 0;        // its row
 };
 
 // A view: the model must outlive it. The results do not depend on the machine but for the last bit
@@ -107,6 +110,7 @@ class TextEmbedder {
   const TextCounts& counts() const noexcept { return counts_; }
 
  private:
+  void count(const SplitWord& word);
   std::span<const float> vector_of(const SplitWord& word, TextWord& found);
   std::span<const float> transform(const TextWord& word, std::span<const float> vector,
                                    std::uint64_t position);

@@ -6,8 +6,9 @@
 #include <utility>
 
 #include "wordvec/base/error.h"
-#include "wordvec/base/parse_number.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/base/utf8.h"
+#include "wordvec/base/word_form.h"
 #include "wordvec/simd/dispatch.h"
 
 namespace wordvec {
@@ -27,33 +28,72 @@ bool is_length(double length) noexcept {
   return length > 0 && std::isfinite(length);
 }
 
-bool is_operator(std::string_view text) {
-  return text == "+" || text == "-";
+// 0: `text` is no operator.
+double sign_of(std::string_view text) {
+  static constexpr std::string_view kPlus[] = {"+", "\uFF0B", "\uFE62"};
+  // Minus; hyphen, non-breaking hyphen, figure, en and em dash, bar; small and full-width.
+  static constexpr std::string_view kMinus[] = {"-",      "\u2212", "\u2010", "\u2011", "\u2012",
+                                                "\u2013", "\u2014", "\u2015", "\uFE63", "\uFF0D"};
+  if (std::find(std::begin(kPlus), std::end(kPlus), text) != std::end(kPlus)) return 1;
+  return std::find(std::begin(kMinus), std::end(kMinus), text) != std::end(kMinus) ? -1 : 0;
+}
+
+bool is_times(std::string_view text) {
+  static constexpr std::string_view kTimes[] = {"*", "\u00D7", "\u00B7", "\u22C5", "\u2217"};
+  return std::find(std::begin(kTimes), std::end(kTimes), text) != std::end(kTimes);
+}
+
+// The first character of `text`, which is not empty.
+std::string_view first_character(std::string_view text) {
+  return text.substr(0, decode_utf8(text).size_bytes);
+}
+
+bool is_space(std::string_view character) {
+  if (character == " " || character == "\t") return true;
+  if (character.size() == 1) return false;
+  const Utf8Char c = decode_utf8(character);
+  return c.valid && is_wide_space(c.code_point);
 }
 
 std::vector<std::string_view> split_at_spaces(std::string_view text) {
   std::vector<std::string_view> parts;
-  for (std::size_t i = 0; i < text.size();) {
-    if (text[i] == ' ' || text[i] == '\t') {
-      ++i;
-      continue;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i <= text.size();) {
+    const std::string_view character =
+        i < text.size() ? first_character(text.substr(i)) : std::string_view(" ");
+    if (is_space(character)) {
+      if (i > begin) parts.push_back(text.substr(begin, i - begin));
+      begin = i + character.size();
     }
-    const std::size_t end = std::min(text.find_first_of(" \t", i), text.size());
-    parts.push_back(text.substr(i, end - i));
-    i = end;
+    i += character.size();
   }
   return parts;
 }
 
-// "0.5 paris" → 0.5, "paris"; nullopt when the text does not start with a number and a space.
-std::optional<Term> split_weight(std::string_view text) {
+// "0.5", also with a typographic minus; nullopt where the text is no finite number.
+std::optional<double> weight_of(std::string_view text) {
+  double sign = 1;
+  if (!text.empty() && static_cast<unsigned char>(text[0]) >= 0x80) {
+    const std::string_view first = first_character(text);
+    if (sign_of(first) != -1) return std::nullopt;
+    text.remove_prefix(first.size());
+    if (text.starts_with('-')) return std::nullopt;
+    sign = -1;
+  }
   double weight = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), weight);
-  const auto used = static_cast<std::size_t>(end - text.data());
-  if (error != std::errc() || !std::isfinite(weight) || used >= text.size()) return std::nullopt;
-  const std::size_t word_begin = text.find_first_not_of(" \t", used);
-  if (word_begin == used || word_begin == std::string_view::npos) return std::nullopt;
-  return Term{weight, std::string(text.substr(word_begin))};
+  const bool is_whole = error == std::errc() && end == text.data() + text.size();
+  return is_whole && std::isfinite(weight) ? std::optional(sign * weight) : std::nullopt;
+}
+
+// "0.5 paris" → 0.5, "paris"; nullopt when the text does not start with a number and a space.
+std::optional<Term> split_weight(std::string_view text) {
+  const std::vector<std::string_view> parts = split_at_spaces(text);
+  if (parts.size() < 2) return std::nullopt;
+  const auto weight = weight_of(parts[0]);
+  if (!weight) return std::nullopt;
+  const auto word_begin = static_cast<std::size_t>(parts[1].data() - text.data());
+  return Term{*weight, std::string(text.substr(word_begin))};
 }
 
 Term parse_term(double sign, std::string_view text, const Vocabulary& vocabulary) {
@@ -70,18 +110,160 @@ Term parse_term(double sign, std::string_view text, const Vocabulary& vocabulary
   return {sign, std::string(text)};
 }
 
+// What a text is made of where spaces and operators separate.
+struct Piece {
+  enum class Kind { word, plus, minus, times };
+
+  Kind kind = Kind::word;
+  std::string_view text;
+  bool after_space = false;
+  bool before_space = false;
+};
+
+constexpr std::size_t kMostMeantBytes = 256;
+
+std::vector<Piece> pieces_of(std::string_view text) {
+  std::vector<Piece> pieces;
+  bool after_space = true;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::string_view character = first_character(text.substr(i));
+    i += character.size();
+    if (is_space(character)) {
+      if (!pieces.empty()) pieces.back().before_space = true;
+      after_space = true;
+      continue;
+    }
+    const double sign = sign_of(character);
+    const bool is_word = sign == 0 && !is_times(character);
+    const bool goes_on = is_word && !pieces.empty() && pieces.back().kind == Piece::Kind::word &&
+                         !pieces.back().before_space;
+    if (goes_on) {
+      std::string_view& word = pieces.back().text;
+      word = {word.data(), word.size() + character.size()};
+    } else {
+      const Piece::Kind kind = is_word     ? Piece::Kind::word
+                               : sign > 0  ? Piece::Kind::plus
+                               : sign == 0 ? Piece::Kind::times
+                                           : Piece::Kind::minus;
+      pieces.push_back({kind, character, after_space, false});
+    }
+    after_space = false;
+  }
+  if (!pieces.empty()) pieces.back().before_space = true;
+  return pieces;
+}
+
+// Reads the pieces of a text from left to right.
+class SumReader {
+ public:
+  SumReader(std::span<const Piece> pieces, const Vocabulary& vocabulary)
+      : pieces_(pieces), vocabulary_(vocabulary) {}
+
+  std::optional<MeantSum> read() {
+    while (at_ < pieces_.size()) {
+      if (!read_term()) return std::nullopt;
+    }
+    if (sum_.words.size() < 2 && !sum_.has_weights) return std::nullopt;
+    return std::move(sum_);
+  }
+
+ private:
+  using Kind = Piece::Kind;
+
+  bool is(Kind kind) const { return at_ < pieces_.size() && pieces_[at_].kind == kind; }
+
+  bool read_term() {
+    bool minus = false;
+    if (is(Kind::plus) || is(Kind::minus)) {
+      const Piece& sign = pieces_[at_++];
+      minus = sign.kind == Kind::minus;
+      sum_.has_operators = true;
+      sum_.has_signs = sum_.has_signs || !minus || sign.after_space || sign.before_space;
+    }
+    std::string weight = read_number();
+    if (!weight.empty() && is(Kind::times)) {
+      ++at_;
+      sum_.has_operators = sum_.has_signs = true;
+    }
+    const std::string word = read_word();
+    if (word.empty()) return false;
+    if (weight.empty() && is(Kind::times)) {
+      ++at_;
+      sum_.has_operators = sum_.has_signs = true;
+      weight = read_number();
+      if (weight.empty()) return false;
+    }
+    const bool is_first = sum_.words.empty();
+    sum_.text += is_first ? (minus ? "- " : "") : (minus ? " - " : " + ");
+    if (!weight.empty()) {
+      sum_.text += weight + ' ';
+      sum_.has_weights = true;
+    }
+    sum_.text += word;
+    sum_.words.push_back(word);
+    return true;
+  }
+
+  // A number that has a word after it, or stands after "times"; "": there is none.
+  std::string read_number() {
+    if (!is(Kind::word)) return {};
+    std::string number(pieces_[at_].text);
+    // "0,5", but "50,000" is none.
+    const std::size_t comma = number.find(',');
+    if (comma != std::string::npos && number.size() - comma != 4) number[comma] = '.';
+    const bool is_before = at_ + 1 < pieces_.size() && (pieces_[at_ + 1].kind == Kind::word ||
+                                                        pieces_[at_ + 1].kind == Kind::times);
+    const bool is_after = at_ > 0 && pieces_[at_ - 1].kind == Kind::times;
+    if (!(is_before || is_after) || !weight_of(number)) return {};
+    ++at_;
+    return number;
+  }
+
+  // The longest word that begins here; "": none does.
+  std::string read_word() {
+    constexpr std::size_t kMostJoined = 8;
+    for (std::size_t n = std::min(kMostJoined, pieces_.size() - at_); n > 0; --n) {
+      const char* const begin = pieces_[at_].text.data();
+      const std::string_view last = pieces_[at_ + n - 1].text;
+      const std::string_view word(begin,
+                                  static_cast<std::size_t>(last.data() + last.size() - begin));
+      if (pieces_[at_].kind != Kind::word || pieces_[at_ + n - 1].kind != Kind::word) continue;
+      if (!find_word(vocabulary_, word, false)) continue;
+      at_ += n;
+      return std::string(word);
+    }
+    return {};
+  }
+
+  std::span<const Piece> pieces_;
+  const Vocabulary& vocabulary_;
+  std::size_t at_ = 0;
+  MeantSum sum_;
+};
+
 }  // namespace
 
+std::optional<MeantSum> meant_sum(std::string_view text, const Vocabulary& vocabulary) {
+  if (text.size() > kMostMeantBytes) return std::nullopt;
+  const std::vector<Piece> pieces = pieces_of(text);
+  return SumReader(pieces, vocabulary).read();
+}
+
+bool is_operator(std::string_view text) {
+  return sign_of(text) != 0;
+}
+
 Query parse_query(std::string_view text, const Vocabulary& vocabulary) {
-  if (vocabulary.find(text)) return {{{1, std::string(text)}}};
+  if (vocabulary.find(text)) return {{{1, std::string(text)}}, std::string(text)};
   const std::vector<std::string_view> parts = split_at_spaces(text);
   if (parts.empty()) throw Error(ErrorCode::query, "the query is empty");
 
   Query query;
+  query.text = text;
   double sign = 1;
   std::size_t next = 0;
   if (is_operator(parts[0]) && parts.size() > 1) {
-    sign = parts[0] == "-" ? -1 : 1;
+    sign = sign_of(parts[0]);
     next = 1;
   }
   for (;;) {
@@ -97,7 +279,7 @@ Query parse_query(std::string_view text, const Vocabulary& vocabulary) {
     query.terms.push_back(parse_term(
         sign, {term_begin, static_cast<std::size_t>(term_end - term_begin)}, vocabulary));
     if (end == parts.size()) return query;
-    sign = parts[end] == "-" ? -1 : 1;
+    sign = sign_of(parts[end]);
     next = end + 1;
   }
 }
@@ -113,15 +295,22 @@ std::vector<std::string> join_query_arguments(std::span<const std::string> argum
     } else {
       queries.back() += ' ' + argument;
     }
-    join_next = joins || (has_operator && parse_number<double>(argument));
+    join_next = joins || (has_operator && weight_of(argument));
   }
   return queries;
 }
 
 ResolvedQuery resolve(const Query& query, const Embeddings& embeddings, bool exact_case) {
+  return resolve(query, embeddings,
+                 WordMatching(exact_case ? WordMatching::exact : WordMatching::usual));
+}
+
+ResolvedQuery resolve(const Query& query, const Embeddings& embeddings,
+                      const WordMatching& matching) {
   ResolvedQuery resolved;
+  resolved.text = query.text;
   for (const Term& term : query.terms) {
-    if (const auto match = find_word(embeddings.vocabulary, term.word, exact_case)) {
+    if (const auto match = find_word(embeddings.vocabulary, term.word, matching)) {
       if (match->case_folded) resolved.folded.push_back({term.word, match->row});
       resolved.terms.push_back({term.weight, match->row, term.word});
       continue;

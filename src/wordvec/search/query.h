@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "wordvec/model/embeddings.h"
+#include "wordvec/model/word_matching.h"
 #include "wordvec/search/query_error.h"
 
 namespace wordvec {
@@ -20,18 +21,37 @@ struct Term {
 // The sum of its terms.
 struct Query {
   std::vector<Term> terms;
+  std::string text{};  // that was parsed; empty: the terms come from elsewhere
 };
 
 // Parses terms joined by " + " and " - ", each with an optional weight before it: "king",
-// "king - man + woman", "0.5 paris + 0.5 london", "- man + king". A text, or a term, that is a word
-// of `vocabulary` as it stands ("-", "new york", "5 stars") is that word. Throws Error(query) when
-// the text is empty or an operator has nothing after it.
+// "king - man + woman", "0.5 paris + 0.5 london", "- man + king". Unicode's minus, dashes and
+// full-width signs are operators too, and its spaces stand beside them as others do. A text, or a
+// term, that is a word of `vocabulary` as it stands ("-", "new york", "5 stars") is that word.
+// Throws Error(query) when the text is empty or an operator has nothing after it.
 Query parse_query(std::string_view text, const Vocabulary& vocabulary);
 
-// Command-line arguments as queries: an argument that is exactly "+" or "-" joins its neighbours,
+// Whether parse_query() takes `text`, between spaces, for "+" or "-".
+bool is_operator(std::string_view text);
+
+// Command-line arguments as queries: an argument that is exactly an operator joins its neighbours,
 // and where there is one, a number joins the word after it, as its weight; others are queries of
 // their own.
 std::vector<std::string> join_query_arguments(std::span<const std::string> arguments);
+
+// How a text that is no word reads when operators need no spaces, and words none between them.
+struct MeantSum {
+  std::string text;                // as parse_query() takes it: "king - man + woman", "2 king"
+  std::vector<std::string> words;  // as they stand in it
+  bool has_operators = false;      // and not only spaces between words
+  bool has_signs = false;          // that join no words: +, ×, or a minus beside a space
+  bool has_weights = false;
+};
+
+// Reads "king-man+woman", "king -queen", "2*king", "0,5 paris + 0,5 london" and "king queen", where
+// each word is in the vocabulary; the longest that is in it, as "e-mail", is one. nullopt: there
+// are no two words, or a weight, or the text is longer than 256 bytes.
+std::optional<MeantSum> meant_sum(std::string_view text, const Vocabulary& vocabulary);
 
 struct ResolvedTerm {
   double weight = 1;
@@ -43,16 +63,20 @@ struct ResolvedTerm {
 struct ResolvedQuery {
   struct Folded {
     std::string word;  // as it was asked
-    Row row = 0;       // of its lower-case form
+    Row row = 0;       // of the other spelling that stands for it
   };
 
   std::vector<ResolvedTerm> terms;
   std::vector<std::string> unknown;  // not empty: the query cannot be answered
   std::vector<Folded> folded;
+  std::string text{};  // Query::text
 };
 
-// Finds what stands for each term's word: its row, as find_word() does; else, where the model has
-// n-grams, the vector that is built from those of the word as it was asked.
+// Finds what stands for each term's word: its row, as find_word() does (model/word_matching.h);
+// else, where the model has n-grams, the vector that is built from those of the word as it was
+// asked.
+ResolvedQuery resolve(const Query& query, const Embeddings& embeddings,
+                      const WordMatching& matching);
 ResolvedQuery resolve(const Query& query, const Embeddings& embeddings, bool exact_case);
 
 // The rows of the terms that have one, in order.

@@ -29,7 +29,13 @@ TEST(Printable, EscapesWhatATerminalMustNotReceive) {
 TEST(Printable, EscapesAByteOrderMarkWhichNobodyWouldSee) {
   EXPECT_EQ(printable("\xef\xbb\xbf"
                       "king"),
-            "\\xef\\xbb\\xbfking");
+            "\\ufeffking");
+}
+
+TEST(Printable, EscapesWhatHidesOrTurnsText) {
+  EXPECT_EQ(printable("a\u200bb\u00adc"), "a\\u200bb\\u00adc");
+  EXPECT_EQ(printable("a\u202egnik"), "a\\u202egnik");
+  EXPECT_EQ(printable("❤\ufe0f می\u200cخ"), "❤\ufe0f می\u200cخ");  // these shape characters
 }
 
 TEST(Printable, EscapesBytesThatAreNotUtf8) {

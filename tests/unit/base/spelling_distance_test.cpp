@@ -29,8 +29,11 @@ TEST(SpellingDistance, ByHand) {
   EXPECT_EQ(spelling_distance("queen", "quern"), 1U);
   EXPECT_EQ(spelling_distance("queen", "uqeen"), 1U);
   EXPECT_EQ(spelling_distance("kitten", "sitting"), 3U);
-  EXPECT_EQ(spelling_distance("ca", "abc"), 3U);       // 2 if swapped letters could be edited again
-  EXPECT_EQ(spelling_distance("könig", "konig"), 2U);  // bytes count
+  EXPECT_EQ(spelling_distance("ca", "abc"), 3U);  // 2 if swapped letters could be edited again
+  EXPECT_EQ(spelling_distance("könig", "konig"), 1U);
+  EXPECT_EQ(spelling_distance("日本", "日木"), 1U);
+  EXPECT_EQ(spelling_distance("😀a", "a😀"), 1U);
+  EXPECT_EQ(spelling_distance("a\xff", "a\xfe"), 1U);
 }
 
 TEST(SpellingDistance, IsThatOfTheFullTable) {
@@ -42,6 +45,24 @@ TEST(SpellingDistance, IsThatOfTheFullTable) {
     ASSERT_EQ(spelling_distance(pattern, text), reference_spelling_distance(pattern, text))
         << pattern << " / " << text;
   }
+}
+
+TEST(SpellingPattern, MayTakeBothCasesForOne) {
+  const auto pattern = SpellingPattern::of("KÖnig", true);
+  ASSERT_TRUE(pattern);
+  EXPECT_EQ(pattern->distance_to("köNIG"), 0U);
+  EXPECT_EQ(pattern->distance_to("kÖnigs"), 1U);
+  EXPECT_EQ(SpellingPattern::of("KÖnig")->distance_to("köNIG"), 5U);
+  EXPECT_EQ(SpellingPattern::of("ik", true)->distance_to("\u0130\u212a"), 0U);
+}
+
+TEST(SpellingPattern, HasAtMost64Characters) {
+  std::string text;
+  for (int i = 0; i < 64; ++i) text += "ö";
+  ASSERT_TRUE(SpellingPattern::of(text));
+  EXPECT_EQ(SpellingPattern::of(text)->size(), 64U);
+  EXPECT_EQ(SpellingPattern::of(text)->distance_to(text), 0U);
+  EXPECT_FALSE(SpellingPattern::of(text + "ö"));
 }
 
 TEST(ClosestName, IsTheOneThatIsBegunOrMisspelt) {

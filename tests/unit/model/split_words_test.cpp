@@ -71,9 +71,29 @@ TEST_F(SplitWords, AWholeContractionOfTheVocabularyStays) {
 TEST_F(SplitWords, CaseIsFoldedAsTheVocabularyNeeds) {
   know({"are", "\u00E9t\u00E9"});
   EXPECT_EQ(split("Are \u00C9T\u00C9"), "Are|\u00C9T\u00C9");
-  EXPECT_EQ(split("Are are", {.pretokenized = false, .exact_case = true}), "[Are]|are");
+  EXPECT_EQ(split("Are are", {.pretokenized = false, .matching = WordMatching::exact}),
+            "[Are]|are");
   know({"The"});
   EXPECT_EQ(split("The the Are"), "The|[the]|[Are]");
+}
+
+TEST_F(SplitWords, WordsAreFoundByAnEquivalentForm) {
+  know({"caf\u00E9", "\u2764", "e\u0301te\u0301", "l'\u00E9t\u00E9", "king\u00A0", "😀\uFE0F"});
+  EXPECT_EQ(split("cafe\u0301, CAFE\u0301 \u2764\uFE0F!"),
+            "cafe\u0301|[,]|CAFE\u0301|\u2764\uFE0F|[!]");
+  EXPECT_EQ(split("\u00E9t\u00E9 l\u2019e\u0301t\u00E9 king 😀"),
+            "\u00E9t\u00E9|l\u2019e\u0301t\u00E9|king|😀");
+  EXPECT_EQ(split("cafe\u0301 king", {.pretokenized = true, .matching = WordMatching::usual}),
+            "cafe\u0301|king");
+  EXPECT_EQ(split("cafe\u0301 king", {.pretokenized = false, .matching = WordMatching::exact}),
+            "[cafe\u0301]|[king]");
+}
+
+TEST_F(SplitWords, CaseIsIgnoredWhereThatIsAsked) {
+  know({"Paris", "IBM", "Ibm", "O'Neil"});
+  const SplitOptions options = {.pretokenized = false, .matching = WordMatching::ignore_case};
+  EXPECT_EQ(split("paris, (ibm) o\u2019neil", options), "paris|[,]|[(]|ibm|[)]|o\u2019neil");
+  EXPECT_EQ(split("paris"), "[paris]");
 }
 
 TEST_F(SplitWords, IdeographsAreTheLongestWordOrSingle) {
@@ -94,8 +114,7 @@ TEST_F(SplitWords, InvalidBytesAreKeptAsLetters) {
 
 TEST_F(SplitWords, PretokenizedSplitsAtSpacesOnly) {
   know({"don't", "a\tb"});
-  EXPECT_EQ(split("  don't a\tb (x) ", {.pretokenized = true, .exact_case = false}),
-            "don't|a\tb|[(x)]");
+  EXPECT_EQ(split("  don't a\tb (x) ", {.pretokenized = true}), "don't|a\tb|[(x)]");
 }
 
 TEST_F(SplitWords, LongTextsWithoutSpacesAreKeptWhole) {

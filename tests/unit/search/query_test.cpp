@@ -137,6 +137,57 @@ TEST_F(QueryTest, RefusesWhatHasNoMeaning) {
   }
 }
 
+TEST_F(QueryTest, TakesTypographicOperators) {
+  for (const char* minus : {"\u2212", "\u2013", "\u2014", "\u2010", "\u2011", "\uff0d"}) {
+    expect_terms("king " + std::string(minus) + " man + woman",
+                 {{1, "king"}, {-1, "man"}, {1, "woman"}});
+    expect_terms(std::string(minus) + " man \uff0b king", {{-1, "man"}, {1, "king"}});
+    expect_terms(std::string(minus) + "0.5 man + king", {{-0.5, "man"}, {1, "king"}});
+  }
+  expect_terms("king\u00a0-\u00a0man", {{1, "king"}, {-1, "man"}});
+  expect_terms("king \u2212\u00a0new york\u3000", {{1, "king"}, {-1, "new york"}});
+  expect_terms("king\u2013man", {{1, "king\u2013man"}});
+}
+
+TEST_F(QueryTest, KnowsWhatSumsAreMeant) {
+  const auto meant = [&](std::string_view text) {
+    const auto sum = meant_sum(text, builder_.view());
+    return sum ? sum->text : std::string();
+  };
+  EXPECT_EQ(meant("king-man+woman"), "king - man + woman");
+  EXPECT_EQ(meant("king -man"), "king - man");
+  EXPECT_EQ(meant("king - man +woman"), "king - man + woman");
+  EXPECT_EQ(meant("king\u2212man"), "king - man");
+  EXPECT_EQ(meant("2*king"), "2 king");
+  EXPECT_EQ(meant("king \u00d7 2 - 0.5*man"), "2 king - 0.5 man");
+  EXPECT_EQ(meant("0,5 king + 0,5 man"), "0.5 king + 0.5 man");
+  EXPECT_EQ(meant("king man"), "king + man");
+  EXPECT_EQ(meant("-king+new york"), "- king + new york");
+  EXPECT_EQ(meant("king+a - b"), "king + a - b");
+  for (const char* text :
+       {"king", "king-queen", "2*", "*2", "king+", "+", "", "king**man", "50,000 king", "2 - 3"}) {
+    EXPECT_EQ(meant(text), "") << text;
+  }
+  const auto sum = meant_sum("king-man", builder_.view());
+  ASSERT_TRUE(sum);
+  EXPECT_TRUE(sum->has_operators);
+  EXPECT_FALSE(sum->has_signs);  // it may be a hyphen
+  EXPECT_EQ(sum->words, (Texts{"king", "man"}));
+  EXPECT_FALSE(meant_sum("king man", builder_.view())->has_operators);
+  EXPECT_TRUE(meant_sum("king -man", builder_.view())->has_signs);
+  EXPECT_TRUE(meant_sum("2 king", builder_.view())->has_weights);
+  std::string longest = "king";
+  while (longest.size() + 5 <= 256) longest += "+king";
+  EXPECT_NE(meant(longest), "");
+  EXPECT_EQ(meant(longest + "+king"), "");
+}
+
+TEST(JoinQueryArguments, JoinsAroundTypographicOperators) {
+  EXPECT_EQ(join_query_arguments(Texts{"king", "\u2212", "man", "\uff0b", "woman"}),
+            Texts{"king \u2212 man \uff0b woman"});
+  EXPECT_EQ(join_query_arguments(Texts{"\u2013"}), Texts{"\u2013"});
+}
+
 TEST(JoinQueryArguments, JoinsAroundOperators) {
   const auto joined = [](const Texts& arguments) { return join_query_arguments(arguments); };
   EXPECT_EQ(joined({}), Texts{});
@@ -171,7 +222,7 @@ TEST(Resolve, FindsRowsAndNamesUnknownWords) {
   for (const char* word : {"könig", "frau"}) builder.add(word);
   const Embeddings embeddings{builder.view(), {}, {}};
   const Query query = {{{1, "KÖNIG"}, {-0.5, "frau"}, {1, "mann"}, {1, "Xyz"}}};
-  const ResolvedQuery resolved = resolve(query, embeddings, false);
+  const ResolvedQuery resolved = resolve(query, embeddings, WordMatching::usual);
   ASSERT_EQ(resolved.terms.size(), 2U);
   EXPECT_EQ(resolved.terms[0].row, 0U);
   EXPECT_EQ(resolved.terms[1].row, 1U);
@@ -180,7 +231,8 @@ TEST(Resolve, FindsRowsAndNamesUnknownWords) {
   ASSERT_EQ(resolved.folded.size(), 1U);
   EXPECT_EQ(resolved.folded[0].word, "KÖNIG");
   EXPECT_EQ(resolved.folded[0].row, 0U);
-  EXPECT_EQ(resolve(query, embeddings, true).unknown, (Texts{"KÖNIG", "mann", "Xyz"}));
+  EXPECT_EQ(resolve(query, embeddings, WordMatching::exact).unknown,
+            (Texts{"KÖNIG", "mann", "Xyz"}));
 }
 
 Rows query_rows() {
@@ -258,7 +310,7 @@ TEST(Resolve, BuildsVectorsOfWordsFromTheirNgrams) {
   const TestModel model(rows_beside_ngrams(), test::Ngrams::listed_for_ab());
   const Embeddings embeddings = model.embeddings();
   const Query query = {{{1, "EAST"}, {0.5, "ab"}, {-1, "xyz"}, {1, "north"}, {2, "AB"}}};
-  const ResolvedQuery resolved = resolve(query, embeddings, false);
+  const ResolvedQuery resolved = resolve(query, embeddings, WordMatching::usual);
   ASSERT_EQ(resolved.terms.size(), 3U);
   EXPECT_EQ(resolved.terms[0].row, Row{0});
   EXPECT_EQ(resolved.folded.size(), 1U);
@@ -276,14 +328,14 @@ TEST(Resolve, BuildsVectorsOfWordsFromTheirNgrams) {
   EXPECT_EQ(resolved.unknown, (Texts{"xyz", "AB"}));
   EXPECT_EQ(rows_of(resolved.terms), (std::vector<Row>{0, 1}));
   // Without the lower-case form, n-grams are asked.
-  EXPECT_EQ(resolve(query, embeddings, true).unknown, (Texts{"EAST", "xyz", "AB"}));
+  EXPECT_EQ(resolve(query, embeddings, WordMatching::exact).unknown, (Texts{"EAST", "xyz", "AB"}));
 }
 
 TEST(QueryVector, OfABuiltVectorIsThatVector) {
   const TestModel model(rows_beside_ngrams(), test::Ngrams::listed_for_ab());
   const Embeddings embeddings = model.embeddings();
   const auto vector = [&](const Query& query) {
-    return query_vector(embeddings, resolve(query, embeddings, false).terms);
+    return query_vector(embeddings, resolve(query, embeddings, WordMatching::usual).terms);
   };
   EXPECT_EQ(vector({{{1, "ab"}}}), (std::vector<float>{2, -1}));
   // In sums it has unit length, as others: (2, -1) / √5 = (0.894427191, -0.447213595).

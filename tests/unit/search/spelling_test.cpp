@@ -68,7 +68,7 @@ std::vector<Row> closest(std::initializer_list<const char*> words, std::string_v
   return closest_spellings(builder.view(), word, most);
 }
 
-TEST(ClosestSpellings, AreFewestChangesThenSameFirstByteThenLowestRow) {
+TEST(ClosestSpellings, AreFewestChangesThenSameFirstCharacterThenLowestRow) {
   EXPECT_EQ(closest({"quern", "green", "queen", "queens", "quee"}, "queenn", 9),
             (std::vector<Row>{2, 3, 0, 4}));
   EXPECT_EQ(closest({"bat", "cut", "cat"}, "cot"), (std::vector<Row>{1, 2}));
@@ -83,15 +83,46 @@ TEST(ClosestSpellings, MustHaveSomethingInCommon) {
 
 TEST(ClosestSpellings, AreThoseOfTheLowerCaseFormInALowerCaseVocabulary) {
   EXPECT_EQ(closest({"london", "paris"}, "LONDOM"), (std::vector<Row>{0}));
-  EXPECT_EQ(closest({"London", "Paris"}, "LONDOM"), (std::vector<Row>{}));
+  EXPECT_EQ(closest({"London", "Paris"}, "LONDOM"), (std::vector<Row>{0}));  // case is no change
 }
 
-TEST(ClosestSpellings, AreNoneForLongWords) {
+TEST(ClosestSpellings, CountCharacters) {
+  EXPECT_EQ(closest({"küche", "kirche"}, "kuchen"), (std::vector<Row>{0}));
+  EXPECT_EQ(closest({"日本語", "日本人民"}, "日本话"), (std::vector<Row>{0}));
+  EXPECT_EQ(closest({"страна"}, "страны"), (std::vector<Row>{0}));
+  EXPECT_EQ(closest({"cafés"}, "cafe\u0301z"), (std::vector<Row>{0}));
+}
+
+TEST(ClosestSpellings, BeginWithWhatDiffersInCaseFormOrMark) {
+  EXPECT_EQ(closest({"ibn", "IBM"}, "ibm"), (std::vector<Row>{1, 0}));
+  EXPECT_EQ(closest({"Parish", "Paris"}, "PARIS"), (std::vector<Row>{1, 0}));
+  EXPECT_EQ(closest({"cafe", "café"}, "CAFÉ"), (std::vector<Row>{1, 0}));
+  EXPECT_EQ(closest({"waive", "naïve"}, "naive"), (std::vector<Row>{1, 0}));
+  EXPECT_EQ(closest({"kings", "▁King", "Ġking", "KING"}, "king", 9),
+            (std::vector<Row>{3, 2, 1, 0}));
+  EXPECT_EQ(closest({"kong", "king"}, "ｋｉｎｇ"), (std::vector<Row>{1}));
+  EXPECT_EQ(closest({"New_York", "new_york", "newyork", "york"}, "new york", 9),
+            (std::vector<Row>{1, 2, 0}));
+  for (const char* word : {"/c/en/king", "ENTITY/King", "en:king", "##king", "king</w>",
+                           "king_NOUN", "_king", "King"}) {
+    EXPECT_EQ(closest({"kin", word}, "king"), (std::vector<Row>{1, 0})) << word;
+    EXPECT_EQ(closest({"kin", "king"}, word), (std::vector<Row>{1, 0})) << word;
+  }
+}
+
+TEST(ClosestSpellings, BeginWithWordsThatLookTheSame) {
+  EXPECT_EQ(closest({"\u00c5", "A\u030a", "B"}, "\u212b"), (std::vector<Row>{0, 1}));
+  EXPECT_EQ(closest({"\u2764\ufe0f", "\u2764"}, "\u2764\ufe0e"), (std::vector<Row>{0, 1}));
+}
+
+TEST(ClosestSpellings, OfLongWordsAreThoseThatAreAlike) {
   const std::string longest(64, 'a');
   VocabularyBuilder builder;
   builder.add(longest);
-  EXPECT_EQ(closest_spellings(builder.view(), longest, 1).size(), 1U);
-  EXPECT_TRUE(closest_spellings(builder.view(), longest + "a", 1).empty());
+  builder.add("B" + longest + longest);
+  EXPECT_EQ(closest_spellings(builder.view(), longest + 'b', 1).size(), 0U);
+  EXPECT_EQ(closest_spellings(builder.view(), longest.substr(1) + 'b', 1).size(), 1U);
+  EXPECT_EQ(closest_spellings(builder.view(), "b" + longest + longest, 1), (std::vector<Row>{1}));
 }
 
 }  // namespace

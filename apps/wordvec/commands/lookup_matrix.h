@@ -9,6 +9,7 @@
 #include "command.h"
 #include "options/output_options.h"
 #include "options/word_input.h"
+#include "wordvec/model/word_matching.h"
 
 namespace wordvec::cli {
 

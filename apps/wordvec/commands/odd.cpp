@@ -95,14 +95,13 @@ class Odd final : public Command {
     ErrorRecord missing;
     auto terms =
         resolve_directions(set.words, embeddings, model_.matching(), messages, status, missing);
+    keep_each_once(terms, embeddings, "the set", messages);
     if (terms.size() < kLeastOddWords) {
       writer.error(report_too_few(std::move(missing), set.line,
                                   what_is_left(set.words.size(), terms.size()), messages, status,
                                   source));
       return;
     }
-    keep_each_once(terms, embeddings, "the set", messages);
-    check_odd_words(terms.size());
     const auto scores = odd_one_out(embeddings, terms);
     for (std::size_t i = 0; i < std::min<std::size_t>(k_, scores.size()); ++i) {
       const std::string_view word = asked_word_of(embeddings, terms[scores[i].position]);

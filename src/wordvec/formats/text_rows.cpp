@@ -329,7 +329,11 @@ void append_text_row(std::string& out, std::string_view word, std::span<const fl
   } else if (is_separator(word.front()) || is_separator(word.back())) {
     why = "begins or ends with a space or tab";
   } else if (has_stray_value(word, first_value)) {
-    why = "contains a number that could be taken for a value";
+    // As Wikipedia2Vec writes each word: of one tab it is certain that it ends the word.
+    values.front() = '\t';
+    if (word.find('\t') != std::string_view::npos) {
+      why = "contains a tab, and a number that could be taken for a value";
+    }
   }
   if (why != nullptr) {
     throw Error(ErrorCode::usage,

@@ -27,6 +27,9 @@ struct WordListOptions {
   // numbers.
   std::optional<std::uint64_t> rows;
   bool skip_blank = false;  // lines that are blank (base/blank.h) are no words
+  // Whoever named the file says that it has counts: a word and a whole number on each line of text
+  // are these, however few they are.
+  bool expects_counts = false;
 };
 
 // The words of `path` ("-": standard input), which may be compressed (formats/input.h). The file is

@@ -268,7 +268,9 @@ WordList word_list_of_lines(std::vector<std::string> lines, const WordListOption
   for (const auto [separator, side] : kWays) {
     if (separator == ',' && !is_csv) continue;
     const Columns columns = columns_of(list.words, separator, side);
-    if (are_certain(columns, separator, side)) {
+    const bool are_expected = options.expects_counts && side == Side::last && columns.lines > 0 &&
+                              columns.whole == columns.lines;
+    if (are_expected || are_certain(columns, separator, side)) {
       take_columns(columns, separator, side, name, list);
       return list;
     }

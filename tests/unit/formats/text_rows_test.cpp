@@ -556,9 +556,17 @@ TEST(AppendTextRow, RefusesWordsThatCannotBeReadBack) {
   refuse("a ", {1, 2}, "begins or ends with a space");
   refuse("\ta", {1, 2}, "begins or ends with a space");
   refuse("a\t", {1, 2}, "begins or ends with a space");
-  refuse("a 0.5", {1, 2}, "contains a number");
-  refuse("a 1e5 b", {0.5F, 2}, "contains a number");
-  refuse("a 5", {1, 2}, "contains a number");
+  refuse("a\tb 5", {1, 2}, "contains a tab, and a number");
+}
+
+// As Wikipedia2Vec writes each word.
+TEST(AppendTextRow, EndsAWordThatHoldsANumberWithATab) {
+  std::string out;
+  append_text_row(out, "Web 2.0", Values{1, 2}, "glove");
+  append_text_row(out, "a 1e5 b", Values{0.5F, 2}, "glove");
+  append_text_row(out, "area 51", Values{1, 2}, "glove");
+  append_text_row(out, "area 51", Values{0.5F, 2}, "glove");  // a value has a fraction here
+  EXPECT_EQ(out, "Web 2.0\t1 2\na 1e5 b\t0.5 2\narea 51\t1 2\narea 51 0.5 2\n");
 }
 
 TEST(AppendTextRow, WritesBlankWordsAsFastTextDoes) {

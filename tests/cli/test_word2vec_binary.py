@@ -34,7 +34,7 @@ class Word2vecBinary(cli.CommandTest):
             found, notes = self.looked_up("phrase.bin", *WORDS)
             self.assertEqual(found, dict(zip(WORDS, VECTORS)))
             self.assertEqual("'new york' at row 1" in notes, end == b"", notes)
-            self.run_command("convert", "phrase.bin", "phrase.txt", "--to", "word2vec")
+            self.run_command("convert", "phrase.bin", "phrase.txt", "--to", "word2vec-text")
             self.assertEqual((self.folder / "phrase.txt").read_text(),
                              "4 4\nthe 0.5 0.25 -0.5 1\nnew york 1.5 -0.75 0.5 0.125\n"
                              "queen 0.25 0.125 -0.25 0.75\ncat -1.25 0.5 0.75 -0.625\n")
@@ -83,16 +83,16 @@ class Word2vecBinary(cli.CommandTest):
         vectors[1][2] = float("nan")
         self.write("bad.bin", binary(WORDS, vectors, b"\n").replace(b"4 4", b"9 4", 1))
         result = self.run_command("convert", "bad.bin", "out.vec")
-        self.assert_refused(result, FILE_ERROR, r"row 1: .* \(--skip-bad and --trust-rows, both,")
+        self.assert_refused(result, FILE_ERROR, r"row 1: .* --skip-bad and --trust-rows, both,")
         result = self.run_command("convert", "bad.bin", "out.vec", "--skip-bad", "--trust-rows")
         self.assertEqual(result.status, ALL_ANSWERED, result)
 
     def test_text_with_a_header_and_a_mistake_is_text(self):
         for name, text, what in (
-            ("ppmi.word", "2 9\nking 0:0.25 1:0.5\nqueen 0:0.125\n", r"ppmi\.word:2: "),
+            ("ppmi.word", "2 9\nking 0:0.25 1:0.5\nqueen 0:0.125\n", r"ppmi\.word:2: value 1 is '0:0.25', expected a number"),
             ("wide.word", "400 400\n" + "".join(
                 f"w{i} " + " ".join(f"{j}:{(i + j) % 9 / 7:.13f}" for j in range(0, 400, 3)) + "\n"
-                for i in range(400)), r"wide\.word:2: "),
+                for i in range(400)), r"wide\.word:2: value 1 is '0:"),
             ("header.csv", "2 3\nking,0.1,0.2,0.3\nqueen,0.2,0.3,0.4\n", r"header\.csv:2: "),
             ("comma.vec", "2 3\nking 0,1 0,2 0,3\nqueen 0,2 0,3 0,4\n", r"comma\.vec:2: "),
             ("chinese.vec", "1 3\n北京 0.1 x 0.3\n", r"chinese\.vec:2: value 2 is 'x'"),

@@ -26,8 +26,7 @@ bool is_blank_word(std::string_view word) noexcept {
 std::string_view remedy_of_rows(bool bad_rows, bool row_count) noexcept {
   if (bad_rows && row_count) {
     return " (`convert` with --skip-bad and --trust-rows, both, reads the file without its bad "
-           "rows "
-           "and takes the number of rows that is there)";
+           "rows and takes the number of rows that is there)";
   }
   if (bad_rows) return " (`convert` with --skip-bad reads the file without its bad rows)";
   if (row_count) return " (`convert` with --trust-rows takes what is there)";

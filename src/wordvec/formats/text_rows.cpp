@@ -124,6 +124,16 @@ std::optional<std::string_view> parse_row_from_end(std::string_view line, std::s
   }
   if (fields <= dim) {
     problem = value_count_problem(fields - 1, dim, dim_line);
+    // "king 1:0.5 9:0.02": other things than numbers say more than their count.
+    if (fields > 1 && !is_number(last_field(line))) {
+      std::size_t index = 0;
+      std::string_view field;
+      do {
+        at = skip_separators(skip_field(at, end), end);
+        field = {at, static_cast<std::size_t>(skip_field(at, end) - at)};
+      } while (is_number(field) && ++index < fields);
+      problem = value_problem(field, index, false);
+    }
     return std::nullopt;
   }
   for (std::size_t skip = fields - dim; skip > 0; --skip) {

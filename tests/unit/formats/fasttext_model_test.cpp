@@ -425,13 +425,13 @@ TEST(FastTextModel, ReportsBadRows) {
   const std::string bytes = file.bytes();
   expect_error(ErrorCode::malformed, "file: at byte 127: row 3: the word has 65537 bytes",
                [&] { read(bytes); });  // 64 bytes of arguments, 28 of counts, 14 + 10 + 11 of words
-  expect_error(ErrorCode::malformed, "expected at most 65536 (--skip-bad reads",
+  expect_error(ErrorCode::malformed, "expected at most 65536 (`convert` with --skip-bad reads",
                [&] { read(bytes); });
   const std::string cut = bytes.substr(0, bytes.size() - 1);
-  expect_error(ErrorCode::malformed, "(--skip-bad and --trust-rows, both,", [&] { read(cut); });
+  expect_error(ErrorCode::malformed, "with --skip-bad and --trust-rows, both,", [&] { read(cut); });
   ReadOptions options;
   options.skip_bad = true;
-  expect_error(ErrorCode::malformed, "(--trust-rows takes what", [&] { read(cut, options); });
+  expect_error(ErrorCode::malformed, "with --trust-rows takes what", [&] { read(cut, options); });
   Reading reading = read(bytes, options);
   EXPECT_EQ(reading.rows.words, (Words{"</s>", "", "a", "\xff", "b"}));
   EXPECT_EQ(reading.rows.vectors, (Values{1, 2, 3, 4, 5, 6, 9, 10, 12, 13}));

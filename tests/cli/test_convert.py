@@ -341,7 +341,8 @@ class Selections(ConvertTest):
         self.write("list", "страна\nking\n\ndon't\nking\n")
         for source in ("in.txt", "in.safetensors"):
             for extension in ("safetensors", "txt"):
-                self.assert_done(self.convert(source, f"out.{extension}", "--words", "list"))
+                result = self.convert(source, f"out.{extension}", "--words", "list")
+                self.assert_says(result, ALL_ANSWERED, "note: 'king' is in list more than once")
             self.assert_holds("out.safetensors", ["страна", "king", "don't"],
                               [VALUES[3], VALUES[0], VALUES[4]])
             self.assertEqual(

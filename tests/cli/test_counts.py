@@ -48,7 +48,7 @@ class Counts(CountsTest):
         self.assertEqual(self.info("m.safetensors")["counts_total"], 1407)
         self.assertEqual(self.info("m.safetensors")["edits"], "counts v.txt")
         table = self.run_command("lookup", "--counts", "-m", "m.safetensors", "king", "-f", "tsv")
-        self.assertEqual(table.lines, ["word\tcount", "king\t7"])
+        self.assertEqual(table.lines, ["query\tword\tcount", "king\tking\t7"])
 
     def test_stay_with_their_rows(self):
         self.small()
@@ -100,9 +100,10 @@ class Counts(CountsTest):
     @unittest.skipUnless(FASTTEXT, "needs Debian's fasttext")
     def test_of_a_fasttext_model_are_those_that_fasttext_dumps(self):
         order = random.Random(3)
-        words = cli.sample_words()[:200]
+        words = cli.sample_words()[:600]
         weights = [1 / (rank + 1) for rank in range(len(words))]
         text = "\n".join(" ".join(order.choices(words, weights, k=20)) for _ in range(300))
+        text += "\n" + "\n".join(words)  # each word once at least
         self.write("text", text + "\n")
 
         def fasttext(*arguments):
@@ -115,7 +116,7 @@ class Counts(CountsTest):
                                        for i, line in enumerate(text.splitlines())))
         fasttext("supervised", "-input", "labelled", "-output", "s", *common)
         fasttext("quantize", "-input", "labelled", "-output", "s", "-qnorm", "-retrain", "-cutoff",
-                 80, *common)
+                 300, *common)
         for model in ("m.bin", "s.bin", "s.ftz"):
             with self.subTest(model):
                 dumped = [line.split(" ") for line in fasttext("dump", model, "dict").splitlines()]

@@ -21,7 +21,7 @@ class Choice(cli.CommandTest):
 
     def word_of(self, *arguments, note=None, **options):
         """The first word of the model that is asked."""
-        result = self.run_command("pca", "--top", 2, *arguments, **options)
+        result = self.run_command("pca", "--top", 2, "-c", 1, *arguments, **options)
         self.assertEqual(result.status, ALL_ANSWERED, result)
         notes = [line for line in result.stderr.splitlines() if "variance" not in line]
         if note is None:

@@ -38,6 +38,7 @@ class OptionsTest(cli.CommandTest):
         for line in self.help(*command).split("\n"):
             if line[27:28] == " ":  # the description begins there
                 line = line[:28]
+            line = re.sub(r" Excludes: .*", "", line)
             match = re.match(r"  ((?:-\w,)?--[\w-]+|-\w)((?: \S+)*) *$", line)
             if not match:
                 continue

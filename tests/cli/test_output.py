@@ -354,7 +354,7 @@ class Help(cli.CommandTest):
             examples = text[text.index("Examples:") : text.index("Usage:")]
             # Not those of the commands that an example speaks of: "then: wordvec nearest …".
             examples = re.sub("then: .*", "", examples)
-            options = set(re.findall(r"(?<!\S)--?[a-z][a-z-]*", examples)) - {"-dc", "-s", "-r"}
+            options = set(re.findall(r"(?<!\S)--?[a-z][a-z-]*", examples)) - {"-dc", "-s", "-r", "-x"}
             for option in options:
                 rest = text[text.index("Options:") :]
                 self.assertRegex(rest, rf"(?m)^ +(-\w,)?{option}\b|^ +{option},", command)
@@ -378,6 +378,8 @@ class Help(cli.CommandTest):
                                ("king queen", "rose lily", "worm bee", "joy love", "war evil")):
             self.write(name + ".txt", words.replace(" ", "\n"))
         self.run_command("convert", cli.SAMPLE, "glove.safetensors", "--limit", 300)
+        self.write("counts.txt", "the 20\nking 1\n")
+        self.run_command("convert", "glove.safetensors", "counted.safetensors", "--counts", "counts.txt")
         (self.folder / "bin").mkdir()
         (self.folder / "bin" / "wordvec").symlink_to(cli.BINARY)
         self.assertGreater(len(examples), 15)

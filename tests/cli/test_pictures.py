@@ -127,8 +127,10 @@ class Svg(PictureTest):
         self.assertLessEqual(set(expected), set(texts_of(root)))
 
     def test_of_few_or_equal_points(self):
-        for words in (["king", "queen"], ["king", "king"], ["king", "king", "king", "king"]):
-            root = self.svg(*words)
+        self.write("same.txt", "a 1 2\nb 1 2\nc 1 2\nd 1 2\n")
+        for words, model in ((["king", "queen"], None), (["a", "b"], "same.txt"),
+                             (["a", "b", "c", "d"], "same.txt")):
+            root = self.svg(*words, **({"model": model} if model else {}))
             self.assertEqual([word for word, _, _ in points_of(root)], words)
             self.assertEqual([text for text in texts_of(root) if text in words], words)
 

@@ -148,7 +148,7 @@ class Words(Texts):
         self.assertEqual(result.status, ALL_ANSWERED, result)
         self.assertIn("3 words are empty or only white space, the first at line 3", result.stderr)
         self.assertIn("5 rows of 3", result.stderr)
-        result = self.run_command("lookup", "-m", "o.safetensors", " ", "\n", "")
+        result = self.run_command("lookup", "-m", "o.safetensors", " ", "\n", "", "-f", "json")
         self.assertEqual(result.status, ALL_ANSWERED, result)
 
     @needs_gensim

@@ -26,7 +26,7 @@ namespace {
 constexpr std::string_view kExamples =
     "  wordvec lookup king queen              word, row, length and first values\n"
     "  wordvec lookup --rows are you ok       the words' row numbers\n"
-    "  wordvec lookup --counts the king       how often they occurred\n"
+    "  wordvec lookup --counts the king -m counted.safetensors   how often they occurred\n"
     "  wordvec lookup king > king.txt         all values, as a line of GloVe text\n"
     "  wordvec lookup -f json king            the same as JSON\n"
     "  tr -s ' ' '\\n' < text | wordvec lookup --rows\n"

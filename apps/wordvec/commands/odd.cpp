@@ -32,12 +32,11 @@ constexpr std::string_view kDetails =
     "unit length) is lowest (gensim's doesnt_match). All words are printed, the oddest first, "
     "with\n"
     "that cosine as the score; the margin is by how much the next word's score is higher. A word\n"
-    "that is given twice counts once, and a note names it. Without words (or with -) they come "
-    "from standard input, a\n"
-    "set a line, between spaces, or between tabs where a line has one. Unknown words, and "
-    "those\n"
-    "whose vectors are all zeros, are named and left out. Where the model has n-grams, unknown\n"
-    "words have the vector built from their own.\n";
+    "that is given twice counts once, and a note names it. Without words (or with -) they come\n"
+    "from standard input, a set a line, between spaces, or between tabs where a line has one.\n"
+    "Unknown words, and those whose vectors are all zeros, are named and left out. Where the "
+    "model\n"
+    "has n-grams, unknown words have the vector built from their own.\n";
 
 // "of four words two are left: no answer"
 std::string what_is_left(std::size_t words, std::size_t left) {

@@ -265,9 +265,9 @@ class RowStages {
 
 std::string why_no_rows(const ReadReport& report) {
   if (report.bad_rows == 0) return "has no rows";
-  return fmt::format("has no good rows: {}, {}",
+  return fmt::format("has no good rows: {} {}",
                      report.bad_rows == 1
-                         ? "one is bad"
+                         ? "one is bad,"
                          : fmt::format("all {} are bad, the first on", report.bad_rows),
                      report.bad_examples.empty() ? "" : report.bad_examples.front());
 }

@@ -60,10 +60,9 @@ constexpr std::string_view kDetails =
     "\n"
     "The lists are sets, as in these papers: a word that a list has twice counts once; one that\n"
     "two lists have counts in both. A note or a warning names them. Words of a list stand between\n"
-    "spaces or line ends. Words to place are a set too. Those that are unknown, or whose vectors "
-    "are all zeros, are named and left out. "
-    "Where\n"
-    "the model has n-grams, unknown words have the vector built from their own.\n";
+    "spaces or line ends. Words to place are a set too. Those that are unknown, or whose vectors\n"
+    "are all zeros, are named and left out. Where the model has n-grams, unknown words have the\n"
+    "vector built from their own.\n";
 
 // What many call significant is less.
 constexpr double kUsualLevel = 0.05;

@@ -38,8 +38,8 @@ Pearson's; each with its two-sided p-value (Student's t with n - 2 degrees of fr
 interval (percentiles of the correlations of pairs drawn with replacement). Words are the same in
 upper case, as for gensim's evaluate_word_pairs; --exact-case takes them as they stand. A pair with
 an unknown word: skip leaves it out (gensim's default), zero takes its similarity for 0 (gensim's
-dummy4unknown), mean puts the mean of the first --top-rows vectors in the word's place. A vector of zeros has
-the cosine 0, as in gensim. --out has a row a pair: its cosine and the average ranks, 1 the least,
+dummy4unknown), mean puts the mean of the first --top-rows vectors in the word's place. A vector of
+zeros has the cosine 0, as in gensim. --out has a row a pair: its cosine and the average ranks, 1 the least,
 that Spearman's correlation is of (empty where the pair is left out), and its status: counted,
 unknown (a word is), or no-direction (a vector is all zeros).
 With several -m each row of a later model is compared with the first's, of the pairs that count for

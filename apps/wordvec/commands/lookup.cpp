@@ -72,7 +72,7 @@ class Lookup final : public Command {
       throw Error(ErrorCode::usage, "--rows and --counts exclude each other: give one of them");
     }
     const auto format = output_.format();
-    matrix_.check(rows_only_, output_);
+    matrix_.check(rows_only_ || counts_only_, output_);
     if (!words_.empty() && !words_file_.empty()) {
       throw Error(ErrorCode::usage, "words and --words exclude each other: give one of them");
     }
@@ -89,8 +89,8 @@ class Lookup final : public Command {
     std::vector<std::string> files_read = model_.files(model);
     files_read.push_back(words_file_);
     refuse_to_replace(matrix_.out(), files_read);
-    QueryInput input =
-        words_file_.empty() ? QueryInput(std::move(words_), model) : QueryInput(words_file_);
+    QueryInput input = words_file_.empty() ? QueryInput(std::move(words_), model)
+                                           : input_of_file(model, context.messages);
     if (matrix_.is_asked_for()) {
       return matrix_.write(input, {model, model_.matching(), run_.threads(), output_},
                            context.messages);
@@ -146,6 +146,16 @@ class Lookup final : public Command {
   }
 
  private:
+  // Standard input is read line by line, for programs that hold it open.
+  QueryInput input_of_file(const Model& model, Messages& messages) const {
+    if (words_file_ == "-") return QueryInput(words_file_);
+    std::vector<std::string> words = read_word_list(words_file_, messages);
+    if (words.empty()) messages.note("{}: found no words", printable(input_name(words_file_)));
+    // As arguments, no words and a lone "-" are standard input.
+    const bool is_standard_input = words.empty() || (words.size() == 1 && words[0] == "-");
+    return is_standard_input ? QueryInput(words_file_) : QueryInput(std::move(words), model);
+  }
+
   std::vector<Column> columns(std::size_t dim) const {
     std::vector<Column> columns;
     if (for_machines_) columns.push_back({"query"});

@@ -17,6 +17,7 @@
 #include "output/text_output.h"
 #include "wordvec/analysis/mean_row.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/file_extension.h"
 #include "wordvec/base/finite.h"
 #include "wordvec/base/parallel.h"
 #include "wordvec/base/quote.h"
@@ -109,7 +110,7 @@ std::optional<OutputFormat> text_format(const std::string& path, const OutputOpt
   if (path.empty() || path == "-") {
     return is_terminal(kStandardOutput) ? std::optional(OutputFormat::table) : std::nullopt;
   }
-  if (path.ends_with(".txt")) return std::nullopt;
+  if (has_extension(path, ".txt")) return std::nullopt;
   return output.format_for(path, ".npy, .npy.gz, .txt");
 }
 
@@ -135,13 +136,13 @@ void LookupMatrix::define(CLI::App& app) {
 }
 
 bool LookupMatrix::is_npy() const {
-  return without_gzip_extension(out_).ends_with(kNpyExtension);
+  return has_extension(without_gzip_extension(out_), kNpyExtension);
 }
 
-void LookupMatrix::check(bool rows_only, const OutputOptions& output) const {
-  if (rows_only && is_asked_for()) {
+void LookupMatrix::check(bool prints_numbers, const OutputOptions& output) const {
+  if (prints_numbers && is_asked_for()) {
     throw Error(ErrorCode::usage,
-                "--rows prints row numbers: it does not go with --out or --unknown");
+                "--rows and --counts print numbers: they do not go with --out or --unknown");
   }
   if (is_npy() && output.format()) {
     throw Error(ErrorCode::usage, "--format has no meaning for " + in_quotes(out_) +

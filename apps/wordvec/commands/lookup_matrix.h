@@ -23,7 +23,7 @@ class LookupMatrix {
   void define(CLI::App& app);
   bool is_asked_for() const { return !out_.empty() || unknown_ != Unknown::by_default; }
   // Throws Error(usage) for what does not go together.
-  void check(bool rows_only, const OutputOptions& output) const;
+  void check(bool prints_numbers, const OutputOptions& output) const;
 
   struct Request {
     const Model& model;

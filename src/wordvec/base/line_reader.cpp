@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -14,6 +16,23 @@
 #include "wordvec/base/utf8.h"
 
 namespace wordvec {
+namespace {
+
+// gzip, xz, zstd, and zip; "BZh1" to "BZh9" may be text.
+bool begins_compressed(std::string_view head) {
+  using namespace std::string_view_literals;
+  constexpr std::array kMagics = {"\x1f\x8b"sv,
+                                  "\xfd"
+                                  "7zXZ\0"sv,
+                                  "\x28\xb5\x2f\xfd"sv, "PK\x03\x04"sv};
+  const auto begins = [&](std::string_view magic) { return head.starts_with(magic); };
+  constexpr std::string_view kBlock = "\x31\x41\x59\x26\x53\x59";  // of bzip2, in its fifth byte
+  return std::any_of(kMagics.begin(), kMagics.end(), begins) ||
+         (head.starts_with("BZh") &&
+          head.substr(std::min<std::size_t>(head.size(), 4)).starts_with(kBlock));
+}
+
+}  // namespace
 
 LineReader LineReader::open(const std::string& path, std::size_t most_line_bytes) {
   if (path == "-") return {FileDescriptor(), STDIN_FILENO, input_name(path), most_line_bytes};
@@ -82,6 +101,11 @@ std::optional<std::string_view> LineReader::next() {
   }
   check_length(searched_ - begin_);
   if (number_ == 0) {
+    if (begins_compressed({buffer_.data(), end_})) {
+      throw Error(ErrorCode::malformed,
+                  "is compressed, expected lines of text: unpack it, and pipe in what is inside",
+                  name_);
+    }
     const std::string_view encoding = wide_encoding({buffer_.data(), end_});
     if (!encoding.empty()) {
       throw Error(ErrorCode::malformed, describe_wide_text(encoding), name_);

@@ -37,6 +37,9 @@ const Format* detect_format(ByteSource& source) {
           '\n') < 2) {
     head = source.peek(kLargeProbeBytes);
   }
+  // An archive of text looks like text behind its first header.
+  constexpr std::size_t kTarMagicAt = 257;
+  if (head.size() > kTarMagicAt && head.substr(kTarMagicAt).starts_with("ustar")) return nullptr;
   const Probe probe{head.substr(0, kLargeProbeBytes), source.path()};
   for (const Format* format : kFormats) {
     if (format->detect(probe)) return format;

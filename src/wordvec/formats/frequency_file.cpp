@@ -12,7 +12,8 @@
 #include "wordvec/base/parse_number.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
-#include "wordvec/formats/input.h"
+#include "wordvec/formats/compression.h"
+#include "wordvec/formats/known_kind.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/model/vocabulary.h"
 
@@ -98,8 +99,8 @@ WordFrequencies take_word_frequencies(ByteSource& source, bool commas) {
 }
 
 WordFrequencies read_word_frequencies(const std::string& path) {
-  ByteSource source = open_input(path, {});
-  return take_word_frequencies(source, has_extension(less_extension(path, ".gz"), ".csv"));
+  ByteSource source = open_text(path, "words and their frequencies");
+  return take_word_frequencies(source, has_extension(less_compression(path), ".csv"));
 }
 
 }  // namespace wordvec

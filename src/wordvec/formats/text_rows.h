@@ -101,8 +101,9 @@ void read_text_rows(ByteSource& source, const TextRows& rows, const ReadOptions&
                     RowSink& sink, ReadReport& report);
 
 // Appends "word v v … v\n", values in the shortest form that reads back to the same bits. A tab, as
-// Wikipedia2Vec writes, ends a word that holds a number which could be taken for a value ("Web 2.0").
-// Throws Error(usage) when a reader could not tell the word from the values, naming `format_name`.
+// Wikipedia2Vec writes, ends a word that holds a number which could be taken for a value
+// ("Web 2.0"). Throws Error(usage) when a reader could not tell the word from the values, naming
+// `format_name`.
 void append_text_row(std::string& out, std::string_view word, std::span<const float> vector,
                      std::string_view format_name);
 

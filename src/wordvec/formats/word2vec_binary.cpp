@@ -26,6 +26,7 @@ namespace wordvec {
 namespace {
 
 constexpr std::string_view kName = "word2vec-bin";
+constexpr std::size_t kShownWordBytes = 40;
 constexpr std::size_t kBatchBytes = std::size_t{1} << 20;
 
 bool has_control_bytes(std::string_view bytes) {
@@ -172,6 +173,14 @@ class Reader {
     }
     const std::string_view word = source_.peek(row.word_bytes).substr(0, row.word_bytes);
     const bool is_plain = found == Word2vecRows::Found::plain_row;
+    if (!is_plain && has_control_bytes(word) && !is_valid_utf8(word)) {
+      // Text of another encoding has no control bytes: these are values.
+      refuse(fmt::format(
+          "row {}: the word is {}, which is no text: this row, or the one before it, has another "
+          "length than the {} values of the header",
+          count_, in_quotes(word.substr(0, kShownWordBytes)), header_.dim));
+      return false;
+    }
     const std::string problem =
         is_plain ? std::string() : row_problem(word, vector, options_.strict_utf8);
     if (problem.empty()) {

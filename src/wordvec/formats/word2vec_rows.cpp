@@ -28,7 +28,7 @@ constexpr double kCutRow = 40;
 // Of a row end, less than the 8 bits of a random byte.
 constexpr double kRowEnd = -8;
 constexpr double kMissingRowEnd = 20;
-constexpr double kRowEndInWord = 8;
+constexpr double kRowEndInWord = 40;
 constexpr double kAnyRowEnds = 5;
 
 constexpr std::size_t kProbedRows = 32;
@@ -70,6 +70,8 @@ double cost_of(const Utf8Char& c) noexcept {
   return is_letter_or_digit || code == '_' ? -2 : -1;
 }
 constexpr double kSpaceInWord = 2;
+// No word is the more likely for being longer than some thirty letters: prose is no word.
+constexpr double kLeastWordCost = -64;
 
 std::size_t magnitude_of(std::uint32_t bits) noexcept {
   const std::uint32_t exponent = bits >> 23 & 0xff;
@@ -125,6 +127,9 @@ bool Word2vecRows::at_end() {
       return true;
     }
     size = 2 * bytes.size();
+    if (bytes.size() <= kMaxWordBytes) continue;
+    source_.skip(bytes.size());  // more than a word can have belong to none
+    size = 1;
   }
 }
 
@@ -248,7 +253,7 @@ bool Word2vecRows::choose_ends(std::uint64_t rows_left) {
   if (is_first) {
     const auto ends = ends_of_plain_rows(rows_left);
     ends_ = ends.value_or(Ends::none);
-    is_proven_plain_ = dim_ < kSmallDim && ends_ == Ends::none && are_all_plain(rows_left);
+    is_proven_plain_ = dim_ < kSmallDim && are_all_plain(rows_left);
     if (ends || is_proven_plain_) return true;
   } else if (rows_left < 2) {
     return true;  // one row shows nothing
@@ -334,6 +339,7 @@ bool Word2vecRows::expand(const Layer& layer, std::size_t index, Ends ends, Laye
       const Utf8Char c = decode_utf8(bytes.substr(i));
       word_cost += cost_of(c);
       if (ends == Ends::one && c.code_point == '\n') word_cost += kRowEndInWord;
+      word_cost = std::max(word_cost, kLeastWordCost);
       i += c.size_bytes;
       continue;
     }
@@ -358,6 +364,7 @@ bool Word2vecRows::expand(const Layer& layer, std::size_t index, Ends ends, Laye
       least = std::min(least, cost);
       const double second = cost + (node.second - node.cost);
       const std::size_t at = node.at + end;
+      work_ += next.size();
       const auto met =
           std::find_if(next.begin(), next.end(), [&](const Node& n) { return n.at == at; });
       if (met == next.end()) {
@@ -410,6 +417,9 @@ Word2vecRows::Division Word2vecRows::divide(std::size_t begin, std::uint64_t row
   std::size_t layer_of_all = 0;  // where all ways that are left have met
   std::size_t index_of_all = 0;
   const auto is_unclear = [] { return Division{Found::unclear, 0, {}}; };
+  const auto is_too_much_work = [&](std::size_t at) {
+    return work_ > kFreeWork + kMostWorkOfByte * (source_.position_bytes() + at);
+  };
 
   for (;;) {
     const Layer& layer = layers.back();
@@ -424,11 +434,17 @@ Word2vecRows::Division Word2vecRows::divide(std::size_t begin, std::uint64_t row
       } else if (!expand(layer, i, ends, next)) {
         note_end(i, kCutRow);
       }
+      if (is_too_much_work(layer[i].at)) return is_unclear();
     }
-    if (rows == kMostLayers ||
-        work_ > kFreeWork + kMostWorkOfByte * (source_.position_bytes() + layer.back().at)) {
-      return is_unclear();
+    if (rows == kMostLayers && most_rows == 0 && end.cost == kNever) {
+      // What the ways have in common is certain, however long they part behind it.
+      const Met met = last_met(layers);
+      if (met.layer == 0) return is_unclear();
+      layer_of_all = met.layer;
+      index_of_all = met.index;
+      break;
     }
+    if (rows == kMostLayers) return is_unclear();
     double least = end.cost;
     for (const Node& node : next) least = std::min(least, node.cost);
     std::erase_if(next, [&](const Node& node) { return node.cost > least + kMostBehind; });
@@ -437,7 +453,10 @@ Word2vecRows::Division Word2vecRows::divide(std::size_t begin, std::uint64_t row
       break;
     }
     layers.push_back(std::move(next));
-    if (most_rows == 0 && end.cost > least + kMostBehind) {
+    // To look back takes as long as there are layers.
+    constexpr std::size_t kLookedBackEach = 16;
+    const bool looks_back = layers.size() < kLookedBackEach || layers.size() % kLookedBackEach == 0;
+    if (most_rows == 0 && looks_back && end.cost > least + kMostBehind) {
       const Met met = last_met(layers);
       if (met.layer > 0) {
         layer_of_all = met.layer;

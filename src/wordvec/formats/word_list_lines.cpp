@@ -12,6 +12,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/base/file_extension.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/formats/compression.h"
 #include "wordvec/formats/text_rows.h"
 
 namespace wordvec {
@@ -83,9 +84,17 @@ struct Columns {
   bool descends = true;         // whole numbers, none above the one before but behind special words
   std::optional<std::uint64_t> counts_from;  // each number is one more than that before: the first
   bool padded = false;                       // a line begins with a space
+  std::size_t more = 0;                      // lines whose word is itself more than one column
   std::string_view first_with;               // a line with a number
   std::size_t first_without = 0;             // a line without one, from 1; 0: there is none
 };
+
+// "king<TAB>593" of three columns, "king 593" of a word and two numbers.
+bool is_more(std::string_view word, char separator) {
+  if (separator != ' ') return word.find(separator) != std::string_view::npos;
+  const std::size_t at = word.rfind(' ');
+  return at != std::string_view::npos && is_number(word.substr(at + 1));
+}
 
 Columns columns_of(const std::vector<std::string>& lines, char separator, Side side) {
   Columns columns;
@@ -113,6 +122,7 @@ Columns columns_of(const std::vector<std::string>& lines, char separator, Side s
     ++columns.lines;
     if (++columns.with_number == 1) columns.first_with = line;
     columns.padded = columns.padded || line.front() == ' ';
+    if (is_more(parts->word, separator)) ++columns.more;
     if (!seen.insert(parts->word).second) ++columns.repeated;
     const auto number = whole_number(parts->number);
     if (!number) {
@@ -147,6 +157,7 @@ bool are_certain(const Columns& columns, char separator, Side side) {
   if (columns.with_number == 0 || !nearly_all || !nearly_none(columns.repeated, columns.lines)) {
     return false;
   }
+  if (columns.more * 2 >= columns.with_number) return false;
   if (columns.has_header) return true;
   const bool is_phrase = separator == ' ';
   if (side == Side::first) {
@@ -170,8 +181,40 @@ std::string_view column_remedy(char separator, Side side) {
   return separator == '\t' ? "cut -f1" : separator == ',' ? "cut -d, -f1" : "cut -d' ' -f1";
 }
 
+// A field of CSV: "" in quotes is one.
+std::string unquoted(std::string_view field) {
+  if (field.size() < 2 || field.front() != '"' || field.back() != '"') return std::string(field);
+  std::string text;
+  for (std::size_t i = 1; i + 1 < field.size(); ++i) {
+    text += field[i];
+    if (field[i] == '"' && field[i + 1] == '"') ++i;
+  }
+  return text;
+}
+
+// Numbers that are 0, 1, 2 … or 1, 2, 3 …, each once, are rows and no counts: puts the words into
+// their order.
+bool put_in_order(WordList& list) {
+  const std::size_t size = list.counts.size();
+  if (size < kFewLines) return false;
+  const std::uint64_t least = *std::min_element(list.counts.begin(), list.counts.end());
+  if (least > 1) return false;
+  std::vector<std::string*> words(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::uint64_t row = list.counts[i] - least;
+    if (row >= size || words[static_cast<std::size_t>(row)] != nullptr) return false;
+    words[static_cast<std::size_t>(row)] = &list.words[i];
+  }
+  std::vector<std::string> ordered;
+  ordered.reserve(size);
+  for (std::string* word : words) ordered.push_back(std::move(*word));
+  list.words = std::move(ordered);
+  list.counts.clear();
+  return true;
+}
+
 void take_columns(const Columns& columns, char separator, Side side, const std::string& name,
-                  WordList& list) {
+                  bool expects_counts, WordList& list) {
   if (columns.has_header) list.words.erase(list.words.begin());
   std::erase_if(list.words, [](const std::string& line) { return line.empty(); });
   list.warning.clear();
@@ -181,7 +224,12 @@ void take_columns(const Columns& columns, char separator, Side side, const std::
     const auto parts = split(list.words[i], separator, side);
     if (!parts) continue;
     if (are_counts) list.counts[i] = *whole_number(parts->number);
-    list.words[i] = std::string(parts->word);
+    list.words[i] = separator == ',' ? unquoted(parts->word) : std::string(parts->word);
+  }
+  // Counts fall in most vocabularies, also those of 3, 2 and 1.
+  if (!columns.descends && !expects_counts && put_in_order(list)) {
+    list.note = fmt::format("{}: each line has a word and its row", file_text(name));
+    return;
   }
   const std::string_view what = are_counts            ? "count"
                                 : columns.counts_from ? "number in order"
@@ -255,7 +303,7 @@ WordList word_list_of_lines(std::vector<std::string> lines, const WordListOption
   refuse_vectors(lines, name);
   list.words = std::move(lines);
 
-  const bool is_csv = has_extension(less_extension(name, ".gz"), ".csv");
+  const bool is_csv = has_extension(less_compression(name), ".csv");
   struct Way {
     char separator;
     Side side;
@@ -269,14 +317,14 @@ WordList word_list_of_lines(std::vector<std::string> lines, const WordListOption
     if (separator == ',' && !is_csv) continue;
     const Columns columns = columns_of(list.words, separator, side);
     const bool are_expected = options.expects_counts && side == Side::last && columns.lines > 0 &&
-                              columns.whole == columns.lines;
+                              columns.whole == columns.lines && columns.more == 0;
     if (are_expected || are_certain(columns, separator, side)) {
-      take_columns(columns, separator, side, name, list);
+      take_columns(columns, separator, side, name, options.expects_counts, list);
       return list;
     }
     const bool many = columns.with_number > 0 && columns.with_number * 4 >= columns.lines;
     if (many && list.warning.empty() && !columns.first_with.empty() &&
-        (side == Side::last || columns.counts_from)) {
+        (side == Side::last || columns.counts_from || columns.whole == columns.lines)) {
       list.warning = fmt::format(
           "{}: {} of {} lines {} with a number, as {} does: the words are whole lines; if the "
           "number is no part of the word, `{} FILE` prints the words alone",

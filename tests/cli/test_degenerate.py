@@ -298,7 +298,7 @@ class GivenTwice(cli.CommandTest):
         self.assert_says(result, ALL_ANSWERED, "'king', 'cat' are in the set more than once")
         self.assertEqual([row[2:] for row in result.fields], [row[2:] for row in once.fields])
         result = self.ask("odd", "cat", "king", "king")
-        self.assert_says(result, WRONG_USAGE, "found 2 words, expected three or more")
+        self.assert_says(result, NOT_FOUND, "of three words two are left: no answer")
 
     def test_in_a_matrix(self):
         once = self.ask("similarity", "--all-pairs", "cat", "king")

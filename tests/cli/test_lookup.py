@@ -261,7 +261,7 @@ class Matrix(cli.CommandTest):
         self.assertEqual(result.status, NOT_FOUND)
         for arguments, says in (
             (["--words", "list", "king"], "exclude each other"),
-            (["--rows", "--out", "m.npy", "king"], "--rows prints row numbers"),
+            (["--rows", "--out", "m.npy", "king"], "--rows and --counts print numbers"),
             (["--out", "m.npy", "-f", "json", "king"], "--format has no meaning"),
             (["--out", "m.xyz", "king"], "cannot tell the format"),
             (["--unknown", "what", "king"], "expected one of subwords, zero, mean, error"),

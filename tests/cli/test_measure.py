@@ -358,7 +358,7 @@ class Odd(MeasureTest):
         self.assert_says(result, ALL_ANSWERED, "note: 'king' is in the set more than once, and")
         self.assertEqual([row[2:] for row in result.fields], [row[2:] for row in once.fields])
         result = self.ask("odd", "cat", "cat", "cat")
-        self.assert_says(result, WRONG_USAGE, "found 1 word, expected three or more")
+        self.assert_says(result, NOT_FOUND, "of three words one is left: no answer")
 
     def test_bad_sets(self):
         result = self.ask("odd", "cat")

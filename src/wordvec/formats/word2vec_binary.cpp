@@ -66,7 +66,12 @@ bool detect(const Probe& probe) {
   if (!header) return false;
   std::string_view rest = probe.head.substr(header_line.size_bytes);
   // What is text with a mistake is for the readers of text to refuse.
-  if (rest.empty() || begins_as_text(rest.substr(0, kLookedAtBytes))) return false;
+  if (rest.empty()) return false;
+  const std::string_view looked_at = rest.substr(0, kLookedAtBytes);
+  // A line of few fields that does not end are values that happen to be text.
+  const bool has_lines =
+      looked_at.find('\n') != std::string_view::npos || 2 * count_fields(looked_at) > header->dim;
+  if (has_lines && begins_as_text(looked_at)) return false;
   // A word of text may hold any bytes.
   for (int i = 0; i < kLookedAtLines && !rest.empty(); ++i) {
     const TextLine line = first_line(rest);
@@ -173,7 +178,7 @@ class Reader {
     }
     const std::string_view word = source_.peek(row.word_bytes).substr(0, row.word_bytes);
     const bool is_plain = found == Word2vecRows::Found::plain_row;
-    if (!is_plain && has_control_bytes(word) && !is_valid_utf8(word)) {
+    if (!is_plain && !rows_.has_row_ends() && has_control_bytes(word) && !is_valid_utf8(word)) {
       // Text of another encoding has no control bytes: these are values.
       refuse(fmt::format(
           "row {}: the word is {}, which is no text: this row, or the one before it, has another "

@@ -95,7 +95,9 @@ class Word2vecRows {
                                        std::span<float> vector) const;
   bool choose_ends(std::uint64_t rows_left);
   std::optional<Ends> ends_of_plain_rows(std::uint64_t rows_left);
+  std::optional<std::string_view> rest_of_file();
   bool are_all_plain(std::uint64_t rows_left);
+  bool are_all_in_step(std::uint64_t rows_left);
   // Compares the divisions from `begin` on: of `most_rows` rows or, 0, until they meet.
   Division divide(std::size_t begin, std::uint64_t rows_left, Ends ends, std::size_t most_rows);
   // Adds what follows `node` to `next`; false: no row is whole.
@@ -110,6 +112,7 @@ class Word2vecRows {
   Ends ends_ = Ends::none;
   bool chooses_ends_ = true;      // before the next row
   bool is_proven_plain_ = false;  // every word ends at its first space
+  bool sought_proof_ = false;     // of that by row ends
   std::deque<Word2vecRow> divided_;
   std::uint64_t rows_taken_ = 0;
   std::uint64_t work_ = 0;  // bytes and values that were compared

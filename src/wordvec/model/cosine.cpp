@@ -11,7 +11,8 @@ double cosine_of(std::span<const float> a, std::span<const float> b) noexcept {
   const double b_squared = kernels.dot(b.data(), b.data(), b.size());
   // The roots of equal sums, multiplied, are not always the sum. No product of sums of squares of
   // float32 values is beyond double.
-  if (dot != 0 && dot * dot == a_squared * b_squared) return dot > 0 ? 1 : -1;
+  const double product = a_squared * b_squared;
+  if (dot != 0 && std::isfinite(product) && dot * dot == product) return dot > 0 ? 1 : -1;
   return cosine(dot, a_squared, b_squared);
 }
 

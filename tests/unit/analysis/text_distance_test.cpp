@@ -70,7 +70,6 @@ TEST_F(TextDistance, OfTheSameDirectionIsZeroAndOfTheOppositeTwo) {
   TextEmbedder embedder(model.embeddings(), {}, [](std::string_view) {});
   const BagOfWords a = bag_of_words(embedder, rows.words[0]);
   const BagOfWords b = bag_of_words(embedder, rows.words[1]);
-  ASSERT_NE(a.unit_vectors, b.unit_vectors);  // by rounding
   EXPECT_EQ(word_movers_distance(a, b, 1), 0);
 }
 

@@ -419,7 +419,7 @@ Neighbors reference_by_product(const Embeddings& embeddings, const std::vector<R
     const double cosine = test::lanes_dot(x.data(), y.data(), x.size()) /
                           (std::sqrt(test::lanes_dot(x.data(), x.data(), x.size())) *
                            std::sqrt(test::lanes_dot(y.data(), y.data(), y.size())));
-    return (1 + cosine) / 2;
+    return (1 + std::clamp(cosine, -1.0, 1.0)) / 2;
   };
   for (Row row = 0; row < embeddings.rows() && row < options.top_rows; ++row) {
     const auto has = [row](const auto& rows) {

@@ -146,11 +146,14 @@ TEST_P(ScatterTest, AddImagesIsTheSumOfProjectionsTimesRowsAndReadsNothingPastTh
   for (const std::size_t n : {1U, 7U, 8U, 9U, 300U, 512U, 513U, 1031U}) {
     for (const std::size_t row_count : {0U, 1U, 3U, 4U, 5U, 9U}) {
       for (const std::size_t count : {1U, 2U, 5U, 16U}) {
-        // The last row ends where the memory does.
-        float* const values = memory.last(n * std::max<std::size_t>(row_count, 1));
+        std::vector<float> values(n * row_count);
+        for (float& x : values) x = normal(random);
         std::vector<const float*> rows;
-        for (std::size_t r = 0; r < row_count; ++r) rows.push_back(values + r * n);
-        for (std::size_t i = 0; i < n * row_count; ++i) values[i] = normal(random);
+        for (std::size_t r = 0; r < row_count; ++r) rows.push_back(values.data() + r * n);
+        if (row_count > 0 && n <= 1000) {  // the last row ends where the memory does
+          std::copy_n(rows.back(), n, memory.last(n));
+          rows.back() = memory.last(n);
+        }
         const auto mean = normal_doubles(n, padded(n), random);
         std::vector<double> directions;
         for (std::size_t c = 0; c < count; ++c) {

@@ -94,6 +94,22 @@ class CompressedTest(cli.CommandTest):
         self.assert_refused(self.run_command("convert", "a.tar.xz", "out.safetensors"), FILE_ERROR,
                             r"a\.tar\.xz: is a tar archive: use `tar -xOf FILE MEMBER \|")
 
+    def test_a_tar_archive_of_text_is_named(self):
+        head = b"a.txt" + bytes(252) + b"ustar\x0000" + bytes(248)
+        self.write("t.tar", head + TEXT.encode())
+        self.assert_refused(self.run_command("convert", "t.tar", "out.safetensors", "--skip-bad"),
+                            FILE_ERROR, r"t\.tar: is a tar archive")
+
+    def test_where_lines_are_read_are_told(self):
+        self.write("m.txt", TEXT)
+        for extension, compress in COMPRESSIONS.items():
+            content = compress(b"the king\n" * 50)
+            self.write(f"t.{extension}", content)
+            result = self.run_command("embed", "--rows", "--in", f"t.{extension}", "-m", "m.txt")
+            self.assert_says(result, FILE_ERROR, f"t.{extension}: is compressed, expected lines")
+            result = self.run_command("lookup", "-m", "m.txt", stdin=content)
+            self.assert_says(result, FILE_ERROR, "standard input: is compressed")
+
     def test_word_lists_and_test_sets(self):
         self.write("m.txt", TEXT)
         self.write("words.xz", lzma.compress(b"king\nqueen\n"))
@@ -176,6 +192,43 @@ class WordListTest(cli.CommandTest):
                 self.assertEqual(result.stdout, b"king 1.5 1 1\n", result)
                 self.assertIn(note, result.stderr)
                 self.assertNotIn("warning", result.stderr)
+
+    @needs_numpy
+    def test_words_and_their_rows(self):
+        # As an object of words and rows in JSON.
+        self.matrix()
+        for name, text in (("rows.tsv", "man\t3\nking\t1\nthe\t0\nqueen\t2\n"),
+                           ("first.tsv", "3\tman\n1\tking\n0\tthe\n2\tqueen\n"),
+                           ("from_one.csv", 'word,index\n"man",4\n"king",2\n"the",1\n"queen",3\n')):
+            with self.subTest(name):
+                self.write(name, text)
+                result = self.lookup(name)
+                self.assertEqual(result.stdout, b"king 1.5 1 1\n", result)
+                self.assertIn("each line has a word and its row", result.stderr)
+        # Counts that fall are counts.
+        self.write("falling.txt", "the 4\nking 3\nqueen 2\nman 1\n")
+        result = self.lookup("falling.txt")
+        self.assertEqual(result.stdout, b"king 1.5 1 1\n", result)
+        self.assertIn("a word and a count", result.stderr)
+
+    def test_of_three_columns_are_no_words_and_counts(self):
+        self.write("three.tsv", "".join(f"{i}\t{word}\t{9 - i}\n" for i, word in enumerate(WORDS)))
+        result = self.run_command("lookup", "--rows", "--words", "three.tsv", "--model", "m.txt")
+        self.assertIn("three.tsv: 4 of 4 lines end with a number", result.stderr)
+        self.write("c.txt", "king 5 7\nthe 6 8\n")
+        result = self.run_command("convert", "m.txt", "m.safetensors", "--counts", "c.txt")
+        self.assert_says(result, FILE_ERROR, "c.txt: has no counts")
+
+    def test_of_lookup_too(self):
+        self.write("v.txt", "the 1000\nking 593\nqueen 20\n")
+        self.write("l.json", '["the", "king", "queen"]')
+        self.write("v.txt.xz", lzma.compress(b"the 1000\nking 593\nqueen 20\n"))
+        for name in ("v.txt", "l.json", "v.txt.xz"):
+            result = self.run_command("lookup", "--rows", "--words", name, "--model", "m.txt")
+            self.assertEqual(result.stdout, b"0\n1\n2\n", result)
+        self.write("empty.txt", "\n\n")
+        result = self.run_command("lookup", "--rows", "--words", "empty.txt", "--model", "m.txt")
+        self.assertIn("empty.txt: found no words", result.stderr)
 
     @needs_numpy
     def test_other_kinds_are_named(self):

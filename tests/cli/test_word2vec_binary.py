@@ -2,6 +2,7 @@
 """word2vec binaries as people have them: phrases, blank words, and text that is taken for one."""
 
 import json
+import random
 import struct
 import sys
 import unittest
@@ -102,6 +103,38 @@ class Word2vecBinary(cli.CommandTest):
                 result = self.run_command("info", "-m", name)
                 self.assert_refused(result, FILE_ERROR, what)
                 self.assertNotIn("row 0", result.stderr)
+
+    def test_files_of_few_values_are_in_step(self):
+        # Among so many values some have the byte of a space.
+        order = random.Random(5)
+        for dim, rows in ((1, 2000), (2, 2000), (8, 5000), (10, 10000)):
+            words = [f"word{row}" for row in range(rows)]
+            vectors = [[order.gauss(0, 0.5) for _ in range(dim)] for _ in words]
+            for end in (b"\n", b""):
+                with self.subTest(dim=dim, rows=rows, end=end):
+                    self.write("few.bin", binary(words, vectors, end))
+                    result = self.run_command("convert", "few.bin", "few.vec")
+                    self.assertEqual(result.status, ALL_ANSWERED, result)
+                    lines = (self.folder / "few.vec").read_text().splitlines()[1:]
+                    self.assertEqual([line.split(" ")[0] for line in lines], words)
+                    found = [float(value) for line in lines for value in line.split(" ")[1:]]
+                    expected = struct.unpack(
+                        f"<{dim * rows}f",
+                        b"".join(struct.pack(f"<{dim}f", *vector) for vector in vectors))
+                    self.assertEqual(struct.pack(f"<{dim * rows}f", *found),
+                                     struct.pack(f"<{dim * rows}f", *expected))
+
+    def test_a_row_of_another_length_is_told(self):
+        order = random.Random(6)
+        words = [f"word{row}" for row in range(40)]
+        vectors = [[order.gauss(0, 0.5) for _ in range(50)] for _ in words]
+        rows = binary(words, vectors)
+        longer = binary(words, vectors[:20] + [vectors[20] + vectors[21][:20]] + vectors[21:])
+        self.write("longer.bin", rows[:6] + longer[6:])
+        for options in ((), ("--skip-bad",), ("--skip-bad", "--trust-rows")):
+            result = self.run_command("convert", "longer.bin", "out.vec", *options)
+            self.assert_refused(result, FILE_ERROR, "row 21: ")
+            self.assertNotIn("out.vec", self.files())
 
     def test_a_word_of_text_may_hold_control_bytes(self):
         self.write("control.vec", b"2 3\na\x00b 1 2 3\nc\x01 4 5 6\n")

@@ -27,7 +27,7 @@ struct Word2vecRow {
 // have is taken as it stands. Any other is a suspicion that a word has a space: then the ways to
 // divide what follows are compared until they meet again or the file ends, by how well their words
 // read as text and their values as those of the rows before, in bits. Of the ways that reach the
-// end, those with the promised number of rows have the advantage. Time is linear in the bytes.
+// end, those with the promised number of rows have the advantage. Work is bounded by the bytes.
 // Not for use by several threads at once.
 class Word2vecRows {
  public:

@@ -53,7 +53,7 @@ class Vocabulary {
 
 struct WordMatch {
   Row row = 0;
-  bool case_folded = false;  // found by its lower-case form only
+  bool case_folded = false;  // found by another spelling only
 };
 
 // The row of `word` as it is; else, where the vocabulary is lower-case and `exact_case` is false,

@@ -2,6 +2,7 @@
 """Wrong inputs: each is refused with a message that says what was found, what was expected and
 where, and with the right exit status."""
 
+import gzip
 import json
 import os
 import re
@@ -10,10 +11,13 @@ import struct
 import subprocess
 import sys
 import unittest
+from pathlib import Path
 
 sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import cli  # noqa: E402
 from cli import ALL_ANSWERED, FILE_ERROR, NOT_FOUND, SAMPLE, WRONG_USAGE  # noqa: E402
+from no_threads import AVAILABLE as CAN_REFUSE_THREADS, refuse_threads  # noqa: E402
 
 numpy = cli.numpy
 
@@ -806,6 +810,52 @@ class Surprises(cli.CommandTest):
                                         "no option '--no-such-option'|[A-Z] is required")
                     checked += 1
         self.assertGreater(checked, 40)
+
+
+class Threads(cli.CommandTest):
+    """Of which the system may give fewer than are asked for, or none."""
+
+    RUNS = (
+        ["convert", "big.txt", "out.safetensors"], ["convert", "big.txt", "out.txt.gz"],
+        ["convert", "big.txt.gz", "out.bin"], ["nearest", "w7", "w8", "-m", "big.txt"],
+        ["analogy", "w7", "w8", "w9", "-m", "big.txt"], ["pca", "--out", "out.csv", "-m", "big.txt"],
+        ["similarity", "--all-pairs", "w7", "w8", "w9", "-m", "big.txt"],
+        ["pca", "--clusters", "3", "--out", "out.svg", "-m", "big.txt"],
+    )
+
+    def setUp(self):
+        super().setUp()
+        rows = ("".join(f" {(row * 37 + column * 101) % 199 - 99}" for column in range(20))
+                for row in range(4000))
+        text = "".join(f"w{row}{values}\n" for row, values in enumerate(rows)).encode()
+        self.write("big.txt", text)
+        self.write("big.txt.gz", gzip.compress(text))
+
+    def check(self, limit):
+        for arguments in self.RUNS:
+            with self.subTest(arguments):
+                results = []
+                for options in ({}, {"preexec_fn": limit}):
+                    result = self.run_command(*arguments, "--threads", 16, "-q", **options)
+                    self.assert_answered(result)
+                    results.append([result.stdout, *(path.read_bytes() for path in sorted(
+                        self.folder.glob("out.*")))])
+                    for path in self.folder.glob("out.*"):
+                        path.unlink()
+                self.assertEqual(*results)
+
+    @unittest.skipUnless(CAN_REFUSE_THREADS, "no filter of system calls for this machine")
+    def test_none_is_enough(self):
+        self.check(refuse_threads)
+
+    @unittest.skipIf(cli.SANITIZED, "which takes terabytes of addresses")
+    def test_some_are_enough(self):
+        # A thread's stack is as large as that of the process may become.
+        def limit():
+            resource.setrlimit(resource.RLIMIT_STACK, (1 << 30, 1 << 30))
+            resource.setrlimit(resource.RLIMIT_AS, (7 << 29, 7 << 29))
+
+        self.check(limit)
 
 
 if __name__ == "__main__":

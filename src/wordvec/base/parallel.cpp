@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <system_error>
 
 namespace wordvec {
 
@@ -14,6 +15,16 @@ unsigned available_threads() noexcept {
     return static_cast<unsigned>(std::max(1, CPU_COUNT(&allowed)));
   }
   return std::max(1U, std::thread::hardware_concurrency());
+}
+
+void start_threads(std::vector<std::jthread>& threads, std::size_t count,
+                   const std::function<void()>& run) {
+  threads.reserve(threads.size() + count);
+  try {
+    for (std::size_t i = 0; i < count; ++i) threads.emplace_back(run);
+  } catch (const std::system_error&) {
+    // A limit of the user's or of a container, or no memory for another stack.
+  }
 }
 
 void parallel_for(unsigned threads, std::size_t count,
@@ -43,7 +54,7 @@ void parallel_for(unsigned threads, std::size_t count,
   };
   {
     std::vector<std::jthread> pool;
-    for (std::size_t t = 1; t < workers; ++t) pool.emplace_back(run);
+    start_threads(pool, workers - 1, run);
     run();
   }
   if (first_error) std::rethrow_exception(first_error);

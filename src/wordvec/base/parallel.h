@@ -21,8 +21,13 @@ inline unsigned threads_or_default(unsigned asked) noexcept {
   return asked != 0 ? asked : available_threads();
 }
 
-// Calls body(i) for each i in [0, count), on up to `threads` threads. The first exception (in the
-// order of i among those thrown) is thrown again here, when all threads have ended.
+// Adds up to `count` threads that call run(); fewer, perhaps none, where the system gives no more.
+void start_threads(std::vector<std::jthread>& threads, std::size_t count,
+                   const std::function<void()>& run);
+
+// Calls body(i) for each i in [0, count), on up to `threads` threads, of which the calling one is
+// one: it does all where the system gives no other. The first exception (in the order of i among
+// those thrown) is thrown again here, when all threads have ended.
 void parallel_for(unsigned threads, std::size_t count,
                   const std::function<void(std::size_t)>& body);
 
@@ -30,16 +35,17 @@ void parallel_for(unsigned threads, std::size_t count,
 //   std::optional<Item> produce()   serially, in order, on any thread; nullopt ends
 //   Result work(Item)               on up to `threads` threads at once
 //   bool consume(Result)            serially, in order, on the calling thread; false ends early
-// At most 2 × threads + 2 items are under way. An exception in any of them ends the pipeline and
-// is thrown here, after everything before it in order has been consumed.
+// Where the system gives no thread, all of it is on the calling one. At most 2 × threads + 2 items
+// are under way. An exception in any of them ends the pipeline and is thrown here, after everything
+// before it in order has been consumed.
 template <class Item, class Result, class Produce, class Work, class Consume>
 void ordered_pipeline(unsigned threads, Produce produce, Work work, Consume consume) {
-  if (threads <= 1) {
+  const auto in_turn = [&] {
     while (std::optional<Item> item = produce()) {
       if (!consume(work(*std::move(item)))) return;
     }
-    return;
-  }
+  };
+  if (threads <= 1) return in_turn();
 
   struct Slot {
     std::optional<Result> result;
@@ -103,7 +109,8 @@ void ordered_pipeline(unsigned threads, Produce produce, Work work, Consume cons
     changed.notify_all();
   };
   try {
-    for (unsigned i = 0; i < threads; ++i) workers.emplace_back(run);
+    start_threads(workers, threads, run);
+    if (workers.empty()) return in_turn();
     for (;;) {
       Slot slot;
       {

@@ -87,7 +87,7 @@ class Fetch final : public Command {
   int run(Context& context) override {
     Messages& messages = context.messages;
     options_.run.apply(messages);
-    if (options_.list) return options_.print_list();
+    if (options_.list) return options_.print_list(messages);
     FetchRequest request;
     request.model =
         choose_published(options_.catalogue(), options_.name, options_.url, options_.member);

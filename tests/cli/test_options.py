@@ -11,7 +11,7 @@ import cli  # noqa: E402
 from cli import ALL_ANSWERED, FILE_ERROR, NOT_FOUND, SAMPLE, WRONG_USAGE  # noqa: E402
 
 SHARED = ["-m", "-f", "--threads", "--isa", "--from", "--vocab", "--member", "--tensor"]
-FLAGS = ["-q", "-v", "-vv", "--quiet", "--verbose", "--no-header"]
+FLAGS = ["-q", "-v", "-vv", "--quiet", "--verbose", "--no-header", "--csv-safe"]
 
 
 class OptionsTest(cli.CommandTest):
@@ -214,7 +214,7 @@ class BeforeTheCommand(OptionsTest):
                          self.help("nearest"))
         self.assertEqual(self.run_command("-m", "X", "help", "nearest").stdout.decode(),
                          self.help("nearest"))
-        for name in SHARED + ["-q", "-v", "--no-header"]:
+        for name in SHARED + ["-q", "-v", "--no-header", "--csv-safe"]:
             self.assertRegex(overview.split("may also stand before")[1], rf"[ ,]{name}\b")
 
     def test_each_is_an_option_of_a_command_of_the_same_kind(self):
@@ -224,7 +224,7 @@ class BeforeTheCommand(OptionsTest):
             for names, count in self.options(command):
                 for name in names:
                     kinds.setdefault(name, {}).setdefault(count != 0, []).append(command)
-        for name in SHARED + ["-q", "-v", "--no-header"]:
+        for name in SHARED + ["-q", "-v", "--no-header", "--csv-safe"]:
             self.assertEqual(len(kinds[name]), 1, name)
 
     def test_are_completed(self):

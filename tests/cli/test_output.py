@@ -158,6 +158,87 @@ class Formats(cli.CommandTest):
                         self.assertEqual(len({len(row) for row in rows}), 1)
 
 
+class Spreadsheets(cli.CommandTest):
+    """Words that would be formulas, by OWASP's list (CSV injection)."""
+
+    RUN = ["=1+1", "+49-170", "-lrb-", "@SUM(A1)", "-", "+-5", "-inf", "-0x1", '"=1"',
+           "\uff1d1", "\uff0b1", "\uff0d1", "\uff201"]
+    KEPT = ["-5", "+5", "-0.25", "-1e-9", "king", "a=1", "'=1", '"', '"a"', "5-"]
+    NOTE = (r"\Awordvec: note: a text begins with =, \+, - or @, which a spreadsheet takes for a "
+            r"formula: --csv-safe puts a ' before each\n\Z")
+
+    def setUp(self):
+        super().setUp()
+        self.words = [word for pair in zip(self.RUN, self.KEPT) for word in pair]
+        self.words += self.RUN[len(self.KEPT):]
+        rows = [f"{word} -1 {row}\n" for row, word in enumerate(self.words)]
+        self.write("m.txt", f"{len(rows)} 2\n" + "".join(rows))
+        self.write("words", "".join(word + "\n" for word in self.words))
+        self.run_command("convert", "m.txt", "m.safetensors")
+        self.safe = ["'" + word if word in self.RUN else word for word in self.words]
+
+    def rows_of(self, text, form):
+        if form == "csv":
+            return list(csv.reader(io.StringIO(text, newline="")))
+        return [line.split("\t") for line in text.splitlines()]
+
+    def check(self, result, texts, form, column):
+        self.assert_answered(result)
+        rows = self.rows_of(result.stdout.decode(), form)[1:]
+        self.assertEqual([row[column] for row in rows], texts)
+        return rows
+
+    def test_get_texts_that_are_not_run_and_numbers_that_stay(self):
+        words = "".join(word + "\n" for word in self.words).encode()
+        for form in ("csv", "tsv"):
+            with self.subTest(form):
+                ask = lambda *more: self.ask(  # noqa: E731
+                    *more, "-f", form, model="m.safetensors", stdin=words)
+                rows = self.check(ask("lookup", "--csv-safe"), self.safe, form, 1)
+                self.assertEqual([row[0] for row in rows], self.safe)
+                self.assertEqual({row[4] for row in rows}, {"-1"})
+                self.check(ask("lookup"), self.words, form, 1)
+                placed = ask("axis", "--between", "king", "=1+1", "--csv-safe")
+                self.assert_answered(placed)
+                rows = self.rows_of(placed.stdout.decode(), form)[1:]
+                self.assertEqual(sorted(row[1] for row in rows), sorted(self.safe))
+                matrix = ask("similarity", "--all-pairs", "--csv-safe")
+                self.check(matrix, self.safe, form, 0)
+                self.assertEqual(self.rows_of(matrix.stdout.decode(), form)[0], ["word", *self.safe])
+
+    def test_are_no_matter_of_other_formats(self):
+        words = b"=1+1\n"
+        for form in ("json", "ndjson", "table"):
+            asked = [self.ask("nearest", *more, "-f", form, model="m.safetensors", stdin=words)
+                     for more in ([], ["--csv-safe"])]
+            self.assert_answered(asked[1])
+            self.assertEqual(asked[0].stdout, asked[1].stdout)
+
+    def test_are_told_of_once_where_a_file_has_one(self):
+        for name in ("out.csv", "out.tsv"):
+            for more, said in (([], self.NOTE), (["--csv-safe"], r"\A\Z"), (["-q"], r"\A\Z")):
+                result = self.ask("lookup", "--words", "words", "--out", name, *more,
+                                  model="m.safetensors")
+                self.assert_says(result, ALL_ANSWERED, said)
+                found = self.rows_of((self.folder / name).read_text(), name[4:])[1:]
+                self.assertEqual([row[1] for row in found],
+                                 self.safe if "--csv-safe" in more else self.words)
+        for name in ("out.json", "out.txt"):
+            self.assert_answered(self.ask("lookup", "--words", "words", "--out", name,
+                                          model="m.safetensors"))
+        self.assert_answered(self.ask("lookup", *self.KEPT[4:], "--out", "kept.csv",
+                                      model="m.safetensors"))
+
+    def test_are_told_of_on_standard_output_only_where_it_is_a_file_of_csv(self):
+        for form, said in (("csv", self.NOTE), ("tsv", r"\A\Z"), ("ndjson", r"\A\Z")):
+            with open(self.folder / "out", "wb") as out:
+                result = self.ask("lookup", "--words", "words", "-f", form, model="m.safetensors",
+                                  stdout=out)
+            self.assert_says(result, ALL_ANSWERED, said)
+            self.assert_answered(self.ask("lookup", "--words", "words", "-f", form,
+                                          model="m.safetensors"))
+
+
 class OnATerminal(cli.CommandTest):
     def shown(self, *arguments, env=None, **kinds):
         with self.on_terminal(*arguments, "-m", SAMPLE, env=env, **kinds) as run:

@@ -70,7 +70,7 @@ class AnalogyCommand final : public Command {
     int status = kAllAnswered;
     const NearestOptions options =
         search_.resolve(model, model_.matching(), run_.threads(), context.messages, status);
-    AnswerWriter writer(format, output_.header());
+    AnswerWriter writer(format, output_.style(context.messages));
     if (!from_stdin) {
       std::vector<Question> questions(1);
       questions[0].words = words_;

@@ -213,7 +213,7 @@ class Axis final : public Command {
 
     const auto out = make_standard_output();
     const auto writer =
-        make_row_writer(format, {{"rank"}, {"word"}, {"score"}}, output_.header(), *out);
+        make_row_writer(format, {{"rank"}, {"word"}, {"score"}}, output_.style(messages), *out);
     std::uint64_t rank = 0;
     for (const ListedWord& placed : project_on_axis(embeddings, axis, words)) {
       writer->row({++rank, asked_word_of(embeddings, words[placed.position]), placed.score});
@@ -227,7 +227,7 @@ class Axis final : public Command {
   void write_no_axis(const Model& model, ErrorRecord why, OutputFormat format) const {
     if (!is_json(format)) return;
     const auto out = make_standard_output();
-    const auto writer = make_row_writer(format, {}, false, *out);
+    const auto writer = make_row_writer(format, {}, {}, *out);
     const auto write = [&](std::string query) {
       why.query = std::move(query);
       writer->error(why);
@@ -278,7 +278,7 @@ class Axis final : public Command {
   static void write_no_test(const ErrorRecord& why, OutputFormat format) {
     if (!is_json(format)) return;
     const auto out = make_standard_output();
-    const auto writer = make_row_writer(format, {}, false, *out);
+    const auto writer = make_row_writer(format, {}, {}, *out);
     writer->error(why);
     writer->finish();
     out->finish();
@@ -333,7 +333,7 @@ class Axis final : public Command {
                                          {"y_words"},
                                          {"a_words"},
                                          {"b_words"}},
-                                        output_.header(), *out);
+                                        output_.style(messages), *out);
     const auto size_of = [&](std::size_t set) { return std::uint64_t{sets[set].terms.size()}; };
     writer->row({result.statistic, result.effect_size, result.p_value, result.partitions,
                  std::string_view(result.exact ? "exact" : "sampled"), size_of(0), size_of(1),

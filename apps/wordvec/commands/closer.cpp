@@ -33,7 +33,7 @@ class Closer final : public Command {
 
   int run(Context& context) override {
     options_.apply(context.messages);
-    AnswerWriter writer(options_.format(), options_.header());
+    AnswerWriter writer(options_.format(), options_.style(context.messages));
     const int status = options_.answer(
         context,
         [&](const CloserWords& found, const Vocabulary& vocabulary) {

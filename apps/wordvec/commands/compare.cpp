@@ -123,22 +123,22 @@ class Compare final : public Command {
     const bool shows_words = !asked.empty() || !words_file_.empty();
     const auto out = make_standard_output();
     if (!shows_words && (moved_option_->count() == 0 || format == OutputFormat::table)) {
-      write_fields(summary(a, b, comparison), format, output_.header(), *out);
+      write_fields(summary(a, b, comparison), format, output_.style(messages), *out);
       if (format == OutputFormat::table) out->buffer() += '\n';
     }
     if (shows_words) {
       write_asked(find_asked(asked, a, b, comparison.words, messages, status),
-                  a.embeddings().vocabulary, comparison, *make_writer(format, *out));
+                  a.embeddings().vocabulary, comparison, *make_writer(format, messages, *out));
     } else if (moved_option_->count() > 0 || format == OutputFormat::table) {
       write_rows(most_moved(comparison), a.embeddings().vocabulary, comparison,
-                 *make_writer(format, *out));
+                 *make_writer(format, messages, *out));
     }
     out->finish();
     if (out_.is_asked_for()) {
       std::vector<std::size_t> all(comparison.words.size());
       std::iota(all.begin(), all.end(), std::size_t{0});
       write_rows(all, a.embeddings().vocabulary, comparison,
-                 *out_.make_writer(columns(), output_.header()));
+                 *out_.make_writer(columns(), output_.style(messages)));
       out_.finish();
     }
     return status;
@@ -335,8 +335,9 @@ class Compare final : public Command {
     return places;
   }
 
-  std::unique_ptr<RowWriter> make_writer(OutputFormat format, TextOutput& out) const {
-    return make_row_writer(format, columns(), output_.header(), out);
+  std::unique_ptr<RowWriter> make_writer(OutputFormat format, Messages& messages,
+                                         TextOutput& out) const {
+    return make_row_writer(format, columns(), output_.style(messages), out);
   }
 
   static std::vector<Column> columns() { return {{"word"}, {"cosine"}, {"jaccard"}}; }

@@ -73,7 +73,8 @@ class Distance final : public Command {
     const auto out = make_standard_output();
     std::vector<Column> columns = {{"text1"}, {"text2"}, {"distance"}};
     if (method_ == Method::mean) columns.push_back({"similarity"});
-    const auto writer = make_row_writer(format, std::move(columns), output_.header(), *out);
+    const auto writer =
+        make_row_writer(format, std::move(columns), output_.style(context.messages), *out);
     if (!from_stdin) {
       write(texts_[0], texts_[1], {texts_[0] + ' ' + texts_[1], 0}, embedder, *writer,
             context.messages);

@@ -156,8 +156,9 @@ class Embed final : public Command {
                           [&](std::string_view word) { notes_->unknown_word(word); });
     const EmbeddingLayout layout{embeddings.dim(), rows_only_, pooling_ != Pooling::none,
                                  pad_ == 0 ? std::nullopt : std::optional(pad_)};
-    const auto output = to_npy ? make_npy_embedding_output(out_, run_.threads(), layout)
-                               : make_text_embedding_output(out_, format, output_.header(), layout);
+    const auto output =
+        to_npy ? make_npy_embedding_output(out_, run_.threads(), layout)
+               : make_text_embedding_output(out_, format, output_.style(context.messages), layout);
     vocabulary_ = embeddings.vocabulary;
     zeros_.resize(embeddings.dim());
     vector_.resize(embeddings.dim());

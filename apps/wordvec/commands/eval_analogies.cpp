@@ -129,9 +129,9 @@ class EvalAnalogies final : public Command {
                      {"bad"},
                      {"method"},
                      {"counting"}},
-                    1, paired_columns(), models_, output_.header());
+                    1, paired_columns(), models_, output_.style(context.messages));
     std::unique_ptr<RowWriter> errors;
-    if (errors_.is_asked_for()) errors = make_errors_writer();
+    if (errors_.is_asked_for()) errors = make_errors_writer(context.messages);
     int status = kAllAnswered;
     std::vector<AnalogySection> sections;
     std::optional<AnalogyAccuracy> first;
@@ -222,7 +222,7 @@ class EvalAnalogies final : public Command {
     row("total", "sum", accuracy.total(), of_all);
   }
 
-  std::unique_ptr<RowWriter> make_errors_writer() {
+  std::unique_ptr<RowWriter> make_errors_writer(Messages& messages) {
     return errors_.make_writer(item_columns({{"section"},
                                              {"line"},
                                              {"a"},
@@ -234,7 +234,7 @@ class EvalAnalogies final : public Command {
                                              {"right_rank"},
                                              {"right_score"}},
                                             models_),
-                               output_.header());
+                               output_.style(messages));
   }
 
   void write_errors(const std::vector<AnalogySection>& sections, const AnalogyAccuracy& accuracy,

@@ -77,13 +77,13 @@ class EvalCategories final : public Command {
     items_.check(models_.files());
     ResultRows rows(format,
                     {{"file"}, {"purity"}, {"categories"}, {"counted"}, {"unknown"}, {"bad"}}, 1,
-                    {}, models_, output_.header());
+                    {}, models_, output_.style(context.messages));
     std::unique_ptr<RowWriter> items;
     if (items_.is_asked_for()) {
       items = items_.make_writer(
           item_columns({{"file"}, {"line"}, {"word"}, {"category"}, {"cluster"}, {"status"}},
                        models_),
-          output_.header());
+          output_.style(context.messages));
     }
     int status = kAllAnswered;
     std::vector<CategorizedWords> sets;

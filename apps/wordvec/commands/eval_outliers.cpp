@@ -73,13 +73,13 @@ class EvalOutliers final : public Command {
     items_.check(models_.files());
     ResultRows rows(format,
                     {{"topic"}, {"accuracy"}, {"opp"}, {"detected"}, {"counted"}, {"unknown"}}, 1,
-                    paired_columns(), models_, output_.header());
+                    paired_columns(), models_, output_.style(context.messages));
     std::unique_ptr<RowWriter> items;
     if (items_.is_asked_for()) {
       items = items_.make_writer(
           item_columns({{"topic"}, {"outlier"}, {"words"}, {"position"}, {"detected"}, {"status"}},
                        models_),
-          output_.header());
+          output_.style(context.messages));
     }
     int status = kAllAnswered;
     std::vector<OutlierTopic> topics;

@@ -106,9 +106,9 @@ class EvalSimilarity final : public Command {
                      {"difference_low"},
                      {"difference_high"},
                      {"difference_p_value", 0, 2}},
-                    models_, output_.header());
+                    models_, output_.style(context.messages));
     std::unique_ptr<RowWriter> items;
-    if (items_.is_asked_for()) items = make_items_writer();
+    if (items_.is_asked_for()) items = make_items_writer(context.messages);
     int status = kAllAnswered;
     std::vector<WordPairs> sets;
     std::vector<SimilarityResult> first;
@@ -166,7 +166,7 @@ class EvalSimilarity final : public Command {
     return sets;
   }
 
-  std::unique_ptr<RowWriter> make_items_writer() {
+  std::unique_ptr<RowWriter> make_items_writer(Messages& messages) {
     return items_.make_writer(item_columns({{"file"},
                                             {"line"},
                                             {"word1"},
@@ -177,7 +177,7 @@ class EvalSimilarity final : public Command {
                                             {"cosine_rank"},
                                             {"status"}},
                                            models_),
-                              output_.header());
+                              output_.style(messages));
   }
 
   void write_items(std::string_view file, const WordPairs& pairs, const SimilarityResult& result,

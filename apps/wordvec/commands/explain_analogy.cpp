@@ -73,7 +73,7 @@ class ExplainAnalogy final : public Command {
     const Shown shown = name_words(resolved, explained, embeddings.vocabulary);
     const auto out = make_standard_output();
     if (format) {
-      write_rows(shown, explained, embeddings.vocabulary, *format, *out);
+      write_rows(shown, explained, embeddings.vocabulary, *format, context.messages, *out);
     } else {
       out->buffer() += explanation(shown, explained, embeddings.vocabulary);
     }
@@ -97,7 +97,7 @@ class ExplainAnalogy final : public Command {
   static void write_error(const ErrorRecord& record, std::optional<OutputFormat> format) {
     if (!format || !is_json(*format)) return;
     const auto out = make_standard_output();
-    const auto writer = make_row_writer(*format, {}, false, *out);
+    const auto writer = make_row_writer(*format, {}, {}, *out);
     writer->error(record);
     writer->finish();
     out->finish();
@@ -117,9 +117,11 @@ class ExplainAnalogy final : public Command {
   }
 
   void write_rows(const Shown& shown, const ExplainedAnalogy& explained,
-                  const Vocabulary& vocabulary, OutputFormat format, TextOutput& out) const {
-    const auto writer = make_row_writer(
-        format, {{"part"}, {"first"}, {"second"}, {"rank"}, {"value"}}, output_.header(), out);
+                  const Vocabulary& vocabulary, OutputFormat format, Messages& messages,
+                  TextOutput& out) const {
+    const auto writer =
+        make_row_writer(format, {{"part"}, {"first"}, {"second"}, {"rank"}, {"value"}},
+                        output_.style(messages), out);
     const auto& words = shown.words;
     const Cell none = std::monostate();
     for (std::size_t i = 0; i < words.size(); ++i) {

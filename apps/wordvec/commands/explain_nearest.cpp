@@ -55,7 +55,7 @@ class ExplainNearest final : public Command {
     const Embeddings& embeddings = model.embeddings();
     const auto out = make_standard_output();
     std::unique_ptr<RowWriter> writer;
-    if (format) writer = make_writer(*format, *out);
+    if (format) writer = make_writer(*format, context.messages, *out);
     int status = kAllAnswered;
     bool first = true;
     for (const std::string& text : join_query_arguments(arguments_)) {
@@ -90,10 +90,11 @@ class ExplainNearest final : public Command {
   }
 
  private:
-  std::unique_ptr<RowWriter> make_writer(OutputFormat format, TextOutput& out) const {
+  std::unique_ptr<RowWriter> make_writer(OutputFormat format, Messages& messages,
+                                         TextOutput& out) const {
     return make_row_writer(format,
                            {{"query"}, {"stage"}, {"read"}, {"skipped"}, {"bytes"}, {"seconds"}},
-                           output_.header(), out);
+                           output_.style(messages), out);
   }
 
   static void write_rows(const std::string& query, const ExplainedSearch& search,

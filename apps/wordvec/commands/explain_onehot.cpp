@@ -62,7 +62,7 @@ class ExplainOnehot final : public Command {
         rows.empty() ? OneHotComparison() : compare_onehot(embeddings.matrix, rows);
     const auto out = make_standard_output();
     if (format) {
-      write_rows(embeddings, rows, comparison, missing, *format, *out);
+      write_rows(embeddings, rows, comparison, missing, *format, context.messages, *out);
     } else {
       out->buffer() += explanation(embeddings, rows, comparison);
     }
@@ -94,7 +94,7 @@ class ExplainOnehot final : public Command {
 
   void write_rows(const Embeddings& embeddings, const std::vector<Row>& rows,
                   const OneHotComparison& comparison, std::span<const ErrorRecord> missing,
-                  OutputFormat format, TextOutput& out) const {
+                  OutputFormat format, Messages& messages, TextOutput& out) const {
     const auto writer = make_row_writer(format,
                                         {{"word"},
                                          {"row"},
@@ -111,7 +111,7 @@ class ExplainOnehot final : public Command {
                                          {"lookup_multiplications"},
                                          {"lookup_bytes"},
                                          {"lookup_seconds"}},
-                                        output_.header(), out);
+                                        output_.style(messages), out);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const OneHotAgreement& agreement = comparison.agreement[i];
       const auto count = [](std::size_t n) { return std::uint64_t{n}; };

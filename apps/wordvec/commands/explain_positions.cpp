@@ -75,7 +75,7 @@ class ExplainPositions final : public Command {
     } else if (out_.empty() && !format && is_terminal(kStandardOutput)) {
       print_map();
     } else {
-      write_rows();
+      write_rows(context.messages);
     }
     return kAllAnswered;
   }
@@ -158,10 +158,10 @@ class ExplainPositions final : public Command {
     file.publish();
   }
 
-  void write_rows() const {
+  void write_rows(Messages& messages) const {
     const auto out = out_.empty() ? make_standard_output() : make_file_output(out_);
-    const auto writer =
-        make_row_writer(row_format(), {{"position"}, {"vector", dim()}}, output_.header(), *out);
+    const auto writer = make_row_writer(row_format(), {{"position"}, {"vector", dim()}},
+                                        output_.style(messages), *out);
     std::vector<float> values(dim());
     for (std::uint64_t position = 0; position < rows_; ++position) {
       encode_position(position, values);

@@ -88,7 +88,7 @@ class ExplainSubwords final : public Command {
       writer = make_row_writer(
           *format,
           {{"word"}, {"ngram"}, {"bucket"}, {"row"}, {"norm"}, {"vector", embeddings.dim()}},
-          output_.header(), *out);
+          output_.style(context.messages), *out);
     }
     int status = kAllAnswered;
     bool is_first = true;

@@ -11,7 +11,7 @@ class Fetch final : public Command {
 
   int run(Context& context) override {
     options_.run.apply(context.messages);
-    if (options_.list) return options_.print_list();
+    if (options_.list) return options_.print_list(context.messages);
     // What downloading needs would make every start slower.
     become_program({"wordvec-fetch", "WORDVEC_BUILD_FETCH"}, context.arguments);
   }

@@ -44,7 +44,7 @@ class Info final : public Command {
     const Model model = model_.open(context, run_.threads());
     const std::vector<Field> fields = describe(model);
     const auto out = make_standard_output();
-    write_fields(fields, format, output_.header(), *out);
+    write_fields(fields, format, output_.style(context.messages), *out);
     out->finish();
     return verify_ ? verify(model, context.messages) : kAllAnswered;
   }

@@ -101,7 +101,8 @@ class Lookup final : public Command {
     if (format || is_terminal(kStandardOutput)) {
       const OutputFormat written = format.value_or(OutputFormat::table);
       for_machines_ = written != OutputFormat::table;
-      writer = make_row_writer(written, columns(embeddings.dim()), output_.header(), *out);
+      writer = make_row_writer(written, columns(embeddings.dim()), output_.style(context.messages),
+                               *out);
     }
     int status = kAllAnswered;
     while (const auto batch = input.next_batch()) {

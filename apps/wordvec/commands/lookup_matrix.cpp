@@ -61,14 +61,14 @@ class NpyMatrix final : public MatrixOutput {
 // Without a format: GloVe text.
 class TextMatrix final : public MatrixOutput {
  public:
-  TextMatrix(const std::string& path, std::optional<OutputFormat> format, bool header,
+  TextMatrix(const std::string& path, std::optional<OutputFormat> format, const RowStyle& style,
              std::size_t dim)
       : out_(path.empty() ? make_standard_output() : make_file_output(path)) {
     if (!format) return;
     for_machines_ = *format != OutputFormat::table;
     std::vector<Column> columns = {{"word"}, {"row"}, {"norm"}, {"vector", dim}};
     if (for_machines_) columns.insert(columns.begin(), Column{"query"});
-    writer_ = make_row_writer(*format, std::move(columns), header, *out_);
+    writer_ = make_row_writer(*format, std::move(columns), style, *out_);
   }
 
   void row(std::string_view asked, std::string_view word, std::optional<Row> row,
@@ -159,7 +159,7 @@ int LookupMatrix::write(QueryInput& input, const Request& request, Messages& mes
     output = std::make_unique<NpyMatrix>(out_, request.threads, dim);
   } else {
     output = std::make_unique<TextMatrix>(out_, text_format(out_, request.output),
-                                          request.output.header(), dim);
+                                          request.output.style(messages), dim);
   }
   EmbeddingNotes notes(embeddings.vocabulary, messages);
   std::vector<float> made(dim);

@@ -52,17 +52,18 @@ class Models final : public Command {
           "another",
           printable(gone));
     }
-    print(models, format);
+    print(models, format, context.messages);
     return kAllAnswered;
   }
 
  private:
-  void print(const std::vector<InstalledModel>& models, OutputFormat format) const {
+  void print(const std::vector<InstalledModel>& models, OutputFormat format,
+             Messages& messages) const {
     const auto out = make_standard_output();
     const auto rows = make_row_writer(
         format,
         {{"name"}, {"default"}, {"rows"}, {"dim"}, {"file_bytes"}, {"license"}, {"problem"}},
-        output_.header(), *out);
+        output_.style(messages), *out);
     for (const InstalledModel& model : models) {
       rows->row({std::string_view(model.name), std::string_view(model.is_default ? "yes" : "no"),
                  model.rows, std::uint64_t{model.dim}, model.size_bytes,

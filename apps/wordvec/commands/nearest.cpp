@@ -60,7 +60,7 @@ class Nearest final : public Command {
     int status = kAllAnswered;
     const NearestOptions options =
         search_.resolve(model, model_.matching(), run_.threads(), context.messages, status);
-    AnswerWriter writer(format, output_.header());
+    AnswerWriter writer(format, output_.style(context.messages));
     // A lone "-" is standard input, also where "-" is a word.
     QueryInput input(arguments_.size() == 1 ? arguments_ : join_query_arguments(arguments_), model);
     while (const auto batch = input.next_batch()) {

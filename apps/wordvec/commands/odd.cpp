@@ -68,8 +68,9 @@ class Odd final : public Command {
     const Model model = model_.open(context, run_.threads());
     WordLines sets(words_, 0, "", "", model);
     const auto out = make_standard_output();
-    const auto writer = make_row_writer(
-        format, {{"query"}, {"rank"}, {"word"}, {"score"}, {"margin"}}, output_.header(), *out);
+    const auto writer =
+        make_row_writer(format, {{"query"}, {"rank"}, {"word"}, {"score"}, {"margin"}},
+                        output_.style(context.messages), *out);
     int status = kAllAnswered;
     while (const auto batch = sets.next_batch()) {
       for (const WordLine& set : *batch) {

@@ -134,7 +134,7 @@ class Pca final : public Command {
       if (to_npy) {
         write_npy(points, out_, run_.threads());
       } else {
-        write_points(points, format, output_.header(), out_);
+        write_points(points, format, output_.style(messages), out_);
       }
     }
     report_variance(result, messages);
@@ -145,7 +145,7 @@ class Pca final : public Command {
   // nullopt: the result is data.
   std::optional<PictureKind> picture_kind() const {
     if (!out_.empty()) return picture_kind_of_extension(out_);
-    const bool wants_numbers = output_.format() || !output_.header() || components_ < 2;
+    const bool wants_numbers = output_.format() || output_.without_header() || components_ < 2;
     if (wants_numbers || !is_terminal(kStandardOutput)) return std::nullopt;
     return PictureKind::terminal;
   }

@@ -29,7 +29,7 @@ class Rank final : public Command {
     const OutputFormat format = options_.format();
     const auto out = make_standard_output();
     const auto writer = make_row_writer(format, {{"word1"}, {"word2"}, {"rank"}, {"score"}},
-                                        options_.header(), *out);
+                                        options_.style(context.messages), *out);
     const int status = options_.answer(
         context,
         [&](const CloserWords& found, const Vocabulary&) {

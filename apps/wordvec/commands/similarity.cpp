@@ -102,7 +102,7 @@ class Similarity final : public Command {
       if (to_npy) {
         write_npy(matrix);
       } else {
-        write_matrix(matrix, format);
+        write_matrix(matrix, format, context.messages);
       }
       return status;
     }
@@ -116,7 +116,7 @@ class Similarity final : public Command {
     WordLines lines(words_, 2, "pairs: an even number", pairs_file_, model);
     const auto out = out_.empty() ? make_standard_output() : make_file_output(out_);
     const auto writer = make_row_writer(format, {{"word1"}, {"word2"}, {name_of(measure_)}},
-                                        output_.header(), *out);
+                                        output_.style(messages), *out);
     bool has_lines = false;
     bool has_rows = false;
     bool has_pairs = false;
@@ -232,13 +232,13 @@ class Similarity final : public Command {
     messages.error("no word is left to compare: no answer");
     if (!is_json(format) || !(out_.empty() || out_ == "-")) return;
     const auto out = make_standard_output();
-    const auto writer = make_row_writer(format, {}, output_.header(), *out);
+    const auto writer = make_row_writer(format, {}, output_.style(messages), *out);
     for (const ErrorRecord& missing : matrix.missing) writer->error(missing);
     writer->finish();
     out->finish();
   }
 
-  void write_matrix(const Matrix& matrix, OutputFormat format) const {
+  void write_matrix(const Matrix& matrix, OutputFormat format, Messages& messages) const {
     const auto out = out_.empty() ? make_standard_output() : make_file_output(out_);
     // A column for each word; in JSON, where words could be the names of other keys, a list.
     const bool json = is_json(format);
@@ -248,7 +248,7 @@ class Similarity final : public Command {
     } else {
       for (const std::string& word : matrix.words) columns.push_back({word});
     }
-    const auto writer = make_row_writer(format, std::move(columns), output_.header(), *out);
+    const auto writer = make_row_writer(format, std::move(columns), output_.style(messages), *out);
     std::vector<Cell> cells;
     all_similarities(measure_, matrix.view(), run_.threads(),
                      [&](std::size_t row, std::span<const float> values) {

@@ -33,7 +33,7 @@ class CloserOptions {
   // NearestOptions::k, for a command that lets the person choose it.
   std::uint64_t& k() { return k_; }
   OutputFormat format() const { return output_.format_or_auto(); }
-  bool header() const { return output_.header(); }
+  RowStyle style(Messages& messages) const { return output_.style(messages); }
   void apply(Messages& messages) const { run_.apply(messages); }
 
   // Answers all pairs, in batches: calls `each` for every pair that has an answer and `unanswered`

@@ -54,7 +54,8 @@ std::string rows_that_stand_for_words(std::size_t top_rows, std::size_t rows) {
 }
 
 ResultRows::ResultRows(OutputFormat format, std::vector<Column> columns, std::size_t keys,
-                       std::vector<Column> comparison, const EvalModels& models, bool header)
+                       std::vector<Column> comparison, const EvalModels& models,
+                       const RowStyle& style)
     : is_table_(format == OutputFormat::table),
       keys_(keys),
       comparison_columns_(comparison.size()),
@@ -69,9 +70,9 @@ ResultRows::ResultRows(OutputFormat format, std::vector<Column> columns, std::si
     columns.push_back({"versus"});
     columns.insert(columns.end(), comparison.begin(), comparison.end());
   }
-  rows_ = make_row_writer(format, std::move(columns), header, *output_);
+  rows_ = make_row_writer(format, std::move(columns), style, *output_);
   if (is_table_) {
-    comparisons_ = make_row_writer(format, std::move(of_comparison), header, *output_);
+    comparisons_ = make_row_writer(format, std::move(of_comparison), style, *output_);
   }
 }
 

@@ -59,7 +59,7 @@ class ResultRows {
  public:
   // The first `keys` columns say what a row is of. `comparison`: the columns after versus.
   ResultRows(OutputFormat format, std::vector<Column> columns, std::size_t keys,
-             std::vector<Column> comparison, const EvalModels& models, bool header);
+             std::vector<Column> comparison, const EvalModels& models, const RowStyle& style);
 
   // Before the rows of the next of the models.
   void begin(const Model& model);

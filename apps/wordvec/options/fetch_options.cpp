@@ -64,7 +64,7 @@ std::vector<PublishedModel> FetchOptions::catalogue() const {
   return catalogue_file.empty() ? published_models() : read_catalogue(catalogue_file);
 }
 
-int FetchOptions::print_list() const {
+int FetchOptions::print_list(Messages& messages) const {
   if (!name.empty() || !dir.empty() || !url.empty() || !member.empty() || keep || again ||
       no_index || allow_checksum_mismatch) {
     throw Error(ErrorCode::usage,
@@ -76,8 +76,9 @@ int FetchOptions::print_list() const {
   const OutputFormat format = output.format_or_auto();
   if (format == OutputFormat::table) {
     // For a person: what fits on a line.
-    const auto rows = make_row_writer(
-        format, {{"name"}, {"download"}, {"dim"}, {"words"}, {"license"}}, output.header(), *out);
+    const auto rows =
+        make_row_writer(format, {{"name"}, {"download"}, {"dim"}, {"words"}, {"license"}},
+                        output.style(messages), *out);
     for (const PublishedModel& model : models) {
       const bool by_hand = model.urls.empty() && !model.by_hand.empty();
       const std::string download = by_hand                     ? "by hand"
@@ -93,7 +94,7 @@ int FetchOptions::print_list() const {
   const auto rows = make_row_writer(
       format,
       {{"name"}, {"download_bytes"}, {"dim"}, {"words"}, {"license"}, {"citation"}, {"by_hand"}},
-      output.header(), *out);
+      output.style(messages), *out);
   for (const PublishedModel& model : models) {
     rows->row({std::string_view(model.name), known(model.download_bytes), known(model.dim),
                known(model.words), std::string_view(model.license),

@@ -24,7 +24,7 @@ struct FetchOptions {
   // That of --catalogue, else the program's.
   std::vector<PublishedModel> catalogue() const;
   // --list: prints the catalogue. Returns an ExitStatus.
-  int print_list() const;
+  int print_list(Messages& messages) const;
   // --dir, else the models folder. Throws Error(usage) when there is none.
   std::string folder(const Context& context) const;
 

@@ -26,11 +26,14 @@ class OutputOptions {
   // Of a file beside the results, which `option` names: the one that its extension names. Throws
   // Error(usage) for another, and for "-".
   static OutputFormat format_beside(const std::string& option, const std::string& path);
-  bool header() const { return !no_header_; }
+  bool without_header() const { return no_header_; }
+  // `messages` must outlive the rows.
+  RowStyle style(Messages& messages) const { return {!no_header_, csv_safe_, &messages}; }
 
  private:
   std::string format_ = "auto";
   bool no_header_ = false;
+  bool csv_safe_ = false;
 };
 
 // The format that a file's extension names; nullopt: none.

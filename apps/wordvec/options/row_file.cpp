@@ -23,8 +23,9 @@ void RowFile::open(std::span<const std::string> files_read) {
   if (is_asked_for()) output_ = make_file_output(path_);
 }
 
-std::unique_ptr<RowWriter> RowFile::make_writer(std::vector<Column> columns, bool header) {
-  return make_row_writer(OutputOptions::format_beside(name_, path_), std::move(columns), header,
+std::unique_ptr<RowWriter> RowFile::make_writer(std::vector<Column> columns,
+                                                const RowStyle& style) {
+  return make_row_writer(OutputOptions::format_beside(name_, path_), std::move(columns), style,
                          *output_);
 }
 

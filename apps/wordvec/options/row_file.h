@@ -27,7 +27,7 @@ class RowFile {
   void open(std::span<const std::string> files_read);
 
   // After open(), where is_asked_for(). The writer is to finish first.
-  std::unique_ptr<RowWriter> make_writer(std::vector<Column> columns, bool header);
+  std::unique_ptr<RowWriter> make_writer(std::vector<Column> columns, const RowStyle& style);
   void finish() { output_->finish(); }
 
  private:

@@ -14,10 +14,10 @@ namespace wordvec::cli {
 
 class AnswerWriter {
  public:
-  AnswerWriter(OutputFormat format, bool header)
+  AnswerWriter(OutputFormat format, const RowStyle& style)
       : output_(make_standard_output()),
-        rows_(make_row_writer(format, {{"query"}, {"rank"}, {"word"}, {"score"}}, header,
-                              *output_)) {}
+        rows_(
+            make_row_writer(format, {{"query"}, {"rank"}, {"word"}, {"score"}}, style, *output_)) {}
 
   void write(std::string_view query, std::span<const Neighbor> neighbors,
              const Vocabulary& vocabulary) {

@@ -69,7 +69,7 @@ class PlainOutput final : public EmbeddingOutput {
 
 class TableOutput final : public EmbeddingOutput {
  public:
-  TableOutput(const std::string& path, OutputFormat format, bool header,
+  TableOutput(const std::string& path, OutputFormat format, const RowStyle& style,
               const EmbeddingLayout& layout)
       : out_(open_output(path)), rows_only_(layout.rows_only) {
     std::vector<Column> columns = {{"text"}};
@@ -80,7 +80,7 @@ class TableOutput final : public EmbeddingOutput {
       columns.push_back({"row"});
     }
     if (!rows_only_) columns.push_back({"vector", layout.dim});
-    writer_ = make_row_writer(format, std::move(columns), header, *out_);
+    writer_ = make_row_writer(format, std::move(columns), style, *out_);
   }
 
   void word(std::uint64_t number, const TextWord& word, std::span<const float> vector) override {
@@ -193,9 +193,9 @@ class NpyOutput final : public EmbeddingOutput {
 
 std::unique_ptr<EmbeddingOutput> make_text_embedding_output(const std::string& path,
                                                             std::optional<OutputFormat> format,
-                                                            bool header,
+                                                            const RowStyle& style,
                                                             const EmbeddingLayout& layout) {
-  if (format) return std::make_unique<TableOutput>(path, *format, header, layout);
+  if (format) return std::make_unique<TableOutput>(path, *format, style, layout);
   return std::make_unique<PlainOutput>(path, layout.rows_only);
 }
 

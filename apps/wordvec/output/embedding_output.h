@@ -46,7 +46,7 @@ struct EmbeddingLayout {
 // line of values for each text that has one vector. `path`: empty or "-" is standard output.
 std::unique_ptr<EmbeddingOutput> make_text_embedding_output(const std::string& path,
                                                             std::optional<OutputFormat> format,
-                                                            bool header,
+                                                            const RowStyle& style,
                                                             const EmbeddingLayout& layout);
 
 // A NumPy array: of words [words, dim], with the words in a file beside; of words that are padded

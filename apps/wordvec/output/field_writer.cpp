@@ -28,7 +28,7 @@ Cell as_cell(const Field& field) {
 
 }  // namespace
 
-void write_fields(std::span<const Field> fields, OutputFormat format, bool header,
+void write_fields(std::span<const Field> fields, OutputFormat format, const RowStyle& style,
                   TextOutput& output) {
   if (format == OutputFormat::json || format == OutputFormat::ndjson) {
     std::vector<Column> columns;
@@ -38,13 +38,15 @@ void write_fields(std::span<const Field> fields, OutputFormat format, bool heade
       cells.push_back(as_cell(field));
     }
     // One thing, one object: no array around it.
-    const auto writer = make_row_writer(OutputFormat::ndjson, std::move(columns), false, output);
+    const auto writer = make_row_writer(OutputFormat::ndjson, std::move(columns), {}, output);
     writer->row(cells);
     writer->finish();
     return;
   }
   const bool in_table = format == OutputFormat::table;
-  const auto writer = make_row_writer(format, {{"field"}, {"value"}}, header && !in_table, output);
+  RowStyle lines = style;
+  lines.header = style.header && !in_table;
+  const auto writer = make_row_writer(format, {{"field"}, {"value"}}, lines, output);
   for (const Field& field : fields) {
     const std::string text = as_text(field, in_table);
     writer->row({std::string_view(field.name), std::string_view(text)});

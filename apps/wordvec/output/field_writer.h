@@ -18,7 +18,7 @@ struct Field {
 
 // A line "field value" for each; in JSON one object. A table has no header line, its whole numbers
 // are in groups of three digits, and others have four decimals.
-void write_fields(std::span<const Field> fields, OutputFormat format, bool header,
+void write_fields(std::span<const Field> fields, OutputFormat format, const RowStyle& style,
                   TextOutput& output);
 
 }  // namespace wordvec::cli

@@ -7,14 +7,14 @@
 
 namespace wordvec::cli {
 
-void write_points(const WordPoints& points, OutputFormat format, bool header,
+void write_points(const WordPoints& points, OutputFormat format, const RowStyle& style,
                   const std::string& path) {
   const auto out = path.empty() ? make_standard_output() : make_file_output(path);
   std::vector<Column> columns = {{"word"}};
   for (std::size_t c = 1; c <= points.components; ++c) {
     columns.push_back({"pc" + std::to_string(c)});
   }
-  const auto writer = make_row_writer(format, std::move(columns), header, *out);
+  const auto writer = make_row_writer(format, std::move(columns), style, *out);
   std::vector<Cell> cells;
   for (std::size_t p = 0; p < points.words.size(); ++p) {
     cells.assign(1, points.words.asked_word(p));
@@ -31,7 +31,7 @@ void write_points(const WordPoints& points, OutputFormat format, bool header,
 void write_no_points(const ChosenWords& words, const std::string& why, OutputFormat format) {
   if (!is_json(format)) return;
   const auto out = make_standard_output();
-  const auto writer = make_row_writer(format, {}, false, *out);
+  const auto writer = make_row_writer(format, {}, {}, *out);
   for (const std::string& word : words.asked) {
     writer->error({word, QueryError::too_few_words, why});
   }

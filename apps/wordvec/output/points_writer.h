@@ -19,7 +19,7 @@ struct WordPoints {
 
 // Rows "word pc1 pc2 …", each word as it was asked, to the file `path`; an empty path, or "-", is
 // standard output.
-void write_points(const WordPoints& points, OutputFormat format, bool header,
+void write_points(const WordPoints& points, OutputFormat format, const RowStyle& style,
                   const std::string& path);
 
 // In place of these, on standard output: why no word has a point.

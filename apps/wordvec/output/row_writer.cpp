@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "output/explanation.h"
+#include "output/spreadsheet_cell.h"
 #include "output/terminal.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
@@ -33,13 +34,15 @@ void append_number(std::string& out, Number number) {
 
 class DelimitedWriter final : public RowWriter {
  public:
-  DelimitedWriter(OutputFormat format, const std::vector<Column>& columns, bool header,
+  DelimitedWriter(OutputFormat format, const std::vector<Column>& columns, const RowStyle& style,
                   TextOutput& output)
       : csv_(format == OutputFormat::csv),
         separator_(csv_ ? ',' : '\t'),
         for_terminal_(output.is_terminal()),
+        csv_safe_(style.csv_safe),
+        messages_(is_for_spreadsheets(output.destination()) ? style.messages : nullptr),
         output_(output) {
-    if (header) write_header(columns);
+    if (style.header) write_header(columns);
   }
 
   void row(std::span<const Cell> cells) override {
@@ -90,7 +93,28 @@ class DelimitedWriter final : public RowWriter {
     out += '\n';
   }
 
-  void append_text(std::string& out, std::string_view text) const {
+  // A program in a pipe, and a tsv on standard output, which is what programs get where nobody asks
+  // for a format, are none.
+  bool is_for_spreadsheets(Destination destination) const {
+    return destination == Destination::named_file ||
+           (csv_ && destination == Destination::redirected);
+  }
+
+  void append_text(std::string& out, std::string_view text) {
+    if ((csv_safe_ || messages_ != nullptr) && runs_in_spreadsheet(text)) {
+      if (csv_safe_) {
+        append_shown(out, '\'' + std::string(text));
+        return;
+      }
+      messages_->note_once(
+          "a text begins with =, +, - or @, which a spreadsheet takes for a formula: --csv-safe "
+          "puts a ' before each");
+      messages_ = nullptr;
+    }
+    append_shown(out, text);
+  }
+
+  void append_shown(std::string& out, std::string_view text) const {
     if (for_terminal_) {
       append_field(out, printable(text));
     } else {
@@ -132,6 +156,8 @@ class DelimitedWriter final : public RowWriter {
   bool csv_;
   char separator_;
   bool for_terminal_;
+  bool csv_safe_;
+  Messages* messages_;  // nullptr: there is nobody to be told, or no more to tell
   TextOutput& output_;
 };
 
@@ -377,13 +403,13 @@ std::string_view name_of(QueryError error) noexcept {
 }
 
 std::unique_ptr<RowWriter> make_row_writer(OutputFormat format, std::vector<Column> columns,
-                                           bool header, TextOutput& output) {
+                                           const RowStyle& style, TextOutput& output) {
   switch (format) {
     case OutputFormat::table:
-      return std::make_unique<TableWriter>(std::move(columns), header, output);
+      return std::make_unique<TableWriter>(std::move(columns), style.header, output);
     case OutputFormat::tsv:
     case OutputFormat::csv:
-      return std::make_unique<DelimitedWriter>(format, columns, header, output);
+      return std::make_unique<DelimitedWriter>(format, columns, style, output);
     case OutputFormat::json:
     case OutputFormat::ndjson:
       return std::make_unique<JsonWriter>(format == OutputFormat::ndjson, std::move(columns),

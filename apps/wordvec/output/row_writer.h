@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "output/messages.h"
 #include "output/text_output.h"
 
 namespace wordvec::cli {
@@ -98,8 +99,15 @@ class RowWriter {
   }
 };
 
-// `output` must outlive the writer.
+// What is asked for of rows beside their format.
+struct RowStyle {
+  bool header = true;            // tables, tsv and csv: a line with the columns' names
+  bool csv_safe = false;         // tsv and csv: ' before texts that a spreadsheet would run
+  Messages* messages = nullptr;  // noted there where a file has such a text and not csv_safe
+};
+
+// `output`, and `style.messages`, must outlive the writer.
 std::unique_ptr<RowWriter> make_row_writer(OutputFormat format, std::vector<Column> columns,
-                                           bool header, TextOutput& output);
+                                           const RowStyle& style, TextOutput& output);
 
 }  // namespace wordvec::cli

@@ -1,6 +1,7 @@
 #include "output/terminal.h"
 
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -10,6 +11,11 @@ namespace wordvec::cli {
 
 bool is_terminal(int fd) {
   return ::isatty(fd) == 1;
+}
+
+bool is_regular_file(int fd) {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 bool takes_escapes(int fd) {

@@ -9,6 +9,8 @@ inline constexpr int kStandardError = 2;
 
 bool is_terminal(int fd);
 
+bool is_regular_file(int fd);
+
 // A terminal that is not TERM=dumb: a line can be wiped.
 bool takes_escapes(int fd);
 

@@ -12,9 +12,14 @@
 namespace wordvec::cli {
 namespace {
 
+Destination destination_of(int descriptor) {
+  if (is_terminal(descriptor)) return Destination::terminal;
+  return is_regular_file(descriptor) ? Destination::redirected : Destination::stream;
+}
+
 class StandardOutput final : public TextOutput {
  public:
-  bool is_terminal() const override { return cli::is_terminal(kStandardOutput); }
+  Destination destination() const override { return destination_of(kStandardOutput); }
   void finish() override {
     flush();
     // A file on a full network disk may refuse only when it is closed.
@@ -40,7 +45,10 @@ class StandardOutput final : public TextOutput {
 class FileOutput final : public TextOutput {
  public:
   explicit FileOutput(const std::string& path) : file_(OutputFile::create(path)) {}
-  bool is_terminal() const override { return false; }
+  Destination destination() const override {
+    // Else it may be /dev/tty.
+    return file_.is_seekable() ? Destination::named_file : destination_of(file_.descriptor());
+  }
   void finish() override {
     flush();
     file_.publish();

@@ -10,6 +10,14 @@ namespace wordvec::cli {
 // The reader of our output has gone away (head, less): the run ends quietly.
 struct ClosedPipe {};
 
+// Who gets the text.
+enum class Destination {
+  terminal,    // what is written may move the cursor, colour, or ring
+  stream,      // a pipe, a device
+  redirected,  // a file, as standard output
+  named_file,
+};
+
 // Text, collected and written in large pieces. Throws Error(io), and ClosedPipe.
 class TextOutput {
  public:
@@ -23,8 +31,8 @@ class TextOutput {
     if (buffer_.size() >= kFlushBytes) flush();
   }
   void flush();
-  // What is written may move a terminal's cursor, colour it, or ring.
-  virtual bool is_terminal() const = 0;
+  virtual Destination destination() const = 0;
+  bool is_terminal() const { return destination() == Destination::terminal; }
   // Everything is written: a file appears under its name, standard output has taken the last byte.
   virtual void finish() = 0;
 

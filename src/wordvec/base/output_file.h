@@ -49,6 +49,7 @@ class OutputFile {
   void publish();
 
   bool is_seekable() const noexcept { return mode_ != Mode::direct; }
+  int descriptor() const noexcept { return fd_.get(); }
   std::uint64_t size_bytes() const noexcept { return position_; }  // bytes from write()
   const std::string& path() const noexcept { return path_; }
 

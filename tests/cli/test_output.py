@@ -294,28 +294,120 @@ class OnATerminal(cli.CommandTest):
         words = [re.match(r"日本 +\d  (.*?) +[\d.]+$", line)[1] for line in lines[1:]]
         self.assertEqual(sorted(words), sorted(["ab", "e\u0301", "中"]))
 
-    def test_words_with_control_characters_are_escaped(self):
-        words = [b"\x1b[31mred", b"bell\x07", b"c1\xc2\x9b31m", b"back\x08", b"del\x7f", b"bad\xff"]
-        rows = b"".join(word + b" " + cli.float32(1, i) + b"\n" for i, word in enumerate(words))
-        self.write("evil.bin", b"6 2\n" + rows)
+    # ESC, BEL, C1, BS, DEL, no UTF-8, and what turns the direction of text.
+    EVIL = [b"\x1b[31mred", b"bell\x07", b"c1\xc2\x9b31m", b"back\x08", b"del\x7f", b"bad\xff",
+            *(f"turn{mark}ed".encode() for mark in
+              "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")]
+    RAW = "[\x00-\x08\x0b-\x1f\x7f-\x9f\udc80-\udcff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+
+    def evil_model(self):
+        rows = b"".join(word + b" " + cli.float32(1, i * i) + b"\n"
+                        for i, word in enumerate(self.EVIL))
+        self.write("evil.bin", f"{len(self.EVIL)} 2\n".encode() + rows)
         self.run_command("convert", "evil.bin", "evil.safetensors")
-        whole = ["-m", "evil.safetensors", "-q"]
+        return ["-m", "evil.safetensors"]
+
+    def check_harmless(self, *arguments, says=None, **options):
+        options = {"env": {"TERM": "dumb"}, **options}
+        with self.subTest(arguments):
+            with self.on_terminal(*arguments, **options) as run:
+                pass
+            shown = run.result.stdout.decode("utf-8", "surrogateescape") + run.result.stderr
+            self.assertNotRegex(shown, self.RAW)
+            if says:
+                self.assertRegex(shown, says)
+            return run.result
+
+    def test_words_that_it_would_obey_are_escaped(self):
+        model = self.evil_model()
+        words, red, turn = self.EVIL, self.EVIL[0], self.EVIL[10]
+        word_file = self.write("words", b"".join(word + b"\n" for word in words))
+        pairs = self.write("pairs", b"".join(b"%s\t%s\t%d\n" % (word, red, i)
+                                             for i, word in enumerate(words)))
+        questions = self.write("questions", b": \x1b[2J\n" + b" ".join(words[:4]) + b"\n" +
+                               b" ".join(words[7:11]) + b"\nno\x1bne " + b" ".join(words[:3]) + b"\n")
+        classes = self.write("classes", b"".join(b"%s\tclass\x1b%d\n" % (word, i % 2)
+                                                 for i, word in enumerate(words)))
+        topic = self.write("outliers.txt", b"\n".join(words[:4]) + b"\n\n" + words[9] + b"\n")
+        self.write("other.txt", b"".join(word + b" 1 %d\n" % i for i, word in enumerate(words)))
         for arguments in (
-            ["nearest", "bell\x07"], ["lookup", *words], ["lookup", "--rows", *words], ["pca"],
-            ["analogy", *words[:3]], ["nearest", "-f", "tsv", "bell\x07"], ["pca", "-f", "csv"],
-            ["nearest", "-f", "json", "bell\x07"], ["nearest", "\x1b[31mre"],
+            ["nearest", *words[:3]], ["lookup", *words], ["lookup", "--rows", *words], ["pca"],
+            ["lookup", "--words", word_file], ["lookup", "--out", "-", *words],
+            ["lookup", "--out", "/dev/stdout", "-f", "csv", *words],
+            ["pca", "--out", "/dev/tty", "-f", "tsv"],
+            ["analogy", *words[:3]], ["analogy", *words[8:11], "-f", "tsv"], ["pca", "-f", "csv"],
+            ["nearest", "-f", "tsv", turn], ["nearest", "-f", "csv", turn],
+            ["nearest", "-f", "json", turn], ["nearest", "-f", "ndjson", red],
+            ["nearest", "\x1b[31mre"], ["nearest", turn + b"s", "-f", "json"],
+            ["nearest", "--among", word_file, red],
+            ["similarity", *words[:2], *words[9:11]], ["similarity", "--all-pairs", *words],
+            ["similarity", "--all-pairs", *words, "-f", "json"],
+            ["odd", *words], ["rank", *words[:2], *words[9:11]], ["closer", words[0], words[10]],
+            ["closer", "-v", words[10], words[9]],
+            ["distance", red + b" " + turn, words[1]], ["axis", "--between", red, turn, *words],
+            ["axis", "--between", red, red, turn], ["embed", b" ".join(words)],
+            ["embed", "--in", word_file, "-f", "csv"], ["embed", "--pool", "sif", *words],
+            ["compare", "evil.safetensors", "other.txt"],
+            ["compare", "evil.safetensors", "other.txt", *words, "no\x1bne"],
+            ["explain", "onehot", *words], ["explain", "analogy", *words[:3]],
+            ["explain", "nearest", *words], ["explain", "onehot", *words, "-f", "csv"],
+            ["explain", "subwords", *words[:3]], ["tour"],
+            ["eval", "similarity", pairs], ["eval", "analogies", questions, "-v"],
+            ["eval", "categories", classes], ["eval", "outliers", topic],
+            ["pca", "--color-by", classes], ["pca", "--lines", pairs, "--title", "\x1b[2J"],
+            ["convert", "evil.bin", "--words", word_file, "w.txt", "--normalize"],
+            ["info", "--verify"], ["-vv", "info"],
         ):
-            with self.subTest(arguments):
-                with self.on_terminal(*arguments, *whole, env={"NO_COLOR": "1"}) as run:
-                    pass
-                shown = run.result.stdout.decode("utf-8", "surrogateescape") + run.result.stderr
-                self.assertNotRegex(shown, "[\x00-\x08\x0b-\x1f\x7f-\x9f\udc80-\udcff]")
-                if "json" not in arguments and "--rows" not in arguments:
-                    self.assertRegex(shown, r"\\x1b\[31m")
-        # In a pipe the bytes are what they are.
-        result = self.run_command("pca", *whole)
+            more = [] if arguments[0] in ("compare", "convert") else model
+            self.check_harmless(*arguments, *more)
+        # In a pipe the bytes are what they are, but for JSON, which has escapes.
+        result = self.run_command("pca", *model, "-q")
         for word in words:
             self.assertIn(b"\n" + word + b"\t", result.stdout)
+        result = self.run_command("pca", *model, "-q", "-f", "ndjson")
+        self.assertNotRegex(result.stdout.decode(), self.RAW)
+        self.assertEqual([json.loads(line)["word"] for line in result.lines],
+                         [word.decode("utf-8", "replace") for word in words])
+
+    def test_names_that_it_would_obey_are_escaped(self):
+        self.evil_model()
+        for mark in ("\x1b[31m", "\x9b", "\u202e", "\u2066", "\u200f"):
+            name = f"a{mark}b"
+            model = self.folder / f"{name}.safetensors"
+            model.write_bytes((self.folder / "evil.safetensors").read_bytes())
+            installed = self.data_home / "wordvec" / f"{name}.safetensors"
+            installed.parent.mkdir(exist_ok=True)
+            installed.write_bytes(model.read_bytes())
+            (self.data_home / "wordvec" / f"{name}bad.safetensors").write_bytes(b"x")
+            self.write(f"{name}.txt", "king 1 2\nqueen 2 1\n")
+            self.write(f"{name}.bad", f"king 1 2\nqueen{mark} 2\n")
+            for arguments in (
+                ["models"], ["models", "--default", name], ["models", "-f", "json"],
+                ["models", "--default", name + "no"], ["info", "-m", model], ["info", "-m", name],
+                ["info", "-m", model, "-f", "csv"], ["info", "-m", model, "-f", "json"],
+                ["info", "--verify", "-m", f"{name}.txt"], ["lookup", "king", "-m", f"{name}.txt"],
+                ["lookup", "king", "-m", f"{name}.none"], ["lookup", "king", "-m", f"{name}.bad"],
+                ["convert", f"{name}.txt", f"{name}.bin"], ["convert", f"{name}.bad"],
+                ["convert", f"{name}.txt", "out", "--to", name], ["convert", f"{name}.txt", name],
+                ["index", f"{name}.safetensors", "--again"], ["nearest", "king", f"--{name}"],
+                ["nearest", "king", "-k", name], ["nearest", "king", "-f", name],
+                ["nearest", "king", "--among", name], ["nearest", "king", "--isa", name],
+                ["nearest", "king", "-k", name, "-k", 3], [name], ["help", name], ["explain", name],
+                ["eval", "similarity", name], ["eval", "similarity", f"{name}.bad", "-m", SAMPLE],
+                ["compare", f"{name}.txt", model], ["compare", f"{name}.txt", f"{name}.bin"],
+                ["pca", "--out", f"{name}.csv", "-m", f"{name}.txt"], ["pca", "--out", name],
+                ["pca", "--out", f"{name}.html", "-m", f"{name}.txt"], ["completion", name],
+            ):
+                self.check_harmless(*arguments)
+
+    def test_vectors_are_not_written_to_one(self):
+        self.evil_model()
+        for out in ("-", "/dev/stdout"):
+            result = self.check_harmless("convert", "evil.bin", out, "--to", "glove",
+                                         says="is a terminal: vectors are for a file or a pipe")
+            self.assertEqual((result.status, result.stdout), (WRONG_USAGE, b""))
+        result = self.run_command("convert", "evil.bin", "-", "--to", "glove", "-q")
+        self.assertIn(self.EVIL[0] + b" 1 0\n", result.stdout)
 
     def test_a_control_character_in_a_file_name_is_escaped(self):
         result = self.run_command("lookup", "king", "-m", "no\x1b[31mfile")

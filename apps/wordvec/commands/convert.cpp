@@ -143,6 +143,7 @@ class Convert final : public Command {
     // What the names and options alone can refuse, before another model is read.
     const ConvertPlan plan = plan_conversion(input_, output_, options_);
     refuse_to_replace(plan.output_path, std::vector<std::string>{words_file_, counts_file_});
+    refuse_terminal(plan.output_path);
     if (options_.counts) read_counts(messages);
     if (!merge_.empty()) {
       options_.merge = Merge{open_model(merge_, {}, context, run_.threads()), by_};

@@ -1,9 +1,25 @@
 #include "options/refusals.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "output/terminal.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/file_descriptor.h"
 #include "wordvec/base/same_file.h"
 
 namespace wordvec::cli {
+namespace {
+
+bool leads_to_terminal(const std::string& output) {
+  if (output == "-") return is_terminal(kStandardOutput);
+  struct stat status {};
+  if (::stat(output.c_str(), &status) != 0 || !S_ISCHR(status.st_mode)) return false;
+  const FileDescriptor device(::open(output.c_str(), O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+  return device.is_open() && is_terminal(device.get());
+}
+
+}  // namespace
 
 void refuse_second_reader(std::initializer_list<InputReader> readers) {
   std::string names;
@@ -28,6 +44,13 @@ void refuse_to_replace(const std::string& output, std::span<const std::string> i
       throw Error(ErrorCode::usage, "is both input and output: give another name to write", output);
     }
   }
+}
+
+void refuse_terminal(const std::string& output) {
+  if (!leads_to_terminal(output)) return;
+  throw Error(ErrorCode::usage,
+              "is a terminal: vectors are for a file or a pipe (`wordvec lookup` shows some)",
+              output == "-" ? "standard output" : output);
 }
 
 }  // namespace wordvec::cli

@@ -20,4 +20,8 @@ void refuse_second_reader(std::initializer_list<InputReader> readers);
 // Throws Error(usage) where `output` is one of the files that are read.
 void refuse_to_replace(const std::string& output, std::span<const std::string> inputs);
 
+// Throws Error(usage) where `output` ("-": standard output) is a terminal: a file of vectors holds
+// its words as they are, and so what a terminal would obey.
+void refuse_terminal(const std::string& output);
+
 }  // namespace wordvec::cli

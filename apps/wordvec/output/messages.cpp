@@ -4,6 +4,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include "output/terminal.h"
+#include "wordvec/base/quote.h"
 
 namespace wordvec::cli {
 namespace {
@@ -37,9 +38,11 @@ void Messages::write(Kind kind, const std::string& text) {
     logger_->set_pattern("wordvec: %v");
     logger_->set_level(spdlog::level::debug);
   }
+  // Whatever words, names of files and answers of servers a message is made of.
+  const std::string line = printable(text);
   const bool colour = !label.colour.empty() && use_colour(kStandardError);
   logger_->log(label.level, "{}{}{}{}", colour ? label.colour : "", label.text,
-               colour ? "\x1b[0m" : "", text);
+               colour ? "\x1b[0m" : "", line);
 }
 
 }  // namespace wordvec::cli

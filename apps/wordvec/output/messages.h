@@ -18,7 +18,8 @@ namespace wordvec::cli {
 enum class Verbosity { quiet, normal, verbose, debug };
 
 // error() is always shown; warning() and note() unless quiet; info() with -v, debug() with -vv.
-// Each is one line: "wordvec: warning: …". The logger is made when the first line is written.
+// Each is one line, "wordvec: warning: …", in which printable() has escaped what a terminal must
+// not receive. The logger is made when the first line is written.
 class Messages {
  public:
   Messages();

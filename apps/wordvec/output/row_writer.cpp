@@ -164,10 +164,10 @@ class DelimitedWriter final : public RowWriter {
 void append_json_text(std::string& out, std::string_view text) {
   const std::string json =
       nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  // What is left unescaped that a terminal obeys: DEL and C1.
+  // What is left unescaped that a terminal obeys: DEL, C1, and what turns the direction of text.
   for (std::size_t i = 0; i < json.size();) {
     const Utf8Char c = decode_utf8(std::string_view(json).substr(i));
-    if (c.code_point >= 0x7f && c.code_point < 0xa0) {
+    if (c.code_point >= 0x7f && is_unprintable(c.code_point)) {
       fmt::format_to(std::back_inserter(out), "\\u{:04x}", c.code_point);
     } else {
       out.append(json, i, c.size_bytes);

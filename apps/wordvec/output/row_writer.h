@@ -69,8 +69,8 @@ struct ErrorRecord {
 // json    one array of objects with the columns' names as keys
 // ndjson  the same objects, one a line
 //
-// On a terminal, control characters and bytes that are not UTF-8 are written as escapes in every
-// format.
+// On a terminal, what printable() escapes is written as escapes in every format; JSON has its own,
+// everywhere.
 //
 // Numbers are in the shortest form that reads back exactly, but for the table's. JSON has no bytes
 // that are not UTF-8: they become U+FFFD.

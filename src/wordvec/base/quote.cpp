@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdint>
 
 #include "wordvec/base/exact_word.h"
 #include "wordvec/base/utf8.h"
@@ -33,6 +32,10 @@ void append_escaped(std::string& out, std::string_view bytes) {
   }
 }
 
+bool is_control(std::uint32_t c) {
+  return c < 0x20 || (c >= 0x7f && c < 0xa0);
+}
+
 // Without width, and not there to shape the character before or after.
 bool is_hidden(std::uint32_t c) {
   if (c == 0x200C || c == 0x200D) return false;
@@ -48,8 +51,7 @@ std::string printable(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const Utf8Char c = decode_utf8(text.substr(i));
     const std::string_view bytes = text.substr(i, c.size_bytes);
-    const bool control = c.code_point < 0x20 || (c.code_point >= 0x7f && c.code_point < 0xa0);
-    if (!c.valid || control) {
+    if (!c.valid || is_control(c.code_point)) {
       append_escaped(out, bytes);
     } else if (is_hidden(c.code_point)) {
       out += escaped_code_point(c.code_point);
@@ -59,6 +61,10 @@ std::string printable(std::string_view text) {
     i += c.size_bytes;
   }
   return out;
+}
+
+bool is_unprintable(std::uint32_t code_point) noexcept {
+  return is_control(code_point) || is_hidden(code_point);
 }
 
 std::string in_quotes(std::string_view text, std::size_t most_bytes) {

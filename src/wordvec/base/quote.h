@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,9 @@ namespace wordvec {
 // \n, \t, \xHH for control characters (C0, DEL, C1) and bytes that are not UTF-8, \uHHHH for what
 // has no width or turns the direction of text. Joiners and variation selectors, which shape, stay.
 std::string printable(std::string_view text);
+
+// True for a character that printable() writes as an escape.
+bool is_unprintable(std::uint32_t code_point) noexcept;
 
 // printable() between single quotes, for messages. Texts longer than `most_bytes` are cut at a
 // character's end and their length is named: 'aaaa…' (1048576 bytes).

@@ -38,6 +38,13 @@ TEST(Printable, EscapesWhatHidesOrTurnsText) {
   EXPECT_EQ(printable("❤\ufe0f می\u200cخ"), "❤\ufe0f می\u200cخ");  // these shape characters
 }
 
+TEST(Printable, EscapesAllThatTurnsTheDirectionOfText) {
+  for (const char* mark : {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067",
+                           "\u2068", "\u2069", "\u200e", "\u200f", "\u061c"}) {
+    EXPECT_EQ(printable(mark).substr(0, 2), "\\u") << printable(mark);
+  }
+}
+
 TEST(Printable, EscapesBytesThatAreNotUtf8) {
   EXPECT_EQ(printable("a\xff"
                       "b"),

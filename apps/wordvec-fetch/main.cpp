@@ -127,6 +127,12 @@ class Fetch final : public Command {
     messages.note("{}: {} rows of {} values in {} ({} downloaded)", printable(model.name),
                   conversion.rows, conversion.dim, printable(report.path),
                   human_bytes(report.transferred_bytes));
+    if (report.may_be_cut_off) {
+      messages.warning(
+          "the server did not say where the file ends, and this kind of file does not either: "
+          "nothing shows that these {} rows are all",
+          conversion.rows);
+    }
     if (!report.kept_path.empty()) {
       messages.note("the download is kept: {}", printable(report.kept_path));
     }

@@ -10,6 +10,7 @@ import random
 import resource
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -23,7 +24,8 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import cli  # noqa: E402
 from cli import ALL_ANSWERED, BINARY, FILE_ERROR, WRONG_USAGE  # noqa: E402
-from model_server import File, ModelServer  # noqa: E402
+from model_server import File, ModelServer, RawServer  # noqa: E402
+from no_threads import AVAILABLE as CAN_REFUSE_THREADS, refuse_threads  # noqa: E402
 
 FETCH = Path(BINARY).with_name("wordvec-fetch")
 
@@ -725,6 +727,159 @@ class Archives(FetchTest):
                             "m.5d.txt")
         self.assert_refused(self.fetch("--url", url, "-q"), WRONG_USAGE, "m.100d.txt")
         self.check_nothing()
+
+
+class Hostile(FetchTest):
+    """Servers that would have `fetch` wait, grow or believe."""
+
+    CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    BODY = b"%x\r\n%s\r\n0\r\n" % (len(TEXT), TEXT)
+
+    def refuse(self, said, answer, endless=b"", most_sent=8 << 20):
+        """The answer is refused at once, in one attempt, before many bytes have come."""
+        with RawServer(answer, endless) as server:
+            result = self.fetch("--url", server.url("/v.txt"), "-q")
+        self.assert_refused(result, FILE_ERROR, said)
+        self.assertEqual(server.connections, 1)
+        self.assertLess(server.sent_bytes, most_sent)
+        self.assertNotIn("v.safetensors", self.installed())
+        for name in self.installed():
+            (self.models / name).unlink()
+
+    def test_fields_without_an_end(self):
+        said = "sends more than 262144 bytes of header fields"
+        field = b"X-Filler: abcdefgh\r\n"
+        for answer, endless in (
+            (b"HTTP/1.1 200 OK\r\n", field),
+            (b"HTTP/1.1 200 OK\r\nX-Folded: a\r\n", b" abcdefgh\r\n"),
+            (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+            (b"HTTP/1.1 302 Found\r\nLocation: /w.txt\r\n", field),
+            (self.CHUNKED + self.BODY, field),  # behind the body, where libcurl bounds nothing
+        ):
+            with self.subTest(answer[:60]):
+                self.refuse(said, answer, endless)
+
+    def test_a_line_without_an_end(self):
+        said = "begins with a line that has no end"
+        for answer in (b"HTTP/1.1 200 OK\r\nX-Long: ", b"HTTP/1.1 200 ", b"HTTP/1.1 200 OK\r\n"):
+            with self.subTest(answer):
+                self.refuse(said, answer, b"a")
+        self.refuse("answer is damaged: its chunks, or the fields behind them",
+                    self.CHUNKED + self.BODY + b"X-Long: ", b"a")
+
+    def test_what_is_not_http(self):
+        said = "answer is not HTTP"
+        for answer in (b"king 1 2\nqueen 2 1\n", b"220 mail.example.org ESMTP\r\n",
+                       b"HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n"):
+            with self.subTest(answer):
+                self.refuse(said, answer)
+
+    def test_chunks_that_are_none(self):
+        self.refuse("answer is damaged: its chunks", self.CHUNKED + b"king 1 2\nqueen 2 1\n")
+
+    def test_a_redirect_to_an_endless_address(self):
+        self.refuse(r"which is refused \('ftp://h/a+…' \(\d+ bytes\)\)",
+                    b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: ftp://h/" +
+                    b"a" * 9000 + b"\r\n\r\n")
+
+    def test_fields_behind_the_body_are_not_those_of_the_answer(self):
+        answer = self.CHUNKED + self.BODY + b"Content-Length: 7\r\nContent-Type: text/html\r\n\r\n"
+        with RawServer(answer) as server:
+            result = self.fetch("--url", server.url("/v.txt"))
+        self.assertEqual(result.status, ALL_ANSWERED, result)
+        self.check_alone("v")
+
+    def test_a_text_whose_end_nobody_tells(self):
+        said = r"warning: the server did not say where the file ends.*these 150 rows are all"
+        cut = b"".join(TEXT.splitlines(True)[:150])
+        url = self.serve("/v.txt", cut, chunked=True)
+        self.assert_says(self.fetch("--url", url), ALL_ANSWERED, said)
+        self.check_alone("v", cut)
+        # What tells: a length, chunks, a range, a header line, a compression, a sum.
+        self.serve("/a.txt", cut)
+        self.serve("/b.vec", b"150 20\n" + cut, chunked=True)
+        self.serve("/c.txt.gz", gzip.compress(cut), chunked=True)
+        url = self.serve("/d.txt", cut, chunked=True)
+        catalogue = self.catalogue(archive="d.txt", member="", urls=[url],
+                                   archive_sha256=hashlib.sha256(cut).hexdigest())
+        chunks = b"%x\r\n%s\r\n0\r\n\r\n" % (len(cut), cut)
+        with RawServer(self.CHUNKED + chunks) as server:
+            for arguments in (
+                *(["--url", self.server.url(path)] for path in ("/a.txt", "/b.vec", "/c.txt.gz")),
+                ["m.40d", "--catalogue", catalogue], ["--url", server.url("/e.txt")],
+            ):
+                result = self.fetch(*arguments)
+                self.assertEqual(result.status, ALL_ANSWERED, result)
+                self.assertNotIn("did not say", result.stderr)
+
+    def test_a_text_with_a_header_line_that_is_cut_off(self):
+        url = self.serve("/v.vec", b"200 20\n" + b"".join(TEXT.splitlines(True)[:150]), chunked=True)
+        self.assert_says(self.fetch("--url", url), FILE_ERROR, "150 .*200|200 .*150")
+
+    def test_a_deep_catalogue_and_a_large_one(self):
+        for text, said in (("[" * 3_000_000, "is no catalogue"),
+                           ("[" * 1_000_000 + "]" * 1_000_000, "model 1: is no object"),
+                           ('[{"name": ' + "[" * 1_000_000 + "]" * 1_000_000 + "}]", "no string"),
+                           ("[" + " " * (4 << 20) + "]", "is too large for a catalogue")):
+            path = self.write("catalogue.json", text)
+            self.assert_refused(self.fetch("a", "--catalogue", path), FILE_ERROR, said)
+
+    def test_a_state_that_is_none_begins_anew(self):
+        url = self.serve("/v.txt", TEXT)
+        self.models.mkdir()
+        for state in ("[" * 60_000, " " * (1 << 20) + "{}", "{}"):
+            (self.models / "v.part").write_bytes(TEXT[:9000])
+            (self.models / "v.part.json").write_text(state)
+            self.assertEqual(self.fetch("--url", url, "--again").status, ALL_ANSWERED)
+            self.check_alone("v")
+
+    def test_an_endless_validator_is_none(self):
+        url = self.serve("/v.txt", TEXT, etag='"' + "a" * 9000 + '"', cuts=[9000])
+        self.assertEqual(self.fetch("--url", url).status, ALL_ANSWERED)
+        self.assertEqual(self.server.ranges_asked("/v.txt"), [None, None])
+        self.check_alone("v")
+
+    @unittest.skipUnless(CAN_REFUSE_THREADS, "no filter of system calls for this machine")
+    def test_no_thread_is_to_be_had(self):
+        # libcurl looks names up on one. It knows "localhost" itself.
+        names = [name for line in Path("/etc/hosts").read_text().splitlines()
+                 for name in line.partition("#")[0].split()[1:] if "localhost" not in name]
+        known = [name for name in names if address_of(name) == "127.0.0.1"]
+        options = {"preexec_fn": refuse_threads}
+        url = self.serve("/v.txt.gz", PACKED)
+        for host in ["127.0.0.1", *known[:1]]:
+            result = self.fetch("--url", url.replace("127.0.0.1", host), "--again", "--threads", 4,
+                                **options)
+            self.assertEqual(result.status, ALL_ANSWERED, result)
+            self.check_alone("v")
+        result = self.fetch("--url", "https://no.such.host.invalid/w.txt", **options)
+        self.assert_says(result, FILE_ERROR, r"no.such.host.invalid", r"is there a network")
+
+    def test_names_that_a_terminal_would_obey(self):
+        evil = "\x1b[31mred\u202egnik\x9b"
+        page = f"<html><title>{evil}</title>".encode()
+        url = self.serve("/v.txt", page, content_type="text/html")
+        catalogue = self.write("catalogue.json", json.dumps(
+            [{"name": "m", "archive": "m.gz", "by_hand": evil, "license": evil, "citation": evil},
+             {"name": evil, "archive": "n.gz", "urls": [url]}]))
+        for arguments in (["--url", url], ["m", "--catalogue", catalogue],
+                          [evil, "--catalogue", catalogue], ["x", "--catalogue", catalogue],
+                          ["--list", "--catalogue", catalogue], ["--url", url + evil],
+                          ["--list", "-f", "csv", "--catalogue", catalogue],
+                          ["--list", "-f", "json", "--catalogue", catalogue]):
+            with self.subTest(arguments):
+                with self.on_terminal("fetch", *arguments, env={"TERM": "dumb"}) as run:
+                    pass
+                shown = run.result.stdout.decode() + run.result.stderr
+                self.assertNotRegex(shown, "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
+        self.check_nothing()
+
+
+def address_of(name):
+    try:
+        return socket.gethostbyname(name)
+    except OSError:
+        return None
 
 
 class Secure(FetchTest):

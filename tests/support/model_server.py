@@ -1,12 +1,17 @@
-"""A web server on loopback that gives files and misbehaves as a test wishes.
+"""Web servers on loopback that misbehave as a test wishes: one gives files, one any bytes.
 
 with ModelServer() as server:
     server.files["/a.zip"] = File(data, ranges=False)
     … server.url("/a.zip") …
     server.body_bytes, server.requests
+
+with RawServer(b"HTTP/1.1 200 OK\\r\\n", endless=b"X: y\\r\\n") as server:
+    … server.url("/a.txt") …
+    server.sent_bytes
 """
 
 import re
+import socketserver
 import ssl
 import threading
 import time
@@ -139,3 +144,45 @@ class ModelServer:
                     self.close_connection = True
 
         return Handler
+
+
+class RawServer:
+    """Answers every request with `answer`, and then `endless` until the other side has enough, or
+    after `most_bytes`; then it closes the connection."""
+
+    def __init__(self, answer, endless=b"", most_bytes=32 << 20):
+        self.sent_bytes = 0
+        self.connections = 0
+        server = self
+
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self):
+                while self.rfile.readline().strip():
+                    pass
+                server.connections += 1
+                try:
+                    self.wfile.write(answer)
+                    sent = len(answer)
+                    piece = endless * (1 + (1 << 16) // len(endless)) if endless else b""
+                    while piece and sent < most_bytes:
+                        self.wfile.write(piece)
+                        sent += len(piece)
+                        server.sent_bytes += len(piece)
+                except OSError:  # the other side wants no more
+                    pass
+
+        self.tcp = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self.tcp.daemon_threads = True
+        self.thread = threading.Thread(target=self.tcp.serve_forever, args=(0.02,), daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.tcp.shutdown()
+        self.tcp.server_close()
+        self.thread.join()
+
+    def url(self, path="/", host="127.0.0.1"):
+        return f"http://{host}:{self.tcp.server_address[1]}{path}"

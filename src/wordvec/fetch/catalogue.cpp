@@ -1,6 +1,5 @@
 #include "wordvec/fetch/catalogue.h"
 
-#include <algorithm>
 #include <array>
 
 #include "wordvec/base/error.h"
@@ -131,8 +130,7 @@ PublishedModel one_of(const Archive& archive, std::string_view name, std::size_t
 bool is_plain_name(std::string_view name) {
   constexpr std::size_t kMostBytes = 200;
   return !name.empty() && name.front() != '.' && name.front() != '-' && name.size() <= kMostBytes &&
-         std::all_of(name.begin(), name.end(),
-                     [](unsigned char c) { return c > ' ' && c != '/' && c != '\\' && c != 0x7f; });
+         name.find_first_of(" /\\") == std::string_view::npos && printable(name) == name;
 }
 
 std::vector<PublishedModel> published_models() {

@@ -71,6 +71,9 @@ class Body {
     return true;
   }
 
+  // Of the answer that began the file.
+  bool ends_with_connection() const noexcept { return ends_with_connection_; }
+
  private:
   std::uint64_t wanted_bytes() const {
     return is_piece_ ? state_.wanted_bytes : state_.total_bytes;
@@ -145,6 +148,7 @@ class Body {
       return false;
     }
     state_.total_bytes = total;
+    ends_with_connection_ = false;
     return true;
   }
 
@@ -160,6 +164,7 @@ class Body {
     }
     state_.total_bytes = answer.length.value_or(0);
     state_.validator = answer.validator;
+    ends_with_connection_ = answer.ends_with_connection;
     start_anew();
     return true;
   }
@@ -192,6 +197,7 @@ class Body {
   bool is_begun_;  // the part file holds bytes of this body
   std::uint64_t resumed_bytes_;
   std::uint64_t asked_from_ = 0;
+  bool ends_with_connection_ = false;
   bool is_other_body_ = false;
   std::string anew_;  // why the next request is for all of the file
   std::string problem_;
@@ -215,7 +221,7 @@ bool can_go_on(const PartFile& part, bool has_sum) {
   return !state->validator.empty() || has_sum || part.received_bytes() == state->total_bytes;
 }
 
-void download_file(Transfer& transfer, std::uint64_t expected_bytes, bool has_sum, PartFile& part,
+bool download_file(Transfer& transfer, std::uint64_t expected_bytes, bool has_sum, PartFile& part,
                    ContentCheck& check) {
   PartState state;
   state.url = transfer.retrier.url();
@@ -226,7 +232,8 @@ void download_file(Transfer& transfer, std::uint64_t expected_bytes, bool has_su
                  (old->total_bytes == 0 || part.received_bytes() <= old->total_bytes);
   if (goes_on) goes_on = check_again(part, check);
   if (goes_on) state = *old;
-  Body(transfer, state, {}, expected_bytes, goes_on, has_sum, part, check).receive();
+  Body body(transfer, state, {}, expected_bytes, goes_on, has_sum, part, check);
+  body.receive();
   if (expected_bytes != 0 && part.received_bytes() != expected_bytes) {
     const std::uint64_t found = part.received_bytes();
     part.discard();
@@ -234,6 +241,7 @@ void download_file(Transfer& transfer, std::uint64_t expected_bytes, bool has_su
                       fmt::format("found a file of {} bytes, expected {}", found, expected_bytes));
   }
   finish(transfer, part, check);
+  return expected_bytes != 0 || has_sum || !body.ends_with_connection();
 }
 
 bool download_piece(Transfer& transfer, const PartState& state, std::string_view prefix,

@@ -29,9 +29,10 @@ bool can_go_on(const PartFile& part, bool has_sum);
 
 // Downloads all of the file at the retrier's URL into `part`, going on with what `part` has of it
 // where the server lets that be told. `expected_bytes`: its size as the catalogue has it, 0: any.
+// False: nothing but the end of the connection tells that this is all of it.
 // Throws RemoteError, Error(io) where the disk is at fault; what has come stays in `part` unless it
 // is of no use, and what was there of another file until the first bytes of this one come.
-void download_file(Transfer& transfer, std::uint64_t expected_bytes, bool has_sum, PartFile& part,
+bool download_file(Transfer& transfer, std::uint64_t expected_bytes, bool has_sum, PartFile& part,
                    ContentCheck& check);
 
 // Downloads the piece that `state` describes, with `prefix` before it; likewise. False: the server

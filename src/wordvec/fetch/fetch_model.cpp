@@ -22,8 +22,10 @@
 #include "wordvec/fetch/part_file.h"
 #include "wordvec/fetch/remote_archive.h"
 #include "wordvec/fetch/remote_error.h"
+#include "wordvec/formats/compression.h"
 #include "wordvec/formats/input.h"
 #include "wordvec/formats/zip_directory.h"
+#include "wordvec/formats/zip_stream.h"
 #include "wordvec/open/installed_models.h"
 #include "wordvec/store/container.h"
 
@@ -76,6 +78,13 @@ std::string kept_file_name(std::string name) {
     if (name.ends_with(extension)) return name + ".download";
   }
   return name;
+}
+
+// What is compressed, or an archive, ends with what shows that it does.
+bool is_compressed(const std::string& path) {
+  ByteSource source = ByteSource::open(path);
+  const std::string_view head = source.peek(kCompressionMagicBytes);
+  return compression_of(head) != nullptr || looks_like_zip(head);
 }
 
 // Which file `path` is; another one after it was replaced.
@@ -217,8 +226,9 @@ class Fetch {
       tells_of_archive = true;
     }
     const auto check = make_file_check(model_.archive_sha256);
-    download_file(transfer, request_.allow_checksum_mismatch ? 0 : model_.archive_bytes,
-                  !model_.archive_sha256.empty(), part, *check);
+    is_end_known_ =
+        download_file(transfer, request_.allow_checksum_mismatch ? 0 : model_.archive_bytes,
+                      !model_.archive_sha256.empty(), part, *check);
     report_.download_bytes = part.received_bytes();
     demand(check->mismatch(), url, part);
     if (model_.archive_bytes != report_.download_bytes && model_.archive_bytes != 0) {
@@ -356,6 +366,7 @@ class Fetch {
       listener_.on_index(done, all);
     };
     kept_name_ = kept_file_name(std::move(kept_name_));
+    const bool is_packed = is_compressed(part.path());
     try {
       report_.conversion = convert(part.path(), report_.path, options);
     } catch (const Error& error) {
@@ -366,6 +377,7 @@ class Fetch {
                                     "; the download is kept: `" + convert_command(kept) +
                                     "` goes on, with what `wordvec convert --help` offers");
     }
+    report_.may_be_cut_off = !is_end_known_ && !is_packed && !report_.conversion.read.tells_end;
     if (request_.keep) {
       report_.kept_path = part.keep_as(kept_name_);
     } else {
@@ -391,6 +403,7 @@ class Fetch {
   HttpClient client_;
   FetchReport report_;
   bool told_of_resuming_ = false;
+  bool is_end_known_ = true;
   // What the download is, once it is there.
   std::string member_;     // to read of it
   std::string kept_name_;  // of the file

@@ -58,6 +58,8 @@ struct FetchReport {
   std::string path;  // of the container
   bool was_there = false;
   bool is_new_default = false;
+  // Neither the server nor the file tells where the file ends, so that rows may be missing.
+  bool may_be_cut_off = false;
   std::string kept_path;                // of the download; empty: it is removed
   std::uint64_t transferred_bytes = 0;  // by this run
   std::uint64_t download_bytes = 0;     // the file, or the member's part of it

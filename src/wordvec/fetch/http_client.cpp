@@ -5,10 +5,12 @@
 #include <array>
 #include <cctype>
 #include <exception>
+#include <new>
 
 #include "wordvec/base/error.h"
 #include "wordvec/base/parse_number.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/fetch/host_addresses.h"
 
 namespace wordvec {
 namespace {
@@ -19,13 +21,18 @@ constexpr long kStalledSeconds = 60;  // without a byte
 constexpr long kBufferBytes = 256L << 10;
 constexpr std::size_t kMostPageBytes = 4096;    // of a web page, to find its title
 constexpr std::size_t kFirstBytes = 16;         // enough to tell a web page
-constexpr std::size_t kMostFieldBytes = 16384;  // of one header field; libcurl bounds all of them
+constexpr std::size_t kMostFieldBytes = 16384;  // of one header field that is looked at
+constexpr std::size_t kMostValidatorBytes = 1024;
+constexpr std::size_t kMostShownBytes = 200;  // of an address that a server has chosen
+// Of all header fields. libcurl has a bound of its own, higher, but none for those behind the body,
+// and keeps each.
+constexpr std::size_t kMostHeaderBytes = std::size_t{256} << 10;
 
-struct HeaderList {
-  HeaderList() = default;
-  HeaderList(const HeaderList&) = delete;
-  HeaderList& operator=(const HeaderList&) = delete;
-  ~HeaderList() { curl_slist_free_all(list); }
+struct TextList {
+  TextList() = default;
+  TextList(const TextList&) = delete;
+  TextList& operator=(const TextList&) = delete;
+  ~TextList() { curl_slist_free_all(list); }
   void add(const std::string& line) {
     curl_slist* const longer = curl_slist_append(list, line.c_str());
     if (longer == nullptr) throw std::bad_alloc();
@@ -51,22 +58,12 @@ class Exchange {
  public:
   Exchange(CURL* handle, const HttpReceiver& receiver) : handle_(handle), receiver_(receiver) {}
 
-  void header(std::string_view line) {
-    if (line.starts_with("HTTP/")) {  // the next answer, after a redirect
-      answer_ = {};
-      etag_.clear();
-      modified_.clear();
-      return;
-    }
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos || line.size() > kMostFieldBytes) return;
-    const std::string name = folded(line.substr(0, colon));
-    const std::string_view value = trimmed(line.substr(colon + 1));
-    if (name == "content-type") answer_.content_type = value;
-    if (name == "content-range") answer_.range = parse_content_range(value);
-    if (name == "content-length") answer_.length = parse_number<std::uint64_t>(value);
-    if (name == "etag") etag_ = value;
-    if (name == "last-modified") modified_ = value;
+  // False: stop.
+  bool header(std::string_view line) {
+    header_bytes_ += line.size();
+    if (header_bytes_ > kMostHeaderBytes) return false;
+    if (answer_.status == 0) read_field(line);  // else what follows the body
+    return true;
   }
 
   // False: stop.
@@ -90,6 +87,7 @@ class Exchange {
 
   bool is_file() const noexcept { return answer_.status == 200 || answer_.status == 206; }
   bool is_page() const noexcept { return is_page_; }
+  bool has_endless_header() const noexcept { return header_bytes_ > kMostHeaderBytes; }
   bool stopped() const noexcept { return stopped_; }
   const std::string& page() const noexcept { return page_; }
   const HttpAnswer& answer() const noexcept { return answer_; }
@@ -97,6 +95,27 @@ class Exchange {
   std::exception_ptr thrown;
 
  private:
+  void read_field(std::string_view line) {
+    if (line.starts_with("HTTP/")) {  // the next answer, after one that is not the last
+      answer_ = {};
+      etag_.clear();
+      modified_.clear();
+      is_chunked_ = false;
+      return;
+    }
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos || line.size() > kMostFieldBytes) return;
+    const std::string name = folded(line.substr(0, colon));
+    const std::string_view value = trimmed(line.substr(colon + 1));
+    if (name == "content-type") answer_.content_type = value;
+    if (name == "content-range") answer_.range = parse_content_range(value);
+    if (name == "content-length") answer_.length = parse_number<std::uint64_t>(value);
+    if (name == "transfer-encoding") is_chunked_ = true;  // libcurl takes no other encoding
+    if (value.size() > kMostValidatorBytes) return;
+    if (name == "etag") etag_ = value;
+    if (name == "last-modified") modified_ = value;
+  }
+
   void learn_status() {
     if (answer_.status != 0) return;
     long status = 0;
@@ -104,6 +123,11 @@ class Exchange {
     answer_.status = static_cast<int>(status);
     const bool strong = !etag_.empty() && !etag_.starts_with("W/");
     answer_.validator = strong ? etag_ : modified_;
+    if (is_chunked_) answer_.length.reset();  // a length beside it means nothing (RFC 9112, 6.3)
+    long version = 0;
+    curl_easy_getinfo(handle_, CURLINFO_HTTP_VERSION, &version);
+    const bool has_frames = version >= CURL_HTTP_VERSION_2_0;
+    answer_.ends_with_connection = !answer_.length && !is_chunked_ && !has_frames;
   }
 
   bool begin() {
@@ -131,6 +155,8 @@ class Exchange {
   HttpAnswer answer_;
   std::string etag_;
   std::string modified_;
+  std::size_t header_bytes_ = 0;
+  bool is_chunked_ = false;
   std::string first_;  // bytes, until there are enough to tell what they are
   std::string page_;
   bool begun_ = false;
@@ -140,8 +166,7 @@ class Exchange {
 
 std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* exchange) {
   try {
-    static_cast<Exchange*>(exchange)->header({bytes, size * count});
-    return size * count;
+    return static_cast<Exchange*>(exchange)->header({bytes, size * count}) ? size * count : 0;
   } catch (...) {
     static_cast<Exchange*>(exchange)->thrown = std::current_exception();
     return 0;
@@ -181,14 +206,37 @@ bool is_unreachable(CURLcode code) {
          code == CURLE_COULDNT_CONNECT;
 }
 
-std::string explain(CURLcode code, const char* details) {
+// Nothing that libcurl tells of it by a number: the data of chunks makes no sense.
+bool is_damaged_chunk(std::string_view details) {
+  return details.find("chunked-encod") != std::string_view::npos;
+}
+
+// libcurl looks names up on a thread of its own, which may be one more than the system gives.
+bool lacks_thread(CURLcode code, std::string_view details) {
+  return is_unreachable(code) && details.find("thread failed to start") != std::string_view::npos;
+}
+
+// `is_taken`: the address has a scheme that is asked.
+std::string explain(CURLcode code, const char* details, bool is_taken) {
   const std::string what = printable(*details == '\0' ? curl_easy_strerror(code) : details);
+  if (is_damaged_chunk(details)) {
+    return "the server's answer is damaged: its chunks, or the fields behind them, are none";
+  }
+  if (lacks_thread(code, details)) return "the server's address cannot be found";
   switch (code) {
+    case CURLE_OUT_OF_MEMORY:
+#if LIBCURL_VERSION_NUM >= 0x080600
+    case CURLE_TOO_LARGE:
+#endif
+      return "the server's answer begins with a line that has no end, or there is no memory for it";
+    case CURLE_WEIRD_SERVER_REPLY:
+      return "the server's answer is not HTTP (" + what + ")";
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_ISSUER_ERROR:
       return "the server's certificate cannot be trusted (" + what + ")";
     case CURLE_UNSUPPORTED_PROTOCOL:
+      if (is_taken) return "the server's answer is not HTTP: it has no status and no fields";
       return "leads to an address that is not https, which is refused (" + what + ")";
     case CURLE_PARTIAL_FILE:
     case CURLE_RECV_ERROR:
@@ -227,8 +275,8 @@ HttpResult HttpClient::get(const HttpRequest& request, const HttpReceiver& recei
     if (next.empty()) return result;
     // libcurl would compare each address with the first one only.
     if (!may_redirect(hop.url, next, state_->allow_http)) {
-      result.problem =
-          "leads to an address that is not https, which is refused (" + shown_url(next) + ")";
+      result.problem = "leads to an address that is not https, which is refused (" +
+                       in_quotes(shown_url(next), kMostShownBytes) + ")";
       return result;
     }
     if (redirects == kMostRedirects) {
@@ -244,7 +292,7 @@ HttpResult HttpClient::ask(const HttpRequest& request, const HttpReceiver& recei
                            std::string& redirect) {
   CURL* const handle = state_->handle;
   Exchange exchange(handle, receiver);
-  HeaderList headers;
+  TextList headers;
   if (!request.if_range.empty() && !request.range.empty()) {
     headers.add("If-Range: " + request.if_range);
   }
@@ -270,8 +318,17 @@ HttpResult HttpClient::ask(const HttpRequest& request, const HttpReceiver& recei
   curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &on_body);
   curl_easy_setopt(handle, CURLOPT_WRITEDATA, &exchange);
 
-  const CURLcode code = curl_easy_perform(handle);
+  CURLcode code = curl_easy_perform(handle);
+  TextList resolved;
+  if (lacks_thread(code, details.data())) {
+    if (const std::string addresses = host_addresses(request.url); !addresses.empty()) {
+      resolved.add(addresses);
+      curl_easy_setopt(handle, CURLOPT_RESOLVE, resolved.list);
+      code = curl_easy_perform(handle);
+    }
+  }
   // The handle outlives what these point to.
+  curl_easy_setopt(handle, CURLOPT_RESOLVE, nullptr);
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, nullptr);
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, nullptr);
   if (exchange.thrown) std::rethrow_exception(exchange.thrown);
@@ -284,7 +341,10 @@ HttpResult HttpClient::ask(const HttpRequest& request, const HttpReceiver& recei
     curl_easy_getinfo(handle, CURLINFO_REDIRECT_URL, &url);
     if (url != nullptr) redirect = url;
   }
-  if (exchange.is_page()) {
+  if (exchange.has_endless_header()) {
+    result.problem = "the server sends more than " + std::to_string(kMostHeaderBytes) +
+                     " bytes of header fields: they may have no end";
+  } else if (exchange.is_page()) {
     const std::string title = html_title(exchange.page());
     result.problem = "is a web page" +
                      (title.empty() ? std::string() : " (" + in_quotes(title) + ")") +
@@ -296,8 +356,10 @@ HttpResult HttpClient::ask(const HttpRequest& request, const HttpReceiver& recei
   } else if (exchange.stopped()) {
     result.end = HttpResult::End::stopped;
   } else if (code != CURLE_OK) {
-    result.problem = explain(code, details.data());
-    result.may_pass = may_pass(code);
+    const bool is_taken =
+        has_scheme(request.url, "https") || (state_->allow_http && has_scheme(request.url, "http"));
+    result.problem = explain(code, details.data(), is_taken);
+    result.may_pass = may_pass(code) && !is_damaged_chunk(details.data());
     result.is_unreachable = is_unreachable(code);
   } else {
     result.end = HttpResult::End::complete;

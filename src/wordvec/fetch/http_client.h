@@ -26,6 +26,8 @@ struct HttpAnswer {
   std::string validator;  // a strong ETag, else Last-Modified, else empty: fit for if_range
   std::optional<ContentRange> range;
   std::optional<std::uint64_t> length;  // of this answer's body
+  // Only the end of the connection tells where the body ends: it may be cut off.
+  bool ends_with_connection = false;
 };
 
 struct HttpResult {
@@ -58,7 +60,9 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  // What the callbacks throw goes through. Throws Error(io) when libcurl cannot be used.
+  // An answer's header fields, and those that follow its body, have at most 256 KiB: more of them
+  // are a failure. What the callbacks throw goes through. Throws Error(io) when libcurl cannot be
+  // used.
   HttpResult get(const HttpRequest& request, const HttpReceiver& receiver);
 
  private:

@@ -143,7 +143,8 @@ void PartFile::load_state() {
   if (::lstat(state_path().c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
   try {
     ByteSource source = ByteSource::open(state_path());
-    const auto json = nlohmann::json::parse(source.peek(kMostStateBytes));
+    const auto json =
+        nlohmann::json::parse(source.peek(kMostStateBytes).substr(0, kMostStateBytes));
     PartState state;
     state.url = json.at("url").get<std::string>();
     state.validator = json.at("validator").get<std::string>();

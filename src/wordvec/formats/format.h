@@ -49,6 +49,7 @@ struct ReadReport {
   std::string tensor_note;         // a sentence on which tensor that is; likewise
   std::string words_note;          // what was taken of the file of the words (WordList::note), and
   std::string words_warning;       // what may be wrong with it; empty: nothing
+  bool tells_end = true;           // false: cut off between two rows, the file would look whole
   bool read_to_end = false;        // false: the sink wanted no more, or the file holds other things
   bool has_subwords = false;       // the file has n-grams, also where the sink wants none
 

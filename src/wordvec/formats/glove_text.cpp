@@ -75,6 +75,7 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
     rows.dim = fields - 1;
   }
   const bool are_counts = rows.dim == 1 && begins_counts(text);
+  report.tells_end = false;
   sink.begin(rows.dim, std::nullopt);
   read_text_rows(source, rows, options, sink, report);
   if (are_counts) {

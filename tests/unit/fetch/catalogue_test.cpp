@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "support/expect_error.h"
 #include "support/temp_folder.h"
@@ -69,6 +70,16 @@ TEST(Catalogue, FindsByNameAndSuggests) {
   expect_error(ErrorCode::usage, "did you mean 'crawl-300d-2M'?",
                [&] { find_published(models, "crawl-300d-2m"); });
   expect_error(ErrorCode::usage, "fetch --list", [&] { find_published(models, "numberbatch"); });
+}
+
+TEST(PlainName, IsWhatAFolderAndATerminalTake) {
+  const std::vector<std::string> good = {"glove.6B.300d", "könig", "国王", "a'b",
+                                         std::string(200, 'a')};
+  for (const std::string& name : good) EXPECT_TRUE(is_plain_name(name)) << name;
+  const std::vector<std::string> bad = {
+      "",        ".a",    "-a",        "a b",     "a/b",     "a\\b",  "a\nb",
+      "a\x1b[m", "a\x7f", "a\xc2\x9b", "a\u202e", "a\u200b", "a\xff", std::string(201, 'a')};
+  for (const std::string& name : bad) EXPECT_FALSE(is_plain_name(name)) << name;
 }
 
 TEST(Catalogue, IsReadFromAFile) {

@@ -62,8 +62,10 @@ class DecompressedStream final : public ByteStream {
       const std::string_view in = source_.peek(1).substr(0, kPieceBytes);
       const Decompressor::Step step = decompressor_->step(in, into.subspan(filled));
       filled += step.given;
-      if (!step.problem.empty()) {
-        fail("data is damaged: " + step.problem, source_.position_bytes() + step.taken);
+      if (const std::string trouble = step.trouble(); !trouble.empty()) {
+        const std::string remedy =
+            step.command.empty() ? "" : ": unpack it first, with `" + step.command + " > OUT`";
+        fail("data " + trouble + remedy, source_.position_bytes() + step.taken);
       }
       if (in.empty() && step.given == 0 && !step.ended) {
         fail("data is cut off: the file ends within it", source_.position_bytes());

@@ -71,7 +71,11 @@ class ZipStream final : public ByteStream {
     Decompressor::Step step = decompressor_->step(in, out);
     taken_ += step.taken;
     data_ended_ = step.ended;
-    if (!step.problem.empty()) fail("the member's data is damaged: " + step.problem);
+    if (const std::string trouble = step.trouble(); !trouble.empty()) {
+      const char* const remedy =
+          step.command.empty() ? "" : ": unpack the archive first, with `7z x FILE`";
+      fail("the member's data " + trouble + remedy);
+    }
     if (in.empty() && step.given == 0 && !step.ended) {
       fail("the member's data is damaged: it has no end");
     }

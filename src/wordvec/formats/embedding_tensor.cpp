@@ -340,7 +340,7 @@ std::vector<std::int64_t> whole_numbers(std::string_view bytes) {
   std::vector<std::int64_t> numbers(bytes.size() / sizeof(T));
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const T number = load_le<T>(bytes.data() + i * sizeof(T));
-    // Beyond all rows either way.
+    // Beyond all rows either way (RowMap).
     constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
     numbers[i] = std::in_range<std::int64_t>(number) ? static_cast<std::int64_t>(number) : kMost;
   }

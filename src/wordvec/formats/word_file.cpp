@@ -64,6 +64,11 @@ WordList take_npy_words(ByteSource& source) {
          "numpy.save('words.npy', numpy.load(FILE, allow_pickle=True).astype(str)) makes it one of "
          "strings, if you trust it");
   }
+  if (is_structured(descr)) {
+    fail(source,
+         "is a NumPy array of elements with fields: in Python, numpy.save('words.npy', "
+         "numpy.load(FILE)['NAME'].astype(str)) writes the field that holds the words");
+  }
   std::size_t size = 0;
   const bool wide = descr.size() > 2 && descr[1] == 'U';
   const bool is_string = wide || (descr.size() > 2 && descr[1] == 'S');
@@ -94,8 +99,8 @@ WordList take_npy_words(ByteSource& source) {
     if (extent != 1) ++long_extents;
   }
   if (long_extents > 1) {
-    fail(source, fmt::format("the array of strings has the shape ({}), expected one dimension",
-                             fmt::join(header.shape, ", ")));
+    fail(source, fmt::format("the array of strings has the shape {}, expected one dimension",
+                             shape_text(header.shape)));
   }
 
   const std::size_t bytes = wide ? size * sizeof(std::uint32_t) : size;
@@ -161,7 +166,8 @@ void refuse_other_kinds(ByteSource& source, std::string_view head) {
     const auto byte = static_cast<unsigned char>(c);
     return byte < 0x20 && c != '\t' && c != '\n' && c != '\v' && c != '\f' && c != '\r';
   };
-  const std::string_view looked_at = head.substr(0, kKindBytes);
+  constexpr std::size_t kLookedAtBytes = 4096;
+  const std::string_view looked_at = head.substr(0, kLookedAtBytes);
   const auto controls =
       static_cast<std::size_t>(std::count_if(looked_at.begin(), looked_at.end(), is_control));
   if (controls > 0 && !head.empty() && parse_word2vec_header(first_line(head).text)) {

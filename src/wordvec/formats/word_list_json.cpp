@@ -21,12 +21,6 @@ constexpr std::string_view kShapes =
     "expected a list of words, an object of words and their rows, or of rows and their words, or "
     "the tokenizer.json of a model";
 
-bool is_word_key(std::string_view key) {
-  constexpr std::array<std::string_view, 6> kKeys = {"word", "token", "term",
-                                                     "text", "piece", "name"};
-  return std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end();
-}
-
 bool is_count_key(std::string_view key) {
   constexpr std::array<std::string_view, 5> kKeys = {"count", "freq", "frequency", "counts", "n"};
   return std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end();
@@ -211,6 +205,12 @@ std::size_t skip_blanks(std::string_view text, std::size_t at) {
 }
 
 }  // namespace
+
+bool is_word_key(std::string_view key) {
+  constexpr std::array<std::string_view, 6> kKeys = {"word", "token", "term",
+                                                     "text", "piece", "name"};
+  return std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end();
+}
 
 bool looks_like_json(std::string_view head) {
   const std::size_t begin = skip_blanks(head, 0);

@@ -62,6 +62,74 @@ TEST(KnownKind, NamesFilesByTheirFirstBytes) {
   }
 }
 
+// What the remedies print is tested in tests/cli/test_input_kinds.py.
+TEST(KnownKind, SaysWhatReadsJsonOfEachShape) {
+  const auto expect_remedy = [](const std::string& head, const std::string& part) {
+    const std::string text = sentence(head);
+    EXPECT_NE(text.find(part), std::string::npos) << head << '\n' << text;
+  };
+  const std::string row = R"({"id": 7, "lang": "en", "token": "the", "at": [0.5, -1]})";
+  expect_remedy(row + '\n' + row + '\n',
+                "is JSON Lines: in Python, `for line in open(FILE): r = json.loads(line); "
+                "print(r['token'], *r['at'])` prints them");
+  expect_remedy("{\"the\": [0.5]}\n{\"of\": [1]}\n",
+                "json.loads(line); [print(word, *vector) for word, vector in r.items()]`");
+  expect_remedy("[\"the\", 0.5]\n[\"of\", 1]\n", "json.loads(line); print(*r)`");
+  expect_remedy("[\"the\", [0.5]]\n[\"of\", [1]]\n", "json.loads(line); print(r[0], *r[1])`");
+  expect_remedy("[0.5, 1]\n[1, 2]\n", "numpy.array([json.loads(line) for line in open(FILE)],");
+  expect_remedy(
+      "[\n" + row + ",\n" + row + "\n]",
+      "is JSON: in Python, `for r in json.load(open(FILE)): print(r['token'], *r['at'])`");
+  expect_remedy("[[0.5, 1], [1, 2]]", "numpy.array(json.load(open(FILE)), 'float32'))");
+  expect_remedy("[[0.5], [1]]", "numpy.array(json.load(open(FILE)), 'float32'))");
+  expect_remedy(R"({"words": ["the", "of"], "vectors": [[0.5], [1]]})",
+                "for word, vector in zip(d['words'], d['vectors']): print(word, *vector)`");
+  expect_remedy(R"({"the": {"n": 5, "vector": [0.5]}})",
+                "for word, r in json.load(open(FILE)).items(): print(word, *r['vector'])`");
+  expect_remedy(R"({"version": "1.0", "added_tokens": []})", "is the tokenizer of a model");
+  expect_remedy(R"({"the": 0, "of": 1})", "it has no vectors, name the file of these");
+  expect_remedy(R"(["the", "of"])", "it has no vectors, name the file of these");
+  expect_remedy(R"({"a": null, "b": [0.5]})", "print each word and its values as a line of text");
+  // The quotes of a key would end a literal.
+  expect_remedy(R"({"it's": 5, "token": "x", "it's a vector": [1]}
+{"token": "x"})",
+                "print each word and its values as a line of text");
+  // A line that is longer than what is looked at is whole no more.
+  std::string line = R"({"word": "the", "vector": [0.5)";
+  for (int i = 0; i < 20'000; ++i) line += ", 0.25";
+  expect_remedy(line + "]}\n", "is JSON: ");
+}
+
+TEST(KnownKind, SaysHowATableWithCommasIsRead) {
+  const auto remedy_of = [](const std::string& head) { return known_kind(head)->for_vectors; };
+  const std::string plain = "`tr , ' ' < FILE";
+  const std::string headed = "`tail -n +2 FILE | tr , ' '";
+  const auto begins = [](const std::string& text, const std::string& with) {
+    EXPECT_EQ(text.substr(0, with.size()), with);
+  };
+  begins(remedy_of("the,0.5,1\nof,1,2\n"), plain);
+  begins(remedy_of("the,0,1\nof,1,2\n"), plain);
+  begins(remedy_of("word,a,b\nthe,0.5,1\n"), headed);
+  // pandas names columns by numbers.
+  begins(remedy_of(",0,1\nthe,0.5,1\n"), headed);
+  begins(remedy_of("word,0,1,2,3\nthe,0.5,1,2,3\n"), headed);
+  const std::string rows = "[print(*r) for r in csv.reader(open('FILE'))]";
+  const std::string rows_but_first = "[print(*r) for r in list(csv.reader(open('FILE')))[1:]]";
+  const auto has = [](const std::string& text, const std::string& part) {
+    EXPECT_NE(text.find(part), std::string::npos) << text;
+  };
+  has(remedy_of("\"the\",0.5,1\n"), rows);
+  has(remedy_of("\",\",0.5,1\nthe,1,2\n"), rows);
+  has(remedy_of("the,1,2\n\"\"\"\",0.5,1\n"), rows);
+  has(remedy_of("\"\",\"V1\",\"V2\"\n\"the\",0.5,1\n"), rows_but_first);
+  // Of a line that is longer than what is looked at, the last number is not whole.
+  for (std::size_t pad = 0; pad < 4; ++pad) {
+    std::string line = "the" + std::string(pad, 'e');
+    while (line.size() < 100'000) line += ",-1.5";
+    begins(remedy_of(line + '\n'), plain);
+  }
+}
+
 TEST(KnownKind, NamesPicklesOfEveryProtocol) {
   // pickle.dumps() of ["the"], {"the": 1} and a NumPy array, by protocol.
   for (const std::string& head :

@@ -18,6 +18,7 @@
 #include "wordvec/base/finite.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/model/cosine.h"
+#include "wordvec/model/edit_list.h"
 #include "wordvec/model/word_ngrams.h"
 
 namespace wordvec::cli {
@@ -166,8 +167,8 @@ class ExplainSubwords final : public Command {
   // long as no edit has changed one without the other.
   static bool has_own_vectors(const Model& model) {
     const std::string& edits = model.info().edits;
-    return model.info().source_format == "fasttext" && edits.find("merge") == std::string::npos &&
-           edits.find("normalize") == std::string::npos;
+    return model.info().source_format == "fasttext" && find_edit(edits, "merge").empty() &&
+           find_edit(edits, "normalize").empty();
   }
 
   static void add_own_vector(WordParts& parts) {

@@ -16,6 +16,7 @@
 #include "wordvec/formats/format_output.h"
 #include "wordvec/formats/input.h"
 #include "wordvec/model/counted_rows.h"
+#include "wordvec/model/edit_list.h"
 #include "wordvec/open/model.h"
 #include "wordvec/store/container_writer.h"
 
@@ -92,7 +93,7 @@ std::string edits_of(const ConvertOptions& options, std::string edits) {
   }
   for (std::string& step : steps_of(options.edits)) steps.push_back(std::move(step));
   if (options.counts) steps.push_back("counts " + options.counts->name);
-  for (const std::string& step : steps) edits += (edits.empty() ? "" : "; ") + step;
+  for (const std::string& step : steps) append_edit(edits, step);
   return edits;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>

@@ -1,6 +1,7 @@
 // Where the vectors of words and of texts are written.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>

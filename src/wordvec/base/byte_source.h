@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "wordvec/base/byte_stream.h"
 #include "wordvec/base/growing_bytes.h"

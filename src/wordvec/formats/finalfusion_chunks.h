@@ -5,10 +5,12 @@
 // (finalfusion-rust, finalfusion-python) do otherwise, the files are as they write them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace wordvec {

@@ -1,6 +1,7 @@
 // Counts that come from another file than the rows.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>

@@ -1,6 +1,7 @@
 // From any format to any other.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <limits>

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
+#include <vector>
 
 #include "wordvec/base/bytes.h"
 #include "wordvec/base/utf8.h"
@@ -12,6 +14,11 @@ namespace wordvec {
 namespace {
 
 constexpr std::size_t kProbedRows = 32;
+// How many bytes are walked through to find out what is wrong with a file of `bytes`.
+constexpr std::uint64_t most_walked_bytes(std::uint64_t bytes) {
+  return (std::uint64_t{1} << 27) + 16 * bytes;
+}
+constexpr std::size_t kMostOtherValues = 64;  // that a damaged row is supposed to have, or lack
 
 // Values of embeddings, nearly always: 2^-30 to 2^13, and zero.
 constexpr std::int32_t kLeastUsual = (127 - 30) << 23;
@@ -36,6 +43,14 @@ bool is_plain_word(std::string_view word) {
   return !word.empty() && (is_ascii || is_valid_utf8(word));
 }
 
+// Letters, digits and the like, in any script; a line end may stand before a word.
+bool may_be_of_word(std::string_view bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '\'' || c == '\n' || static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
 // The row whose word ends at the first space, and which a line end or the end of `bytes` follows.
 std::optional<Word2vecRow> row_in_step(std::string_view bytes, std::size_t vector_bytes) {
   const std::size_t space = bytes.substr(0, kMaxWordBytes + 1).find(' ');
@@ -49,7 +64,9 @@ std::optional<Word2vecRow> row_in_step(std::string_view bytes, std::size_t vecto
 }  // namespace
 
 Word2vecRows::Word2vecRows(ByteSource& source, std::size_t dim)
-    : source_(source), dim_(dim), vector_bytes_(dim * sizeof(float)), divider_(source, dim) {}
+    : source_(source), dim_(dim), vector_bytes_(dim * sizeof(float)), divider_(source, dim) {
+  if (source_.views_persist()) all_ = source_.peek(0);
+}
 
 bool Word2vecRows::at_end() {
   std::size_t size = 1;
@@ -103,6 +120,7 @@ Word2vecRows::Found Word2vecRows::next(std::uint64_t rows_left, Word2vecRow& row
   }
   const std::string_view bytes = divider_.ahead(0);
   if (divided_.empty()) {
+    if (has_other_length_) return Found::other_length;
     if (const auto plain = plain_row(bytes, ends_, vector)) {
       row = *plain;
       return Found::plain_row;
@@ -119,9 +137,13 @@ Word2vecRows::Found Word2vecRows::next(std::uint64_t rows_left, Word2vecRow& row
       }
     }
     const Word2vecDivision division = divider_.divide(0, rows_left, ends_, 0);
-    if (division.found == Word2vecDivision::Found::cut) return Found::cut;
-    if (division.found == Word2vecDivision::Found::unclear) return Found::unclear;
-    divided_.assign(division.rows.begin(), division.rows.end());
+    has_other_length_ = is_odd(division) && has_other_length(rows_left);
+    if (has_other_length_ && divided_.empty()) return Found::other_length;
+    if (!has_other_length_) {
+      if (division.found == Word2vecDivision::Found::cut) return Found::cut;
+      if (division.found == Word2vecDivision::Found::unclear) return Found::unclear;
+      divided_.assign(division.rows.begin(), division.rows.end());
+    }
   }
   row = divided_.front();
   divided_.pop_front();
@@ -139,6 +161,7 @@ void Word2vecRows::take(const Word2vecRow& row, std::span<const float> vector) {
   const bool has_end = ends_ != RowEnds::one || row.size_bytes > row.word_bytes + 1 + vector_bytes_;
   source_.skip(row.size_bytes);
   ++rows_taken_;
+  if (!has_end && !source_.peek(1).empty()) missed_end_ = true;
   if (!has_end || ends_ == RowEnds::none) {
     const std::string_view next = source_.peek(1);
     chooses_ends_ = !next.empty() && (!has_end || next.front() == '\n');
@@ -175,21 +198,147 @@ std::optional<std::string_view> Word2vecRows::rest_of_file() {
   return bytes;
 }
 
-// True where, with the first space as the end of each word, just as many rows as are promised fill
-// the rest of a file, and their words and values are what one expects.
-bool Word2vecRows::are_all_plain(std::uint64_t rows_left) {
-  const std::optional<std::string_view> rest = rest_of_file();
-  if (!rest || rows_left > rest->size() / (vector_bytes_ + 1)) return false;
-  std::string_view bytes = *rest;
-  is_proven_plain_ = true;  // as plain_row() is to take it
+// Takes up to `most` rows from `bytes` whose words end at their first spaces, as long as their
+// words and values are what one expects; returns how many.
+std::uint64_t Word2vecRows::take_plain_rows(std::string_view& bytes, std::uint64_t most,
+                                            std::deque<Word2vecRow>* taken) {
+  const bool was_proven = std::exchange(is_proven_plain_, true);  // as plain_row() is to take it
   std::vector<float> vector(dim_);
-  for (; rows_left > 0; --rows_left) {
+  std::uint64_t rows = 0;
+  for (; rows < most; ++rows) {
     const auto row = plain_row(bytes, ends_, vector);
+    walked_bytes_ += row ? row->size_bytes : vector_bytes_;
     if (!row) break;
     bytes.remove_prefix(row->size_bytes);
+    if (taken != nullptr) taken->push_back(*row);
   }
-  is_proven_plain_ = false;
-  return rows_left == 0 && bytes.find_first_not_of('\n') == std::string_view::npos;
+  is_proven_plain_ = was_proven;
+  return rows;
+}
+
+// True where just as many of those rows as are promised fill `bytes`.
+bool Word2vecRows::are_all_plain(std::string_view bytes, std::uint64_t rows_left) {
+  if (rows_left > bytes.size() / (vector_bytes_ + 1)) return false;
+  return take_plain_rows(bytes, rows_left) == rows_left &&
+         bytes.find_first_not_of('\n') == std::string_view::npos;
+}
+
+// True where there is no division, or one with a word that hardly any file has, with a value that
+// is rather a part of a word, or without a line end where each row has one.
+bool Word2vecRows::is_odd(const Word2vecDivision& division) {
+  if (division.found != Word2vecDivision::Found::row) return true;
+  std::vector<float> vector(dim_);
+  std::size_t at = 0;
+  for (const Word2vecRow& row : division.rows) {
+    const std::string_view bytes = divider_.ahead(at);
+    if (!is_plain_word(bytes.substr(0, row.word_bytes))) return true;
+    const std::string_view values = bytes.substr(row.word_bytes + 1, vector_bytes_);
+    std::memcpy(vector.data(), values.data(), values.size());
+    for (std::size_t d = 0; d < dim_; ++d) {
+      if (!all_usual({&vector[d], 1}) && may_be_of_word(values.substr(d * sizeof(float), 4))) {
+        return true;
+      }
+    }
+    at += row.size_bytes;
+    const bool has_end = row.size_bytes > row.word_bytes + 1 + vector_bytes_;
+    if (ends_ == RowEnds::one && !has_end && !divider_.ahead(at).empty()) return true;
+  }
+  return false;
+}
+
+// True where all rows are plain but one, which has some values more or fewer. Those before it are
+// divided then.
+bool Word2vecRows::has_other_length(std::uint64_t rows_left) {
+  const std::optional<std::string_view> all = rest_of_file();
+  if (!all || walked_bytes_ > most_walked_bytes(source_.position_bytes() + all->size())) {
+    return false;
+  }
+  std::string_view bytes = *all;
+  std::deque<Word2vecRow> before;
+  const std::uint64_t plain = take_plain_rows(bytes, rows_left, &before);
+  if (!find_other_length(bytes, rows_left - plain, before)) {
+    // The word behind a row that is too short may have passed for a value.
+    if (plain == 0) return has_short_row_before(*all, rows_left);
+    bytes = all->substr(all->size() - bytes.size() - before.back().size_bytes);
+    before.pop_back();
+    if (!find_other_length(bytes, rows_left - plain + 1, before)) return false;
+  }
+  divided_ = std::move(before);
+  return true;
+}
+
+std::optional<std::size_t> Word2vecRows::other_dim(std::uint64_t rows) const {
+  constexpr std::size_t kMostTriedDim = 4096;
+  if (rows < 2) return std::nullopt;
+  std::uint64_t walked_bytes = 0;
+  for (std::size_t dim = 1; dim <= kMostTriedDim && rows <= all_.size() / (dim * sizeof(float));
+       ++dim) {
+    Word2vecRows other(source_, dim);
+    for (const RowEnds ends : {RowEnds::none, RowEnds::one}) {
+      other.ends_ = ends;
+      if (dim != dim_ && other.are_all_plain(all_, rows)) return dim;
+    }
+    walked_bytes += other.walked_bytes_;
+    if (walked_bytes > most_walked_bytes(all_.size())) break;
+  }
+  return std::nullopt;
+}
+
+// The same of the row that was taken last, of a file in memory.
+bool Word2vecRows::has_short_row_before(std::string_view bytes, std::uint64_t rows_left) {
+  if (rows_taken_ == 0 || ends_ != RowEnds::none || !source_.views_persist()) return false;
+  for (std::size_t n = std::min(dim_, kMostOtherValues); n > 0; --n) {
+    const std::size_t word_bytes = n * sizeof(float);
+    std::string_view rest(bytes.data() - word_bytes, bytes.size() + word_bytes);
+    const std::uint64_t found = take_plain_rows(rest, rows_left);
+    if (found == 0 || (found != rows_left && rows_left <= bytes.size()) ||
+        rest.find_first_not_of('\n') != std::string_view::npos) {
+      continue;
+    }
+    other_length_ = {true, dim_ - n};
+    return true;
+  }
+  return false;
+}
+
+// The same of the row that `bytes` begin with, or the one before that. `before` are those before,
+// as far as they are not taken, and then less the one that is found.
+bool Word2vecRows::find_other_length(std::string_view bytes, std::uint64_t rows_left,
+                                     std::deque<Word2vecRow>& before) {
+  const bool is_any_count = rows_left > bytes.size();
+  // Whether the rest is plain behind a row that ends there.
+  const auto are_rest_plain = [&](std::size_t end, std::uint64_t rows) {
+    if (ends_ == RowEnds::one && (end >= bytes.size() || bytes[end++] != '\n')) return false;
+    if (end >= bytes.size() || rows == 0) return false;
+    std::string_view rest = bytes.substr(end);
+    const std::uint64_t found = take_plain_rows(rest, rows);
+    return (found == rows || (is_any_count && found > 0)) &&
+           rest.find_first_not_of('\n') == std::string_view::npos;
+  };
+  const std::size_t space = bytes.substr(0, kMaxWordBytes + 1).find(' ');
+  const bool has_word =
+      space != std::string_view::npos && is_plain_word(bytes.substr(0, space)) && rows_left > 1;
+  const std::size_t values_end = space + 1 + vector_bytes_;
+  // Of what is too few, a part would leave a part of the next word in place.
+  for (std::size_t n = has_word ? std::min(dim_, kMostOtherValues) : 0; n > 0; --n) {
+    if (!are_rest_plain(values_end - n * sizeof(float), rows_left - 1)) continue;
+    other_length_ = {false, dim_ - n};
+    return true;
+  }
+  for (std::size_t n = 1; n <= kMostOtherValues; ++n) {
+    const std::size_t more_bytes = n * sizeof(float);
+    if (ends_ == RowEnds::one) {
+      if (!has_word || !are_rest_plain(values_end + more_bytes, rows_left - 1)) continue;
+      other_length_ = {false, dim_ + n};
+      return true;
+    }
+    // What the row before has too many stands in front of this one's word.
+    if (before.size() + rows_taken_ == 0 || !are_rest_plain(more_bytes, rows_left)) continue;
+    other_length_ = {before.empty(), dim_ + n};
+    if (!before.empty()) before.pop_back();
+    return true;
+  }
+  return false;
 }
 
 // True where, with the first space as the end of each word, a line end follows each row, and just
@@ -214,7 +363,8 @@ void Word2vecRows::choose_ends(std::uint64_t rows_left) {
   if (is_first) {
     const auto ends = ends_of_plain_rows(rows_left);
     ends_ = ends.value_or(RowEnds::none);
-    is_proven_plain_ = dim_ < kFewValues && are_all_plain(rows_left);
+    const auto rest = dim_ < kFewValues ? rest_of_file() : std::nullopt;
+    is_proven_plain_ = rest && are_all_plain(*rest, rows_left);
     if (ends || is_proven_plain_) return;
   } else if (rows_left < 2) {
     return;  // one row shows nothing

@@ -15,6 +15,7 @@ namespace wordvec {
 struct WordList {
   std::vector<std::string> words;
   std::vector<std::uint64_t> counts;  // how often each word occurred; empty: the file has none
+  bool are_lines = false;             // each word is a line of text, as it stands
   // Sentences for a person, with the file's name: what was taken of the file (empty: all of it, a
   // word a line), and what may be wrong with it (empty: nothing).
   std::string note;

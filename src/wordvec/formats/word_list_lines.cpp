@@ -343,6 +343,7 @@ WordList word_list_of_lines(std::vector<std::string> lines, const WordListOption
         file_text(name), tabs, list.words.size());
   }
   settle_empty_lines(options, name, list);
+  list.are_lines = true;
   return list;
 }
 

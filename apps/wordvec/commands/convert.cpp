@@ -220,7 +220,8 @@ class Convert final : public Command {
 
   void read_counts(Messages& messages) {
     WordList list = wordvec::read_word_list(
-        counts_file_, {.rows = std::nullopt, .skip_blank = true, .expects_counts = true});
+        counts_file_,
+        {.rows = std::nullopt, .skip_blank = true, .expected = ListedNumbers::counts});
     if (!list.note.empty()) messages.note("{}", list.note);
     if (!list.warning.empty()) messages.warning("{}", list.warning);
     if (list.counts.empty()) {

@@ -218,7 +218,8 @@ WordList take_word_list(ByteSource& source, const WordListOptions& options) {
   }
   std::vector<std::string> lines = take_lines(source);
   if (!lines.empty()) {
-    if (auto list = word_list_of_json_lines(lines, source.name())) return *std::move(list);
+    if (auto list = word_list_of_json_lines(lines, options.expected, source.name()))
+      return *std::move(list);
   }
   return word_list_of_lines(std::move(lines), options, source.name());
 }

@@ -254,6 +254,9 @@ class Embed final : public Command {
   }
 
   void tell_missing_frequencies(const TextCounts& counts, Messages& messages) const {
+    report_other_spellings(counts.frequencies_spelt_otherwise,
+                           fmt::format("{} words", counts.words),
+                           printable(input_name(frequencies_file_)), "--exact-case", messages);
     if (counts.without_frequency == 0) return;
     const bool is_one = counts.without_frequency == 1;
     messages.note("{} of {} words {}, the first is {}: {} weight is 1", counts.without_frequency,

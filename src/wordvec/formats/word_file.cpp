@@ -11,6 +11,7 @@
 #include "wordvec/base/file_extension.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
+#include "wordvec/formats/compression.h"
 #include "wordvec/formats/format.h"
 #include "wordvec/formats/input.h"
 #include "wordvec/formats/known_kind.h"
@@ -140,10 +141,7 @@ WordList take_npy_words(ByteSource& source) {
 }
 
 bool has_json_name(std::string_view name) {
-  for (const std::string_view compressed : {".gz", ".bz2", ".xz", ".zst"}) {
-    name = less_extension(name, compressed);
-  }
-  return has_extension(name, ".json");
+  return has_extension(less_compression(name), ".json");
 }
 
 // Refuses what is no list of words, as far as its first bytes tell.

@@ -92,6 +92,12 @@ std::optional<std::string_view> LineReader::next() {
     if (!encoding.empty()) {
       throw Error(ErrorCode::malformed, describe_wide_text(encoding), name_);
     }
+    if (ended_ && searched_ == end_ && has_mac_line_ends({buffer_.data(), end_})) {
+      throw Error(ErrorCode::malformed,
+                  std::string(kMacLineEnds) + ": " + std::string(kMacLineEndsRemedy) +
+                      " prints them with others",
+                  name_);
+    }
   }
   if (number_ == 0 && std::string_view(buffer_.data(), searched_).starts_with(kByteOrderMark)) {
     begin_ = kByteOrderMark.size();

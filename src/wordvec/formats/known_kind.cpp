@@ -1,11 +1,14 @@
 #include "wordvec/formats/known_kind.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
 
 #include "wordvec/base/error.h"
 #include "wordvec/base/text_encoding.h"
+#include "wordvec/formats/csv_kind.h"
 #include "wordvec/formats/input.h"
 #include "wordvec/formats/web_page.h"
 #include "wordvec/formats/word_list_json.h"
@@ -148,16 +151,12 @@ constexpr auto kSignatures = std::to_array<Signature>({
 });
 
 KnownKind kind_of(std::string_view name, std::string_view for_vectors, std::string_view for_words) {
-  return {std::string(name), std::string(for_vectors), std::string(for_words)};
+  return {std::string(name), std::string(for_vectors), std::string(for_words), {}};
 }
 
 std::string_view without_blanks(std::string_view text) {
   text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t\r\n")));
   return text;
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 // "p12\n" at the front, which puts an object into a pickle's memory.
@@ -240,39 +239,6 @@ bool fits(const Signature& signature, std::string_view head) {
          std::any_of(head.begin(), head.end(), is_control);
 }
 
-// Fields of `line` between commas that are numbers, from the second on; 0 where another is not.
-std::size_t numbers_between_commas(std::string_view line) {
-  std::size_t numbers = 0;
-  std::size_t at = line.find(',');
-  while (at != std::string_view::npos) {
-    const std::size_t end = line.find(',', at + 1);
-    std::string_view field =
-        line.substr(at + 1, end == std::string_view::npos ? end : end - at - 1);
-    while (field.starts_with(' ')) field.remove_prefix(1);
-    while (field.ends_with('\r') || field.ends_with(' ')) field.remove_suffix(1);
-    if (field.empty() || field.find_first_not_of("+-.0123456789eE") != std::string_view::npos ||
-        std::none_of(field.begin(), field.end(), is_digit)) {
-      return 0;
-    }
-    ++numbers;
-    at = end;
-  }
-  return numbers;
-}
-
-// Rows of a word and two or more values between commas; of two lines, the first may name columns.
-bool looks_like_csv(std::string_view head, bool& has_header) {
-  const std::size_t first_end = head.find('\n');
-  const std::string_view first = head.substr(0, first_end);
-  has_header = numbers_between_commas(first) < 2;
-  if (!has_header) return true;
-  if (first_end == std::string_view::npos || std::count(first.begin(), first.end(), ',') < 2) {
-    return false;
-  }
-  const std::string_view rest = head.substr(first_end + 1);
-  return numbers_between_commas(rest.substr(0, rest.find('\n'))) >= 2;
-}
-
 }  // namespace
 
 bool looks_like_pickle(std::string_view head) {
@@ -299,7 +265,7 @@ std::optional<KnownKind> known_kind(std::string_view head) {
   }
   if (looks_like_pickle(head)) return kind_of(kPickle, kPickleVectors, kPickleWords);
   if (const std::string_view encoding = wide_encoding(head); !encoding.empty()) {
-    return KnownKind{describe_wide_text(encoding), {}, {}};
+    return KnownKind{describe_wide_text(encoding), {}, {}, {}};
   }
   if (looks_like_sentencepiece(head)) {
     return kind_of("is the model of a SentencePiece tokenizer",
@@ -332,20 +298,16 @@ std::optional<KnownKind> known_kind(std::string_view head) {
                    "a list of words, an object of words and their numbers, or of numbers and their "
                    "words, is read");
   }
-  bool has_header = false;
-  if (looks_like_csv(head, has_header)) {
+  if (has_mac_line_ends(head)) {
+    // Less the quotes.
+    const std::string_view remedy = kMacLineEndsRemedy.substr(0, kMacLineEndsRemedy.size() - 1);
     KnownKind kind =
-        kind_of("is a table with commas (CSV)",
-                has_header ? "`tail -n +2 FILE | tr , ' ' | wordvec convert - OUT` reads it, if "
-                             "no word has a comma or a space"
-                           : "`tr , ' ' < FILE | wordvec convert - OUT` reads it, if no word has "
-                             "a comma or a space",
-                has_header ? "`tail -n +2 FILE | cut -d, -f1` prints its first column"
-                           : "`cut -d, -f1 FILE` prints its first column");
-    kind.is_table = true;
+        kind_of(kMacLineEnds, fmt::format("{} | wordvec convert - OUT` reads it", remedy),
+                fmt::format("{} prints them with others", kMacLineEndsRemedy));
+    kind.for_text = kind.for_words;
     return kind;
   }
-  return std::nullopt;
+  return csv_kind(head);
 }
 
 std::optional<KnownKind> known_zip_kind(std::span<const std::string> names) {
@@ -398,7 +360,9 @@ ByteSource open_text(const std::string& path, std::string_view expected) {
     throw Error(ErrorCode::malformed, kind->name, source.name());
   }
   if (kind && !kind->is_table) {
-    throw Error(ErrorCode::malformed, kind->name + ", expected " + std::string(expected),
+    throw Error(ErrorCode::malformed,
+                kind->name + ", expected " + std::string(expected) +
+                    (kind->for_text.empty() ? "" : ": " + kind->for_text),
                 source.name());
   }
   return source;

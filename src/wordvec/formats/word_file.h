@@ -47,7 +47,8 @@ struct WordListOptions {
 // - text, a word a line, which is all before its "\n" or "\r\n", spaces too. A byte order mark is
 //   passed over. Empty lines at the end are no words. An empty line before is an empty word, unless
 //   there are as many words as `rows` only without.
-// - text of a word and its count, with a space, a tab or (in .csv) a comma between, as GloVe's and
+// - text of a word and its count, with a space, a tab or (in .csv) a comma or semicolon between, as
+// GloVe's and
 //   word2vec's vocabularies have it, of a count and its word, as `uniq -c` prints them, of a word,
 //   a tab and its score, as SentencePiece's has it, or of a word and its row: the words, which must
 //   be distinct, and the counts.

@@ -37,7 +37,12 @@ enum class Side { first, last };  // where the number stands
 constexpr std::string_view kTab = "\t";
 constexpr std::string_view kSpace = " ";
 constexpr std::string_view kComma = ",";
+constexpr std::string_view kSemicolon = ";";  // where a comma is that of decimals
 constexpr std::string_view kTabsAndSpaces = " \t";
+
+bool is_of_csv(std::string_view separator) {
+  return separator == kComma || separator == kSemicolon;
+}
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(kTabsAndSpaces);
@@ -51,7 +56,7 @@ std::optional<Split> split(std::string_view line, std::string_view separator, Si
     const std::size_t at = line.find_last_of(separator);
     if (at == std::string_view::npos || (at == 0 && separator == kSpace)) return std::nullopt;
     const std::string_view number =
-        separator == kComma ? trimmed(line.substr(at + 1)) : line.substr(at + 1);
+        is_of_csv(separator) ? trimmed(line.substr(at + 1)) : line.substr(at + 1);
     const bool ends_with_digit = !number.empty() && number.back() >= '0' && number.back() <= '9';
     if (!ends_with_digit || !is_number(number)) return std::nullopt;
     const std::string_view word = line.substr(0, at);
@@ -193,6 +198,7 @@ std::string file_text(const std::string& name) {
 
 std::string_view column_remedy(std::string_view separator, Side side) {
   if (side == Side::first) return separator == kTab ? "cut -f2-" : "cut -d' ' -f2-";
+  if (separator == kSemicolon) return "cut -d';' -f1";
   return separator == kTab ? "cut -f1" : separator == kComma ? "cut -d, -f1" : "cut -d' ' -f1";
 }
 
@@ -207,7 +213,7 @@ void take_columns(const Columns& columns, std::string_view separator, Side side,
     const auto parts = split(list.words[i], separator, side);
     if (!parts) continue;
     if (are_counts) list.counts[i] = *whole_number(parts->number);
-    list.words[i] = separator == kComma ? unquoted(parts->word) : std::string(parts->word);
+    list.words[i] = is_of_csv(separator) ? unquoted(parts->word) : std::string(parts->word);
   }
   if (take_rows(list, columns.descends, expected, name)) {
     list.note = fmt::format("{}: each line has a word and its row", file_text(name));
@@ -253,6 +259,13 @@ WordList take_frequencies(std::vector<std::string> lines, bool is_csv, const std
   std::string_view separator = is_csv ? kComma : kTabsAndSpaces;
   Side side = Side::last;
   Columns columns = columns_of(lines, separator, side);
+  if (is_csv && !are_all(columns)) {
+    const Columns others = columns_of(lines, kSemicolon, side);
+    if (are_all(others)) {
+      columns = others;
+      separator = kSemicolon;
+    }
+  }
   if (columns.padded || !are_all(columns)) {
     // As `uniq -c` prints them, filled up with spaces.
     const Columns first = columns_of(lines, kTabsAndSpaces, Side::first);
@@ -270,8 +283,8 @@ WordList take_frequencies(std::vector<std::string> lines, bool is_csv, const std
     if (!value || !std::isfinite(*value) || *value < 0) {
       fail_frequency(lines[i], separator, i + 1, name);
     }
-    list.words.push_back(separator == kComma ? unquoted(trimmed(parts->word))
-                                             : std::string(parts->word));
+    list.words.push_back(is_of_csv(separator) ? unquoted(trimmed(parts->word))
+                                              : std::string(parts->word));
     list.frequencies.push_back(*value);
   }
   if (side == Side::first) {
@@ -347,14 +360,15 @@ WordList word_list_of_lines(std::vector<std::string> lines, const WordListOption
     std::string_view separator;
     Side side;
   };
-  constexpr std::array<Way, 5> kWays = {{{kTab, Side::last},
+  constexpr std::array<Way, 6> kWays = {{{kTab, Side::last},
                                          {kTab, Side::first},
                                          {kSpace, Side::last},
                                          {kSpace, Side::first},
-                                         {kComma, Side::last}}};
+                                         {kComma, Side::last},
+                                         {kSemicolon, Side::last}}};
   const bool expects_counts = options.expected == ListedNumbers::counts;
   for (const auto [separator, side] : kWays) {
-    if (separator == kComma && !is_csv) continue;
+    if (is_of_csv(separator) && !is_csv) continue;
     const Columns columns = columns_of(list.words, separator, side);
     const bool are_expected = expects_counts && side == Side::last && columns.lines > 0 &&
                               columns.whole == columns.lines && columns.more == 0;

@@ -118,6 +118,45 @@ class CompressedTest(cli.CommandTest):
             result = self.run_command("lookup", "-m", "m.txt", stdin=content)
             self.assert_says(result, FILE_ERROR, "standard input: is compressed")
 
+    def test_lines_that_end_with_cr_alone_are_told(self):
+        self.write("m.txt", TEXT)
+        self.write("mac.txt", TEXT.replace("\n", "\r"))
+        named = r"mac.txt: is text whose lines end with CR alone"
+        for arguments in (["convert", "mac.txt", "o.txt"], ["nearest", "king", "-m", "mac.txt"]):
+            result = self.run_command(*arguments)
+            self.assert_says(result, FILE_ERROR,
+                             named + r": `tr '\\r' '\\n' < FILE \| wordvec convert - OUT` reads it")
+        self.write("mac.txt", "king\rqueen\r")
+        for arguments in (["pca", "--words", "mac.txt"], ["embed", "--rows", "--in", "mac.txt"],
+                          ["eval", "similarity", "mac.txt"]):
+            result = self.run_command(*arguments, "-m", "m.txt")
+            self.assert_says(result, FILE_ERROR, named + r".*: `tr '\\r' '\\n' < FILE` prints them")
+
+    def test_tables_with_other_separators_are_told(self):
+        translations = {";": str.maketrans(";", " "), ",": str.maketrans(",", " "),
+                        ";,": str.maketrans(";,", " .")}
+        for text, translation, what in (
+            ("king;0.5;1\nqueen;2;3\n", ";", "with semicolons"),
+            ("king;0,5;1\nqueen;2;3\n", ";,", "with semicolons"),
+            ("king, 0.5, 1\nqueen, 2, 3\n", ",", "with commas"),
+            ("king,0.5,1\nqueen,2,3\n", ",", "with commas"),
+            ("0.5,1,7\n2,3,7\n", ",", "of numbers with commas"),
+            ("0.5;1;7\n2;3;7\n", ";", "of numbers with semicolons"),
+        ):
+            with self.subTest(text):
+                self.write("a.csv", text)
+                result = self.run_command("convert", "a.csv", "o.txt")
+                self.assert_refused(result, FILE_ERROR, rf"a\.csv: is a table {what} \(CSV\).*`tr ")
+                self.write("words", "king\nqueen\n")
+                # As the message has it.
+                vocab = ["--from", "values", "--vocab", "words"] if "numbers" in what else []
+                result = self.run_command("convert", "-", "o.txt", *vocab,
+                                          stdin=text.translate(translations[translation]).encode())
+                self.assertEqual(result.status, ALL_ANSWERED, result)
+                self.assertEqual([line.split(" ")[:2] for line in
+                                  (self.folder / "o.txt").read_text().splitlines()],
+                                 [["king", "0.5"], ["queen", "2"]])
+
     def test_word_lists_and_test_sets(self):
         self.write("m.txt", TEXT)
         self.write("words.xz", lzma.compress(b"king\nqueen\n"))

@@ -154,6 +154,68 @@ class Forms(SpellingTest):
         self.assert_says(result, ALL_ANSWERED, "1 of 2 words is in the vocabulary by another spelling")
         self.assertEqual({fields[2] for fields in result.fields}, {"café", "bar"})
 
+    def test_lists_and_test_sets_are_found(self):
+        model = self.words("café", "thé", "bar", "pain")
+        nfd = unicodedata.normalize("NFD", "café")
+        note = (r"note: {}1 of {} is in {} by an equivalent spelling only, the first is "
+                r"'cafe\\u0301', there 'café'{}\n")
+        off = r" \(--exact-case turns this off\)"
+        self.write("list", f"{nfd}\nbar\n")
+        result = self.run_command("convert", model, "o.txt", "--words", "list")
+        self.assert_says(result, ALL_ANSWERED, note.format("", "the words of list", "the model", ""))
+        self.assertEqual(self.read_words("o.txt"), ["café", "bar"])
+
+        self.write("counts", f"{nfd} 7\nbar 5\n")
+        result = self.run_command("convert", model, "o.safetensors", "--counts", "counts")
+        self.assert_says(result, ALL_ANSWERED,
+                         r"1 of 4 words is in counts by an equivalent spelling only, the first is "
+                         r"'café', there 'cafe\\u0301'\n")
+        result = self.ask("lookup", "--counts", "café", "thé", "bar", model="o.safetensors")
+        self.assertEqual(result.lines, ["café 7", "thé 0", "bar 5"])
+
+        self.write("other.vec", f"2 2\n{nfd} 1 2\nbar 2 1\n")
+        result = self.run_command("convert", model, "o.txt", "--merge", "other.vec", "--no-subwords")
+        self.assert_says(result, ALL_ANSWERED, "1 of the words is in other.vec by an equivalent")
+        self.assertEqual(self.read_words("o.txt"), ["café", "bar"])
+
+        frequencies = ["embed", "--pool", "sif", "--frequencies", "counts", "café", "bar"]
+        result = self.ask(*frequencies, model=model)
+        self.assert_says(result, ALL_ANSWERED, r"1 of 2 words is in counts by an equivalent spelling")
+        self.assertNotIn("do not occur", result.stderr)
+        result = self.ask(*frequencies, "--exact-case", model=model)
+        self.assertIn("1 of 2 words does not occur in counts", result.stderr)
+
+        compare = ["compare", model, "other.vec", "-f", "json"]
+        result = self.run_command(*compare)
+        self.assert_says(result, ALL_ANSWERED,
+                         r"1 of 2 shared words is in other.vec by an equivalent spelling only, the "
+                         r"first is 'café', there 'cafe\\u0301'" + off)
+        self.assertIn('"shared_words":2', result.stdout.decode().replace(" ", ""))
+        result = self.run_command(*compare, "--exact-case")
+        self.assertEqual(result.status, NOT_FOUND, result)
+        for word in ("café", nfd):
+            result = self.run_command("compare", model, "other.vec", word, "-f", "tsv")
+            self.assertEqual((result.status, len(result.lines)), (ALL_ANSWERED, 2), result)
+
+        self.write("pairs", f"{nfd} bar 1\nthé pain 2\nbar pain 3\n")
+        self.write("words", f"{nfd} a\nthé a\nbar b\n")
+        self.write("topic", f"{nfd}\nthé\n\nbar\n")
+        for topic, file in (("similarity", "pairs"), ("categories", "words"), ("outliers", "topic")):
+            asked = ["eval", topic, file]
+            where = "" if topic == "outliers" else f"{file}: "
+            result = self.ask(*asked, model=model)
+            self.assert_says(result, ALL_ANSWERED,
+                             note.format(where, "the words", "the vocabulary", off))
+            self.assertNotIn("equivalent", self.ask(*asked, "--exact-case", model=model).stderr)
+        self.write("questions", f": a\n{nfd} bar thé pain\n")
+        result = self.ask("eval", "analogies", "questions", model=model)
+        self.assert_says(result, ALL_ANSWERED, note.format("", "the words", "the vocabulary", ""))
+        result = self.ask("eval", "analogies", "questions", "--counting", "glove", model=model)
+        self.assertEqual(result.status, NOT_FOUND)
+
+    def read_words(self, name):
+        return [line.split(" ")[0] for line in (self.folder / name).read_text().splitlines()]
+
     def test_words_of_texts_are_found(self):
         model = self.words("i", "❤", "café", "king")
         text = "I ❤\ufe0f cafe\u0301 king"

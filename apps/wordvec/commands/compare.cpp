@@ -40,8 +40,10 @@ constexpr std::string_view kExamples =
     "  wordvec compare old.zip new.safetensors --member-a vectors.txt\n";
 
 constexpr std::string_view kDetails =
-    "Compared are the words that both models have, as they are written, in A's order, the first\n"
-    "10,000 unless --top-rows tells otherwise. What is printed:\n"
+    "Compared are the words that both models have, as they are written or by a canonically\n"
+    "equivalent spelling (not with --exact-case), in A's order, the first 10,000 unless "
+    "--top-rows\n"
+    "tells otherwise. What is printed:\n"
     "  coverage  the share of a model's words that the other has too\n"
     "  cosine    of a word's two vectors, once A is turned onto B: orthogonal Procrustes\n"
     "            (Schoenemann 1966) of rows at unit length, not centred (Hamilton et al. 2016);\n"
@@ -115,7 +117,10 @@ class Compare final : public Command {
 
     warn_of_row_order(a, top_rows_, "--top-rows", messages);
     Comparison comparison;
-    comparison.words = shared_words(a.embeddings(), b.embeddings(), top_rows_);
+    comparison.words = shared_words(a.embeddings(), b.embeddings(), top_rows_, case_.matching());
+    report_other_spellings(comparison.words.other_spellings,
+                           fmt::format("{} shared words", comparison.words.shared),
+                           printable(b.name()), "--exact-case", messages);
     if (!can_be_compared(comparison.words, a, b, messages)) return kNotFound;
     compare(a.embeddings(), b.embeddings(), comparison, messages);
 
@@ -304,13 +309,14 @@ class Compare final : public Command {
     const auto in_a = find_word(of_a, word, case_.matching());
     const auto in_b = find_word(of_b, word, case_.matching());
     const bool is_in_a = in_a && !in_a->case_folded;
-    if (is_in_a && in_b && !in_b->case_folded) return in_a->row;
+    if (is_in_a && shared_row(of_a, in_a->row, of_b, case_.matching())) return in_a->row;
     for (const auto& [match, model] : {std::pair(in_a, &a), std::pair(in_b, &b)}) {
       if (!match || !match->case_folded) continue;
       const Vocabulary& vocabulary = model->embeddings().vocabulary;
       const std::string_view other = vocabulary.word(match->row);
-      const auto row = of_a.find(other);
-      if (!row || !of_b.find(other)) continue;
+      auto row = of_a.find(other);
+      if (!row && model == &b) row = shared_row(of_b, match->row, of_a, case_.matching());
+      if (!row || !shared_row(of_a, *row, of_b, case_.matching())) continue;
       report_folded(vocabulary, word, match->row, messages, printable(model->name()));
       return row;
     }

@@ -60,8 +60,9 @@ before it are on standard output (none with --pool sif), and no file is written.
 mean of a/(a + p(w)) v(w), less the first singular vector of all texts; of a single text nothing is
 taken away. Of two, what is left lies on one line, so that their cosine is -1 or 1: a warning tells
 of it. p is the word's share of all occurrences: by --frequencies FILE (a word and its count or
-frequency a line), else by the counts of the model (info), else 1/((row + 1) H), H = 1 + 1/2 + ... +
-1/rows, as if rows were in order of frequency (Zipf's law). What FILE or the counts lack has p = 0.
+frequency a line, `uniq -c` or JSON), else by the counts of the model (info), else 1/((row + 1) H),
+H = 1 + 1/2 + ... + 1/rows, as if rows were in order of frequency (Zipf's law). What FILE or the
+counts lack has p = 0.
 --normalize words scales each word's vector to unit length, before it is pooled; one of zeros counts
 for nothing then. With --pool mean that is fastText's vector of a sentence (print-sentence-vectors).
 --normalize texts scales each text's vector at the end; words,texts does both. Zeros stay zeros.
@@ -148,7 +149,9 @@ class Embed final : public Command {
     options_.unit_words = normalize_.words;
     if (pad_ != 0) options_.most_words = pad_;
     if (!frequencies_file_.empty()) {
-      options_.frequencies = &frequencies_.emplace(read_word_frequencies(frequencies_file_));
+      ListedFrequencies listed = read_word_frequencies(frequencies_file_);
+      if (!listed.note.empty()) context.messages.note("{}", listed.note);
+      options_.frequencies = &frequencies_.emplace(std::move(listed.frequencies));
     }
     if (pooling_ == Pooling::sif) tell_frequencies(model, context.messages);
     notes_.emplace(embeddings.vocabulary, context.messages);
@@ -251,6 +254,9 @@ class Embed final : public Command {
   }
 
   void tell_missing_frequencies(const TextCounts& counts, Messages& messages) const {
+    report_other_spellings(counts.frequencies_spelt_otherwise,
+                           fmt::format("{} words", counts.words),
+                           printable(input_name(frequencies_file_)), "--exact-case", messages);
     if (counts.without_frequency == 0) return;
     const bool is_one = counts.without_frequency == 1;
     messages.note("{} of {} words {}, the first is {}: {} weight is 1", counts.without_frequency,

@@ -9,6 +9,7 @@
 #include "options/choices.h"
 #include "options/eval_models.h"
 #include "options/eval_options.h"
+#include "options/model_options.h"
 #include "options/output_options.h"
 #include "options/row_file.h"
 #include "options/row_order_warning.h"
@@ -267,6 +268,8 @@ class EvalAnalogies final : public Command {
         counting.unknown_is_wrong ? counts.counted - counts.unknown : counts.counted;
     report_unknown_words(accuracy.unknown_words, counts.unknown, known + counts.unknown,
                          "questions", where, messages);
+    report_other_spellings(accuracy.other_spellings, "the words", "the vocabulary", {}, messages,
+                           where);
     if (known > 0) return counts.bad == 0 ? kAllAnswered : kNotFound;
     messages.error("{}no question could be asked: each has a word that is not in the vocabulary",
                    where);

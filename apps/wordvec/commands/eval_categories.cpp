@@ -6,6 +6,7 @@
 #include "options/choices.h"
 #include "options/eval_models.h"
 #include "options/eval_options.h"
+#include "options/model_options.h"
 #include "options/output_options.h"
 #include "options/row_file.h"
 #include "options/row_order_warning.h"
@@ -155,6 +156,8 @@ class EvalCategories final : public Command {
     const std::string where = of_model + printable(input_name(file)) + ": ";
     report_unknown_words(result.unknown_words, result.unknown, words.words.size(), "lines",
                          of_model, messages);
+    report_other_spellings(result.other_spellings, "the words", "the vocabulary", "--exact-case",
+                           messages, where);
     report_directionless_words(result.directionless, where, "its cluster says nothing",
                                "their cluster says nothing", messages);
     if (result.categories == 1) {

@@ -7,6 +7,7 @@
 #include "options/choices.h"
 #include "options/eval_models.h"
 #include "options/eval_options.h"
+#include "options/model_options.h"
 #include "options/output_options.h"
 #include "options/row_file.h"
 #include "options/row_order_warning.h"
@@ -102,6 +103,8 @@ class EvalOutliers final : public Command {
       for (const OutlierTopic& topic : topics) cases += topic.outliers.size();
       report_unknown_words(result.unknown_words, total.unknown, cases, "cases", where,
                            context.messages);
+      report_other_spellings(result.other_spellings, "the words", "the vocabulary", "--exact-case",
+                             context.messages, where);
       report_directionless_words(result.directionless, where, "its cosines count as 0",
                                  "their cosines count as 0", context.messages);
       if (!first) first = std::move(result);

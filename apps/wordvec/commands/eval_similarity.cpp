@@ -6,6 +6,7 @@
 #include "options/choices.h"
 #include "options/eval_models.h"
 #include "options/eval_options.h"
+#include "options/model_options.h"
 #include "options/numbers.h"
 #include "options/output_options.h"
 #include "options/row_file.h"
@@ -229,6 +230,8 @@ class EvalSimilarity final : public Command {
     constexpr std::uint64_t kFewPairs = 10;
     report_unknown_words(result.unknown_words, result.unknown, pairs.pairs.size(), "pairs",
                          of_model, messages);
+    report_other_spellings(result.other_spellings, "the words", "the vocabulary", "--exact-case",
+                           messages, where);
     report_directionless_words(result.directionless, where, "its cosines count as 0",
                                "their cosines count as 0", messages);
     if (result.unknown == pairs.pairs.size()) {

@@ -172,6 +172,16 @@ void report_other_forms(std::uint64_t count, std::uint64_t words, std::string_vi
       exact_word_in_quotes(vocabulary.word(row)));
 }
 
+void report_other_spellings(const OtherSpellings& spellings, std::string_view what,
+                            std::string_view where, std::string_view to_turn_off,
+                            Messages& messages, std::string_view prefix) {
+  if (spellings.count == 0) return;
+  messages.note("{}{} of {} {} in {} by an equivalent spelling only, the first is {}, there {}{}",
+                prefix, spellings.count, what, spellings.count == 1 ? "is" : "are", where,
+                exact_word_in_quotes(spellings.first), exact_word_in_quotes(spellings.first_found),
+                to_turn_off.empty() ? "" : fmt::format(" ({} turns this off)", to_turn_off));
+}
+
 void report_built(std::string_view word, Messages& messages) {
   messages.note_once("{} is not in the vocabulary: its vector is built from its n-grams",
                      exact_word_in_quotes(word));

@@ -9,6 +9,7 @@
 
 #include "command.h"
 #include "options/file_options.h"
+#include "wordvec/model/equivalent_words.h"
 #include "wordvec/model/word_matching.h"
 #include "wordvec/open/model.h"
 
@@ -67,6 +68,12 @@ void report_folded(const Vocabulary& vocabulary, std::string_view word, Row row,
 // word that stands for it. Nothing where there are none.
 void report_other_forms(std::uint64_t count, std::uint64_t words, std::string_view first, Row row,
                         const Vocabulary& vocabulary, Messages& messages);
+// Says the same of the words of a list, a test set or a model: `what` they are, "the words of
+// list.txt", and `where` they are found, "the vocabulary". `prefix` begins the message.
+// `to_turn_off`: the option that does; empty: there is none.
+void report_other_spellings(const OtherSpellings& spellings, std::string_view what,
+                            std::string_view where, std::string_view to_turn_off,
+                            Messages& messages, std::string_view prefix = {});
 // Says, once, that the vector of `word` is built from its n-grams.
 void report_built(std::string_view word, Messages& messages);
 

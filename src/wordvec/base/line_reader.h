@@ -23,8 +23,8 @@ class LineReader {
 
   // The next line without its end ("\n" or "\r\n"), empty lines too; nullopt at the end. A byte
   // order mark in front of all is no part of the first. The view is valid until the next call.
-  // Throws Error(malformed) for a line that is too long, and for UTF-16 and UTF-32
-  // (base/text_encoding.h).
+  // Throws Error(malformed) for a line that is too long, and for what is compressed
+  // (base/compressed.h), UTF-16, UTF-32, or lines that end with CR alone (base/text_encoding.h).
   std::optional<std::string_view> next();
   // False: next() may have to wait for whoever writes the pipe, or throws.
   bool has_line();

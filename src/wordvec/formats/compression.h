@@ -16,13 +16,11 @@ namespace wordvec {
 struct Compression {
   std::string_view name;       // "gzip"
   std::string_view extension;  // ".gz", in lower case
-  // Whether compressed data begins with `head`, of which kCompressionMagicBytes are enough.
-  bool (*begins)(std::string_view head);
+  // Of base/compressed.h.
+  bool (*begins)(std::string_view head) noexcept;
   std::unique_ptr<Decompressor> (*make)();
   bool allows_padding = false;  // zeros may stand before a further part
 };
-
-inline constexpr std::size_t kCompressionMagicBytes = 10;
 
 std::span<const Compression> compressions() noexcept;
 

@@ -4,16 +4,13 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <span>
 #include <string>
 #include <vector>
 
 namespace wordvec {
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+constexpr std::size_t kFewestValues = 2;
 
 std::string_view trimmed(std::string_view field) {
   while (field.starts_with(' ')) field.remove_prefix(1);
@@ -21,97 +18,152 @@ std::string_view trimmed(std::string_view field) {
   return field;
 }
 
-// The fields of `line` between commas, from the second on, where all of them are numbers; empty
-// where one is not.
-std::vector<std::string_view> numbers_between_commas(std::string_view line) {
-  std::vector<std::string_view> numbers;
-  // A comma in quotes is one of the word.
-  const std::size_t quoted = line.starts_with('"') ? line.find("\",", 1) : 0;
-  std::size_t at = line.find(',', quoted == std::string_view::npos ? 0 : quoted);
+bool is_number(std::string_view field, char separator) {
+  const std::string_view signs = separator == ';' ? "+-.,0123456789eE" : "+-.0123456789eE";
+  return field.find_first_not_of(signs) == std::string_view::npos &&
+         std::any_of(field.begin(), field.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// A line, taken apart at a separator.
+struct TableLine {
+  std::string_view first;                 // its first field
+  std::vector<std::string_view> numbers;  // the others; empty where one is no number
+
+  bool is_row() const noexcept { return numbers.size() >= kFewestValues; }
+};
+
+TableLine table_line(std::string_view line, char separator) {
+  // A separator in quotes is one of the word.
+  const std::size_t quoted =
+      line.starts_with('"') ? line.find(std::string("\"") + separator, 1) : 0;
+  std::size_t at = line.find(separator, quoted == std::string_view::npos ? 0 : quoted);
+  TableLine found;
+  found.first = trimmed(line.substr(0, at));
   while (at != std::string_view::npos) {
-    const std::size_t end = line.find(',', at + 1);
+    const std::size_t end = line.find(separator, at + 1);
     const std::string_view field =
         trimmed(line.substr(at + 1, end == std::string_view::npos ? end : end - at - 1));
-    if (field.empty() || field.find_first_not_of("+-.0123456789eE") != std::string_view::npos ||
-        std::none_of(field.begin(), field.end(), is_digit)) {
-      return {};
+    if (!is_number(field, separator)) {
+      found.numbers.clear();
+      break;
     }
-    numbers.push_back(field);
+    found.numbers.push_back(field);
     at = end;
   }
-  return numbers;
+  return found;
 }
 
 // Numbers that name columns: 0, 1, 2, …, or from 1 on, with no word in front, or many of them.
-bool are_column_names(std::string_view line, std::span<const std::string_view> numbers) {
+bool are_column_names(const TableLine& line) {
   constexpr std::size_t kMany = 4;
+  const auto& numbers = line.numbers;
   if (numbers.empty() || (numbers[0] != "0" && numbers[0] != "1")) return false;
   const std::size_t first = numbers[0] == "0" ? 0 : 1;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     if (numbers[i] != std::to_string(first + i)) return false;
   }
-  const std::string_view name = trimmed(line.substr(0, line.find(',')));
-  return numbers.size() >= kMany || name.empty() || name == "\"\"";
+  return numbers.size() >= kMany || line.first.empty() || line.first == "\"\"";
 }
 
-struct Csv {
+struct Table {
+  char separator = ',';
   bool has_header = false;
+  bool has_words = false;
+  bool has_decimal_commas = false;
   bool has_quotes = false;
 };
 
-// Rows of a word and two or more values between commas; of two lines, the first may name columns.
-std::optional<Csv> csv_of(std::string_view head) {
-  constexpr std::size_t kLeastValues = 2;
-  const std::size_t first_end = head.find('\n');
-  const bool is_cut = first_end == std::string_view::npos && head.size() == kKindBytes;
-  const std::string_view first = head.substr(0, is_cut ? head.rfind(',') : first_end);
-  Csv csv;
-  csv.has_quotes = head.find('"') != std::string_view::npos;
-  const std::vector<std::string_view> numbers = numbers_between_commas(first);
-  csv.has_header = numbers.size() < kLeastValues || are_column_names(first, numbers);
-  if (!csv.has_header) return csv;
-  if (first_end == std::string_view::npos || std::count(first.begin(), first.end(), ',') < 2) {
-    return std::nullopt;
+std::optional<Table> find_table(std::string_view head, char separator) {
+  std::string_view rest = head;
+  const auto take_line = [&] {
+    const std::size_t end = rest.find('\n');
+    std::string_view line = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    // What may go on behind `head` has a last field that is not whole.
+    if (end == std::string_view::npos && head.size() == kKindBytes) {
+      line = line.substr(0, line.rfind(separator));
+    }
+    return line;
+  };
+  const std::string_view first_text = take_line();
+  const TableLine first = table_line(first_text, separator);
+  const TableLine second = table_line(take_line(), separator);
+  Table table;
+  table.separator = separator;
+  table.has_header = !first.is_row() || are_column_names(first);
+  if (table.has_header) {
+    const auto separators =
+        static_cast<std::size_t>(std::count(first_text.begin(), first_text.end(), separator));
+    if (separators < kFewestValues || !second.is_row()) return std::nullopt;
   }
-  std::string_view second = head.substr(first_end + 1);
-  if (const std::size_t end = second.find('\n'); end != std::string_view::npos) {
-    second = second.substr(0, end);
-  } else if (head.size() == kKindBytes) {
-    second = second.substr(0, second.rfind(','));
-  }
-  if (numbers_between_commas(second).size() < kLeastValues) return std::nullopt;
-  return csv;
+  const auto add_row = [&](const TableLine& row) {
+    table.has_words = table.has_words || !is_number(row.first, separator);
+    table.has_decimal_commas =
+        table.has_decimal_commas ||
+        std::any_of(row.numbers.begin(), row.numbers.end(), [](std::string_view number) {
+          return number.find(',') != std::string_view::npos;
+        });
+  };
+  if (!table.has_header) add_row(first);
+  if (second.is_row()) add_row(second);
+  table.has_quotes = head.find('"') != std::string_view::npos;
+  return table;
 }
 
-KnownKind kind_of_csv(const Csv& csv) {
+KnownKind kind_of_quoted(const Table& table) {
+  const std::string reader =
+      fmt::format("csv.reader(open('FILE'){})", table.separator == ';' ? ", delimiter=';'" : "");
+  const std::string rows = table.has_header ? fmt::format("list({})[1:]", reader) : reader;
   KnownKind kind;
-  kind.name = "is a table with commas (CSV)";
-  kind.is_table = true;
-  if (csv.has_quotes) {
-    const std::string_view rows =
-        csv.has_header ? "list(csv.reader(open('FILE')))[1:]" : "csv.reader(open('FILE'))";
-    kind.for_vectors = fmt::format(
-        "`python3 -c \"import csv; [print(*r) for r in {}]\" | wordvec convert - OUT` reads it, if "
-        "no word has a space",
-        rows);
-    kind.for_words = fmt::format(
-        "`python3 -c \"import csv; [print(r[0]) for r in {}]\"` prints its first column", rows);
-    return kind;
-  }
   kind.for_vectors = fmt::format(
-      "`{} | wordvec convert - OUT` reads it, if no word has a comma or "
-      "a space",
-      csv.has_header ? "tail -n +2 FILE | tr , ' '" : "tr , ' ' < FILE");
-  kind.for_words = csv.has_header ? "`tail -n +2 FILE | cut -d, -f1` prints its first column"
-                                  : "`cut -d, -f1 FILE` prints its first column";
+      "`python3 -c \"import csv; [print(*r) for r in {}]\" | wordvec convert - OUT` reads it, if "
+      "no word has a space",
+      rows);
+  kind.for_words = fmt::format(
+      "`python3 -c \"import csv; [print(r[0]) for r in {}]\"` prints its first column", rows);
+  return kind;
+}
+
+KnownKind kind_of(const Table& table) {
+  const std::string_view plural = table.separator == ',' ? "commas" : "semicolons";
+  const std::string_view separator = table.separator == ',' ? "," : "';'";
+  const std::string translate =
+      table.has_decimal_commas ? std::string("tr ';,' ' .'") : fmt::format("tr {} ' '", separator);
+  const std::string spaced = table.has_header ? fmt::format("tail -n +2 FILE | {}", translate)
+                                              : fmt::format("{} < FILE", translate);
+  KnownKind kind;
+  if (!table.has_words) {
+    kind.name = fmt::format("is a table of numbers with {} (CSV), and has no words", plural);
+    kind.for_vectors = fmt::format(
+        "`{0} | wordvec convert - OUT --from values --vocab WORDS` reads it, WORDS being a file of "
+        "its words; if its first column is its words, `{0} | wordvec convert - OUT --from glove`",
+        spaced);
+  } else {
+    if (table.has_quotes && !table.has_decimal_commas) {
+      kind = kind_of_quoted(table);
+    } else {
+      kind.for_vectors =
+          fmt::format("`{} | wordvec convert - OUT` reads it, if no word has a {} or a space",
+                      spaced, plural.substr(0, plural.size() - 1));
+      kind.for_words =
+          fmt::format("`{}` prints its first column",
+                      table.has_header ? fmt::format("tail -n +2 FILE | cut -d{} -f1", separator)
+                                       : fmt::format("cut -d{} -f1 FILE", separator));
+    }
+    kind.name = fmt::format("is a table with {} (CSV)", plural);
+  }
+  kind.is_table = true;
   return kind;
 }
 
 }  // namespace
 
 std::optional<KnownKind> known_csv(std::string_view head) {
-  const auto csv = csv_of(head);
-  return csv ? std::optional(kind_of_csv(*csv)) : std::nullopt;
+  head = head.substr(0, kKindBytes);
+  for (const char separator : {',', ';'}) {
+    if (const auto table = find_table(head, separator)) return kind_of(*table);
+  }
+  return std::nullopt;
 }
 
 }  // namespace wordvec

@@ -1,4 +1,4 @@
-// Tables with commas that people bring as word vectors or lists of words.
+// Tables of word vectors with commas or semicolons between the values, which other programs export.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,9 @@
 
 namespace wordvec {
 
-// The kind of the text that begins with `head`, kKindBytes of it or all, where its lines are a word
-// and two or more numbers between commas, of which the first line may name the columns.
+// The kind of the text that begins with `head`, kKindBytes of it or all, where its lines are a word,
+// or a number, and two or more numbers with commas or semicolons between, of which the first line
+// may name the columns.
 std::optional<KnownKind> known_csv(std::string_view head);
 
 }  // namespace wordvec

@@ -1,5 +1,7 @@
 #include "wordvec/formats/known_kind.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -156,7 +158,7 @@ constexpr auto kSignatures = std::to_array<Signature>({
 });
 
 KnownKind kind_of(std::string_view name, std::string_view for_vectors, std::string_view for_words) {
-  return {std::string(name), std::string(for_vectors), std::string(for_words)};
+  return {std::string(name), std::string(for_vectors), std::string(for_words), {}};
 }
 
 std::string_view without_blanks(std::string_view text) {
@@ -262,7 +264,7 @@ std::optional<KnownKind> known_kind(std::string_view head) {
   }
   if (looks_like_pickle(head)) return kind_of(kPickle, kPickleVectors, kPickleWords);
   if (const std::string_view encoding = wide_encoding(head); !encoding.empty()) {
-    return KnownKind{describe_wide_text(encoding), {}, {}};
+    return KnownKind{describe_wide_text(encoding), {}, {}, {}};
   }
   if (looks_like_sentencepiece(head)) {
     return kind_of("is the model of a SentencePiece tokenizer",
@@ -289,6 +291,15 @@ std::optional<KnownKind> known_kind(std::string_view head) {
     return kind_of("holds only the message of a server", kDownloadAgain, kDownloadAgain);
   }
   if (auto kind = known_json(all)) return kind;
+  if (has_mac_line_ends(head)) {
+    // Less the quotes.
+    const std::string_view remedy = kMacLineEndsRemedy.substr(0, kMacLineEndsRemedy.size() - 1);
+    KnownKind kind =
+        kind_of(kMacLineEnds, fmt::format("{} | wordvec convert - OUT` reads it", remedy),
+                fmt::format("{} prints them with others", kMacLineEndsRemedy));
+    kind.for_text = kind.for_words;
+    return kind;
+  }
   return known_csv(all);
 }
 
@@ -346,7 +357,9 @@ ByteSource open_text(const std::string& path, std::string_view expected) {
     throw Error(ErrorCode::malformed, kind->name, source.name());
   }
   if (kind && !kind->is_table) {
-    throw Error(ErrorCode::malformed, kind->name + ", expected " + std::string(expected),
+    throw Error(ErrorCode::malformed,
+                kind->name + ", expected " + std::string(expected) +
+                    (kind->for_text.empty() ? "" : ": " + kind->for_text),
                 source.name());
   }
   return source;

@@ -14,7 +14,8 @@ namespace wordvec {
 struct KnownKind {
   std::string name;         // "is an HDF5 file (…)": what the file is, to stand behind its name
   std::string for_vectors;  // what to do where vectors were expected; empty: nothing helps
-  std::string for_words;    // likewise a list of words
+  std::string for_words;    // likewise a list of words,
+  std::string for_text;     // and any other text
   bool is_table = false;    // text, which other readers may take
 };
 

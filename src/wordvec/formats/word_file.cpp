@@ -11,6 +11,7 @@
 #include "wordvec/base/file_extension.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
+#include "wordvec/formats/compression.h"
 #include "wordvec/formats/format.h"
 #include "wordvec/formats/input.h"
 #include "wordvec/formats/known_kind.h"
@@ -145,10 +146,7 @@ WordList take_npy_words(ByteSource& source) {
 }
 
 bool has_json_name(std::string_view name) {
-  for (const std::string_view compressed : {".gz", ".bz2", ".xz", ".zst"}) {
-    name = less_extension(name, compressed);
-  }
-  return has_extension(name, ".json");
+  return has_extension(less_compression(name), ".json");
 }
 
 // Refuses what is no list of words, as far as its first bytes tell.
@@ -224,7 +222,8 @@ WordList take_word_list(ByteSource& source, const WordListOptions& options) {
   }
   std::vector<std::string> lines = take_lines(source);
   if (!lines.empty()) {
-    if (auto list = word_list_of_json_lines(lines, source.name())) return *std::move(list);
+    if (auto list = word_list_of_json_lines(lines, options.expected, source.name()))
+      return *std::move(list);
   }
   return word_list_of_lines(std::move(lines), options, source.name());
 }

@@ -172,10 +172,20 @@ void TextEmbedder::vectors(std::string_view text, const EachVector& each) {
   if (is_cut) ++counts_.cut_texts;
 }
 
-double TextEmbedder::probability_of(const TextWord& word) const {
+double TextEmbedder::listed_probability_of(std::string_view word) {
+  const WordFrequencies& frequencies = *options_.frequencies;
+  if (frequencies.number_of(word) || options_.split.matching.kind() == WordMatching::exact) {
+    return frequencies.probability_of(word);
+  }
+  const auto other = frequencies.equivalent_of(word);
+  if (!other) return 0;
+  counts_.frequencies_spelt_otherwise.add(word, *other);
+  return frequencies.probability_of(*other);
+}
+
+double TextEmbedder::probability_of(const TextWord& word) {
   if (options_.frequencies != nullptr) {
-    return options_.frequencies->probability_of(word.row ? embeddings_.vocabulary.word(*word.row)
-                                                         : word.text);
+    return listed_probability_of(word.row ? embeddings_.vocabulary.word(*word.row) : word.text);
   }
   if (counts_total_ > 0) {
     return word.row ? static_cast<double>(embeddings_.counts[*word.row]) / counts_total_ : 0;

@@ -14,6 +14,7 @@
 
 #include "wordvec/model/embedding_layer.h"
 #include "wordvec/model/embeddings.h"
+#include "wordvec/model/equivalent_words.h"
 #include "wordvec/model/split_words.h"
 #include "wordvec/model/word_frequencies.h"
 
@@ -38,6 +39,7 @@ enum class Pooling : std::uint8_t {
   // vocabulary in order of frequency, by Zipf's law: 1 / ((r + 1) H), H = 1 + 1/2 + … + 1/rows, a
   // word without a row counting as the last one. A word that the frequencies or counts lack has p =
   // 0, so the weight 1, as in the authors' program (https://github.com/PrincetonML/SIF).
+  // Frequencies are also those of WordFrequencies::equivalent_of(), but with WordMatching::exact.
   sif,
 };
 
@@ -72,6 +74,7 @@ struct TextCounts {
   std::uint64_t cut_texts = 0;          // that have more than TextOptions::most_words
   std::uint64_t without_frequency = 0;  // of words with a vector, in Pooling::sif: p = 0
   std::string first_without_frequency;
+  OtherSpellings frequencies_spelt_otherwise;  // of words that TextOptions::frequencies has so
   std::uint64_t other_forms = 0;  // of known words: that the vocabulary has by another form
   std::string first_other_form;   // as it stands in the text
   Row first_other_row = 0;        // its row
@@ -116,7 +119,8 @@ class TextEmbedder {
                                    std::uint64_t position);
   std::span<const float> mean_row();
   double weight_of(const TextWord& word);
-  double probability_of(const TextWord& word) const;
+  double probability_of(const TextWord& word);
+  double listed_probability_of(std::string_view word);
 
   Embeddings embeddings_;
   TextOptions options_;

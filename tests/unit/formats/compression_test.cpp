@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "support/expect_error.h"
+#include "wordvec/base/compressed.h"
 #include "wordvec/base/error.h"
 #include "wordvec/formats/input.h"
 

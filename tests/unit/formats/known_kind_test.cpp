@@ -12,6 +12,12 @@ namespace {
 
 using namespace std::string_literals;
 
+std::string repeated(std::string_view text, std::size_t times) {
+  std::string all;
+  for (std::size_t i = 0; i < times; ++i) all += text;
+  return all;
+}
+
 std::string sentence(std::string_view head) {
   const auto kind = known_kind(head);
   return kind ? vectors_sentence(*kind) : "";
@@ -50,6 +56,30 @@ TEST(KnownKind, NamesFilesByTheirFirstBytes) {
       {"the,0.345584,0.821618\nking,0.9,0.4\n",
        "is a table with commas (CSV): `tr , ' ' < FILE | wordvec convert - OUT`"},
       {"word,d1,d2\nking,0.9,0.4\n", "is a table with commas (CSV): `tail -n +2 FILE | tr , ' ' "},
+      {"the, 0.1, 0.2\n", "is a table with commas (CSV): `tr , ' ' < FILE | "},
+      {"king;0.1;0.2\nqueen;0.3;0.4\n",
+       "is a table with semicolons (CSV): `tr ';' ' ' < FILE | wordvec convert - OUT` reads it, if "
+       "no "
+       "word has a semicolon or a space"},
+      {"king;0,1;0,2\r\n", "is a table with semicolons (CSV): `tr ';,' ' .' < FILE | wordvec"},
+      {"word;x;y\nking;0.1;2\n",
+       "is a table with semicolons (CSV): `tail -n +2 FILE | tr ';' ' ' | wordvec"},
+      {"0.1,0.2,0.3\n0.4,0.5,0.6\n",
+       "is a table of numbers with commas (CSV), and has no words: `tr , ' ' < FILE | wordvec "
+       "convert - OUT --from values --vocab WORDS` reads it, WORDS being a file of its words; if "
+       "its "
+       "first column is its words, `tr , ' ' < FILE | wordvec convert - OUT --from glove`"},
+      {"x,y,z\n0.1,0.2,0.3\n",
+       "is a table of numbers with commas (CSV), and has no words: `tail -n +2 FILE | tr"},
+      {"1;2,5;3\n",
+       "is a table of numbers with semicolons (CSV), and has no words: `tr ';,' ' .' <"},
+      {"2001,0.1,0.2\nthe,0.3,0.4\n", "is a table with commas (CSV): "},
+      // The first 4,096 bytes end in a number.
+      {"the" + repeated(",-0.25", 2000), "is a table with commas (CSV): "},
+      {"the" + repeated(",-0.5", 2000) + "\n", "is a table with commas (CSV): "},
+      {"king 0.1 0.2\rqueen 0.3 0.4\r",
+       "is text whose lines end with CR alone: `tr '\\r' '\\n' < FILE | wordvec convert - OUT` "
+       "reads it"},
       {"<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code>", "is XML, perhaps the message"},
       {"Entry not found", "holds only the message of a server: download it again"},
       {"name" + std::string(253, '\0') + "ustar", "is a tar archive: use `tar -xOf FILE MEMBER"},
@@ -163,7 +193,14 @@ TEST(KnownKind, LeavesTextAsItIs) {
                                   "Not\nFound\n"s,
                                   "#version 1\n"s,
                                   "ustar 1\n"s,
-                                  "the 0.1,0.2\n"s}) {
+                                  "the 0.1,0.2\n"s,
+                                  "1,2 3,4 5,6\n"s,
+                                  ", 0.1 0.2\n; 0.3 0.4\n"s,
+                                  "a;b 1 2\nc;5;d 3 4\n"s,
+                                  "the,12\nof,5\n"s,
+                                  "king;12\nof;5\n"s,
+                                  "king\r"s,
+                                  "a\rb\n"s}) {
     EXPECT_EQ(sentence(text), "") << text;
   }
 }

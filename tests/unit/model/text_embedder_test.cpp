@@ -202,6 +202,26 @@ TEST_F(TextEmbedderTest, WeighsByFrequenciesFromElsewhereForSif) {
   EXPECT_EQ(words.counts().first_without_frequency, "y");
 }
 
+TEST_F(TextEmbedderTest, FindsFrequenciesByTheSpellingThatIsTheSame) {
+  Rows rows = three_rows();
+  rows.words[1] = "caf\u00e9";
+  const TestModel model(rows, Ngrams::listed_for_ab());
+  WordFrequencies frequencies;
+  frequencies.add("x", 3);
+  frequencies.add("cafe\u0301", 1);
+  for (const bool exact : {false, true}) {
+    TextOptions options{.sif_a = 1, .frequencies = &frequencies};
+    if (exact) options.split.matching = WordMatching::exact;
+    TextEmbedder words(model.embeddings(), options, [](std::string_view) {});
+    // p is 3/4 and 1/4, or 0.
+    const Values found = pooled(words, "x caf\u00e9", Pooling::sif, 2);
+    EXPECT_NEAR(found[0], (3 / 1.75 - (exact ? 1 : 0.8)) / 2, 1e-6);
+    EXPECT_EQ(words.counts().frequencies_spelt_otherwise.count, exact ? 0U : 1U);
+    EXPECT_EQ(words.counts().without_frequency, exact ? 1U : 0U);
+    EXPECT_EQ(words.counts().frequencies_spelt_otherwise.first_found, exact ? "" : "cafe\u0301");
+  }
+}
+
 // √2 times (3, 4), and sin and cos of the position.
 TEST_F(TextEmbedderTest, ScalesAndAddsPositionsOfWhatIsGiven) {
   auto words = embedder({.scale_sqrt_dim = true, .positions = true});

@@ -327,7 +327,8 @@ class Compare final : public Command {
       const std::string_view other = vocabulary.word(match->row);
       const auto row = of_a.find(other);
       if (!row || !of_b.find(other)) continue;
-      report_folded(vocabulary, word, match->row, messages, printable(model->name()));
+      report_folded(vocabulary, word, match->row, case_.matching(), messages,
+                    printable(model->name()));
       return row;
     }
     const bool is_missing_in_b = in_a && (!in_b || is_in_a);

@@ -170,8 +170,8 @@ class Embed final : public Command {
     if (!in_.empty() && notes_->texts() == 0) {
       context.messages.note("{}: found no texts", printable(input_name(in_)));
     }
-    notes_->summarize(embedder.counts(),
-                      {options_.unknown, rows_only_, pooling_ != Pooling::none, pad_});
+    notes_->summarize(embedder.counts(), {options_.unknown, rows_only_, pooling_ != Pooling::none,
+                                          pad_, model_.matching()});
     tell_missing_frequencies(embedder.counts(), context.messages);
     if (status_ != kAllAnswered) return status_;
     return embedder.counts().unknown > 0 ? kNotFound : kAllAnswered;

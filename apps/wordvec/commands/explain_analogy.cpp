@@ -55,8 +55,8 @@ class ExplainAnalogy final : public Command {
     const Query query{{{1, words[0]}, {-1, words[1]}, {1, words[2]}}};
     const ResolvedQuery resolved = resolve(query, embeddings, options_.matching());
     const std::string name = words[0] + " - " + words[1] + " + " + words[2];
-    if (const auto unknown =
-            report_words(name, resolved, embeddings.vocabulary, context.messages, status)) {
+    if (const auto unknown = report_words(name, resolved, embeddings.vocabulary,
+                                          options_.matching(), context.messages, status)) {
       output.error(*unknown);
       output.finish();
       return status;

@@ -53,8 +53,8 @@ class ExplainNearest final : public Command {
     explain_each(queries, output, context.messages, status, [&](const std::string& text) {
       const ResolvedQuery resolved =
           resolve(parse_query(text, embeddings.vocabulary), embeddings, options_.matching());
-      if (const auto unknown =
-              report_words(text, resolved, embeddings.vocabulary, context.messages, status)) {
+      if (const auto unknown = report_words(text, resolved, embeddings.vocabulary,
+                                            options_.matching(), context.messages, status)) {
         output.error(*unknown);
         return;
       }

@@ -98,7 +98,9 @@ class ExplainOnehot final : public Command {
         status = kNotFound;
         continue;
       }
-      if (match->case_folded) report_folded(embeddings.vocabulary, word, match->row, messages);
+      if (match->case_folded) {
+        report_folded(embeddings.vocabulary, word, match->row, options_.matching(), messages);
+      }
       found.asked.emplace_back(word);
       found.rows.push_back(match->row);
     }

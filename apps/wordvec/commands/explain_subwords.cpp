@@ -111,7 +111,9 @@ class ExplainSubwords final : public Command {
     parts.word = word;
     parts.vector.resize(embeddings.dim());
     if (const auto match = find_word(embeddings.vocabulary, word, options_.matching())) {
-      if (match->case_folded) report_folded(embeddings.vocabulary, word, match->row, messages);
+      if (match->case_folded) {
+        report_folded(embeddings.vocabulary, word, match->row, options_.matching(), messages);
+      }
       parts.word = embeddings.vocabulary.word(match->row);
       parts.row = match->row;
     }

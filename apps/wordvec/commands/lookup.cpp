@@ -120,7 +120,9 @@ class Lookup final : public Command {
   void answer(const std::string& asked, const Embeddings& embeddings, LookupRows& rows,
               Messages& messages, int& status) {
     if (const auto match = find_word(embeddings.vocabulary, asked, model_.matching())) {
-      if (match->case_folded) report_folded(embeddings.vocabulary, asked, match->row, messages);
+      if (match->case_folded) {
+        report_folded(embeddings.vocabulary, asked, match->row, model_.matching(), messages);
+      }
       rows.row({asked, embeddings.vocabulary.word(match->row), match->row,
                 embeddings.matrix.row(match->row), VectorFrom::row},
                messages, status);

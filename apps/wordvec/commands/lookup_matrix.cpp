@@ -142,7 +142,7 @@ int LookupMatrix::write(QueryInput& input, const Request& request, Messages& mes
       };
       if (const auto match = find_word(embeddings.vocabulary, line.text, request.matching)) {
         if (match->case_folded) {
-          report_folded(embeddings.vocabulary, line.text, match->row, messages);
+          report_folded(embeddings.vocabulary, line.text, match->row, request.matching, messages);
         }
         write_row(embeddings.vocabulary.word(match->row), match->row,
                   embeddings.matrix.row(match->row), VectorFrom::row);

@@ -53,7 +53,7 @@ void EmbeddingNotes::summarize(const TextCounts& counts, const Layout& layout) c
                           : "the mean of all rows stands for it");
   }
   report_other_forms(counts.other_forms, counts.words, counts.first_other_form,
-                     counts.first_other_row, vocabulary_, messages_);
+                     counts.first_other_row, vocabulary_, layout.matching, messages_);
   if (counts.built > 0) {
     messages_.note("the vectors of {} of {} words are built from n-grams", counts.built,
                    counts.words);

@@ -37,6 +37,7 @@ class EmbeddingNotes {
     bool rows_only = false;
     bool pooled = false;
     std::uint64_t pad = 0;  // 0: as long as they are
+    WordMatching matching{};
   };
   void summarize(const TextCounts& counts, const Layout& layout) const;
 

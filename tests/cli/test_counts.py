@@ -129,6 +129,13 @@ class Counts(CountsTest):
         self.small()
         unknown = self.run_command("lookup", "--counts", "-m", "m.safetensors", "nope", "king")
         self.assertEqual((unknown.status, unknown.stdout), (NOT_FOUND, b"king 7\n"))
+        unknown = self.run_command("lookup", "--counts", "-m", "m.safetensors", "-f", "ndjson",
+                                   stdin=b"nope\nRARE\nking\n")
+        record, *rows = [json.loads(line) for line in unknown.lines]
+        self.assertEqual((unknown.status, record["query"], record["error"], record["words"]),
+                         (NOT_FOUND, "nope", "unknown-word", ["nope"]))
+        self.assertEqual(rows, [{"query": "RARE", "word": "rare", "count": 0},
+                                {"query": "king", "word": "king", "count": 7}])
 
     @unittest.skipUnless(FASTTEXT, "needs Debian's fasttext")
     def test_of_a_fasttext_model_are_those_that_fasttext_dumps(self):

@@ -149,6 +149,9 @@ class Forms(SpellingTest):
             self.assert_says(result, ALL_ANSWERED, note)
             result = self.ask(*arguments, "--exact-case", model=model)
             self.assertEqual(result.status, NOT_FOUND, result)
+            result = self.ask(*arguments, "--ignore-case", model=model)
+            self.assert_says(result, ALL_ANSWERED, note + r" \(--exact-case in place of "
+                             r"--ignore-case turns this off\)\n")
         self.write("list", f"{nfd}\nbar\n")
         result = self.ask("nearest", "pain", "--among", "list", model=model)
         self.assert_says(result, ALL_ANSWERED, "1 of 2 words is in the vocabulary by another spelling")
@@ -225,6 +228,10 @@ class Forms(SpellingTest):
             self.assert_says(result, ALL_ANSWERED,
                              r"\A[^\n]*note: 2 of 4 words are in the vocabulary by another spelling: "
                              r"'❤\\ufe0f' is '❤' \(--exact-case turns this off\)\n\Z")
+        # The two options exclude each other.
+        result = self.ask("embed", "--rows", "--ignore-case", text, model=model)
+        self.assert_says(result, ALL_ANSWERED,
+                         r"\(--exact-case in place of --ignore-case turns this off\)\n\Z")
         result = self.ask("embed", "--rows", "--exact-case", text, model=model)
         self.assert_rows(result, "3")
         result = self.ask("distance", "cafe\u0301", "king", model=model)
@@ -316,16 +323,22 @@ class Operators(SpellingTest):
         for asked, meant in (
             ("king-man+woman", "king - man \\+ woman"), ("king -queen", "king - queen"),
             ("king−man", "king - man"), ("king - man +woman", "king - man \\+ woman"),
-            ("king-man", "king - man"),
+            ("king-man", "king - man"), ("−king", "- king"),
         ):
             result = self.nearest(asked)
             self.assert_says(result, NOT_FOUND,
                                 f"; operators are \\+ and - between spaces: '{meant}'")
         for asked, meant in (("2*king", "2 king"), ("king×0.5 - man", "0.5 king - man"),
-                             ("0,5 king + 0,5 man", "0.5 king \\+ 0.5 man")):
+                             ("0,5 king + 0,5 man", "0.5 king \\+ 0.5 man"),
+                             ("king/2", "0.5 king"), ("king / 4 - man", "0.25 king - man")):
             result = self.nearest(asked)
             self.assertEqual(result.status, NOT_FOUND, result)
             self.assertRegex(result.stderr, f", and weights are numbers before words: '{meant}'\n")
+        for asked, meant in (("(king - man)", "king - man"),
+                             ("queen - (king - man)", "queen - king \\+ man")):
+            result = self.nearest(asked)
+            self.assertEqual(result.status, NOT_FOUND, result)
+            self.assertRegex(result.stderr, f", and there are no parentheses: '{meant}'\n")
 
     def test_missing_between_words_are_told(self):
         result = self.nearest("king queen")

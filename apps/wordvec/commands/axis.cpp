@@ -147,6 +147,12 @@ class Axis final : public Command {
   }
 
  private:
+  static std::vector<Column> place_columns() { return {{"rank"}, {"word"}, {"score"}}; }
+  static std::vector<Column> test_columns() {
+    return {{"statistic"}, {"effect_size"}, kPValueColumn, {"partitions"}, {"method"},
+            {"x_words"},   {"y_words"},     {"a_words"},   {"b_words"}};
+  }
+
   // CLI11 would take a list like "[UNK]" for several values in brackets.
   static CLI::Option* add_lists(CLI::App& app, const std::string& name,
                                 std::vector<std::string>& lists, int count,
@@ -212,8 +218,7 @@ class Axis final : public Command {
     }
 
     const auto out = make_standard_output();
-    const auto writer =
-        make_row_writer(format, {{"rank"}, {"word"}, {"score"}}, output_.header(), *out);
+    const auto writer = make_row_writer(format, place_columns(), output_.header(), *out);
     std::uint64_t rank = 0;
     for (const ListedWord& placed : project_on_axis(embeddings, axis, words)) {
       writer->row({++rank, asked_word_of(embeddings, words[placed.position]), placed.score});
@@ -225,14 +230,15 @@ class Axis final : public Command {
 
   // Without an axis no word has a place: a record for each that was asked, or of the axis itself.
   void write_no_axis(const Model& model, ErrorRecord why, OutputFormat format) const {
-    if (!is_json(format)) return;
     const auto out = make_standard_output();
-    const auto writer = make_row_writer(format, {}, false, *out);
+    const auto writer = make_row_writer(format, place_columns(), output_.header(), *out);
     const auto write = [&](std::string query) {
       why.query = std::move(query);
       writer->error(why);
     };
-    if (top_ > 0) {
+    if (!is_json(format)) {
+      // Nobody need read the words.
+    } else if (top_ > 0) {
       write(fmt::format("{}", fmt::join(ends_, " / ")));
     } else {
       QueryInput input(words_, model);
@@ -275,10 +281,9 @@ class Axis final : public Command {
     return words;
   }
 
-  static void write_no_test(const ErrorRecord& why, OutputFormat format) {
-    if (!is_json(format)) return;
+  void write_no_test(const ErrorRecord& why, OutputFormat format) const {
     const auto out = make_standard_output();
-    const auto writer = make_row_writer(format, {}, false, *out);
+    const auto writer = make_row_writer(format, test_columns(), output_.header(), *out);
     writer->error(why);
     writer->finish();
     out->finish();
@@ -323,17 +328,7 @@ class Axis final : public Command {
                     result.least_p_value);
     }
     const auto out = make_standard_output();
-    const auto writer = make_row_writer(format,
-                                        {{"statistic"},
-                                         {"effect_size"},
-                                         kPValueColumn,
-                                         {"partitions"},
-                                         {"method"},
-                                         {"x_words"},
-                                         {"y_words"},
-                                         {"a_words"},
-                                         {"b_words"}},
-                                        output_.header(), *out);
+    const auto writer = make_row_writer(format, test_columns(), output_.header(), *out);
     const auto size_of = [&](std::size_t set) { return std::uint64_t{sets[set].terms.size()}; };
     writer->row({result.statistic, result.effect_size, result.p_value, result.partitions,
                  std::string_view(result.exact ? "exact" : "sampled"), size_of(0), size_of(1),

@@ -121,11 +121,15 @@ class Compare final : public Command {
     report_other_spellings(comparison.words.other_spellings,
                            fmt::format("{} shared words", comparison.words.shared),
                            printable(b.name()), "--exact-case", messages);
-    if (!can_be_compared(comparison.words, a, b, messages)) return kNotFound;
+    const bool shows_words = !asked.empty() || !words_file_.empty();
+    if (const std::string why = why_not_compared(comparison.words, a, b); !why.empty()) {
+      messages.error("{}", why);
+      write_no_comparison(why, asked, shows_words, format);
+      return kNotFound;
+    }
     compare(a.embeddings(), b.embeddings(), comparison, messages);
 
     int status = kAllAnswered;
-    const bool shows_words = !asked.empty() || !words_file_.empty();
     const auto out = make_standard_output();
     if (!shows_words && (moved_option_->count() == 0 || format == OutputFormat::table)) {
       write_fields(summary(a, b, comparison), format, output_.header(), *out);
@@ -166,19 +170,31 @@ class Compare final : public Command {
     return read_word_list(words_file_, messages);
   }
 
-  static bool can_be_compared(const SharedWords& words, const Model& a, const Model& b,
-                              Messages& messages) {
+  // Empty: they can be compared.
+  static std::string why_not_compared(const SharedWords& words, const Model& a, const Model& b) {
     const std::string models = printable(a.name()) + " and " + printable(b.name());
     if (words.shared == 0) {
-      messages.error("{} have no word in common: there is nothing to compare", models);
-      return false;
+      return models + " have no word in common: there is nothing to compare";
     }
-    if (words.size() < 2) {
-      messages.error("{}: words in common: {}, with a direction: {}; a comparison needs 2", models,
-                     words.shared, words.size());
-      return false;
+    if (words.size() >= 2) return {};
+    return fmt::format("{}: words in common: {}, with a direction: {}; a comparison needs 2",
+                       models, words.shared, words.size());
+  }
+
+  // A record for each word that was asked, or of the two models.
+  void write_no_comparison(const std::string& why, const std::vector<std::string>& asked,
+                           bool shows_words, OutputFormat format) const {
+    const bool shows_rows = shows_words || moved_option_->count() > 0;
+    // In place of the summary, which is one object: no array around it.
+    const OutputFormat written = !shows_rows && is_json(format) ? OutputFormat::ndjson : format;
+    const auto out = make_standard_output();
+    const auto writer = make_row_writer(written, columns(), output_.header() && shows_rows, *out);
+    if (!shows_words) writer->error({a_ + " / " + b_, QueryError::too_few_words, why});
+    for (const std::string& word : asked) {
+      writer->error({word, QueryError::too_few_words, why});
     }
-    return true;
+    writer->finish();
+    out->finish();
   }
 
   void compare(const Embeddings& a, const Embeddings& b, Comparison& comparison,
@@ -317,7 +333,8 @@ class Compare final : public Command {
       auto row = of_a.find(other);
       if (!row && model == &b) row = shared_row(of_b, match->row, of_a, case_.matching());
       if (!row || !shared_row(of_a, *row, of_b, case_.matching())) continue;
-      report_folded(vocabulary, word, match->row, messages, printable(model->name()));
+      report_folded(vocabulary, word, match->row, case_.matching(), messages,
+                    printable(model->name()));
       return row;
     }
     const bool is_missing_in_b = in_a && (!in_b || is_in_a);

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "wordvec/base/error.h"
 #include "wordvec/model/embedding_layer.h"
 #include "wordvec/model/embeddings.h"
 #include "wordvec/model/equivalent_words.h"
@@ -66,6 +67,12 @@ struct TextWord {
   bool is_built = false;   // from its n-grams
 };
 
+// A vector that is made of those of a text is beyond float32. An Error(malformed).
+class VectorOverflowError : public Error {
+ public:
+  explicit VectorOverflowError(std::string_view what);
+};
+
 // What was met; summed over all texts.
 struct TextCounts {
   std::uint64_t words = 0;              // all
@@ -95,19 +102,19 @@ class TextEmbedder {
 
   std::size_t dim() const noexcept { return embeddings_.dim(); }
 
-  // The first word of `text` that has no vector (where `needs_row`: no row, though it can be
-  // built), as it stands there. Counts and reports nothing.
-  std::optional<std::string_view> first_unknown(std::string_view text, bool needs_row);
+  // The words of `text` that have no vector (where `needs_row`: no row, though they can be built),
+  // as they stand there; of what is cut, none. Counts and reports nothing.
+  std::vector<std::string_view> unknown_words(std::string_view text, bool needs_row);
 
   // The words of `text`, in order. UnknownWords::skip leaves out those without a row.
   void rows(std::string_view text, const EachWord& each);
   // The same with their vectors; words that are built have one. Positions count what `each` gets,
-  // from 0 for each text. Throws Error(malformed) for a vector that is beyond float32 once it is
+  // from 0 for each text. Throws VectorOverflowError for a vector that is beyond float32 once it is
   // scaled.
   void vectors(std::string_view text, const EachVector& each);
   // One vector for the text into `out` (dim values), from those that vectors() gives; the number of
-  // these. 0: `out` is zeros. Sums are in double and rounded once. Throws Error(malformed) for one
-  // that is beyond float32.
+  // these. 0: `out` is zeros. Sums are in double and rounded once. Throws VectorOverflowError for
+  // one that is beyond float32.
   std::uint64_t pool(std::string_view text, Pooling pooling, std::span<float> out);
 
   const TextCounts& counts() const noexcept { return counts_; }

@@ -137,12 +137,13 @@ TEST_F(TextEmbedderTest, CutsATextAfterTheWordsThatItGives) {
   EXPECT_EQ(words.counts().cut_texts, 2U);
 }
 
-TEST_F(TextEmbedderTest, FindsTheFirstUnknownWord) {
+TEST_F(TextEmbedderTest, FindsTheUnknownWords) {
+  using Views = std::vector<std::string_view>;
   auto words = embedder({.most_words = 2});
-  EXPECT_EQ(words.first_unknown("x ab", false), std::nullopt);
-  EXPECT_EQ(words.first_unknown("x ab", true), "ab");
-  EXPECT_EQ(words.first_unknown("x What who", false), "What");
-  EXPECT_EQ(words.first_unknown("x y what", false), std::nullopt);
+  EXPECT_EQ(words.unknown_words("x ab", false), Views{});
+  EXPECT_EQ(words.unknown_words("x ab", true), Views{"ab"});
+  EXPECT_EQ(words.unknown_words("x What who y when", false), (Views{"What", "who"}));
+  EXPECT_EQ(words.unknown_words("x y what", false), Views{});
   EXPECT_EQ(words.counts().words, 0U);
   EXPECT_EQ(unknown_, Words{});
 }

@@ -43,7 +43,8 @@ class Collector final : public nlohmann::json_sax<nlohmann::json> {
  public:
   enum class Root { none, list, object };
 
-  explicit Collector(const std::string& name) : name_(name) {}
+  Collector(const std::string& name, const WordListOptions& options)
+      : name_(name), options_(options) {}
 
   Root root = Root::none;
   std::vector<Entry> entries;
@@ -108,6 +109,9 @@ class Collector final : public nlohmann::json_sax<nlohmann::json> {
   }
 
   bool add(Entry entry) {
+    if (entries.size() == options_.most_words()) {
+      throw Error(ErrorCode::malformed, describe_too_many_words(options_), name_);
+    }
     if (entry.number) ++with_number;
     entries.push_back(std::move(entry));
     return true;
@@ -173,6 +177,7 @@ class Collector final : public nlohmann::json_sax<nlohmann::json> {
   }
 
   const std::string& name_;
+  const WordListOptions& options_;
   std::size_t depth_ = 0;
   std::string root_key_;
   std::string key_;
@@ -242,12 +247,9 @@ bool looks_like_json_lines(std::string_view head) {
 
 WordList word_list_of_json(std::string_view json, const WordListOptions& options,
                            const std::string& name) {
-  Collector found(name);
+  Collector found(name, options);
   nlohmann::json::sax_parse(json.begin(), json.end(), &found);
   const std::size_t count = found.entries.size();
-  if (count > kMaxRows) {
-    throw Error(ErrorCode::malformed, fmt::format("there are more than {} words", kMaxRows), name);
-  }
   if (found.is_tokenizer || found.root == Collector::Root::none) {
     WordList list;
     list.words = parse_tokenizer_json(json, options.rows, name);

@@ -326,6 +326,17 @@ TEST(FastTextModel, EndsCleanlyWhereverItIsTruncated) {
   expect_error(ErrorCode::malformed, "file: is empty", [] { read(""); });
 }
 
+TEST(FastTextModel, SaysHowManyBytesItNeeds) {
+  for (const std::string& bytes : {File().bytes(), quantized_file(true).bytes()}) {
+    // Of each begin it is more than there are, so that reading goes on; of the whole not.
+    for (std::size_t size = 128; size < bytes.size(); ++size) {
+      EXPECT_GT(fasttext_bytes_needed(std::string_view(bytes).substr(0, size)), size);
+    }
+    EXPECT_EQ(fasttext_bytes_needed(bytes), bytes.size());
+    EXPECT_EQ(fasttext_bytes_needed(bytes + "more"), bytes.size());
+  }
+}
+
 TEST(FastTextModel, TrustsNoOutputMatrixThatIsWrong) {
   const File file;
   std::string bytes = file.bytes();

@@ -264,12 +264,21 @@ class LineConsumer {
   std::vector<std::string_view> views_;
 };
 
+// What comes out of a compressed file may be far more than there are rows for.
+std::uint64_t most_metadata_bytes(const ByteSource& vectors) {
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 30;
+  constexpr std::uint64_t kFixed = std::uint64_t{16} << 20;
+  constexpr std::uint64_t kTimes = 64;
+  const auto size = vectors.size_bytes();
+  return size ? std::min(kMost, kFixed + kTimes * *size) : kMost;
+}
+
 ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   const std::string path =
       find_words(options.vocab, metadata_paths_of(source.path()), source.name());
   ByteSource metadata = open_text(path, "the words of the vectors");
-  const std::vector<std::string> words =
-      parse_projector_metadata(metadata.peek_all(), metadata.name());
+  const std::vector<std::string> words = parse_projector_metadata(
+      metadata.peek_all(most_metadata_bytes(source), "the words of the vectors"), metadata.name());
   return read_projector(source, words, path, options, sink);
 }
 

@@ -15,6 +15,7 @@
 #include "support/reading.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
+#include "wordvec/formats/fasttext_file.h"
 #include "wordvec/formats/format.h"
 
 namespace wordvec {

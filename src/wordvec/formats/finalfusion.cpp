@@ -201,7 +201,15 @@ class Reader {
     constexpr std::size_t kMostHeaderBytes = 64;
     FinalfusionCursor header(source.name(), source.peek(kMostHeaderBytes), source.position_bytes());
     take_finalfusion_header(header);
-    return source.peek_all();
+    return source.peek_needed([&](std::string_view begin) {
+      FinalfusionCursor cursor(source.name(), begin, source.position_bytes());
+      try {
+        take_content(cursor);
+      } catch (const Error&) {
+        // Told when what is there is taken: there may be more.
+      }
+      return cursor.needed_bytes();
+    });
   }
 
   // make() for each piece of the rows [next, end) on all threads, take() in their order until it is

@@ -33,6 +33,7 @@ namespace {
 constexpr std::string_view kExtension = ".tsv";
 constexpr std::string_view kVectors = "vectors";
 constexpr std::string_view kMetadata = "metadata";
+constexpr std::string_view kWordsOfVectors = "the words of the vectors";
 
 struct StemParts {
   std::string folder;  // with its slash
@@ -274,11 +275,20 @@ class LineConsumer {
   std::vector<std::uint64_t> counts_of_views_;
 };
 
+// What comes out of a compressed file may be far more than there are rows for.
+std::uint64_t most_metadata_bytes(const ByteSource& vectors) {
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 30;
+  constexpr std::uint64_t kFixed = std::uint64_t{16} << 20;
+  constexpr std::uint64_t kTimes = 64;
+  const auto size = vectors.size_bytes();
+  return size ? std::min(kMost, kFixed + kTimes * *size) : kMost;
+}
+
 // The words of a file that --vocab names: labels as the projector has them, or any list of words
 // with something beside them, such as GloVe's vocabulary.
-WordList read_named_words(const std::string& path) {
+WordList read_named_words(const std::string& path, std::uint64_t most_bytes) {
   ByteSource source = open_input(path, {});
-  const std::string_view bytes = source.peek_all();
+  const std::string_view bytes = source.peek_all(most_bytes, kWordsOfVectors);
   ByteSource list_source = ByteSource::from_memory(source.name(), bytes);
   if (bytes.empty() || !names_projector_columns(first_line(bytes).text)) {
     WordList list = take_word_list(list_source);
@@ -292,10 +302,11 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
       find_words(options.vocab, metadata_paths_of(source.path()), source.name());
   WordList list;
   if (options.vocab.empty()) {
-    ByteSource metadata = open_text(path, "the words of the vectors");
-    list = parse_projector_metadata(metadata.peek_all(), metadata.name());
+    ByteSource metadata = open_text(path, kWordsOfVectors);
+    list = parse_projector_metadata(metadata.peek_all(most_metadata_bytes(source), kWordsOfVectors),
+                                    metadata.name());
   } else {
-    list = read_named_words(path);
+    list = read_named_words(path, most_metadata_bytes(source));
   }
   ReadReport report = read_projector(source, list.words, path, options, sink, list.counts);
   report.words_note = std::move(list.note);

@@ -42,8 +42,8 @@ class Collector final : public nlohmann::json_sax<nlohmann::json> {
  public:
   enum class Root { none, list, object };
 
-  Collector(const std::string& name, ListedNumbers expected)
-      : name_(name), takes_fractions_(expected == ListedNumbers::frequencies) {}
+  Collector(const std::string& name, const WordListOptions& options)
+      : name_(name), options_(options) {}
 
   Root root = Root::none;
   std::vector<Entry> entries;
@@ -109,6 +109,9 @@ class Collector final : public nlohmann::json_sax<nlohmann::json> {
   }
 
   bool add(Entry entry) {
+    if (entries.size() == options_.most_words()) {
+      throw Error(ErrorCode::malformed, describe_too_many_words(options_), name_);
+    }
     entries.push_back(std::move(entry));
     return true;
   }
@@ -128,7 +131,8 @@ class Collector final : public nlohmann::json_sax<nlohmann::json> {
 
   bool take_number(JsonNumber number, const std::string& what) {
     if (depth_ == 0) return fail("a single number");
-    const bool is_good = number.whole || (takes_fractions_ && number.value >= 0);
+    const bool is_good =
+        number.whole || (options_.expected == ListedNumbers::frequencies && number.value >= 0);
     if (depth_ == 1 && root == Root::object && is_good && !words_are_values) {
       return add({root_key_, number});
     }
@@ -179,7 +183,7 @@ class Collector final : public nlohmann::json_sax<nlohmann::json> {
   }
 
   const std::string& name_;
-  bool takes_fractions_;
+  const WordListOptions& options_;
   std::size_t depth_ = 0;
   std::string root_key_;
   std::string key_;
@@ -305,12 +309,9 @@ bool looks_like_json_lines(std::string_view head) {
 
 WordList word_list_of_json(std::string_view json, const WordListOptions& options,
                            const std::string& name) {
-  Collector found(name, options.expected);
+  Collector found(name, options);
   nlohmann::json::sax_parse(json.begin(), json.end(), &found);
   const std::size_t count = found.entries.size();
-  if (count > kMaxRows) {
-    throw Error(ErrorCode::malformed, fmt::format("there are more than {} words", kMaxRows), name);
-  }
   const auto words_of_rows = [&] {
     WordList list;
     list.words = parse_tokenizer_json(json, options.rows, name);

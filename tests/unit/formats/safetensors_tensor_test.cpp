@@ -55,14 +55,15 @@ Reading read(std::string_view content, const Words& words, const ReadOptions& op
   ByteSource source = ByteSource::from_memory("file", content);
   RecordingSink sink;
   Reading reading;
-  reading.report = read_tensor(source,
-                               {[&] { return std::optional<std::uint64_t>(words.size()); },
-                                [&](std::uint64_t /*rows*/) {
-                                  WordList list;
-                                  list.words = words;
-                                  return list;
-                                }},
-                               options, sink);
+  reading.report = read_tensor(
+      source,
+      {[&](std::uint64_t /*most_rows*/) { return std::optional<std::uint64_t>(words.size()); },
+       [&](std::uint64_t /*rows*/) {
+         WordList list;
+         list.words = words;
+         return list;
+       }},
+      options, sink);
   reading.rows = std::move(sink.rows);
   return reading;
 }

@@ -107,11 +107,64 @@ KnownKind kind_of_csv(const Csv& csv) {
   return kind;
 }
 
+// Whether a line is a word and two or more numbers of digits, with `separator` between them; then
+// `has_commas` is set where one of them has a comma for its point.
+bool is_row_with(char separator, std::string_view line, bool& has_commas) {
+  line = trimmed(line);
+  std::size_t numbers = 0;
+  for (std::size_t at = line.find(separator); at != std::string_view::npos; ++numbers) {
+    const std::size_t end = line.find(separator, at + 1);
+    const std::string_view field =
+        trimmed(line.substr(at + 1, end == std::string_view::npos ? end : end - at - 1));
+    if (field.find_first_not_of("+-.,0123456789eE") != std::string_view::npos || field.empty() ||
+        !is_digit(field.back()) || std::count(field.begin(), field.end(), ',') > 1) {
+      return false;
+    }
+    has_commas = has_commas || field.find(',') != std::string_view::npos;
+    at = end;
+  }
+  return numbers >= 2;
+}
+
+// Tables as programs write them in countries whose numbers have a comma for the point.
+std::optional<KnownKind> table_with_other_signs(std::string_view head) {
+  const std::size_t first_end = head.find('\n');
+  if (first_end == std::string_view::npos) return std::nullopt;
+  const std::string_view second = head.substr(first_end + 1);
+  const std::size_t second_end = second.find('\n');
+  if (second_end == std::string_view::npos && head.size() == kKindBytes) return std::nullopt;
+  for (const char separator : {';', ' ', '\t'}) {
+    bool has_commas = false;
+    if (!is_row_with(separator, second.substr(0, second_end), has_commas)) continue;
+    const bool has_header = !is_row_with(separator, head.substr(0, first_end), has_commas);
+    if (separator != ';' && !has_commas) continue;
+    const char* const signs = separator != ';' ? ", ." : has_commas ? "',;' '. '" : "';' ' '";
+    KnownKind kind;
+    kind.name = separator != ';' ? "is a table whose numbers have decimal commas"
+                                 : "is a table with semicolons";
+    kind.is_table = true;
+    kind.for_vectors =
+        fmt::format("`{} | wordvec convert - OUT` reads it, if no word has one of these signs",
+                    has_header ? fmt::format("tail -n +2 FILE | tr {}", signs)
+                               : fmt::format("tr {} < FILE", signs));
+    kind.for_words =
+        fmt::format("`{}cut -d '{}' -f1{}` prints its first column",
+                    has_header ? "tail -n +2 FILE | " : "", separator, has_header ? "" : " FILE");
+    // A tab is what cut takes anyway.
+    if (separator == '\t') {
+      kind.for_words = has_header ? "`tail -n +2 FILE | cut -f1` prints its first column"
+                                  : "`cut -f1 FILE` prints its first column";
+    }
+    return kind;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<KnownKind> known_csv(std::string_view head) {
-  const auto csv = csv_of(head);
-  return csv ? std::optional(kind_of_csv(*csv)) : std::nullopt;
+  if (const auto csv = csv_of(head)) return kind_of_csv(*csv);
+  return table_with_other_signs(head);
 }
 
 }  // namespace wordvec

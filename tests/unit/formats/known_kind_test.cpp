@@ -130,6 +130,23 @@ TEST(KnownKind, SaysHowATableWithCommasIsRead) {
   }
 }
 
+TEST(KnownKind, SaysHowTablesOfOtherCountriesAreRead) {
+  const auto remedy_of = [](const std::string& head) {
+    const auto kind = known_kind(head);
+    const std::string text = kind ? kind->for_vectors : "`";
+    return text.substr(1, text.find('`', 1) - 1);
+  };
+  EXPECT_EQ(remedy_of("the;0,5;1\nof;1;-2,5\n"), "tr ',;' '. ' < FILE | wordvec convert - OUT");
+  EXPECT_EQ(remedy_of("w;a;b\nof;1;2.5\n"), "tail -n +2 FILE | tr ';' ' ' | wordvec convert - OUT");
+  EXPECT_EQ(remedy_of("the 0,5 1,5e-3\nof 1,0 -2,5\n"), "tr , . < FILE | wordvec convert - OUT");
+  EXPECT_EQ(remedy_of("w\ta\tb\nof\t1,0\t-2,5\n"),
+            "tail -n +2 FILE | tr , . | wordvec convert - OUT");
+  for (const char* text : {"the 0,5\nof 1,5\n", "the 1,061,396 2\nof 1,000,000 3\n", "a;b\nc;d\n",
+                           "the 1 2\nof 1 2\n", "a b, c\nd 1,2 e,\n", ";) 1 2\n:; 1 2\n"}) {
+    EXPECT_FALSE(known_kind(text)) << text;
+  }
+}
+
 TEST(KnownKind, NamesPicklesOfEveryProtocol) {
   // pickle.dumps() of ["the"], {"the": 1} and a NumPy array, by protocol.
   for (const std::string& head :

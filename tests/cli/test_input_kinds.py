@@ -19,6 +19,7 @@ import tarfile
 import unittest
 import zipfile
 import zlib
+from pathlib import Path
 
 sys.dont_write_bytecode = True
 import cli  # noqa: E402
@@ -331,6 +332,10 @@ class OtherKindsTest(cli.CommandTest):
         self.assert_refused(result, FILE_ERROR, name)
         return result.stderr
 
+    @staticmethod
+    def opened(path):
+        return io.StringIO(Path(path).read_text())
+
     def assert_holds_rows(self, name, expected):
         words, rows = cli.read_container(self.folder / name)
         self.assertEqual([word.decode() for word in words], list(expected))
@@ -416,7 +421,7 @@ class OtherKindsTest(cli.CommandTest):
                     code = code.replace("FILE", repr(str(self.folder / "a.json")))
                     printed = io.StringIO()
                     with contextlib.redirect_stdout(printed):
-                        exec(code, {"json": json})
+                        exec(code, {"json": json, "open": self.opened})
                     self.write("a.txt", printed.getvalue())
                     result = self.run_command("convert", "a.txt", "a.safetensors")
                     self.assertEqual(result.status, ALL_ANSWERED, result)
@@ -430,7 +435,7 @@ class OtherKindsTest(cli.CommandTest):
             code = re.search(r"in Python, (numpy\.save\(.*\)) writes", message)[1]
             code = code.replace("FILE", repr(str(self.folder / "a.json")))
             exec(code.replace("'m.npy'", repr(str(self.folder / "m.npy"))),
-                 {"json": json, "numpy": numpy})
+                 {"json": json, "numpy": numpy, "open": self.opened})
             self.assertEqual(numpy.load(self.folder / "m.npy").tolist(), matrix)
 
     def test_what_is_compressed_is_read_as_the_message_says(self):

@@ -81,7 +81,8 @@ DressedWords dress_of(std::string_view text, std::size_t dim) {
   }
   if (found.rows < kFewestRows) return found;
   if (quoted == found.rows) found.dress = Dress::quotes;
-  if (encoded == found.rows) found.dress = Dress::base64;
+  // Its header is three numbers, which may be a row of two values.
+  if (encoded >= kFewestRows && encoded + 1 >= found.rows) found.dress = Dress::base64;
   return found;
 }
 

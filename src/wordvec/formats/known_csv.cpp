@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "wordvec/formats/word_list_json.h"
+
 namespace wordvec {
 namespace {
 
@@ -42,7 +44,8 @@ std::vector<std::string_view> numbers_between_commas(std::string_view line) {
   return numbers;
 }
 
-// Numbers that name columns: 0, 1, 2, …, or from 1 on, with no word in front, or many of them.
+// Numbers that name columns: 0, 1, 2, …, or from 1 on, with no word or "word" in front, or many of
+// them.
 bool are_column_names(std::string_view line, std::span<const std::string_view> numbers) {
   constexpr std::size_t kMany = 4;
   if (numbers.empty() || (numbers[0] != "0" && numbers[0] != "1")) return false;
@@ -51,7 +54,7 @@ bool are_column_names(std::string_view line, std::span<const std::string_view> n
     if (numbers[i] != std::to_string(first + i)) return false;
   }
   const std::string_view name = trimmed(line.substr(0, line.find(',')));
-  return numbers.size() >= kMany || name.empty() || name == "\"\"";
+  return numbers.size() >= kMany || name.empty() || name == "\"\"" || is_word_key(name);
 }
 
 struct Csv {

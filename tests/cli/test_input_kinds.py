@@ -19,6 +19,7 @@ import tarfile
 import unittest
 import zipfile
 import zlib
+from pathlib import Path
 
 sys.dont_write_bytecode = True
 import cli  # noqa: E402
@@ -370,6 +371,10 @@ class OtherKindsTest(cli.CommandTest):
         self.assert_refused(result, FILE_ERROR, name)
         return result.stderr
 
+    @staticmethod
+    def opened(path):
+        return io.StringIO(Path(path).read_text())
+
     def assert_holds_rows(self, name, expected):
         words, rows = cli.read_container(self.folder / name)
         self.assertEqual([word.decode() for word in words], list(expected))
@@ -395,6 +400,11 @@ class OtherKindsTest(cli.CommandTest):
             ('"","V1","V2"\n"king",1.5,2\n"queen",2.5,1\n', rows),
             ('",",1.5,2\n"""",2.5,1\nx,3,4\n', odd),
             ('word,0,1\n",",1.5,2\n"""",2.5,1\nx,3,4\n', odd),
+            ("king, 1.5, 2\nqueen, 2.5, 1\n", rows),
+            ("king;1,5;2\nqueen;2,5;1\n", rows),
+            ("word;a;b\nking;1.5;2\nqueen;2.5;1\n", rows),
+            ("king 1,5 2,0\nqueen 2,5 1,0\n", rows),
+            ("word\ta\tb\nking\t1,5\t2\nqueen\t2,5\t1\n", rows),
         ):
             with self.subTest(content):
                 command = re.search("`(.*)` reads it", self.remedy_of("a.csv", content))[1]
@@ -405,6 +415,25 @@ class OtherKindsTest(cli.CommandTest):
                 if command := re.search("`(.*)` prints its first column", message):
                     printed = self.run_shell(command[1].replace("FILE", "a.csv"))
                     self.assertEqual(printed.splitlines(), list(expected))
+
+    def test_quotes_around_words_are_left_out_as_the_warning_says(self):
+        self.write("a.txt", '"king" 1.5 2\n"new york" 2.5 1\n"x" 3 4\n')
+        result = self.run_command("convert", "a.txt", "b.safetensors")
+        self.assert_says(result, ALL_ANSWERED, "warning: a.txt: each of the first 2 words stands in "
+                                               "quotes")
+        command = re.search(": `(.*)` leaves them out", result.stderr)[1]
+        self.run_shell(command.replace("FILE", "a.txt").replace("OUT", "a.safetensors"))
+        self.assert_holds_rows("a.safetensors", {"king": (1.5, 2), "new york": (2.5, 1),
+                                                 "x": (3, 4)})
+
+    def test_text_of_deeplearning4j_is_read_as_the_message_says(self):
+        lines = [f"B64:{base64.b64encode(line.split()[0].encode()).decode()} "
+                 f"{line.split(' ', 1)[1]}\n" for line in TEXT.splitlines()]
+        message = self.remedy_of("a.txt", "4 3 9\n" + "".join(lines))
+        command = re.search(" use `(.*)`", message)[1]
+        self.run_shell(command.replace("FILE", "a.txt").replace("OUT", "a.safetensors"))
+        self.assert_holds_rows("a.safetensors",
+                               dict(zip(WORDS, ((i + 0.5, 1, i) for i in range(4)))))
 
     def test_json_is_read_as_the_message_says(self):
         rows = {"the": (1.5, 2), "new york": (2.5, 1), "x": (-1, 0.25)}
@@ -431,7 +460,7 @@ class OtherKindsTest(cli.CommandTest):
                     code = code.replace("FILE", repr(str(self.folder / "a.json")))
                     printed = io.StringIO()
                     with contextlib.redirect_stdout(printed):
-                        exec(code, {"json": json})
+                        exec(code, {"json": json, "open": self.opened})
                     self.write("a.txt", printed.getvalue())
                     result = self.run_command("convert", "a.txt", "a.safetensors")
                     self.assertEqual(result.status, ALL_ANSWERED, result)
@@ -445,7 +474,7 @@ class OtherKindsTest(cli.CommandTest):
             code = re.search(r"in Python, (numpy\.save\(.*\)) writes", message)[1]
             code = code.replace("FILE", repr(str(self.folder / "a.json")))
             exec(code.replace("'m.npy'", repr(str(self.folder / "m.npy"))),
-                 {"json": json, "numpy": numpy})
+                 {"json": json, "numpy": numpy, "open": self.opened})
             self.assertEqual(numpy.load(self.folder / "m.npy").tolist(), matrix)
 
     def test_what_is_compressed_is_read_as_the_message_says(self):

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace wordvec {
@@ -19,8 +20,9 @@ std::string_view trimmed(std::string_view field) {
 }
 
 bool is_number(std::string_view field, char separator) {
-  const std::string_view signs = separator == ';' ? "+-.,0123456789eE" : "+-.0123456789eE";
-  return field.find_first_not_of(signs) == std::string_view::npos &&
+  const std::string_view signs = separator == ',' ? "+-.0123456789eE" : "+-.,0123456789eE";
+  return std::count(field.begin(), field.end(), ',') <= 1 &&
+         field.find_first_not_of(signs) == std::string_view::npos &&
          std::any_of(field.begin(), field.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
@@ -107,6 +109,8 @@ std::optional<Table> find_table(std::string_view head, char separator) {
   if (!table.has_header) add_row(first);
   if (second.is_row()) add_row(second);
   table.has_quotes = head.find('"') != std::string_view::npos;
+  // Text with spaces or tabs is otherwise what is read.
+  if ((separator == ' ' || separator == '\t') && !table.has_decimal_commas) return std::nullopt;
   return table;
 }
 
@@ -124,33 +128,59 @@ KnownKind kind_of_quoted(const Table& table) {
   return kind;
 }
 
+std::string name_of(const Table& table) {
+  switch (table.separator) {
+    case ',':
+      return "with commas (CSV)";
+    case ';':
+      return "with semicolons (CSV)";
+    default:
+      return "whose numbers have decimal commas";
+  }
+}
+
+// The command that makes it text with spaces.
+std::string translation_of(const Table& table) {
+  switch (table.separator) {
+    case ',':
+      return "tr , ' '";
+    case ';':
+      return table.has_decimal_commas ? "tr ';,' ' .'" : "tr ';' ' '";
+    default:
+      return "tr , .";
+  }
+}
+
+std::string first_column_of(const Table& table) {
+  const std::string cut = table.separator == '\t'  ? "cut -f1"
+                          : table.separator == ',' ? "cut -d, -f1"
+                                                   : fmt::format("cut -d'{}' -f1", table.separator);
+  return table.has_header ? "tail -n +2 FILE | " + cut : cut + " FILE";
+}
+
 KnownKind kind_of(const Table& table) {
-  const std::string_view plural = table.separator == ',' ? "commas" : "semicolons";
-  const std::string_view separator = table.separator == ',' ? "," : "';'";
-  const std::string translate =
-      table.has_decimal_commas ? std::string("tr ';,' ' .'") : fmt::format("tr {} ' '", separator);
-  const std::string spaced = table.has_header ? fmt::format("tail -n +2 FILE | {}", translate)
-                                              : fmt::format("{} < FILE", translate);
+  const std::string spaced = table.has_header
+                                 ? fmt::format("tail -n +2 FILE | {}", translation_of(table))
+                                 : fmt::format("{} < FILE", translation_of(table));
   KnownKind kind;
+  kind.name = "is a table " + name_of(table);
   if (!table.has_words) {
-    kind.name = fmt::format("is a table of numbers with {} (CSV), and has no words", plural);
+    kind.name = fmt::format("is a table of numbers {}, and has no words", name_of(table));
     kind.for_vectors = fmt::format(
         "`{0} | wordvec convert - OUT --from values --vocab WORDS` reads it, WORDS being a file of "
         "its words; if its first column is its words, `{0} | wordvec convert - OUT --from glove`",
         spaced);
+  } else if (table.has_quotes && !table.has_decimal_commas) {
+    KnownKind quoted = kind_of_quoted(table);
+    kind.for_vectors = std::move(quoted.for_vectors);
+    kind.for_words = std::move(quoted.for_words);
   } else {
-    if (table.has_quotes && !table.has_decimal_commas) {
-      kind = kind_of_quoted(table);
-    } else {
-      kind.for_vectors =
-          fmt::format("`{} | wordvec convert - OUT` reads it, if no word has a {} or a space",
-                      spaced, plural.substr(0, plural.size() - 1));
-      kind.for_words =
-          fmt::format("`{}` prints its first column",
-                      table.has_header ? fmt::format("tail -n +2 FILE | cut -d{} -f1", separator)
-                                       : fmt::format("cut -d{} -f1 FILE", separator));
-    }
-    kind.name = fmt::format("is a table with {} (CSV)", plural);
+    const std::string_view signs = table.separator == ';'   ? "a semicolon or a space"
+                                   : table.separator == ',' ? "a comma or a space"
+                                                            : "a comma";
+    kind.for_vectors =
+        fmt::format("`{} | wordvec convert - OUT` reads it, if no word has {}", spaced, signs);
+    kind.for_words = fmt::format("`{}` prints its first column", first_column_of(table));
   }
   kind.is_table = true;
   return kind;
@@ -160,7 +190,7 @@ KnownKind kind_of(const Table& table) {
 
 std::optional<KnownKind> known_csv(std::string_view head) {
   head = head.substr(0, kKindBytes);
-  for (const char separator : {',', ';'}) {
+  for (const char separator : {',', ';', ' ', '\t'}) {
     if (const auto table = find_table(head, separator)) return kind_of(*table);
   }
   return std::nullopt;

@@ -1,4 +1,5 @@
-// Tables of word vectors with commas or semicolons between the values, which other programs export.
+// Tables of word vectors with commas or semicolons between the values, or with decimal commas,
+// which other programs export.
 #pragma once
 
 #include <optional>
@@ -8,9 +9,9 @@
 
 namespace wordvec {
 
-// The kind of the text that begins with `head`, kKindBytes of it or all, where its lines are a word,
-// or a number, and two or more numbers with commas or semicolons between, of which the first line
-// may name the columns.
+// The kind of the text that begins with `head`, kKindBytes of it or all, where its lines are a
+// word, or a number, and two or more numbers with commas or semicolons between, or with spaces or
+// tabs where the numbers have decimal commas. The first line may name the columns.
 std::optional<KnownKind> known_csv(std::string_view head);
 
 }  // namespace wordvec

@@ -142,7 +142,8 @@ TEST(KnownKind, SaysHowATableWithCommasIsRead) {
   begins(remedy_of("word,a,b\nthe,0.5,1\n"), headed);
   // pandas names columns by numbers.
   begins(remedy_of(",0,1\nthe,0.5,1\n"), headed);
-  begins(remedy_of("word,0,1,2,3\nthe,0.5,1,2,3\n"), headed);
+  begins(remedy_of("word,0,1\nthe,0.5,1\n"), headed);
+  begins(remedy_of("lemma,0,1,2,3\nthe,0.5,1,2,3\n"), headed);
   const std::string rows = "[print(*r) for r in csv.reader(open('FILE'))]";
   const std::string rows_but_first = "[print(*r) for r in list(csv.reader(open('FILE')))[1:]]";
   const auto has = [](const std::string& text, const std::string& part) {
@@ -157,6 +158,23 @@ TEST(KnownKind, SaysHowATableWithCommasIsRead) {
     std::string line = "the" + std::string(pad, 'e');
     while (line.size() < 100'000) line += ",-1.5";
     begins(remedy_of(line + '\n'), plain);
+  }
+}
+
+TEST(KnownKind, SaysHowTablesOfOtherCountriesAreRead) {
+  const auto remedy_of = [](const std::string& head) {
+    const auto kind = known_kind(head);
+    const std::string text = kind ? kind->for_vectors : "`";
+    return text.substr(1, text.find('`', 1) - 1);
+  };
+  EXPECT_EQ(remedy_of("the;0,5;1\nof;1;-2,5\n"), "tr ',;' '. ' < FILE | wordvec convert - OUT");
+  EXPECT_EQ(remedy_of("w;a;b\nof;1;2.5\n"), "tail -n +2 FILE | tr ';' ' ' | wordvec convert - OUT");
+  EXPECT_EQ(remedy_of("the 0,5 1,5e-3\nof 1,0 -2,5\n"), "tr , . < FILE | wordvec convert - OUT");
+  EXPECT_EQ(remedy_of("w\ta\tb\nof\t1,0\t-2,5\n"),
+            "tail -n +2 FILE | tr , . | wordvec convert - OUT");
+  for (const char* text : {"the 0,5\nof 1,5\n", "the 1,061,396 2\nof 1,000,000 3\n", "a;b\nc;d\n",
+                           "the 1 2\nof 1 2\n", "a b, c\nd 1,2 e,\n", ";) 1 2\n:; 1 2\n"}) {
+    EXPECT_FALSE(known_kind(text)) << text;
   }
 }
 

@@ -167,7 +167,7 @@ TEST(KnownKind, SaysHowTablesOfOtherCountriesAreRead) {
     const std::string text = kind ? kind->for_vectors : "`";
     return text.substr(1, text.find('`', 1) - 1);
   };
-  EXPECT_EQ(remedy_of("the;0,5;1\nof;1;-2,5\n"), "tr ',;' '. ' < FILE | wordvec convert - OUT");
+  EXPECT_EQ(remedy_of("the;0,5;1\nof;1;-2,5\n"), "tr ';,' ' .' < FILE | wordvec convert - OUT");
   EXPECT_EQ(remedy_of("w;a;b\nof;1;2.5\n"), "tail -n +2 FILE | tr ';' ' ' | wordvec convert - OUT");
   EXPECT_EQ(remedy_of("the 0,5 1,5e-3\nof 1,0 -2,5\n"), "tr , . < FILE | wordvec convert - OUT");
   EXPECT_EQ(remedy_of("w\ta\tb\nof\t1,0\t-2,5\n"),

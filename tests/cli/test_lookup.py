@@ -274,7 +274,7 @@ class Matrix(cli.CommandTest):
             result = self.ask("lookup", "king", "kings", *unknown, "-f", "json",
                               model="n.safetensors")
             self.assertEqual(
-                [(row["row"], row["vector_from"], row["vector"]) for row in
+                [(row["row"], row["vector_from"], [round(x, 5) for x in row["vector"]]) for row in
                  json.loads(result.stdout)],
                 [(0, "row", [1, 2]), (None, "n-grams", [5, 6])])
 

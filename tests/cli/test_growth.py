@@ -611,7 +611,7 @@ def count_instructions(make, size):
              "--log-file=" + str(folder / "log"), cli.BINARY, *map(str, arguments),
              "--threads", "1"],
             input=stdin.encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
-            cwd=folder, timeout=240)
+            cwd=folder, timeout=600)
         log = (folder / "log").read_text()
         found = re.search(r"I\s+refs:\s+([\d,]+)", log)
         error = done.stderr.decode("utf-8", "replace")

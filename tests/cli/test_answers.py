@@ -30,13 +30,18 @@ QUERIES = {
     "analogy": [("east north west", None), ("east nope west", "unknown-word"),
                 ("east north", "bad-query"), ("nowhere east north", "no-direction")],
     "analogy --method mul": [("east north west", None), ("east nope west", "unknown-word")],
-    "lookup": [("east", None), ("nope", "unknown-word"), ("nowhere", None), ("EAST", None)],
+    "lookup": [("east", None), ("nope", "unknown-word"), ("nowhere", None), ("EAST", None),
+               ("big", "overflow"), ("north", None)],
     "lookup --rows": [("east", None), ("nope", "unknown-word"), ("EAST", None)],
+    "lookup --unknown subwords": [("big", "overflow"), ("nope", "unknown-word"), ("north", None)],
+    "lookup --unknown zero": [("big", "overflow"), ("nope", None), ("north", None)],
+    "lookup --unknown error": [("east", None), ("big", "overflow"), ("nope", "unknown-word")],
     "similarity": [("east north", None), ("east nope", "unknown-word"), ("east", "bad-query"),
                    ("east north west", "bad-query"), ("east nowhere", "no-direction")],
     "similarity --measure dot": [("big big", "overflow"), ("east north", None)],
     "similarity --all-pairs": [("east", None), ("nope", "unknown-word"), ("north", None),
                                ("nowhere", "no-direction")],
+    "similarity --all-pairs --measure dot": [("east", None), ("big", "overflow"), ("west", None)],
     "odd": [("east also_east north", None), ("east north nope", "too-few-words"),
             ("east north", "bad-query"), ("east north nowhere", "too-few-words"),
             ("east nope nada", "too-few-words"), ("east west east west", "too-few-words")],
@@ -55,6 +60,12 @@ QUERIES = {
     "embed": [("east north", None), ("nope nada", "unknown-word"), ("east nope", None)],
     "embed --rows": [("east north", None), ("nope", "unknown-word")],
     "embed --pool mean": [("east north", None), ("nope", None)],
+    # These end the run.
+    "embed --unknown error": [("east north", None), ("east nope nada", "unknown-word")],
+    "embed --unknown error --rows": [("east", None), ("nope", "unknown-word")],
+    "embed --unknown error --pool mean": [("east", None), ("nope", "unknown-word")],
+    "embed --unknown error --pool sif": [("nope", "unknown-word")],
+    "embed --pool sum": [("east", None), ("big big", "overflow")],
     "pca -": [("east", None), ("nope", "unknown-word"), ("north", None), ("west", None)],
     "pca - -c 1": [("east", "too-few-words"), ("nope", "unknown-word")],
 }
@@ -66,6 +77,8 @@ ARGUMENTS = {
     "axis --weat": [("east / nope / north / west", "too-few-words")],
     "compare m.safetensors m.safetensors": [("east", None), ("nope", "unknown-word"),
                                             ("nowhere", "not-compared")],
+    "compare m.safetensors other.txt": [("east", "too-few-words"), ("nope", "too-few-words")],
+    "pca": [("east", "too-few-words")],
 }
 NO_QUERIES = {"convert", "tour", "eval", "info", "index", "fetch", "models", "completion"}
 # Of the rows of a command, what the query was.
@@ -86,6 +99,7 @@ class AnswersTest(cli.CommandTest):
         self.write("m.txt", "east 1 0\nalso_east 2 0\nnorth 0 2\nwest -1 0\nnowhere 0 0\n"
                             "big 3e38 3e38\nking 1 1\n")
         self.run_command("convert", "m.txt", "m.safetensors")
+        self.write("other.txt", "up 1 0\ndown -1 0\n")
 
     def parsed(self, form, result):
         text = result.stdout.decode()
@@ -179,6 +193,31 @@ class Records(AnswersTest):
         self.assertIn("man", two["closest"])
         self.assertIn("'qeen' is not in the vocabulary", two["message"])
 
+    def test_of_texts_name_them_each_time(self):
+        for command, queries in (("embed", "qeen\nqeen qeen\nking\n"),
+                                 ("distance", "king\tqeen\nqeen\tman\n")):
+            result = self.ask(command, "-f", "ndjson", stdin=queries.encode())
+            errors = [record for record in self.parsed("ndjson", result) if "error" in record]
+            self.assertEqual(len(errors), 2, result)
+            for error in errors:
+                self.assertEqual((error["words"], error["closest"][0]), (["qeen"], "queen"))
+                self.assertRegex(error["message"],
+                                 r"\A'qeen' is not in the vocabulary; closest: queen, ")
+            self.assertEqual(result.stderr.count("closest:"), 1, "told once")
+
+    def test_of_models_without_common_words_are_what_they_would_print(self):
+        compare = ["compare", "m.safetensors", "other.txt", "-q"]
+        for arguments in (["-f", "json"], ["-f", "ndjson"], ["--moved", 3, "-f", "ndjson"]):
+            result = self.run_command(*compare, *arguments)
+            record = json.loads(result.stdout)  # a summary is one object
+            self.assertEqual((result.status, record["query"], record["error"]),
+                             (NOT_FOUND, "m.safetensors / other.txt", "too-few-words"))
+            self.assertIn("have no word in common", record["message"])
+        result = self.run_command(*compare, "--moved", 3, "-f", "json")
+        self.assertEqual(len(json.loads(result.stdout)), 1)
+        self.assertEqual(self.run_command(*compare, "east").lines, ["word\tcosine\tjaccard"])
+        self.assertEqual(self.run_command(*compare).stdout, b"")
+
     def test_are_json_whatever_was_asked(self):
         garbage = b"caf\xe9 \x00\x1b[31m \"quoted\\\"\n"
         for command in ("nearest", "lookup", "similarity", "odd", "analogy", "rank", "distance"):
@@ -233,7 +272,7 @@ class Lookup(AnswersTest):
         for form in ("json", "ndjson"):
             records = self.parsed(form, self.ask("lookup", "-f", form, "King", "queen"))
             self.assertEqual([list(record) for record in records],
-                             [["query", "word", "row", "norm", "vector"]] * 2)
+                             [["query", "word", "row", "vector_from", "norm", "vector"]] * 2)
             self.assertEqual([record["query"] for record in records], ["King", "queen"])
 
     def test_other_rows_name_what_was_asked_too(self):
@@ -248,6 +287,36 @@ class Lookup(AnswersTest):
 
 
 class EmptyResults(AnswersTest):
+    def test_have_a_header(self):
+        weat = ("statistic effect_size p_value partitions method x_words y_words a_words b_words")
+        for arguments, columns in (
+            ("axis --between nope north west", "rank word score"),
+            ("axis --between east nope --top 3", "rank word score"),
+            ("axis --between east east west", "rank word score"),
+            ("axis --between east north nope", "rank word score"),
+            ("axis --weat east nope north west", weat),
+            ("axis --weat east east north west", weat),
+            ("explain onehot nope", "query word row rows dim same_bits lost_zero_signs "
+             "not_a_number other_nans different product_multiplications product_bytes "
+             "product_seconds lookup_multiplications lookup_bytes lookup_seconds"),
+            ("explain nearest nope", "query stage read skipped bytes seconds"),
+            ("explain analogy east nope west", "part first second rank value"),
+            ("explain analogy east nowhere west", "part first second rank value"),
+            ("similarity --all-pairs nope nada", "word"),
+            ("pca east nope", "word pc1 pc2"),
+            ("lookup nope", "query word row norm v1 v2"),
+            ("lookup --unknown error nope", "query word row norm v1 v2"),
+            ("embed --unknown error nope", "text word row v1 v2"),
+            ("distance east nope", "text1 text2 distance similarity"),
+        ):
+            for form, separator in (("csv", ","), ("tsv", "\t")):
+                with self.subTest(arguments=arguments, form=form):
+                    asked = [*arguments.split(), "-m", "m.safetensors", "-f", form]
+                    result = self.run_command(*asked)
+                    self.assertIn(result.status, (NOT_FOUND, WRONG_USAGE), result)
+                    self.assertEqual(result.lines, [columns.replace(" ", separator)])
+                    self.assertEqual(self.run_command(*asked, "--no-header").stdout, b"")
+
     def says(self, arguments, status, *patterns, model=SAMPLE):
         result = self.ask(*arguments, model=model)
         self.assert_says(result, status, *patterns)

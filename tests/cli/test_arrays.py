@@ -2,6 +2,7 @@
 """Arrays with words beside them: .npy, Projector files, and safetensors of other programs."""
 
 import json
+import re
 import struct
 import sys
 import time
@@ -123,6 +124,39 @@ class Npy(ArraysTest):
         numpy.save(self.folder / "a.npy", self.matrix.astype("i4"))
         self.assert_refused(self.run_command("convert", "a.npy"), FILE_ERROR, "type '<i4'")
         self.assertEqual(self.files(), ["a.npy", "a.vocab.txt"])
+
+    def assert_remedied(self, array, expected, **placeholders):
+        """Refused, and what the refusal says to do in Python makes the file of `expected`."""
+        numpy.save(self.folder / "a.npy", array, allow_pickle=True)
+        result = self.run_command("convert", "a.npy", "out.npy")
+        self.assert_refused(result, FILE_ERROR, r"a\.npy: the array has the (type|shape) .*expected")
+        code = re.search(r"in Python, (.*?numpy\.save\(.*?\)) (writes|makes) ", result.stderr)[1]
+        code = code.replace("FILE", repr(str(self.folder / "a.npy")))
+        code = code.replace("'m.npy'", repr(str(self.folder / "m.npy")))
+        for name, value in placeholders.items():
+            code = code.replace(name, value)
+        exec(code, {"numpy": numpy})
+        self.assert_holds("m.npy", expected, "--vocab", "a.vocab.txt")
+
+    def test_the_remedies_of_other_types_and_shapes(self):
+        self.words("a.vocab.txt")
+        values = self.matrix
+        whole = (10 * values).astype("<i2")
+        records = numpy.zeros(5, [("word", "U9"), ("vector", "<f8", (7,))])
+        records["vector"] = values
+        rows = numpy.empty(5, object)
+        rows[:] = list(values)
+        for array in (whole, whole.astype("u1"), whole > 3, values.astype("longdouble"),
+                      values.astype(object), values.astype("U"), values.astype("S")):
+            with self.subTest(array.dtype.str):
+                self.assert_remedied(array, array.astype("f4"))
+        self.assert_remedied(values + 2j * values, numpy.hstack((values, 2 * values)))
+        self.assert_remedied(rows, values)
+        self.assert_remedied(dict(zip(WORDS, values)), values)
+        self.assert_remedied(records, values, NAME="vector")
+        self.assert_remedied(values.reshape(5, 1, 7), values)
+        self.assert_remedied(whole.reshape(1, 5, 7), whole.astype("f4"))
+        self.assert_remedied(values.reshape(-1), values, DIM="7")
 
     def test_a_quadrillion_rows_are_refused_at_once(self):
         text = b"{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000000, 300), }\n"

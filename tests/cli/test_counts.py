@@ -50,6 +50,39 @@ class Counts(CountsTest):
         table = self.run_command("lookup", "--counts", "-m", "m.safetensors", "king", "-f", "tsv")
         self.assertEqual(table.lines, ["query\tword\tcount", "king\tking\t7"])
 
+    def test_come_with_the_words_of_another_file(self):
+        self.write("counts", "the 900\nof 500\nking 7\n")
+        self.write("metadata", "word\tcount\tpos\nthe\t900\tX\nof\t500\tX\nking\t7\tN\n")
+        self.write("v.txt", "0.5 1\n2 3\n4 5\n")
+        self.write("v.tsv", "0.5\t1\n2\t3\n4\t5\n")
+        for name, words in (("v.txt", "counts"), ("v.tsv", "counts"), ("v.tsv", "metadata")):
+            with self.subTest((name, words)):
+                result = self.run_command("convert", name, "o.safetensors", "--vocab", words)
+                self.assertEqual(result.status, ALL_ANSWERED, result)
+                self.assertEqual(self.counts("o.safetensors", "king", "the", "of"),
+                                 ["king 7", "the 900", "of 500"])
+        # Beside the file, as the projector has them.
+        self.write("v.metadata.tsv", "word\tcount\tpos\nthe\t900\tX\nof\t500\tX\nking\t7\tN\n")
+        result = self.run_command("convert", "v.tsv", "o.safetensors")
+        self.assertIn("v.metadata.tsv: the column 'count' says how often each word occurred",
+                      result.stderr)
+        self.assertEqual(self.counts("o.safetensors", "king"), ["king 7"])
+
+    def test_rows_are_no_counts(self):
+        self.write("m.txt", "of 1 2\nking 3 4\nthe 5 -6\n")
+        self.write("rows.json", json.dumps([["king", 2], ["of", 0], ["the", 1]]))
+        self.write("many.json", json.dumps({f"w{i}": i * 7 % 30 for i in range(30)}))
+        result = self.run_command("convert", "m.txt", "o.safetensors", "--counts", "many.json")
+        self.assert_says(result, FILE_ERROR, "many.json: has no counts")
+        result = self.run_command("convert", "m.txt", "o.safetensors", "--counts", "rows.json")
+        self.assert_says(result, ALL_ANSWERED, "warning: rows.json: the numbers beside its words are "
+                         "0 to 2, each once: they are taken for counts; if they are rows")
+        self.run_command("convert", "m.txt", "n.npy")
+        result = self.run_command("convert", "n.npy", "o.safetensors", "--vocab", "rows.json")
+        self.assert_says(result, ALL_ANSWERED, "rows.json: a JSON list of words and their rows")
+        self.assertEqual([word.decode() for word in cli.read_container(
+            self.folder / "o.safetensors")[0]], ["of", "the", "king"])
+
     def test_stay_with_their_rows(self):
         self.small()
         self.write("w.txt", "rare\nking\nof\n")
@@ -96,6 +129,13 @@ class Counts(CountsTest):
         self.small()
         unknown = self.run_command("lookup", "--counts", "-m", "m.safetensors", "nope", "king")
         self.assertEqual((unknown.status, unknown.stdout), (NOT_FOUND, b"king 7\n"))
+        unknown = self.run_command("lookup", "--counts", "-m", "m.safetensors", "-f", "ndjson",
+                                   stdin=b"nope\nRARE\nking\n")
+        record, *rows = [json.loads(line) for line in unknown.lines]
+        self.assertEqual((unknown.status, record["query"], record["error"], record["words"]),
+                         (NOT_FOUND, "nope", "unknown-word", ["nope"]))
+        self.assertEqual(rows, [{"query": "RARE", "word": "rare", "count": 0},
+                                {"query": "king", "word": "king", "count": 7}])
 
     @unittest.skipUnless(FASTTEXT, "needs Debian's fasttext")
     def test_of_a_fasttext_model_are_those_that_fasttext_dumps(self):
@@ -193,6 +233,15 @@ class Sif(CountsTest):
         self.assertIn("3 of 26 words do not occur in f.txt, the first is 'mat': their weight is 1",
                       stderr)
         self.assertNotIn("guessed", stderr)
+        # The same as `uniq -c` prints it, below a line of names, and as JSON.
+        def quoted(word):
+            return word.replace('"', '""')
+
+        self.write("u.txt", "".join(f"{n:7} {w}\n" for w, n in listed.items()))
+        self.write("h.csv", "word,count\n" + "".join(f'"{quoted(w)}",{n}\n' for w, n in listed.items()))
+        self.write("j.json", json.dumps({word: n / total for word, n in listed.items()}))
+        for name in ("u.txt", "h.csv", "j.json"):
+            self.expect_near(self.embed("-m", cli.SAMPLE, "--frequencies", name)[0], expected)
         # Shares of the same words, with a fraction and a tab; and before counts of the model.
         with gzip.open(self.folder / "g.tsv.gz", "wt") as file:
             file.write("".join(f"{w}\t{n / total!r}\n" for w, n in listed.items()))

@@ -91,6 +91,25 @@ class Unknown(EmbedTest):
         self.assertEqual(result.stdout, b"46\n" * 1000)
         self.assertLess(len(result.stderr.splitlines()), 6)
 
+    def test_words_have_no_row_in_any_format(self):
+        arguments = ["--rows", "--unknown", "zero", "--pad", "3", "are kingg"]
+        self.assertEqual(self.embed(*arguments).lines, ["46 -1 -1"])
+        for form in ("tsv", "table"):
+            lines = self.embed(*arguments, "-f", form).lines
+            self.assertEqual([line.split() for line in lines],
+                             [["text", "word", "row"], ["1", "are", "46"], ["1", "kingg", "-1"],
+                              ["1", "<pad>", "-1"]])
+        found = json.loads(self.embed(*arguments, "-f", "json").stdout)
+        self.assertEqual([row["row"] for row in found], [46, -1, -1])
+
+    def test_words_are_told_from_others_in_json(self):
+        for unknown in ("zero", "mean"):
+            result = self.embed("--unknown", unknown, "--pad", "3", "are kingg", "-f", "json")
+            self.assertEqual([(row["word"], row["row"], row["vector_from"]) for row in
+                              json.loads(result.stdout)],
+                             [("are", 46, "row"), ("kingg", None, unknown),
+                              ("<pad>", None, "padding")])
+
     @cli.needs_numpy
     def test_words_can_be_zeros_or_the_mean_row(self):
         zero = self.array("--unknown", "zero", "are kingg")
@@ -110,8 +129,11 @@ class Unknown(EmbedTest):
             result = self.embed("--unknown", "error", "-f", "json", "--rows", stdin=texts)
             self.assert_says(result, NOT_FOUND, "'kingg' is not in the vocabulary",
                              "text 3 and those after it are left out")
-            self.assertEqual([(row["text"], row["row"]) for row in json.loads(result.stdout)],
+            *rows, record = json.loads(result.stdout)
+            self.assertEqual([(row["text"], row["row"]) for row in rows],
                              [(1, 46), (1, 14), (2, 10000)])
+            self.assertEqual((record["query"], record["text"], record["error"], record["words"]),
+                             ("are kingg you", 3, "unknown-word", ["kingg"]))
         result = self.embed("--unknown", "error", "--out", "x.csv", stdin=texts)
         self.assert_says(result, NOT_FOUND, "text 3: x.csv is not written")
         result = self.embed("--unknown", "error", "--pool", "sif", stdin=texts)

@@ -38,16 +38,16 @@ class ExplainTest(cli.CommandTest):
         self.assert_answered(result)
         return " ".join(result.stdout.decode().split())
 
-    def ngrams_model(self):
-        """A model of three words that builds the vectors of others from their n-grams."""
+    def ngrams_model(self, ngrams=((1, 0, 2), (0, 1, -1), (2, 2, 1), (0.5, -1, 0), (1, 1, 1))):
+        """A model of four words that builds the vectors of others from their n-grams."""
         text = "king 1 2 3\nqueen 2 2 1\nman -1 1 0.5\nwoman 0.5 -1 2\n"
         self.run_command("convert", self.write("m.txt", text), "m.safetensors")
         cli.add_ngrams(
             self.folder / "m.safetensors", self.folder / "n.safetensors",
             {"subwords_scheme": "fasttext", "subwords_min_length": "3", "subwords_max_length": "6",
-             "subwords_begin": "<", "subwords_end": ">", "subwords_buckets": "5",
-             "subwords_vector": "mean"},
-            [[1, 0, 2], [0, 1, -1], [2, 2, 1], [0.5, -1, 0], [1, 1, 1]],
+             "subwords_begin": "<", "subwords_end": ">",
+             "subwords_buckets": str(len(ngrams)), "subwords_vector": "mean"},
+            ngrams,
         )
         return self.folder / "n.safetensors"
 
@@ -152,7 +152,7 @@ class Onehot(ExplainTest):
         result = self.explain("onehot", "qeen", "King", "-f", "tsv")
         self.assert_says(result, NOT_FOUND, "'qeen' is not in the vocabulary; closest: queen",
                          "'King' is not in the vocabulary, 'king' is used")
-        self.assertEqual([row[0] for row in result.fields], ["king"])
+        self.assertEqual([row[:2] for row in result.fields], [["King", "king"]])
         result = self.explain("onehot", "qeen", "King", "--exact-case")
         self.assertEqual((result.status, result.stdout), (NOT_FOUND, b""))
 
@@ -372,6 +372,38 @@ class Nearest(ExplainTest):
     def test_of_a_word_that_is_built(self):
         result = self.explain("nearest", "kings", "-k", 1, model=self.ngrams_model())
         self.assert_says(result, ALL_ANSWERED, "its vector is built")
+
+
+class Subwords(ExplainTest):
+    def test_name_what_was_asked(self):
+        model = self.ngrams_model()
+        for form in ("csv", "ndjson"):
+            # Of the word without characters no n-gram is three long.
+            result = self.explain("subwords", "King", "", "kings", "-f", form, model=model)
+            self.assert_says(result, NOT_FOUND, "'King' is not .* 'king' is used",
+                             "'' is not in the vocabulary")
+            if form == "csv":
+                self.assertEqual(result.lines[0], "query,word,ngram,bucket,row,norm,v1,v2,v3")
+                found = [line.split(",")[:3] for line in result.lines[1:]]
+            else:
+                records = [json.loads(line) for line in result.lines]
+                self.assertEqual([record["query"] for record in records if "error" in record], [""])
+                found = [[record["query"], record["word"], record["ngram"]] for record in records
+                         if "error" not in record]
+            self.assertEqual(found[0], ["King", "king", "<ki"])
+            self.assertEqual({(row[0], row[1]) for row in found},
+                             {("King", "king"), ("kings", "kings")})
+        for form, separator in (("csv", ","), ("tsv", "\t")):
+            result = self.explain("subwords", "", "-f", form, model=model)
+            self.assertEqual(result.lines, [separator.join(
+                ["query", "word", "ngram", "bucket", "row", "norm", "v1", "v2", "v3"])])
+
+    def test_beyond_float32_have_a_record(self):
+        model = self.ngrams_model(ngrams=((3e38, 3e38, 3e38),))
+        result = self.explain("subwords", "king", "queen", "-f", "ndjson", model=model)
+        self.assert_says(result, WRONG_USAGE, "the vector of the n-gram '<ki', or its length, is")
+        self.assertEqual([(json.loads(line)["query"], json.loads(line)["error"])
+                          for line in result.lines], [("king", "overflow"), ("queen", "overflow")])
 
 
 if __name__ == "__main__":

@@ -289,6 +289,18 @@ class Ngrams(FastTextTest):
         self.assertRegex(text, "'xqzzk' is not in the vocabulary. Its vector is the mean of these")
         self.assertIn("<ki", text)
 
+    def test_have_one_of_the_word_until_an_edit_parts_it_from_them(self):
+        container = self.converted("m.bin")
+        self.write("normalize merged.txt", "king 5\n")
+        for options, has_own in ((["--counts", "normalize merged.txt"], True), (["--center"], True),
+                                 (["--normalize"], False)):
+            result = self.run_command("convert", container, "edited.safetensors", *options)
+            self.assertIn(result.status, (ALL_ANSWERED, NOT_FOUND), result)
+            result = self.run_command("explain", "subwords", "king", "--model",
+                                      "edited.safetensors")
+            text = " ".join(result.stdout.decode().split())
+            self.assertEqual("one of the word's own" in text, has_own, result)
+
     def test_of_models_without_any(self):
         result = self.run_command("explain", "subwords", "king", "--model", cli.SAMPLE)
         self.assert_refused(result, WRONG_USAGE, "has no n-grams")

@@ -1,16 +1,25 @@
 #!/usr/bin/python3
 """What people bring: lists of words of every kind, compressed files, and files of other programs."""
 
+import base64
 import bz2
+import contextlib
 import ctypes
 import ctypes.util
 import io
 import json
 import lzma
+import os
 import pickle
+import re
+import shutil
+import subprocess
 import sys
+import tarfile
 import unittest
 import zipfile
+import zlib
+from pathlib import Path
 
 sys.dont_write_bytecode = True
 import cli  # noqa: E402
@@ -109,6 +118,45 @@ class CompressedTest(cli.CommandTest):
             self.assert_says(result, FILE_ERROR, f"t.{extension}: is compressed, expected lines")
             result = self.run_command("lookup", "-m", "m.txt", stdin=content)
             self.assert_says(result, FILE_ERROR, "standard input: is compressed")
+
+    def test_lines_that_end_with_cr_alone_are_told(self):
+        self.write("m.txt", TEXT)
+        self.write("mac.txt", TEXT.replace("\n", "\r"))
+        named = r"mac.txt: is text whose lines end with CR alone"
+        for arguments in (["convert", "mac.txt", "o.txt"], ["nearest", "king", "-m", "mac.txt"]):
+            result = self.run_command(*arguments)
+            self.assert_says(result, FILE_ERROR,
+                             named + r": `tr '\\r' '\\n' < FILE \| wordvec convert - OUT` reads it")
+        self.write("mac.txt", "king\rqueen\r")
+        for arguments in (["pca", "--words", "mac.txt"], ["embed", "--rows", "--in", "mac.txt"],
+                          ["eval", "similarity", "mac.txt"]):
+            result = self.run_command(*arguments, "-m", "m.txt")
+            self.assert_says(result, FILE_ERROR, named + r".*: `tr '\\r' '\\n' < FILE` prints them")
+
+    def test_tables_with_other_separators_are_told(self):
+        translations = {";": str.maketrans(";", " "), ",": str.maketrans(",", " "),
+                        ";,": str.maketrans(";,", " .")}
+        for text, translation, what in (
+            ("king;0.5;1\nqueen;2;3\n", ";", "with semicolons"),
+            ("king;0,5;1\nqueen;2;3\n", ";,", "with semicolons"),
+            ("king, 0.5, 1\nqueen, 2, 3\n", ",", "with commas"),
+            ("king,0.5,1\nqueen,2,3\n", ",", "with commas"),
+            ("0.5,1,7\n2,3,7\n", ",", "of numbers with commas"),
+            ("0.5;1;7\n2;3;7\n", ";", "of numbers with semicolons"),
+        ):
+            with self.subTest(text):
+                self.write("a.csv", text)
+                result = self.run_command("convert", "a.csv", "o.txt")
+                self.assert_refused(result, FILE_ERROR, rf"a\.csv: is a table {what} \(CSV\).*`tr ")
+                self.write("words", "king\nqueen\n")
+                # As the message has it.
+                vocab = ["--from", "values", "--vocab", "words"] if "numbers" in what else []
+                result = self.run_command("convert", "-", "o.txt", *vocab,
+                                          stdin=text.translate(translations[translation]).encode())
+                self.assertEqual(result.status, ALL_ANSWERED, result)
+                self.assertEqual([line.split(" ")[:2] for line in
+                                  (self.folder / "o.txt").read_text().splitlines()],
+                                 [["king", "0.5"], ["queen", "2"]])
 
     def test_word_lists_and_test_sets(self):
         self.write("m.txt", TEXT)
@@ -317,10 +365,149 @@ class OtherKindsTest(cli.CommandTest):
                         result = self.run_command(*command)
                         self.assert_says(result, FILE_ERROR, what.split(",")[0].split(":")[0])
 
+    def remedy_of(self, name, content):
+        self.write(name, content)
+        result = self.run_command("convert", name, "out.safetensors")
+        self.assert_refused(result, FILE_ERROR, name)
+        return result.stderr
+
+    @staticmethod
+    def opened(path):
+        return io.StringIO(Path(path).read_text())
+
+    def assert_holds_rows(self, name, expected):
+        words, rows = cli.read_container(self.folder / name)
+        self.assertEqual([word.decode() for word in words], list(expected))
+        self.assertEqual(rows, [float32(*vector) for vector in expected.values()])
+
+    def run_shell(self, command):
+        """What the message says to run, with FILE and OUT named."""
+        folder = self.folder / "bin"
+        folder.mkdir(exist_ok=True)
+        if not (folder / "wordvec").exists():
+            (folder / "wordvec").symlink_to(cli.BINARY)
+        path = f"{folder}:{os.environ['PATH']}"
+        return subprocess.run(["/bin/sh", "-c", command], cwd=self.folder, check=True,
+                              capture_output=True, env=self.environment(PATH=path)).stdout.decode()
+
     def test_a_csv_is_read_as_the_message_says(self):
-        self.write("a.csv", "word,d1,d2\nking,1.5,2\nqueen,2.5,1\n")
-        result = self.run_command("convert", "a.csv", "out.safetensors")
-        self.assert_refused(result, FILE_ERROR, r"`tail -n \+2 FILE \| tr , ' ' \| wordvec convert")
+        rows = {"king": (1.5, 2), "queen": (2.5, 1)}
+        odd = {",": (1.5, 2), '"': (2.5, 1), "x": (3, 4)}
+        for content, expected in (
+            ("word,d1,d2\nking,1.5,2\nqueen,2.5,1\n", rows),
+            (",0,1\nking,1.5,2\nqueen,2.5,1\n", rows),
+            ("king,1.5,2\r\nqueen,2.5,1\r\n", rows),
+            ('"","V1","V2"\n"king",1.5,2\n"queen",2.5,1\n', rows),
+            ('",",1.5,2\n"""",2.5,1\nx,3,4\n', odd),
+            ('word,0,1\n",",1.5,2\n"""",2.5,1\nx,3,4\n', odd),
+            ("king, 1.5, 2\nqueen, 2.5, 1\n", rows),
+            ("king;1,5;2\nqueen;2,5;1\n", rows),
+            ("word;a;b\nking;1.5;2\nqueen;2.5;1\n", rows),
+            ("king 1,5 2,0\nqueen 2,5 1,0\n", rows),
+            ("word\ta\tb\nking\t1,5\t2\nqueen\t2,5\t1\n", rows),
+        ):
+            with self.subTest(content):
+                command = re.search("`(.*)` reads it", self.remedy_of("a.csv", content))[1]
+                self.run_shell(command.replace("FILE", "a.csv").replace("OUT", "a.safetensors"))
+                self.assert_holds_rows("a.safetensors", expected)
+                self.write("m.txt", TEXT)
+                message = self.run_command("convert", "m.txt", "w.txt", "--words", "a.csv").stderr
+                if command := re.search("`(.*)` prints its first column", message):
+                    printed = self.run_shell(command[1].replace("FILE", "a.csv"))
+                    self.assertEqual(printed.splitlines(), list(expected))
+
+    def test_quotes_around_words_are_left_out_as_the_warning_says(self):
+        self.write("a.txt", '"king" 1.5 2\n"new york" 2.5 1\n"x" 3 4\n')
+        result = self.run_command("convert", "a.txt", "b.safetensors")
+        self.assert_says(result, ALL_ANSWERED, "warning: a.txt: each of the first 2 words stands in "
+                                               "quotes")
+        command = re.search(": `(.*)` leaves them out", result.stderr)[1]
+        self.run_shell(command.replace("FILE", "a.txt").replace("OUT", "a.safetensors"))
+        self.assert_holds_rows("a.safetensors", {"king": (1.5, 2), "new york": (2.5, 1),
+                                                 "x": (3, 4)})
+
+    def test_text_of_deeplearning4j_is_read_as_the_message_says(self):
+        lines = [f"B64:{base64.b64encode(line.split()[0].encode()).decode()} "
+                 f"{line.split(' ', 1)[1]}\n" for line in TEXT.splitlines()]
+        message = self.remedy_of("a.txt", "4 3 9\n" + "".join(lines))
+        command = re.search(" use `(.*)`", message)[1]
+        self.run_shell(command.replace("FILE", "a.txt").replace("OUT", "a.safetensors"))
+        self.assert_holds_rows("a.safetensors",
+                               dict(zip(WORDS, ((i + 0.5, 1, i) for i in range(4)))))
+
+    def test_json_is_read_as_the_message_says(self):
+        rows = {"the": (1.5, 2), "new york": (2.5, 1), "x": (-1, 0.25)}
+        records = [{"id": "7", "word": word, "vector": list(row)} for word, row in rows.items()]
+        pairs = [[word, list(row)] for word, row in rows.items()]
+        for document in (
+            records,
+            pairs,
+            [[word, *row] for word, row in rows.items()],
+            {word: list(row) for word, row in rows.items()},
+            {record["word"]: {"n": 5, "vector": record["vector"]} for record in records},
+            {"n": 5, "tokens": list(rows), "matrix": [list(row) for row in rows.values()]},
+            [{word: row} for word, row in rows.items()],
+        ):
+            texts = [json.dumps(document), json.dumps(document, indent=1)]
+            if isinstance(document, list):
+                texts.append("".join(json.dumps(part) + "\n" for part in document))
+            for text in texts:
+                with self.subTest(text):
+                    message = self.remedy_of("a.json", text)
+                    self.assertIn("is JSON Lines" if text is texts[-1] and len(texts) == 3
+                                  else "is JSON:", message)
+                    code = "\n".join(re.findall("`(.*?)`", message))
+                    code = code.replace("FILE", repr(str(self.folder / "a.json")))
+                    printed = io.StringIO()
+                    with contextlib.redirect_stdout(printed):
+                        exec(code, {"json": json, "open": self.opened})
+                    self.write("a.txt", printed.getvalue())
+                    result = self.run_command("convert", "a.txt", "a.safetensors")
+                    self.assertEqual(result.status, ALL_ANSWERED, result)
+                    self.assert_holds_rows("a.safetensors", rows)
+
+    @needs_numpy
+    def test_a_matrix_of_json_is_written_as_the_message_says(self):
+        matrix = [[1.5, 2], [2.5, 1]]
+        for text in (json.dumps(matrix), "".join(json.dumps(row) + "\n" for row in matrix)):
+            message = self.remedy_of("a.json", text)
+            code = re.search(r"in Python, (numpy\.save\(.*\)) writes", message)[1]
+            code = code.replace("FILE", repr(str(self.folder / "a.json")))
+            exec(code.replace("'m.npy'", repr(str(self.folder / "m.npy"))),
+                 {"json": json, "numpy": numpy, "open": self.opened})
+            self.assertEqual(numpy.load(self.folder / "m.npy").tolist(), matrix)
+
+    def test_what_is_compressed_is_read_as_the_message_says(self):
+        self.write("words.txt", "king\nqueen\n")
+        rows = dict(zip(WORDS, ((i + 0.5, 1, i) for i in range(4))))
+        for name, content in (("a.lzma", lzma.compress(TEXT.encode(), lzma.FORMAT_ALONE)),
+                              ("a.zlib", zlib.compress(TEXT.encode())),
+                              ("a.z1", zlib.compress(TEXT.encode(), 1)),
+                              ("a.z3", zlib.compress(TEXT.encode(), 3)),
+                              ("a.z9", zlib.compress(TEXT.encode(), 9))):
+            with self.subTest(name):
+                command = re.search(" use `(.*)`", self.remedy_of(name, content))[1]
+                if shutil.which(command.split()[0]) is None:
+                    continue
+                self.run_shell(command.replace("FILE", name).replace("OUT", "a.safetensors"))
+                self.assert_holds_rows("a.safetensors", rows)
+        tar = io.BytesIO()
+        with tarfile.open(fileobj=tar, mode="w") as archive:
+            archive.add(self.write("v.txt", TEXT), "v/v.txt")
+        command = re.search(" use `(.*)`", self.remedy_of("a.tar", tar.getvalue()))[1]
+        self.run_shell(command.replace("FILE", "a.tar").replace("MEMBER", "v/v.txt")
+                       .replace("OUT", "a.safetensors"))
+        self.assert_holds_rows("a.safetensors", rows)
+
+    def test_a_model_of_deeplearning4j_is_read_as_the_message_says(self):
+        lines = [f"{base64.b64encode(line.split()[0].encode()).decode()} {line.split(' ', 1)[1]}"
+                 for line in TEXT.splitlines()]
+        content = zip_of({"syn0.txt": "4 3 9\n" + "".join(f"B64:{line}\n" for line in lines),
+                          "syn1.txt": "", "config.json": "{}"})
+        command = re.search(": `(.*)` reads its rows", self.remedy_of("a.zip", content))[1]
+        self.run_shell(command.replace("FILE", "a.zip").replace("OUT", "a.safetensors"))
+        self.assert_holds_rows("a.safetensors",
+                               dict(zip(WORDS, ((i + 0.5, 1, i) for i in range(4)))))
 
     def test_what_systems_put_into_archives_is_passed_over(self):
         self.write("v.zip", zip_of({"v/glove.txt": TEXT, "v/.DS_Store": "Bud1",

@@ -90,7 +90,7 @@ class Vectors(cli.CommandTest):
         result = self.ask("lookup", "king", "-f", "json")
         self.assert_answered(result)
         (king,) = json.loads(result.stdout)
-        self.assertEqual(list(king), ["query", "word", "row", "norm", "vector"])
+        self.assertEqual(list(king), ["query", "word", "row", "vector_from", "norm", "vector"])
         self.assertEqual((king["word"], king["row"]), ("king", 193))
         (values,) = self.expected("king")
         self.assertEqual(king["vector"], values)
@@ -255,6 +255,55 @@ class Matrix(cli.CommandTest):
         found = json.loads((self.folder / "m.json").read_text())
         self.assertEqual([row["row"] for row in found], [193, None, 575, 193, None, 1546])
         self.assertEqual(found[1]["norm"], 0)
+
+    def test_tells_which_rows_are_of_unknown_words(self):
+        for unknown in ("zero", "mean"):
+            result = self.ask("lookup", "--words", "list", "--unknown", unknown, "-f", "ndjson")
+            found = [json.loads(line) for line in result.lines]
+            self.assertEqual([row["vector_from"] for row in found],
+                             ["row", unknown, "row", "row", unknown, "row"])
+            self.assertEqual([row["row"] for row in found], [193, None, 575, 193, None, 1546])
+        # The vectors of words that are not there, built from n-grams that are.
+        self.write("m.txt", "king 1 2\nman 3 4\n")
+        self.run_command("convert", "m.txt", "m.safetensors")
+        cli.add_ngrams(self.folder / "m.safetensors", self.folder / "n.safetensors",
+                       {"subwords_scheme": "fasttext", "subwords_min_length": "3",
+                        "subwords_max_length": "6", "subwords_begin": "<", "subwords_end": ">",
+                        "subwords_buckets": "1", "subwords_vector": "mean"}, [[5, 6]])
+        for unknown in ([], ["--unknown", "subwords"], ["--unknown", "zero"]):
+            result = self.ask("lookup", "king", "kings", *unknown, "-f", "json",
+                              model="n.safetensors")
+            self.assertEqual(
+                [(row["row"], row["vector_from"], [round(x, 5) for x in row["vector"]]) for row in
+                 json.loads(result.stdout)],
+                [(0, "row", [1, 2]), (None, "n-grams", [5, 6])])
+
+    def test_goes_on_after_a_word_that_has_no_row(self):
+        self.write("huge.txt", "one 1 0\nhuge 3e38 3e38\ntwo 0 2\n")
+        words = ["huge", "one", "huge", "two"]
+        for options in ([], ["--unknown", "zero"], ["--out", "m.csv"]):
+            result = self.ask("lookup", "-f", "csv", "-q", *options, *words, model="huge.txt")
+            self.assertEqual(result.status, WRONG_USAGE)
+            self.assertEqual(result.stderr.count("the length of the vector of 'huge' is beyond"), 2)
+            lines = result.lines or (self.folder / "m.csv").read_text().splitlines()
+            self.assertEqual(lines, ["query,word,row,norm,v1,v2", "one,one,0,1,1,0",
+                                     "two,two,2,2,0,2"])
+        # GloVe text cannot hold a word with a line end, which --words can name; nor can m.vocab.txt,
+        # and an array without its row would have those after it in the places of others.
+        self.write("words.json", '["one", "a\\nb", "two"]')
+        arguments = ["lookup", "--words", "words.json", "--unknown", "zero", "-q"]
+        result = self.ask(*arguments, model="huge.txt")
+        self.assertEqual((result.status, [line.split()[0] for line in result.lines]),
+                         (WRONG_USAGE, ["one", "two"]), result)
+        result = self.ask(*arguments, "--out", "m.npy", model="huge.txt")
+        self.assertEqual(result.status, WRONG_USAGE)
+        self.assertNotIn("m.npy", self.files())
+
+    def test_of_a_list_of_a_hyphen_alone(self):
+        self.write("m.txt", "- 1 2\n")
+        self.write("hyphen", "-\n")
+        result = self.ask("lookup", "--rows", "--words", "hyphen", "-q", model="m.txt")
+        self.assertEqual(result.lines, ["0"])
 
     def test_refuses_what_does_not_go_together(self):
         result = self.ask("lookup", "--rows", "--words", "list")

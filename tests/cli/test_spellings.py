@@ -149,10 +149,75 @@ class Forms(SpellingTest):
             self.assert_says(result, ALL_ANSWERED, note)
             result = self.ask(*arguments, "--exact-case", model=model)
             self.assertEqual(result.status, NOT_FOUND, result)
+            result = self.ask(*arguments, "--ignore-case", model=model)
+            self.assert_says(result, ALL_ANSWERED, note + r" \(--exact-case in place of "
+                             r"--ignore-case turns this off\)\n")
         self.write("list", f"{nfd}\nbar\n")
         result = self.ask("nearest", "pain", "--among", "list", model=model)
         self.assert_says(result, ALL_ANSWERED, "1 of 2 words is in the vocabulary by another spelling")
         self.assertEqual({fields[2] for fields in result.fields}, {"café", "bar"})
+
+    def test_lists_and_test_sets_are_found(self):
+        model = self.words("café", "thé", "bar", "pain")
+        nfd = unicodedata.normalize("NFD", "café")
+        note = (r"note: {}1 of {} is in {} by an equivalent spelling only, the first is "
+                r"'cafe\\u0301', there 'café'{}\n")
+        off = r" \(--exact-case turns this off\)"
+        self.write("list", f"{nfd}\nbar\n")
+        result = self.run_command("convert", model, "o.txt", "--words", "list")
+        self.assert_says(result, ALL_ANSWERED, note.format("", "the words of list", "the model", ""))
+        self.assertEqual(self.read_words("o.txt"), ["café", "bar"])
+
+        self.write("counts", f"{nfd} 7\nbar 5\n")
+        result = self.run_command("convert", model, "o.safetensors", "--counts", "counts")
+        self.assert_says(result, ALL_ANSWERED,
+                         r"1 of 4 words is in counts by an equivalent spelling only, the first is "
+                         r"'café', there 'cafe\\u0301'\n")
+        result = self.ask("lookup", "--counts", "café", "thé", "bar", model="o.safetensors")
+        self.assertEqual(result.lines, ["café 7", "thé 0", "bar 5"])
+
+        self.write("other.vec", f"2 2\n{nfd} 1 2\nbar 2 1\n")
+        result = self.run_command("convert", model, "o.txt", "--merge", "other.vec", "--no-subwords")
+        self.assert_says(result, ALL_ANSWERED, "1 of the words is in other.vec by an equivalent")
+        self.assertEqual(self.read_words("o.txt"), ["café", "bar"])
+
+        frequencies = ["embed", "--pool", "sif", "--frequencies", "counts", "café", "bar"]
+        result = self.ask(*frequencies, model=model)
+        self.assert_says(result, ALL_ANSWERED, r"1 of 2 words is in counts by an equivalent spelling")
+        self.assertNotIn("do not occur", result.stderr)
+        result = self.ask(*frequencies, "--exact-case", model=model)
+        self.assertIn("1 of 2 words does not occur in counts", result.stderr)
+
+        compare = ["compare", model, "other.vec", "-f", "json"]
+        result = self.run_command(*compare)
+        self.assert_says(result, ALL_ANSWERED,
+                         r"1 of 2 shared words is in other.vec by an equivalent spelling only, the "
+                         r"first is 'café', there 'cafe\\u0301'" + off)
+        self.assertIn('"shared_words":2', result.stdout.decode().replace(" ", ""))
+        result = self.run_command(*compare, "--exact-case")
+        self.assertEqual(result.status, NOT_FOUND, result)
+        for word in ("café", nfd):
+            result = self.run_command("compare", model, "other.vec", word, "-f", "tsv")
+            self.assertEqual((result.status, len(result.lines)), (ALL_ANSWERED, 2), result)
+
+        self.write("pairs", f"{nfd} bar 1\nthé pain 2\nbar pain 3\n")
+        self.write("words", f"{nfd} a\nthé a\nbar b\n")
+        self.write("topic", f"{nfd}\nthé\n\nbar\n")
+        for topic, file in (("similarity", "pairs"), ("categories", "words"), ("outliers", "topic")):
+            asked = ["eval", topic, file]
+            where = "" if topic == "outliers" else f"{file}: "
+            result = self.ask(*asked, model=model)
+            self.assert_says(result, ALL_ANSWERED,
+                             note.format(where, "the words", "the vocabulary", off))
+            self.assertNotIn("equivalent", self.ask(*asked, "--exact-case", model=model).stderr)
+        self.write("questions", f": a\n{nfd} bar thé pain\n")
+        result = self.ask("eval", "analogies", "questions", model=model)
+        self.assert_says(result, ALL_ANSWERED, note.format("", "the words", "the vocabulary", ""))
+        result = self.ask("eval", "analogies", "questions", "--counting", "glove", model=model)
+        self.assertEqual(result.status, NOT_FOUND)
+
+    def read_words(self, name):
+        return [line.split(" ")[0] for line in (self.folder / name).read_text().splitlines()]
 
     def test_words_of_texts_are_found(self):
         model = self.words("i", "❤", "café", "king")
@@ -163,6 +228,10 @@ class Forms(SpellingTest):
             self.assert_says(result, ALL_ANSWERED,
                              r"\A[^\n]*note: 2 of 4 words are in the vocabulary by another spelling: "
                              r"'❤\\ufe0f' is '❤' \(--exact-case turns this off\)\n\Z")
+        # The two options exclude each other.
+        result = self.ask("embed", "--rows", "--ignore-case", text, model=model)
+        self.assert_says(result, ALL_ANSWERED,
+                         r"\(--exact-case in place of --ignore-case turns this off\)\n\Z")
         result = self.ask("embed", "--rows", "--exact-case", text, model=model)
         self.assert_rows(result, "3")
         result = self.ask("distance", "cafe\u0301", "king", model=model)
@@ -254,16 +323,22 @@ class Operators(SpellingTest):
         for asked, meant in (
             ("king-man+woman", "king - man \\+ woman"), ("king -queen", "king - queen"),
             ("king−man", "king - man"), ("king - man +woman", "king - man \\+ woman"),
-            ("king-man", "king - man"),
+            ("king-man", "king - man"), ("−king", "- king"),
         ):
             result = self.nearest(asked)
             self.assert_says(result, NOT_FOUND,
                                 f"; operators are \\+ and - between spaces: '{meant}'")
         for asked, meant in (("2*king", "2 king"), ("king×0.5 - man", "0.5 king - man"),
-                             ("0,5 king + 0,5 man", "0.5 king \\+ 0.5 man")):
+                             ("0,5 king + 0,5 man", "0.5 king \\+ 0.5 man"),
+                             ("king/2", "0.5 king"), ("king / 4 - man", "0.25 king - man")):
             result = self.nearest(asked)
             self.assertEqual(result.status, NOT_FOUND, result)
             self.assertRegex(result.stderr, f", and weights are numbers before words: '{meant}'\n")
+        for asked, meant in (("(king - man)", "king - man"),
+                             ("queen - (king - man)", "queen - king \\+ man")):
+            result = self.nearest(asked)
+            self.assertEqual(result.status, NOT_FOUND, result)
+            self.assertRegex(result.stderr, f", and there are no parentheses: '{meant}'\n")
 
     def test_missing_between_words_are_told(self):
         result = self.nearest("king queen")

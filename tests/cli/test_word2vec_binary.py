@@ -3,7 +3,9 @@
 
 import json
 import random
+import re
 import struct
+import subprocess
 import sys
 import unittest
 
@@ -133,8 +135,26 @@ class Word2vecBinary(cli.CommandTest):
         self.write("longer.bin", rows[:6] + longer[6:])
         for options in ((), ("--skip-bad",), ("--skip-bad", "--trust-rows")):
             result = self.run_command("convert", "longer.bin", "out.vec", *options)
-            self.assert_refused(result, FILE_ERROR, "row 21: ")
+            self.assert_refused(result, FILE_ERROR, "row 20: found 70 values, expected 50 as ",
+                                "--limit 20 takes")
             self.assertNotIn("out.vec", self.files())
+        result = self.run_command("convert", "longer.bin", "out.vec", "--limit", "20")
+        self.assertEqual(result.status, ALL_ANSWERED, result)
+        self.assertEqual(len((self.folder / "out.vec").read_text().splitlines()), 21)
+
+    def test_a_header_of_another_dimension_is_told_and_mended_as_the_message_says(self):
+        order = random.Random(7)
+        words = [f"word{row}" for row in range(9)]
+        vectors = [[order.gauss(0, 0.5) for _ in range(5)] for _ in words]
+        self.write("right.bin", binary(words, vectors))
+        self.write("wrong.bin", b"9 4" + binary(words, vectors)[3:])
+        result = self.run_command("convert", "wrong.bin", "out.bin")
+        self.assert_refused(result, FILE_ERROR, "the header gives the dimension 4, and all 9 rows "
+                                                "have 5 values")
+        command = re.search("use `(.*) \\| wordvec convert - OUT`", result.stderr)[1]
+        mended = subprocess.run(["/bin/sh", "-c", command.replace("FILE", "wrong.bin")],
+                                cwd=self.folder, check=True, capture_output=True).stdout
+        self.assertEqual(mended, (self.folder / "right.bin").read_bytes())
 
     def test_a_word_of_text_may_hold_control_bytes(self):
         self.write("control.vec", b"2 3\na\x00b 1 2 3\nc\x01 4 5 6\n")

@@ -11,10 +11,12 @@ void check_metadata() {
   std::string lines;
   for (const std::string& word : fuzz::words()) lines += word + '\n';
   try {
-    const std::vector<std::string> parsed = parse_projector_metadata(lines, "words");
+    const WordList list = parse_projector_metadata(lines, "words");
+    fuzz::require(list.counts.empty() || list.counts.size() == list.words.size());
+    const std::vector<std::string>& parsed = list.words;
     std::string written;
     for (const std::string& word : parsed) append_projector_label(written, word);
-    fuzz::require(parse_projector_metadata(written, "written") == parsed);
+    fuzz::require(parse_projector_metadata(written, "written").words == parsed);
   } catch (const Error& error) {
     fuzz::require(error.code() == ErrorCode::malformed || error.code() == ErrorCode::usage);
   }

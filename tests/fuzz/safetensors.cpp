@@ -13,7 +13,9 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
     list.words = std::move(words);
     return list;
   };
-  const auto count = [] { return std::optional<std::uint64_t>(fuzz::words().size()); };
+  const auto count = [](std::uint64_t /*most_rows*/) {
+    return std::optional<std::uint64_t>(fuzz::words().size());
+  };
   return read_tensor(source, {count, words_of}, options, sink);
 }
 

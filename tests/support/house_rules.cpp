@@ -103,9 +103,7 @@ std::string problem_with(const fs::path& path, const Include& include) {
   return {};
 }
 
-}  // namespace
-
-std::vector<std::string> include_problems(const std::string& root) {
+std::vector<fs::path> sources_of(const std::string& root) {
   std::vector<fs::path> sources;
   for (const char* top : {"src", "apps"}) {
     if (!fs::exists(fs::path(root) / top)) continue;
@@ -115,8 +113,79 @@ std::vector<std::string> include_problems(const std::string& root) {
     }
   }
   std::sort(sources.begin(), sources.end());
+  return sources;
+}
+
+// The header that declares a name of std; empty: not looked at, or of several headers.
+std::string header_of(const std::string& name) {
+  static const std::map<std::string, std::set<std::string>> kNames = {
+      {"array", {"array", "to_array"}},
+      {"atomic", {"atomic"}},
+      {"chrono", {"chrono"}},
+      {"cstddef", {"byte", "ptrdiff_t", "size_t"}},
+      {"cstdint",
+       {"int8_t", "int16_t", "int32_t", "int64_t", "uint8_t", "uint16_t", "uint32_t", "uint64_t",
+        "uintptr_t"}},
+      {"deque", {"deque"}},
+      {"exception", {"exception", "exception_ptr"}},
+      {"filesystem", {"filesystem"}},
+      {"functional", {"function"}},
+      {"initializer_list", {"initializer_list"}},
+      {"limits", {"numeric_limits"}},
+      {"map", {"map"}},
+      {"memory", {"make_unique", "shared_ptr", "unique_ptr", "weak_ptr"}},
+      {"mutex", {"lock_guard", "mutex", "unique_lock"}},
+      {"optional", {"nullopt", "optional"}},
+      {"set", {"set"}},
+      {"span", {"span"}},
+      {"string", {"string", "to_string"}},
+      {"string_view", {"string_view"}},
+      {"thread", {"jthread", "thread"}},
+      {"tuple", {"tuple"}},
+      {"unordered_map", {"unordered_map"}},
+      {"unordered_set", {"unordered_set"}},
+      {"utility", {"exchange", "forward", "move", "pair", "swap"}},
+      {"variant", {"variant"}},
+      {"vector", {"vector"}},
+  };
+  for (const auto& [header, names] : kNames) {
+    if (names.contains(name)) return header;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> missing_includes(const std::string& root) {
   std::vector<std::string> problems;
-  for (const fs::path& source : sources) {
+  for (const fs::path& source : sources_of(root)) {
+    if (source.extension() != ".h") continue;
+    std::set<std::string> included;
+    std::map<std::string, std::string> needed;  // a header, and a name of it
+    std::ifstream in(source);
+    for (std::string line; std::getline(in, line);) {
+      if (const auto include = parse_include(line)) included.insert(include->name);
+      line.resize(std::min(line.find("//"), line.size()));
+      constexpr std::string_view kStd = "std::";
+      for (std::size_t at = line.find(kStd); at != std::string::npos; at = line.find(kStd, at)) {
+        at += kStd.size();
+        const std::size_t end = line.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_", at);
+        const std::string name = line.substr(at, end - at);
+        needed.emplace(header_of(name), name);
+      }
+    }
+    for (const auto& [header, name] : needed) {
+      if (header.empty() || included.contains(header)) continue;
+      problems.push_back(source.lexically_relative(root).string() + ": uses std::" + name +
+                         " without <" + header + '>');
+    }
+  }
+  return problems;
+}
+
+std::vector<std::string> include_problems(const std::string& root) {
+  std::vector<std::string> problems;
+  for (const fs::path& source : sources_of(root)) {
     const fs::path path = source.lexically_relative(root);
     std::ifstream in(source);
     std::string line;

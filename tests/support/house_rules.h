@@ -10,6 +10,11 @@ namespace wordvec::test {
 // the rules, "src/wordvec/base/x.cpp:3: includes …"; empty: none does.
 std::vector<std::string> include_problems(const std::string& root);
 
+// Reads every header there. Returns a sentence for each header of the standard library whose names
+// a header uses and that it does not include, "src/wordvec/base/x.h: uses std::span without
+// <span>".
+std::vector<std::string> missing_includes(const std::string& root);
+
 // A sentence for each of `paths` (as `git ls-files` prints them) that does not belong.
 std::vector<std::string> top_level_problems(const std::vector<std::string>& paths);
 

@@ -15,6 +15,7 @@ namespace wordvec {
 namespace {
 
 using test::include_problems;
+using test::missing_includes;
 using test::TempFolder;
 using test::top_level_problems;
 
@@ -28,6 +29,10 @@ std::string joined(const std::vector<std::string>& lines) {
 
 TEST(House, IncludesOnlyWhatEachRoomMaySee) {
   EXPECT_EQ(joined(include_problems(kRoot)), "");
+}
+
+TEST(House, HasHeadersThatIncludeWhatTheyUse) {
+  EXPECT_EQ(joined(missing_includes(kRoot)), "");
 }
 
 // Empty when this is no checkout.
@@ -113,6 +118,18 @@ TEST(HouseRules, NoticeEachKindOfWrongInclude) {
     EXPECT_EQ(problems.find(std::string(bad.path) + ":2: includes "), 0U) << bad.path << problems;
     EXPECT_NE(problems.find(bad.why), std::string::npos) << bad.path << ": " << problems;
   }
+}
+
+TEST(HouseRules, NoticeWhatAHeaderUsesAndDoesNotInclude) {
+  const TempFolder folder;
+  const std::string good = "#include <span>\n#include <vector>\n";
+  folder.write("src/wordvec/base/a.h",
+               good + "std::span<const std::vector<int>> x;  // std::map\n");
+  folder.write("src/wordvec/base/a.cpp", "std::map<int, int> x;\n");
+  folder.write("apps/wordvec/b.h", good + "std::optional<std::span<std::size_t>> x;\n");
+  EXPECT_EQ(joined(missing_includes(folder.path())),
+            "apps/wordvec/b.h: uses std::size_t without <cstddef>\n"
+            "apps/wordvec/b.h: uses std::optional without <optional>\n");
 }
 
 TEST(HouseRules, NoticeWhatDoesNotBelongAtTheTopLevel) {

@@ -213,7 +213,8 @@ class AnalogyCommand final : public Command {
     }
     const Query query{{{1, words[0]}, {-1, words[1]}, {1, words[2]}}};
     ResolvedQuery resolved = resolve(query, embeddings, model_.matching());
-    if (auto error = report_words(name, resolved, embeddings.vocabulary, messages, status)) {
+    if (auto error = report_words(name, resolved, embeddings.vocabulary, model_.matching(),
+                                  messages, status)) {
       return *std::move(error);
     }
     std::vector<float> sum = query_vector(embeddings, resolved.terms);

@@ -147,6 +147,12 @@ class Axis final : public Command {
   }
 
  private:
+  static std::vector<Column> place_columns() { return {{"rank"}, {"word"}, {"score"}}; }
+  static std::vector<Column> test_columns() {
+    return {{"statistic"}, {"effect_size"}, kPValueColumn, {"partitions"}, {"method"},
+            {"x_words"},   {"y_words"},     {"a_words"},   {"b_words"}};
+  }
+
   // CLI11 would take a list like "[UNK]" for several values in brackets.
   static CLI::Option* add_lists(CLI::App& app, const std::string& name,
                                 std::vector<std::string>& lists, int count,
@@ -193,14 +199,14 @@ class Axis final : public Command {
     ErrorRecord missing;
     const auto sets = find_sets(ends_, kNames, embeddings, messages, status, missing);
     if (sets.empty()) {
-      write_no_axis(model, missing, format);
+      write_no_axis(model, missing, format, messages);
       return;
     }
     std::vector<float> axis;
     try {
       axis = axis_between(embeddings, sets[0].terms, sets[1].terms);
     } catch (const Error& error) {
-      write_no_axis(model, record_of(error, {}), format);
+      write_no_axis(model, record_of(error, {}), format, messages);
       throw;
     }
     std::vector<ErrorRecord> left_out;
@@ -212,8 +218,7 @@ class Axis final : public Command {
     }
 
     const auto out = make_standard_output();
-    const auto writer =
-        make_row_writer(format, {{"rank"}, {"word"}, {"score"}}, output_.style(messages), *out);
+    const auto writer = make_row_writer(format, place_columns(), output_.style(messages), *out);
     std::uint64_t rank = 0;
     for (const ListedWord& placed : project_on_axis(embeddings, axis, words)) {
       writer->row({++rank, asked_word_of(embeddings, words[placed.position]), placed.score});
@@ -224,15 +229,17 @@ class Axis final : public Command {
   }
 
   // Without an axis no word has a place: a record for each that was asked, or of the axis itself.
-  void write_no_axis(const Model& model, ErrorRecord why, OutputFormat format) const {
-    if (!is_json(format)) return;
+  void write_no_axis(const Model& model, ErrorRecord why, OutputFormat format,
+                     Messages& messages) const {
     const auto out = make_standard_output();
-    const auto writer = make_row_writer(format, {}, {}, *out);
+    const auto writer = make_row_writer(format, place_columns(), output_.style(messages), *out);
     const auto write = [&](std::string query) {
       why.query = std::move(query);
       writer->error(why);
     };
-    if (top_ > 0) {
+    if (!is_json(format)) {
+      // Nobody need read the words.
+    } else if (top_ > 0) {
       write(fmt::format("{}", fmt::join(ends_, " / ")));
     } else {
       QueryInput input(words_, model);
@@ -275,10 +282,9 @@ class Axis final : public Command {
     return words;
   }
 
-  static void write_no_test(const ErrorRecord& why, OutputFormat format) {
-    if (!is_json(format)) return;
+  void write_no_test(const ErrorRecord& why, OutputFormat format, Messages& messages) const {
     const auto out = make_standard_output();
-    const auto writer = make_row_writer(format, {}, {}, *out);
+    const auto writer = make_row_writer(format, test_columns(), output_.style(messages), *out);
     writer->error(why);
     writer->finish();
     out->finish();
@@ -291,7 +297,7 @@ class Axis final : public Command {
     ErrorRecord missing{fmt::format("{}", fmt::join(weat_, " / "))};
     const auto sets = find_sets(weat_, kNames, embeddings, messages, status, missing);
     if (sets.empty()) {
-      write_no_test(missing, format);
+      write_no_test(missing, format, messages);
       return;
     }
     if (sets[0].terms.size() != sets[1].terms.size()) {
@@ -309,7 +315,7 @@ class Axis final : public Command {
       result = test_association(vectors[0], vectors[1], vectors[2], vectors[3], association_);
     } catch (const Error& error) {
       if (error.code() == ErrorCode::query) {
-        write_no_test(record_of(error, std::move(missing.query)), format);
+        write_no_test(record_of(error, std::move(missing.query)), format, messages);
       }
       throw;
     }
@@ -323,17 +329,7 @@ class Axis final : public Command {
                     result.least_p_value);
     }
     const auto out = make_standard_output();
-    const auto writer = make_row_writer(format,
-                                        {{"statistic"},
-                                         {"effect_size"},
-                                         kPValueColumn,
-                                         {"partitions"},
-                                         {"method"},
-                                         {"x_words"},
-                                         {"y_words"},
-                                         {"a_words"},
-                                         {"b_words"}},
-                                        output_.style(messages), *out);
+    const auto writer = make_row_writer(format, test_columns(), output_.style(messages), *out);
     const auto size_of = [&](std::size_t set) { return std::uint64_t{sets[set].terms.size()}; };
     writer->row({result.statistic, result.effect_size, result.p_value, result.partitions,
                  std::string_view(result.exact ? "exact" : "sampled"), size_of(0), size_of(1),

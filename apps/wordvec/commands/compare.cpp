@@ -40,8 +40,10 @@ constexpr std::string_view kExamples =
     "  wordvec compare old.zip new.safetensors --member-a vectors.txt\n";
 
 constexpr std::string_view kDetails =
-    "Compared are the words that both models have, as they are written, in A's order, the first\n"
-    "10,000 unless --top-rows tells otherwise. What is printed:\n"
+    "Compared are the words that both models have, as they are written or by a canonically\n"
+    "equivalent spelling (not with --exact-case), in A's order, the first 10,000 unless "
+    "--top-rows\n"
+    "tells otherwise. What is printed:\n"
     "  coverage  the share of a model's words that the other has too\n"
     "  cosine    of a word's two vectors, once A is turned onto B: orthogonal Procrustes\n"
     "            (Schoenemann 1966) of rows at unit length, not centred (Hamilton et al. 2016);\n"
@@ -115,12 +117,19 @@ class Compare final : public Command {
 
     warn_of_row_order(a, top_rows_, "--top-rows", messages);
     Comparison comparison;
-    comparison.words = shared_words(a.embeddings(), b.embeddings(), top_rows_);
-    if (!can_be_compared(comparison.words, a, b, messages)) return kNotFound;
+    comparison.words = shared_words(a.embeddings(), b.embeddings(), top_rows_, case_.matching());
+    report_other_spellings(comparison.words.other_spellings,
+                           fmt::format("{} shared words", comparison.words.shared),
+                           printable(b.name()), "--exact-case", messages);
+    const bool shows_words = !asked.empty() || !words_file_.empty();
+    if (const std::string why = why_not_compared(comparison.words, a, b); !why.empty()) {
+      messages.error("{}", why);
+      write_no_comparison(why, asked, shows_words, format, messages);
+      return kNotFound;
+    }
     compare(a.embeddings(), b.embeddings(), comparison, messages);
 
     int status = kAllAnswered;
-    const bool shows_words = !asked.empty() || !words_file_.empty();
     const auto out = make_standard_output();
     if (!shows_words && (moved_option_->count() == 0 || format == OutputFormat::table)) {
       write_fields(summary(a, b, comparison), format, output_.style(messages), *out);
@@ -161,19 +170,33 @@ class Compare final : public Command {
     return read_word_list(words_file_, messages);
   }
 
-  static bool can_be_compared(const SharedWords& words, const Model& a, const Model& b,
-                              Messages& messages) {
+  // Empty: they can be compared.
+  static std::string why_not_compared(const SharedWords& words, const Model& a, const Model& b) {
     const std::string models = printable(a.name()) + " and " + printable(b.name());
     if (words.shared == 0) {
-      messages.error("{} have no word in common: there is nothing to compare", models);
-      return false;
+      return models + " have no word in common: there is nothing to compare";
     }
-    if (words.size() < 2) {
-      messages.error("{}: words in common: {}, with a direction: {}; a comparison needs 2", models,
-                     words.shared, words.size());
-      return false;
+    if (words.size() >= 2) return {};
+    return fmt::format("{}: words in common: {}, with a direction: {}; a comparison needs 2",
+                       models, words.shared, words.size());
+  }
+
+  // A record for each word that was asked, or of the two models.
+  void write_no_comparison(const std::string& why, const std::vector<std::string>& asked,
+                           bool shows_words, OutputFormat format, Messages& messages) const {
+    const bool shows_rows = shows_words || moved_option_->count() > 0;
+    // In place of the summary, which is one object: no array around it.
+    const OutputFormat written = !shows_rows && is_json(format) ? OutputFormat::ndjson : format;
+    const auto out = make_standard_output();
+    RowStyle style = output_.style(messages);
+    style.header = style.header && shows_rows;
+    const auto writer = make_row_writer(written, columns(), style, *out);
+    if (!shows_words) writer->error({a_ + " / " + b_, QueryError::too_few_words, why});
+    for (const std::string& word : asked) {
+      writer->error({word, QueryError::too_few_words, why});
     }
-    return true;
+    writer->finish();
+    out->finish();
   }
 
   void compare(const Embeddings& a, const Embeddings& b, Comparison& comparison,
@@ -304,14 +327,16 @@ class Compare final : public Command {
     const auto in_a = find_word(of_a, word, case_.matching());
     const auto in_b = find_word(of_b, word, case_.matching());
     const bool is_in_a = in_a && !in_a->case_folded;
-    if (is_in_a && in_b && !in_b->case_folded) return in_a->row;
+    if (is_in_a && shared_row(of_a, in_a->row, of_b, case_.matching())) return in_a->row;
     for (const auto& [match, model] : {std::pair(in_a, &a), std::pair(in_b, &b)}) {
       if (!match || !match->case_folded) continue;
       const Vocabulary& vocabulary = model->embeddings().vocabulary;
       const std::string_view other = vocabulary.word(match->row);
-      const auto row = of_a.find(other);
-      if (!row || !of_b.find(other)) continue;
-      report_folded(vocabulary, word, match->row, messages, printable(model->name()));
+      auto row = of_a.find(other);
+      if (!row && model == &b) row = shared_row(of_b, match->row, of_a, case_.matching());
+      if (!row || !shared_row(of_a, *row, of_b, case_.matching())) continue;
+      report_folded(vocabulary, word, match->row, case_.matching(), messages,
+                    printable(model->name()));
       return row;
     }
     const bool is_missing_in_b = in_a && (!in_b || is_in_a);

@@ -177,7 +177,16 @@ class Convert final : public Command {
       report_missing_words(report.missing_words.size(), report.missing_words.front(), words_file_,
                            messages, status);
     }
-    if (options_.merge) report_merge(report, messages);
+    report_other_spellings(report.words_spelt_otherwise,
+                           "the words of " + printable(input_name(words_file_)), "the model", {},
+                           messages);
+    if (options_.merge) {
+      report_other_spellings(report.merged_spelt_otherwise, "the words",
+                             printable(options_.merge->model.name()), {}, messages);
+      report_merge(report, messages);
+    }
+    report_other_spellings(report.counts_spelt_otherwise, fmt::format("{} words", report.rows),
+                           printable(input_name(counts_file_)), {}, messages);
     if (report.missing_counts > 0) {
       messages.note("{} has no count of {} of {} words, the first is {}: their count is 0",
                     printable(input_name(counts_file_)), report.missing_counts, report.rows,
@@ -221,7 +230,8 @@ class Convert final : public Command {
 
   void read_counts(Messages& messages) {
     WordList list = wordvec::read_word_list(
-        counts_file_, {.rows = std::nullopt, .skip_blank = true, .expects_counts = true});
+        counts_file_,
+        {.rows = std::nullopt, .skip_blank = true, .expected = ListedNumbers::counts});
     if (!list.note.empty()) messages.note("{}", list.note);
     if (!list.warning.empty()) messages.warning("{}", list.warning);
     if (list.counts.empty()) {

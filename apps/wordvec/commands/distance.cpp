@@ -89,7 +89,8 @@ class Distance final : public Command {
     out->finish();
     const TextCounts& counts = embedder.counts();
     report_other_forms(counts.other_forms, counts.words, counts.first_other_form,
-                       counts.first_other_row, embeddings.vocabulary, context.messages);
+                       counts.first_other_row, embeddings.vocabulary, model_.matching(),
+                       context.messages);
     if (counts.built > 0) {
       context.messages.note("the vectors of {} of {} words are built from n-grams", counts.built,
                             counts.words);

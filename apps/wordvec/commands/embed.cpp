@@ -53,15 +53,18 @@ for the curly one. --pretokenized splits at spaces only.
 A vector of each word goes to a table on a terminal, else to GloVe text. The extension of --out
 names the format: .npy and .npy.gz [words, dim] with the words in NAME.vocab.txt, with --pad
 [texts, N, dim], with --pool [texts, dim]; .txt, .csv, .tsv, .json, .ndjson. In --rows, -1 is a word
-or padding without a row. --unknown error stops before the first text with an unknown word: those
-before it are on standard output (none with --pool sif), and no file is written.
+or padding without a row, in every format. In json and ndjson vector_from tells of each vector what
+it is: row, n-grams, or of an unknown word zero or mean, or padding. --unknown error stops before
+the first text with an unknown word: those before it are on standard output (none with --pool sif),
+in json and ndjson with a record of that text behind them, and no file is written.
 
 --pool sif (Arora, Liang, Ma 2017, A Simple but Tough-to-Beat Baseline for Sentence Embeddings): the
 mean of a/(a + p(w)) v(w), less the first singular vector of all texts; of a single text nothing is
 taken away. Of two, what is left lies on one line, so that their cosine is -1 or 1: a warning tells
 of it. p is the word's share of all occurrences: by --frequencies FILE (a word and its count or
-frequency a line), else by the counts of the model (info), else 1/((row + 1) H), H = 1 + 1/2 + ... +
-1/rows, as if rows were in order of frequency (Zipf's law). What FILE or the counts lack has p = 0.
+frequency a line, `uniq -c` or JSON), else by the counts of the model (info), else 1/((row + 1) H),
+H = 1 + 1/2 + ... + 1/rows, as if rows were in order of frequency (Zipf's law). What FILE or the
+counts lack has p = 0.
 --normalize words scales each word's vector to unit length, before it is pooled; one of zeros counts
 for nothing then. With --pool mean that is fastText's vector of a sentence (print-sentence-vectors).
 --normalize texts scales each text's vector at the end; words,texts does both. Zeros stay zeros.
@@ -148,14 +151,16 @@ class Embed final : public Command {
     options_.unit_words = normalize_.words;
     if (pad_ != 0) options_.most_words = pad_;
     if (!frequencies_file_.empty()) {
-      options_.frequencies = &frequencies_.emplace(read_word_frequencies(frequencies_file_));
+      ListedFrequencies listed = read_word_frequencies(frequencies_file_);
+      if (!listed.note.empty()) context.messages.note("{}", listed.note);
+      options_.frequencies = &frequencies_.emplace(std::move(listed.frequencies));
     }
     if (pooling_ == Pooling::sif) tell_frequencies(model, context.messages);
     notes_.emplace(embeddings.vocabulary, context.messages);
     TextEmbedder embedder(embeddings, options_,
                           [&](std::string_view word) { notes_->unknown_word(word); });
     const EmbeddingLayout layout{embeddings.dim(), rows_only_, pooling_ != Pooling::none,
-                                 pad_ == 0 ? std::nullopt : std::optional(pad_)};
+                                 pad_ == 0 ? std::nullopt : std::optional(pad_), options_.unknown};
     const auto output =
         to_npy ? make_npy_embedding_output(out_, run_.threads(), layout)
                : make_text_embedding_output(out_, format, output_.style(context.messages), layout);
@@ -169,8 +174,8 @@ class Embed final : public Command {
     if (!in_.empty() && notes_->texts() == 0) {
       context.messages.note("{}: found no texts", printable(input_name(in_)));
     }
-    notes_->summarize(embedder.counts(),
-                      {options_.unknown, rows_only_, pooling_ != Pooling::none, pad_});
+    notes_->summarize(embedder.counts(), {options_.unknown, rows_only_, pooling_ != Pooling::none,
+                                          pad_, model_.matching()});
     tell_missing_frequencies(embedder.counts(), context.messages);
     if (status_ != kAllAnswered) return status_;
     return embedder.counts().unknown > 0 ? kNotFound : kAllAnswered;
@@ -252,6 +257,9 @@ class Embed final : public Command {
   }
 
   void tell_missing_frequencies(const TextCounts& counts, Messages& messages) const {
+    report_other_spellings(counts.frequencies_spelt_otherwise,
+                           fmt::format("{} words", counts.words),
+                           printable(input_name(frequencies_file_)), "--exact-case", messages);
     if (counts.without_frequency == 0) return;
     const bool is_one = counts.without_frequency == 1;
     messages.note("{} of {} words {}, the first is {}: {} weight is 1", counts.without_frequency,
@@ -291,8 +299,11 @@ class Embed final : public Command {
   bool embed(std::string_view text, TextEmbedder& embedder, EmbeddingOutput& output,
              Messages& messages) {
     if (unknown_ == Unknown::error) {
-      if (const auto word = embedder.first_unknown(text, rows_only_)) {
-        notes_->unknown_word(*word);
+      const auto unknown = embedder.unknown_words(text, rows_only_);
+      if (!unknown.empty()) {
+        notes_->begin_query();
+        for (const std::string_view word : unknown) notes_->unknown_word(word);
+        output.error(notes_->texts() + 1, notes_->record_of_unknown(text));
         return false;
       }
     }
@@ -302,6 +313,11 @@ class Embed final : public Command {
       } else {
         write_words(text, embedder, output, messages);
       }
+    } catch (const VectorOverflowError& error) {
+      const std::uint64_t number = notes_->texts() + 1;
+      output.error(number, {std::string(text), QueryError::overflow, error.message()});
+      if (to_standard_output()) output.finish();
+      fail_text(number, error.message());
     } catch (const Error& error) {
       if (error.code() != ErrorCode::malformed || !error.path().empty()) throw;
       fail_text(notes_->texts() + 1, error.message());
@@ -349,7 +365,7 @@ class Embed final : public Command {
     notes_->text(words, pad_);
     if (words == 0 && pad_ == 0) output.error(number, record_of_empty(text));
     for (; words < pad_; ++words) {
-      output.word(number, {"<pad>", std::nullopt, false}, rows_only_ ? std::span<float>() : zeros_);
+      output.padding(number, rows_only_ ? std::span<float>() : zeros_);
     }
     output.end_text();
   }
@@ -364,20 +380,20 @@ class Embed final : public Command {
     return record;
   }
 
-  // After an unknown word that is an error: what is before it stays, whole, on standard output; no
-  // file appears.
+  // After an unknown word that is an error: what is before it stays, whole, on standard output, and
+  // then the record of its text; no file appears.
   int stop(EmbeddingOutput& output, Messages& messages) const {
     const std::uint64_t number = notes_->texts() + 1;
     if (!to_standard_output()) {
       messages.error("text {}: {} is not written (--unknown error)", number, printable(out_));
       return kNotFound;
     }
+    output.finish();
     if (sif_) {
       messages.error("text {}: no text is written, since --pool sif needs all (--unknown error)",
                      number);
       return kNotFound;
     }
-    output.finish();
     messages.error("text {} and those after it are left out (--unknown error)", number);
     return kNotFound;
   }

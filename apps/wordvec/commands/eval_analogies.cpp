@@ -7,12 +7,10 @@
 
 #include "commands/eval.h"
 #include "options/choices.h"
-#include "options/eval_models.h"
 #include "options/eval_options.h"
-#include "options/output_options.h"
-#include "options/row_file.h"
+#include "options/eval_topic.h"
+#include "options/model_options.h"
 #include "options/row_order_warning.h"
-#include "options/run_options.h"
 #include "output/progress_bar.h"
 #include "output/row_writer.h"
 #include "output/text_output.h"
@@ -87,7 +85,7 @@ auto with_progress(const char* what, AnalogyEvaluation& evaluation, const Messag
   return result;
 }
 
-class EvalAnalogies final : public Command {
+class EvalAnalogies final : public EvalTopic {
  public:
   void define(CLI::App& app) override {
     sets_.define(app, "as --counting says");
@@ -98,75 +96,72 @@ class EvalAnalogies final : public Command {
     add_choice<AnalogyMethod>(app, "--method", method_,
                               {{"add", AnalogyMethod::add}, {"mul", AnalogyMethod::mul}},
                               "How the three are put together (default: add)");
-    errors_.define(app, "--errors",
-                   "Write each question that counts as wrong to FILE, with the answer and the rank "
-                   "of the right word");
+    items_.define(app, "--errors",
+                  "Write each question that counts as wrong to FILE, with the answer and the rank "
+                  "of the right word");
     models_.define(app);
     output_.define(app);
     run_.define(app);
   }
 
   int run(Context& context) override {
-    run_.apply(context.messages);
-    sets_.check();
+    begin(context);
     const AnalogyCounting& counting = *counting_;
     AnalogyEvaluation evaluation;
     evaluation.method = method_;
     evaluation.top_rows = sets_.top_rows();
     evaluation.threads = run_.threads();
-    const OutputFormat format = output_.format_or_auto();
-    errors_.open(sets_.files());
-    models_.find(context);
-    sets_.check(models_);
-    errors_.check(models_.files());
-    ResultRows rows(format,
-                    {{"section"},
-                     {"kind"},
-                     {"accuracy"},
-                     {"correct"},
-                     {"counted"},
-                     {"unknown"},
-                     {"bad"},
-                     {"method"},
-                     {"counting"}},
-                    1, paired_columns(), models_, output_.style(context.messages));
-    std::unique_ptr<RowWriter> errors;
-    if (errors_.is_asked_for()) errors = make_errors_writer(context.messages);
-    int status = kAllAnswered;
     std::vector<AnalogySection> sections;
     std::optional<AnalogyAccuracy> first;
-    for (std::size_t m = 0; m < models_.count(); ++m) {
-      const Model model = models_.open(m, context, run_.threads());
-      sets_.check(model);
-      if (m == 0) sections = read_sections(counting, context.messages);
-      const Embeddings& embeddings = model.embeddings();
-      AnalogyAccuracy accuracy = with_progress(
-          "solving analogies", evaluation, context.messages,
-          [&] { return evaluate_analogies(embeddings, sections, counting, evaluation); });
-      rows.begin(model);
-      write(accuracy, first ? pair_sections(*first, accuracy) : std::vector<PairedOutcomes>(),
-            counting, rows);
-      warn_of_row_order(model, evaluation.top_rows_of(counting), "--top-rows", context.messages);
-      if (errors) {
-        const auto ranks = with_progress("ranking right words", evaluation, context.messages, [&] {
-          return rank_right_words(embeddings, accuracy, counting, evaluation);
+    return judge_each(
+        context, columns_of_rows(), "questions",
+        [&](int& /*status*/) { sections = read_sections(counting, context.messages); },
+        [&](const Judged& judged, int& status) {
+          const Embeddings& embeddings = judged.model.embeddings();
+          AnalogyAccuracy accuracy = with_progress(
+              "solving analogies", evaluation, context.messages,
+              [&] { return evaluate_analogies(embeddings, sections, counting, evaluation); });
+          write(accuracy, first ? pair_sections(*first, accuracy) : std::vector<PairedOutcomes>(),
+                counting, judged.rows);
+          warn_of_row_order(judged.model, evaluation.top_rows_of(counting), "--top-rows",
+                            context.messages);
+          if (judged.items != nullptr) {
+            const auto ranks = with_progress(
+                "ranking right words", evaluation, context.messages,
+                [&] { return rank_right_words(embeddings, accuracy, counting, evaluation); });
+            write_errors(sections, accuracy, ranks, judged);
+          }
+          status = std::max(status, report(accuracy, counting, evaluation, embeddings, judged.where,
+                                           context.messages));
+          if (judged.is_first) first = std::move(accuracy);
         });
-        write_errors(sections, accuracy, ranks, model, *errors);
-      }
-      status = std::max(status, report(accuracy, counting, evaluation, embeddings, models_.where(m),
-                                       context.messages));
-      if (!first) first = std::move(accuracy);
-    }
-    report_comparisons(models_, "questions", context.messages);
-    rows.finish();
-    if (errors) {
-      errors->finish();
-      errors_.finish();
-    }
-    return status;
   }
 
  private:
+  static Columns columns_of_rows() {
+    return {{{"section"},
+             {"kind"},
+             {"accuracy"},
+             {"correct"},
+             {"counted"},
+             {"unknown"},
+             {"bad"},
+             {"method"},
+             {"counting"}},
+            1,
+            paired_columns(),
+            {{"section"},
+             {"line"},
+             {"a"},
+             {"b"},
+             {"c"},
+             {"right"},
+             {"answer"},
+             {"score"},
+             {"right_rank"},
+             {"right_score"}}};
+  }
+
   std::vector<AnalogySection> read_sections(const AnalogyCounting& counting,
                                             Messages& messages) const {
     std::vector<AnalogySection> sections;
@@ -222,38 +217,22 @@ class EvalAnalogies final : public Command {
     row("total", "sum", accuracy.total(), of_all);
   }
 
-  std::unique_ptr<RowWriter> make_errors_writer(Messages& messages) {
-    return errors_.make_writer(item_columns({{"section"},
-                                             {"line"},
-                                             {"a"},
-                                             {"b"},
-                                             {"c"},
-                                             {"right"},
-                                             {"answer"},
-                                             {"score"},
-                                             {"right_rank"},
-                                             {"right_score"}},
-                                            models_),
-                               output_.style(messages));
-  }
-
   void write_errors(const std::vector<AnalogySection>& sections, const AnalogyAccuracy& accuracy,
-                    const std::vector<std::optional<AnalogyRank>>& ranks, const Model& model,
-                    RowWriter& rows) const {
-    const Vocabulary& vocabulary = model.embeddings().vocabulary;
+                    const std::vector<std::optional<AnalogyRank>>& ranks,
+                    const Judged& judged) const {
+    const Vocabulary& vocabulary = judged.model.embeddings().vocabulary;
     for (std::size_t i = 0; i < accuracy.wrong.size(); ++i) {
       const AnsweredAnalogy& wrong = accuracy.wrong[i];
       const AnalogySection& section = sections[wrong.section];
       const AnalogyQuestion& question = section.questions[wrong.question];
       const auto& answer = wrong.answer;
-      write_item(rows,
+      write_item(judged,
                  {std::string_view(section.name), question.line,
                   std::string_view(question.words[0]), std::string_view(question.words[1]),
                   std::string_view(question.words[2]), std::string_view(question.words[3]),
                   answer ? Cell(vocabulary.word(answer->row)) : Cell(),
                   answer ? Cell(answer->score) : Cell(), ranks[i] ? Cell(ranks[i]->rank) : Cell(),
-                  ranks[i] ? Cell(ranks[i]->score) : Cell()},
-                 models_, model);
+                  ranks[i] ? Cell(ranks[i]->score) : Cell()});
     }
   }
 
@@ -267,19 +246,16 @@ class EvalAnalogies final : public Command {
         counting.unknown_is_wrong ? counts.counted - counts.unknown : counts.counted;
     report_unknown_words(accuracy.unknown_words, counts.unknown, known + counts.unknown,
                          "questions", where, messages);
+    report_other_spellings(accuracy.other_spellings, "the words", "the vocabulary", {}, messages,
+                           where);
     if (known > 0) return counts.bad == 0 ? kAllAnswered : kNotFound;
     messages.error("{}no question could be asked: each has a word that is not in the vocabulary",
                    where);
     return kNotFound;
   }
 
-  TestSetOptions sets_;
   const AnalogyCounting* counting_ = &analogy_countings().front();
   AnalogyMethod method_ = AnalogyMethod::add;
-  RowFile errors_;
-  EvalModels models_;
-  OutputOptions output_;
-  RunOptions run_;
 };
 
 }  // namespace

@@ -4,12 +4,9 @@
 
 #include "commands/eval.h"
 #include "options/choices.h"
-#include "options/eval_models.h"
 #include "options/eval_options.h"
-#include "options/output_options.h"
-#include "options/row_file.h"
-#include "options/row_order_warning.h"
-#include "options/run_options.h"
+#include "options/eval_topic.h"
+#include "options/model_options.h"
 #include "output/row_writer.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/quote.h"
@@ -44,7 +41,7 @@ vector is all zeros). Several -m have rows of their own, and no test of their di
 of clusters, not of words that each model gets right or wrong.
 )";
 
-class EvalCategories final : public Command {
+class EvalCategories final : public EvalTopic {
  public:
   void define(CLI::App& app) override {
     sets_.define(app, "all");
@@ -62,63 +59,45 @@ class EvalCategories final : public Command {
   }
 
   int run(Context& context) override {
-    run_.apply(context.messages);
-    sets_.check();
-    const CategoryColumns columns = parse_category_columns();
+    begin(context);
+    const CategoryColumns category_columns = parse_category_columns();
     CategoryEvaluation evaluation;
     evaluation.mean_for_unknown = mean_for_unknown_;
     evaluation.folding = sets_.folding();
     evaluation.top_rows = sets_.top_rows().value_or(evaluation.top_rows);
     evaluation.threads = run_.threads();
-    const OutputFormat format = output_.format_or_auto();
-    items_.open(sets_.files());
-    models_.find(context);
-    sets_.check(models_);
-    items_.check(models_.files());
-    ResultRows rows(format,
-                    {{"file"}, {"purity"}, {"categories"}, {"counted"}, {"unknown"}, {"bad"}}, 1,
-                    {}, models_, output_.style(context.messages));
-    std::unique_ptr<RowWriter> items;
-    if (items_.is_asked_for()) {
-      items = items_.make_writer(
-          item_columns({{"file"}, {"line"}, {"word"}, {"category"}, {"cluster"}, {"status"}},
-                       models_),
-          output_.style(context.messages));
-    }
-    int status = kAllAnswered;
     std::vector<CategorizedWords> sets;
-    for (std::size_t m = 0; m < models_.count(); ++m) {
-      const Model model = models_.open(m, context, run_.threads());
-      sets_.check(model);
-      if (m == 0) sets = read_sets(columns, context.messages, status);
-      rows.begin(model);
-      for (std::size_t i = 0; i < sets.size(); ++i) {
-        const std::string& file = sets_.files()[i];
-        const CategorizedWords& words = sets[i];
-        const CategoryResult result = evaluate_categories(model.embeddings(), words, evaluation);
-        rows.row({std::string_view(file), result.purity ? Cell(*result.purity) : Cell(),
-                  result.categories, result.counted, result.unknown, words.bad_lines.count});
-        if (items) write_items(file, words, result, model, *items);
-        report(file, models_.where(m), words, result, context.messages);
-        if (result.unknown < words.words.size()) continue;
-        context.messages.error("{}{}: no word is in the vocabulary", models_.where(m),
-                               printable(input_name(file)));
-        status = kNotFound;
-      }
-      context.messages.note(
-          "{}words are {}; {}", models_.where(m), name_of(evaluation.folding),
-          rows_that_stand_for_words(evaluation.top_rows, model.embeddings().rows()));
-      warn_of_row_order(model, evaluation.top_rows, "--top-rows", context.messages);
-    }
-    rows.finish();
-    if (items) {
-      items->finish();
-      items_.finish();
-    }
-    return status;
+    const Columns columns = {
+        {{"file"}, {"purity"}, {"categories"}, {"counted"}, {"unknown"}, {"bad"}},
+        1,
+        {},
+        {{"file"}, {"line"}, {"word"}, {"category"}, {"cluster"}, {"status"}}};
+    return judge_each(
+        context, columns, "words",
+        [&](int& status) { sets = read_sets(category_columns, context.messages, status); },
+        [&](const Judged& judged, int& status) {
+          for (std::size_t i = 0; i < sets.size(); ++i) {
+            judge(sets_.files()[i], sets[i], evaluation, judged, context.messages, status);
+          }
+          report_rows_of_words(judged.model, evaluation.folding, evaluation.top_rows, judged.where,
+                               context.messages);
+        });
   }
 
  private:
+  void judge(const std::string& file, const CategorizedWords& words,
+             const CategoryEvaluation& evaluation, const Judged& judged, Messages& messages,
+             int& status) const {
+    const CategoryResult result = evaluate_categories(judged.model.embeddings(), words, evaluation);
+    judged.rows.row({std::string_view(file), result.purity ? Cell(*result.purity) : Cell(),
+                     result.categories, result.counted, result.unknown, words.bad_lines.count});
+    if (judged.items != nullptr) write_items(file, words, result, judged);
+    report(file, judged.where, words, result, messages);
+    if (result.unknown < words.words.size()) return;
+    messages.error("{}{}: no word is in the vocabulary", judged.where, printable(input_name(file)));
+    status = kNotFound;
+  }
+
   std::vector<CategorizedWords> read_sets(const CategoryColumns& columns, Messages& messages,
                                           int& status) const {
     std::vector<CategorizedWords> sets;
@@ -136,16 +115,14 @@ class EvalCategories final : public Command {
   }
 
   void write_items(std::string_view file, const CategorizedWords& words,
-                   const CategoryResult& result, const Model& model, RowWriter& rows) const {
+                   const CategoryResult& result, const Judged& judged) const {
     for (std::size_t i = 0; i < words.words.size(); ++i) {
       const CategorizedWord& word = words.words[i];
       const ClusteredWord& found = result.words[i];
-      write_item(
-          rows,
-          {file, word.line, std::string_view(word.word),
-           std::string_view(words.categories[word.category]),
-           found.cluster ? Cell(std::uint64_t{*found.cluster} + 1) : Cell(), name_of(found.status)},
-          models_, model);
+      write_item(judged, {file, word.line, std::string_view(word.word),
+                          std::string_view(words.categories[word.category]),
+                          found.cluster ? Cell(std::uint64_t{*found.cluster} + 1) : Cell(),
+                          name_of(found.status)});
     }
   }
 
@@ -155,6 +132,8 @@ class EvalCategories final : public Command {
     const std::string where = of_model + printable(input_name(file)) + ": ";
     report_unknown_words(result.unknown_words, result.unknown, words.words.size(), "lines",
                          of_model, messages);
+    report_other_spellings(result.other_spellings, "the words", "the vocabulary", "--exact-case",
+                           messages, where);
     report_directionless_words(result.directionless, where, "its cluster says nothing",
                                "their cluster says nothing", messages);
     if (result.categories == 1) {
@@ -199,13 +178,8 @@ class EvalCategories final : public Command {
     return {columns[0], columns[1]};
   }
 
-  TestSetOptions sets_;
   std::string columns_;
   bool mean_for_unknown_ = false;
-  RowFile items_;
-  EvalModels models_;
-  OutputOptions output_;
-  RunOptions run_;
 };
 
 }  // namespace

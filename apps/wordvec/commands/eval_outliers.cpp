@@ -5,12 +5,9 @@
 
 #include "commands/eval.h"
 #include "options/choices.h"
-#include "options/eval_models.h"
 #include "options/eval_options.h"
-#include "options/output_options.h"
-#include "options/row_file.h"
-#include "options/row_order_warning.h"
-#include "options/run_options.h"
+#include "options/eval_topic.h"
+#include "options/model_options.h"
 #include "output/row_writer.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/eval/outliers.h"
@@ -43,7 +40,7 @@ constexpr std::string_view kDetails =
     "accuracies, and its p-value McNemar's (1947), exact and two-sided (not corrected for several\n"
     "comparisons; a topic\'s cases share their words, for which it may be too small).\n";
 
-class EvalOutliers final : public Command {
+class EvalOutliers final : public EvalTopic {
  public:
   void define(CLI::App& app) override {
     sets_.define(app, "all");
@@ -60,65 +57,47 @@ class EvalOutliers final : public Command {
   }
 
   int run(Context& context) override {
-    run_.apply(context.messages);
-    sets_.check();
+    begin(context);
     OutlierEvaluation evaluation;
     evaluation.unknown = unknown_;
     evaluation.folding = sets_.folding();
     evaluation.top_rows = sets_.top_rows().value_or(evaluation.top_rows);
-    const OutputFormat format = output_.format_or_auto();
-    items_.open(sets_.files());
-    models_.find(context);
-    sets_.check(models_);
-    items_.check(models_.files());
-    ResultRows rows(format,
-                    {{"topic"}, {"accuracy"}, {"opp"}, {"detected"}, {"counted"}, {"unknown"}}, 1,
-                    paired_columns(), models_, output_.style(context.messages));
-    std::unique_ptr<RowWriter> items;
-    if (items_.is_asked_for()) {
-      items = items_.make_writer(
-          item_columns({{"topic"}, {"outlier"}, {"words"}, {"position"}, {"detected"}, {"status"}},
-                       models_),
-          output_.style(context.messages));
-    }
-    int status = kAllAnswered;
     std::vector<OutlierTopic> topics;
     std::optional<OutlierResult> first;
-    for (std::size_t m = 0; m < models_.count(); ++m) {
-      const Model model = models_.open(m, context, run_.threads());
-      sets_.check(model);
-      if (m == 0) topics = read_topics();
-      OutlierResult result = evaluate_outliers(model.embeddings(), topics, evaluation);
-      rows.begin(model);
-      write(topics, result, first, rows);
-      if (items) write_items(topics, result, model, *items);
-      const OutlierCounts total = result.total();
-      const std::string where = models_.where(m);
-      context.messages.note(
-          "{}words are {}; {}", where, name_of(evaluation.folding),
-          rows_that_stand_for_words(evaluation.top_rows, model.embeddings().rows()));
-      warn_of_row_order(model, evaluation.top_rows, "--top-rows", context.messages);
-      std::uint64_t cases = 0;
-      for (const OutlierTopic& topic : topics) cases += topic.outliers.size();
-      report_unknown_words(result.unknown_words, total.unknown, cases, "cases", where,
-                           context.messages);
-      report_directionless_words(result.directionless, where, "its cosines count as 0",
-                                 "their cosines count as 0", context.messages);
-      if (!first) first = std::move(result);
-      if (total.unknown < cases) continue;
-      context.messages.error("{}each case has a word that is not in the vocabulary", where);
-      status = kNotFound;
-    }
-    report_comparisons(models_, "cases", context.messages);
-    rows.finish();
-    if (items) {
-      items->finish();
-      items_.finish();
-    }
-    return status;
+    const Columns columns = {
+        {{"topic"}, {"accuracy"}, {"opp"}, {"detected"}, {"counted"}, {"unknown"}},
+        1,
+        paired_columns(),
+        {{"topic"}, {"outlier"}, {"words"}, {"position"}, {"detected"}, {"status"}}};
+    return judge_each(
+        context, columns, "cases", [&](int& /*status*/) { topics = read_topics(); },
+        [&](const Judged& judged, int& status) {
+          OutlierResult result = evaluate_outliers(judged.model.embeddings(), topics, evaluation);
+          write(topics, result, first, judged.rows);
+          if (judged.items != nullptr) write_items(topics, result, judged);
+          report_rows_of_words(judged.model, evaluation.folding, evaluation.top_rows, judged.where,
+                               context.messages);
+          report(topics, result, judged.where, context.messages, status);
+          if (judged.is_first) first = std::move(result);
+        });
   }
 
  private:
+  static void report(const std::vector<OutlierTopic>& topics, const OutlierResult& result,
+                     const std::string& where, Messages& messages, int& status) {
+    const OutlierCounts total = result.total();
+    std::uint64_t cases = 0;
+    for (const OutlierTopic& topic : topics) cases += topic.outliers.size();
+    report_unknown_words(result.unknown_words, total.unknown, cases, "cases", where, messages);
+    report_other_spellings(result.other_spellings, "the words", "the vocabulary", "--exact-case",
+                           messages, where);
+    report_directionless_words(result.directionless, where, "its cosines count as 0",
+                               "their cosines count as 0", messages);
+    if (total.unknown < cases) return;
+    messages.error("{}each case has a word that is not in the vocabulary", where);
+    status = kNotFound;
+  }
+
   std::vector<OutlierTopic> read_topics() const {
     std::vector<OutlierTopic> topics;
     for (const std::string& file : sets_.files()) {
@@ -153,29 +132,22 @@ class EvalOutliers final : public Command {
   }
 
   void write_items(const std::vector<OutlierTopic>& topics, const OutlierResult& result,
-                   const Model& model, RowWriter& rows) const {
+                   const Judged& judged) const {
     for (std::size_t t = 0; t < topics.size(); ++t) {
       const OutlierTopic& topic = topics[t];
       for (std::size_t i = 0; i < topic.outliers.size(); ++i) {
         const OutlierCase& found = result.cases[t][i];
         const bool counts = found.position.has_value();
-        write_item(rows,
-                   {std::string_view(topic.name), std::string_view(topic.outliers[i]),
-                    std::uint64_t{topic.words.size()},
-                    counts ? Cell(std::uint64_t{*found.position}) : Cell(),
-                    counts ? Cell(std::uint64_t{found.detected ? 1U : 0U}) : Cell(),
-                    name_of(found.status)},
-                   models_, model);
+        write_item(judged, {std::string_view(topic.name), std::string_view(topic.outliers[i]),
+                            std::uint64_t{topic.words.size()},
+                            counts ? Cell(std::uint64_t{*found.position}) : Cell(),
+                            counts ? Cell(std::uint64_t{found.detected ? 1U : 0U}) : Cell(),
+                            name_of(found.status)});
       }
     }
   }
 
-  TestSetOptions sets_;
   UnknownOutliers unknown_ = UnknownOutliers::zero;
-  RowFile items_;
-  EvalModels models_;
-  OutputOptions output_;
-  RunOptions run_;
 };
 
 }  // namespace

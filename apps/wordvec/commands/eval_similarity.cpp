@@ -4,13 +4,10 @@
 
 #include "commands/eval.h"
 #include "options/choices.h"
-#include "options/eval_models.h"
 #include "options/eval_options.h"
+#include "options/eval_topic.h"
+#include "options/model_options.h"
 #include "options/numbers.h"
-#include "options/output_options.h"
-#include "options/row_file.h"
-#include "options/row_order_warning.h"
-#include "options/run_options.h"
 #include "output/row_writer.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
@@ -49,7 +46,7 @@ samples, drawn by --seed. P-values are not corrected for several comparisons, an
 2 / (--resamples + 1).
 )";
 
-class EvalSimilarity final : public Command {
+class EvalSimilarity final : public EvalTopic {
  public:
   void define(CLI::App& app) override {
     sets_.define(app, "300000, as gensim");
@@ -76,74 +73,69 @@ class EvalSimilarity final : public Command {
   }
 
   int run(Context& context) override {
-    run_.apply(context.messages);
-    sets_.check();
-    const PairColumns columns = columns_.empty() ? kFirstColumns : parse_pair_columns(columns_);
+    begin(context);
+    const PairColumns pair_columns =
+        columns_.empty() ? kFirstColumns : parse_pair_columns(columns_);
     SimilarityEvaluation evaluation;
     evaluation.unknown = unknown_;
     evaluation.folding = sets_.folding();
     evaluation.top_rows = sets_.top_rows().value_or(evaluation.top_rows);
     evaluation.bootstrap = {resamples_, seed_, run_.threads()};
-    const OutputFormat format = output_.format_or_auto();
-    items_.open(sets_.files());
-    models_.find(context);
-    sets_.check(models_);
-    items_.check(models_.files());
-    ResultRows rows(format,
-                    {{"file"},
-                     {"measure"},
-                     {"value"},
-                     kPValueColumn,
-                     {"low"},
-                     {"high"},
-                     {"coverage"},
-                     {"counted"},
-                     {"unknown"},
-                     {"bad"}},
-                    2,
-                    {{"paired"},
-                     {"difference"},
-                     {"difference_low"},
-                     {"difference_high"},
-                     {"difference_p_value", 0, 2}},
-                    models_, output_.style(context.messages));
-    std::unique_ptr<RowWriter> items;
-    if (items_.is_asked_for()) items = make_items_writer(context.messages);
-    int status = kAllAnswered;
     std::vector<WordPairs> sets;
     std::vector<SimilarityResult> first;
-    for (std::size_t m = 0; m < models_.count(); ++m) {
-      const Model model = models_.open(m, context, run_.threads());
-      sets_.check(model);
-      if (m == 0) sets = read_sets(columns, context.messages, status);
-      rows.begin(model);
-      for (std::size_t i = 0; i < sets.size(); ++i) {
-        const std::string& file = sets_.files()[i];
-        const WordPairs& pairs = sets[i];
-        SimilarityResult result = evaluate_similarity(model.embeddings(), pairs, evaluation);
-        std::optional<SimilarityComparison> versus;
-        if (m > 0) versus = compare_similarity(pairs, first[i], result, evaluation.bootstrap);
-        write(file, result, pairs, versus, rows);
-        if (items) write_items(file, pairs, result, model, *items);
-        report(models_.where(m) + printable(input_name(file)) + ": ", models_.where(m), result,
-               pairs, context.messages, status);
-        if (m == 0) first.push_back(std::move(result));
-      }
-      context.messages.note(
-          "{}words are {}; {}", models_.where(m), name_of(evaluation.folding),
-          rows_that_stand_for_words(evaluation.top_rows, model.embeddings().rows()));
-      warn_of_row_order(model, evaluation.top_rows, "--top-rows", context.messages);
-    }
-    report_comparisons(models_, "pairs", context.messages);
-    rows.finish();
-    if (items) {
-      items->finish();
-      items_.finish();
-    }
-    return status;
+    return judge_each(
+        context, columns_of_rows(), "pairs",
+        [&](int& status) { sets = read_sets(pair_columns, context.messages, status); },
+        [&](const Judged& judged, int& status) {
+          for (std::size_t i = 0; i < sets.size(); ++i) {
+            const std::string& file = sets_.files()[i];
+            const WordPairs& pairs = sets[i];
+            SimilarityResult result =
+                evaluate_similarity(judged.model.embeddings(), pairs, evaluation);
+            std::optional<SimilarityComparison> versus;
+            if (!judged.is_first) {
+              versus = compare_similarity(pairs, first[i], result, evaluation.bootstrap);
+            }
+            write(file, result, pairs, versus, judged.rows);
+            if (judged.items != nullptr) write_items(file, pairs, result, judged);
+            report(judged.where + printable(input_name(file)) + ": ", judged.where, result, pairs,
+                   context.messages, status);
+            if (judged.is_first) first.push_back(std::move(result));
+          }
+          report_rows_of_words(judged.model, evaluation.folding, evaluation.top_rows, judged.where,
+                               context.messages);
+        });
   }
 
  private:
+  static Columns columns_of_rows() {
+    return {{{"file"},
+             {"measure"},
+             {"value"},
+             kPValueColumn,
+             {"low"},
+             {"high"},
+             {"coverage"},
+             {"counted"},
+             {"unknown"},
+             {"bad"}},
+            2,
+            {{"paired"},
+             {"difference"},
+             {"difference_low"},
+             {"difference_high"},
+             {"difference_p_value", 0, 2}},
+            {{"file"},
+             {"line"},
+             {"word1"},
+             {"word2"},
+             {"rating"},
+             {"cosine"},
+             {"rating_rank"},
+             {"cosine_rank"},
+             {"status"}}};
+  }
+
   std::vector<WordPairs> read_sets(const PairColumns& columns, Messages& messages,
                                    int& status) const {
     std::vector<WordPairs> sets;
@@ -166,33 +158,18 @@ class EvalSimilarity final : public Command {
     return sets;
   }
 
-  std::unique_ptr<RowWriter> make_items_writer(Messages& messages) {
-    return items_.make_writer(item_columns({{"file"},
-                                            {"line"},
-                                            {"word1"},
-                                            {"word2"},
-                                            {"rating"},
-                                            {"cosine"},
-                                            {"rating_rank"},
-                                            {"cosine_rank"},
-                                            {"status"}},
-                                           models_),
-                              output_.style(messages));
-  }
-
   void write_items(std::string_view file, const WordPairs& pairs, const SimilarityResult& result,
-                   const Model& model, RowWriter& rows) const {
+                   const Judged& judged) const {
     for (std::size_t i = 0; i < pairs.pairs.size(); ++i) {
       const WordPair& pair = pairs.pairs[i];
       const ComparedPair& found = result.pairs[i];
       const auto cell = [&](double PairNumbers::*number) {
         return found.numbers ? Cell(*found.numbers.*number) : Cell();
       };
-      write_item(rows,
+      write_item(judged,
                  {file, pair.line, std::string_view(pair.first), std::string_view(pair.second),
                   pair.rating, cell(&PairNumbers::cosine), cell(&PairNumbers::rating_rank),
-                  cell(&PairNumbers::cosine_rank), name_of(found.status)},
-                 models_, model);
+                  cell(&PairNumbers::cosine_rank), name_of(found.status)});
     }
   }
 
@@ -229,6 +206,8 @@ class EvalSimilarity final : public Command {
     constexpr std::uint64_t kFewPairs = 10;
     report_unknown_words(result.unknown_words, result.unknown, pairs.pairs.size(), "pairs",
                          of_model, messages);
+    report_other_spellings(result.other_spellings, "the words", "the vocabulary", "--exact-case",
+                           messages, where);
     report_directionless_words(result.directionless, where, "its cosines count as 0",
                                "their cosines count as 0", messages);
     if (result.unknown == pairs.pairs.size()) {
@@ -245,15 +224,10 @@ class EvalSimilarity final : public Command {
     }
   }
 
-  TestSetOptions sets_;
   std::string columns_;
   UnknownPairs unknown_ = UnknownPairs::skip;
   std::uint64_t resamples_ = Bootstrap{}.resamples;
   std::uint64_t seed_ = Bootstrap{}.seed;
-  RowFile items_;
-  EvalModels models_;
-  OutputOptions output_;
-  RunOptions run_;
 };
 
 }  // namespace

@@ -11,7 +11,4 @@ extern const CommandEntry kExplainAnalogy;
 extern const CommandEntry kExplainNearest;
 extern const CommandEntry kExplainSubwords;
 
-// What --format auto is for those that explain in words.
-inline constexpr const char* kAutoExplains = "an explanation";
-
 }  // namespace wordvec::cli

@@ -1,16 +1,19 @@
 #include "wordvec/search/explain_analogy.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "commands/explain.h"
-#include "options/model_options.h"
+#include "options/explain_options.h"
 #include "options/numbers.h"
-#include "options/output_options.h"
 #include "options/query_reports.h"
-#include "options/run_options.h"
-#include "options/word_input.h"
 #include "output/explanation.h"
 #include "output/row_writer.h"
-#include "output/text_output.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/search/query.h"
 
 namespace wordvec::cli {
 namespace {
@@ -33,51 +36,50 @@ constexpr std::string_view kDetails =
 class ExplainAnalogy final : public Command {
  public:
   void define(CLI::App& app) override {
-    add_words(app, "A B C", words_, "Three words, each as it is");
+    options_.define_words(app, "A B C", "Three words, each as it is");
     app.add_option("-k,--count", k_, "Nearest words to show (default: 5)")
         ->transform(whole_number(1))
         ->type_name("N");
-    model_.define(app);
-    model_.define_case(app);
-    output_.define(app, kAutoExplains);
-    run_.define(app);
+    options_.define_rest(app);
   }
 
   int run(Context& context) override {
-    run_.apply(context.messages);
-    const auto format = output_.format();
-    if (words_.size() != 3) {
-      throw expected_three_words(words_);
-    }
-    const Model model = model_.open(context, run_.threads());
+    options_.apply(context.messages);
+    const std::vector<std::string>& words = options_.words();
+    if (words.size() != 3) throw expected_three_words(words);
+    const Model model = options_.open(context);
     const Embeddings& embeddings = model.embeddings();
+    ExplanationOutput output =
+        options_.output({{"part"}, {"first"}, {"second"}, {"rank"}, {"value"}});
     int status = kAllAnswered;
-    const Query query{{{1, words_[0]}, {-1, words_[1]}, {1, words_[2]}}};
-    const ResolvedQuery resolved = resolve(query, embeddings, model_.matching());
-    const std::string name = words_[0] + " - " + words_[1] + " + " + words_[2];
-    if (const auto unknown =
-            report_words(name, resolved, embeddings.vocabulary, context.messages, status)) {
-      write_error(*unknown, format);
+    const Query query{{{1, words[0]}, {-1, words[1]}, {1, words[2]}}};
+    const ResolvedQuery resolved = resolve(query, embeddings, options_.matching());
+    const std::string name = words[0] + " - " + words[1] + " + " + words[2];
+    if (const auto unknown = report_words(name, resolved, embeddings.vocabulary,
+                                          options_.matching(), context.messages, status)) {
+      output.error(*unknown);
+      output.finish();
       return status;
     }
     NearestOptions options;
     options.k = k_;
-    options.threads = run_.threads();
+    options.threads = options_.threads();
     ExplainedAnalogy explained;
     try {
       explained = explain_analogy(embeddings, std::span(resolved.terms).first<3>(), options);
     } catch (const Error& error) {
-      if (error.code() == ErrorCode::query) write_error(record_of(error, name), format);
+      if (error.code() != ErrorCode::query) throw;
+      output.error(record_of(error, name));
+      output.finish();
       throw;
     }
     const Shown shown = name_words(resolved, explained, embeddings.vocabulary);
-    const auto out = make_standard_output();
-    if (format) {
-      write_rows(shown, explained, embeddings.vocabulary, *format, context.messages, *out);
+    if (output.rows() != nullptr) {
+      write_rows(shown, explained, embeddings.vocabulary, *output.rows());
     } else {
-      out->buffer() += explanation(shown, explained, embeddings.vocabulary);
+      output.text(explanation(shown, explained, embeddings.vocabulary));
     }
-    out->finish();
+    output.finish();
     if (!explained.has_answer()) {
       context.messages.error("there is no answer: the model has no other words with a direction");
       return kNotFound;
@@ -94,15 +96,6 @@ class ExplainAnalogy final : public Command {
     std::string sum() const { return words[0] + " - " + words[1] + " + " + words[2]; }
   };
 
-  static void write_error(const ErrorRecord& record, std::optional<OutputFormat> format) {
-    if (!format || !is_json(*format)) return;
-    const auto out = make_standard_output();
-    const auto writer = make_row_writer(*format, {}, {}, *out);
-    writer->error(record);
-    writer->finish();
-    out->finish();
-  }
-
   static Shown name_words(const ResolvedQuery& resolved, const ExplainedAnalogy& explained,
                           const Vocabulary& vocabulary) {
     Shown shown;
@@ -116,38 +109,33 @@ class ExplainAnalogy final : public Command {
     return shown;
   }
 
-  void write_rows(const Shown& shown, const ExplainedAnalogy& explained,
-                  const Vocabulary& vocabulary, OutputFormat format, Messages& messages,
-                  TextOutput& out) const {
-    const auto writer =
-        make_row_writer(format, {{"part"}, {"first"}, {"second"}, {"rank"}, {"value"}},
-                        output_.style(messages), out);
+  static void write_rows(const Shown& shown, const ExplainedAnalogy& explained,
+                         const Vocabulary& vocabulary, RowWriter& writer) {
     const auto& words = shown.words;
     const Cell none = std::monostate();
     for (std::size_t i = 0; i < words.size(); ++i) {
       for (std::size_t j = i + 1; j < words.size(); ++j) {
-        writer->row({"before", words[i], words[j], none, explained.before[i][j]});
+        writer.row({"before", words[i], words[j], none, explained.before[i][j]});
       }
     }
     const std::string sum = shown.sum();
     for (std::size_t i = 0; i < words.size(); ++i) {
-      writer->row({"after", sum, words[i], none, explained.after[i]});
+      writer.row({"after", sum, words[i], none, explained.after[i]});
     }
-    writer->row({"length", sum, none, none, explained.sum_length});
+    writer.row({"length", sum, none, none, explained.sum_length});
     if (explained.has_answer()) {
       const std::string from = words[0] + " - " + words[1];
       const std::string to = words[3] + " - " + words[2];
-      writer->row({"steps", from, to, none, explained.step_cosine});
+      writer.row({"steps", from, to, none, explained.step_cosine});
     }
     const auto write_nearest = [&](std::string_view part, const std::vector<Neighbor>& neighbors) {
       std::uint64_t rank = 0;
       for (const Neighbor& neighbor : neighbors) {
-        writer->row({part, sum, vocabulary.word(neighbor.row), ++rank, neighbor.score});
+        writer.row({part, sum, vocabulary.word(neighbor.row), ++rank, neighbor.score});
       }
     };
     write_nearest("inputs included", explained.with_inputs);
     write_nearest("inputs excluded", explained.without_inputs);
-    writer->finish();
   }
 
   static std::string explanation(const Shown& shown, const ExplainedAnalogy& explained,
@@ -216,11 +204,8 @@ class ExplainAnalogy final : public Command {
                words[1], words[0], words[2], answer, explained.step_cosine);
   }
 
-  std::vector<std::string> words_;
   std::uint64_t k_ = 5;
-  ModelOptions model_;
-  OutputOptions output_;
-  RunOptions run_;
+  ExplainOptions options_;
 };
 
 }  // namespace

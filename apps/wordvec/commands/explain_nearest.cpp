@@ -1,16 +1,15 @@
+#include <string>
+#include <vector>
+
 #include "commands/explain.h"
-#include "options/model_options.h"
+#include "options/explain_options.h"
 #include "options/numbers.h"
-#include "options/output_options.h"
 #include "options/query_reports.h"
-#include "options/run_options.h"
-#include "options/word_input.h"
 #include "output/explanation.h"
 #include "output/row_writer.h"
-#include "output/text_output.h"
-#include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/search/explain_search.h"
+#include "wordvec/search/query.h"
 
 namespace wordvec::cli {
 namespace {
@@ -35,68 +34,46 @@ constexpr std::string_view kDetails =
 class ExplainNearest final : public Command {
  public:
   void define(CLI::App& app) override {
-    add_words(app, "QUERY", arguments_, "Words, or sums like king - man + woman");
+    options_.define_words(app, "QUERY", "Words, or sums like king - man + woman");
     app.add_option("-k,--count", k_, "Answers to each query (default: 10)")
         ->transform(whole_number(1))
         ->type_name("N");
-    model_.define(app);
-    model_.define_case(app);
-    output_.define(app, kAutoExplains);
-    run_.define(app);
+    options_.define_rest(app);
   }
 
   int run(Context& context) override {
-    run_.apply(context.messages);
-    const auto format = output_.format();
-    if (arguments_.empty()) {
-      throw Error(ErrorCode::usage, "found no query, expected a word or a sum of words");
-    }
-    const Model model = model_.open(context, run_.threads());
+    options_.apply(context.messages);
+    options_.check_words("found no query, expected a word or a sum of words");
+    const Model model = options_.open(context);
     const Embeddings& embeddings = model.embeddings();
-    const auto out = make_standard_output();
-    std::unique_ptr<RowWriter> writer;
-    if (format) writer = make_writer(*format, context.messages, *out);
+    ExplanationOutput output =
+        options_.output({{"query"}, {"stage"}, {"read"}, {"skipped"}, {"bytes"}, {"seconds"}});
     int status = kAllAnswered;
-    bool first = true;
-    for (const std::string& text : join_query_arguments(arguments_)) {
-      try {
-        const ResolvedQuery resolved =
-            resolve(parse_query(text, embeddings.vocabulary), embeddings, model_.matching());
-        if (const auto unknown =
-                report_words(text, resolved, embeddings.vocabulary, context.messages, status)) {
-          if (writer) writer->error(*unknown);
-          continue;
-        }
-        const std::vector<float> vector = query_vector(embeddings, resolved.terms);
-        const std::vector<Row> inputs = rows_of(resolved.terms);
-        NearestOptions options;
-        options.k = k_;
-        const ExplainedSearch search = explain_search(embeddings, {vector, inputs}, options);
-        if (writer) {
-          write_rows(text, search, *writer);
-        } else {
-          if (!first) out->buffer() += '\n';
-          out->buffer() += explanation(text, search, embeddings);
-        }
-        first = false;
-      } catch (const Error& error) {
-        const ErrorRecord record = report_bad_query(error, {text, 0}, context.messages, status);
-        if (writer) writer->error(record);
+    const auto queries = join_query_arguments(options_.words());
+    explain_each(queries, output, context.messages, status, [&](const std::string& text) {
+      const ResolvedQuery resolved =
+          resolve(parse_query(text, embeddings.vocabulary), embeddings, options_.matching());
+      if (const auto unknown = report_words(text, resolved, embeddings.vocabulary,
+                                            options_.matching(), context.messages, status)) {
+        output.error(*unknown);
+        return;
       }
-    }
-    if (writer) writer->finish();
-    out->finish();
+      const std::vector<float> vector = query_vector(embeddings, resolved.terms);
+      const std::vector<Row> inputs = rows_of(resolved.terms);
+      NearestOptions options;
+      options.k = k_;
+      const ExplainedSearch search = explain_search(embeddings, {vector, inputs}, options);
+      if (output.rows() != nullptr) {
+        write_rows(text, search, *output.rows());
+      } else {
+        output.text(explanation(text, search, embeddings));
+      }
+    });
+    output.finish();
     return status;
   }
 
  private:
-  std::unique_ptr<RowWriter> make_writer(OutputFormat format, Messages& messages,
-                                         TextOutput& out) const {
-    return make_row_writer(format,
-                           {{"query"}, {"stage"}, {"read"}, {"skipped"}, {"bytes"}, {"seconds"}},
-                           output_.style(messages), out);
-  }
-
   static void write_rows(const std::string& query, const ExplainedSearch& search,
                          RowWriter& writer) {
     const auto stage = [&](std::string_view name, const ExplainedStage& of, Cell seconds) {
@@ -184,11 +161,8 @@ class ExplainNearest final : public Command {
     return text + (search.answers.size() > 3 ? ", …" : ".");
   }
 
-  std::vector<std::string> arguments_;
   std::uint64_t k_ = 10;
-  ModelOptions model_;
-  OutputOptions output_;
-  RunOptions run_;
+  ExplainOptions options_;
 };
 
 }  // namespace

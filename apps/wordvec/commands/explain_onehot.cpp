@@ -1,17 +1,14 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "commands/explain.h"
-#include "options/model_options.h"
-#include "options/output_options.h"
+#include "options/explain_options.h"
 #include "options/query_reports.h"
-#include "options/run_options.h"
-#include "options/word_input.h"
 #include "output/explanation.h"
 #include "output/row_writer.h"
-#include "output/text_output.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/model/onehot.h"
@@ -39,43 +36,58 @@ constexpr std::string_view kDetails =
 class ExplainOnehot final : public Command {
  public:
   void define(CLI::App& app) override {
-    add_words(app, "WORD", words_, "Words of the vocabulary, each as it is");
-    model_.define(app);
-    model_.define_case(app);
-    output_.define(app, kAutoExplains);
-    run_.define(app);
+    options_.define_words(app, "WORD", "Words of the vocabulary, each as it is");
+    options_.define_rest(app);
   }
 
   int run(Context& context) override {
-    run_.apply(context.messages);
-    const auto format = output_.format();
-    if (words_.empty()) {
-      throw Error(ErrorCode::usage, "found no word, expected one or more");
-    }
-    const Model model = model_.open(context, run_.threads());
+    options_.apply(context.messages);
+    options_.check_words("found no word, expected one or more");
+    const Model model = options_.open(context);
     const Embeddings& embeddings = model.embeddings();
+    ExplanationOutput output = options_.output({{"query"},
+                                                {"word"},
+                                                {"row"},
+                                                {"rows"},
+                                                {"dim"},
+                                                {"same_bits"},
+                                                {"lost_zero_signs"},
+                                                {"not_a_number"},
+                                                {"other_nans"},
+                                                {"different"},
+                                                {"product_multiplications"},
+                                                {"product_bytes"},
+                                                {"product_seconds"},
+                                                {"lookup_multiplications"},
+                                                {"lookup_bytes"},
+                                                {"lookup_seconds"}});
     int status = kAllAnswered;
     std::vector<ErrorRecord> missing;
-    const std::vector<Row> rows = find_rows(embeddings, context.messages, status, missing);
-    if (rows.empty() && !(format && is_json(*format))) return status;
-    const OneHotComparison comparison =
-        rows.empty() ? OneHotComparison() : compare_onehot(embeddings.matrix, rows);
-    const auto out = make_standard_output();
-    if (format) {
-      write_rows(embeddings, rows, comparison, missing, *format, context.messages, *out);
-    } else {
-      out->buffer() += explanation(embeddings, rows, comparison);
+    const Found found = find_rows(embeddings, context.messages, status, missing);
+    if (!found.rows.empty()) {
+      const OneHotComparison comparison = compare_onehot(embeddings.matrix, found.rows);
+      if (output.rows() != nullptr) {
+        write_rows(embeddings, found, comparison, *output.rows());
+      } else {
+        output.text(explanation(embeddings, found.rows, comparison));
+      }
     }
-    out->finish();
+    for (const ErrorRecord& record : missing) output.error(record);
+    output.finish();
     return status;
   }
 
  private:
-  std::vector<Row> find_rows(const Embeddings& embeddings, Messages& messages, int& status,
-                             std::vector<ErrorRecord>& missing) const {
+  struct Found {
+    std::vector<std::string_view> asked;
     std::vector<Row> rows;
-    for (const std::string& word : words_) {
-      const auto match = find_word(embeddings.vocabulary, word, model_.matching());
+  };
+
+  Found find_rows(const Embeddings& embeddings, Messages& messages, int& status,
+                  std::vector<ErrorRecord>& missing) const {
+    Found found;
+    for (const std::string& word : options_.words()) {
+      const auto match = find_word(embeddings.vocabulary, word, options_.matching());
       if (!match) {
         add_missing(missing.emplace_back(ErrorRecord{word}), word,
                     report_unknown(embeddings.vocabulary, word, messages));
@@ -86,45 +98,28 @@ class ExplainOnehot final : public Command {
         status = kNotFound;
         continue;
       }
-      if (match->case_folded) report_folded(embeddings.vocabulary, word, match->row, messages);
-      rows.push_back(match->row);
+      if (match->case_folded) {
+        report_folded(embeddings.vocabulary, word, match->row, options_.matching(), messages);
+      }
+      found.asked.emplace_back(word);
+      found.rows.push_back(match->row);
     }
-    return rows;
+    return found;
   }
 
-  void write_rows(const Embeddings& embeddings, const std::vector<Row>& rows,
-                  const OneHotComparison& comparison, std::span<const ErrorRecord> missing,
-                  OutputFormat format, Messages& messages, TextOutput& out) const {
-    const auto writer = make_row_writer(format,
-                                        {{"word"},
-                                         {"row"},
-                                         {"rows"},
-                                         {"dim"},
-                                         {"same_bits"},
-                                         {"lost_zero_signs"},
-                                         {"not_a_number"},
-                                         {"other_nans"},
-                                         {"different"},
-                                         {"product_multiplications"},
-                                         {"product_bytes"},
-                                         {"product_seconds"},
-                                         {"lookup_multiplications"},
-                                         {"lookup_bytes"},
-                                         {"lookup_seconds"}},
-                                        output_.style(messages), out);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
+  static void write_rows(const Embeddings& embeddings, const Found& found,
+                         const OneHotComparison& comparison, RowWriter& writer) {
+    for (std::size_t i = 0; i < found.rows.size(); ++i) {
       const OneHotAgreement& agreement = comparison.agreement[i];
       const auto count = [](std::size_t n) { return std::uint64_t{n}; };
-      writer->row({embeddings.vocabulary.word(rows[i]), count(rows[i]), count(embeddings.rows()),
-                   count(embeddings.dim()), count(agreement.same_bits),
-                   count(agreement.lost_zero_signs), count(agreement.not_a_number),
-                   count(agreement.other_nans), count(agreement.different),
-                   comparison.of_product.multiplications, comparison.of_product.bytes_read,
-                   comparison.of_product.seconds, comparison.of_look_up.multiplications,
-                   comparison.of_look_up.bytes_read, comparison.of_look_up.seconds});
+      writer.row({found.asked[i], embeddings.vocabulary.word(found.rows[i]), count(found.rows[i]),
+                  count(embeddings.rows()), count(embeddings.dim()), count(agreement.same_bits),
+                  count(agreement.lost_zero_signs), count(agreement.not_a_number),
+                  count(agreement.other_nans), count(agreement.different),
+                  comparison.of_product.multiplications, comparison.of_product.bytes_read,
+                  comparison.of_product.seconds, comparison.of_look_up.multiplications,
+                  comparison.of_look_up.bytes_read, comparison.of_look_up.seconds});
     }
-    for (const ErrorRecord& record : missing) writer->error(record);
-    writer->finish();
   }
 
   static std::string explanation(const Embeddings& embeddings, const std::vector<Row>& rows,
@@ -231,10 +226,7 @@ class ExplainOnehot final : public Command {
 
   static constexpr std::size_t kShownWords = 8;
 
-  std::vector<std::string> words_;
-  ModelOptions model_;
-  OutputOptions output_;
-  RunOptions run_;
+  ExplainOptions options_;
 };
 
 }  // namespace

@@ -1,24 +1,24 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "commands/explain.h"
-#include "options/model_options.h"
-#include "options/output_options.h"
+#include "options/explain_options.h"
 #include "options/query_reports.h"
-#include "options/run_options.h"
-#include "options/word_input.h"
 #include "output/explanation.h"
 #include "output/row_writer.h"
-#include "output/text_output.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/finite.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/model/cosine.h"
+#include "wordvec/model/edit_list.h"
 #include "wordvec/model/word_ngrams.h"
+#include "wordvec/search/query_error.h"
 
 namespace wordvec::cli {
 namespace {
@@ -62,18 +62,14 @@ struct WordParts {
 class ExplainSubwords final : public Command {
  public:
   void define(CLI::App& app) override {
-    add_words(app, "WORD", words_, "Words, each as it is");
-    model_.define(app);
-    model_.define_case(app);
-    output_.define(app, kAutoExplains);
-    run_.define(app);
+    options_.define_words(app, "WORD", "Words, each as it is");
+    options_.define_rest(app);
   }
 
   int run(Context& context) override {
-    run_.apply(context.messages);
-    const auto format = output_.format();
-    if (words_.empty()) throw Error(ErrorCode::usage, "found no word, expected one or more");
-    const Model model = model_.open(context, run_.threads());
+    options_.apply(context.messages);
+    options_.check_words("found no word, expected one or more");
+    const Model model = options_.open(context);
     const Embeddings& embeddings = model.embeddings();
     if (embeddings.subwords.empty()) {
       throw Error(ErrorCode::usage, printable(model.name()) +
@@ -82,33 +78,27 @@ class ExplainSubwords final : public Command {
                                         "models can have n-grams, and a container made of one "
                                         "unless --no-subwords left them out");
     }
-    const auto out = make_standard_output();
-    std::unique_ptr<RowWriter> writer;
-    if (format) {
-      writer = make_row_writer(
-          *format,
-          {{"word"}, {"ngram"}, {"bucket"}, {"row"}, {"norm"}, {"vector", embeddings.dim()}},
-          output_.style(context.messages), *out);
-    }
+    ExplanationOutput output = options_.output({{"query"},
+                                                {"word"},
+                                                {"ngram"},
+                                                {"bucket"},
+                                                {"row"},
+                                                {"norm"},
+                                                {"vector", embeddings.dim()}});
     int status = kAllAnswered;
-    bool is_first = true;
-    for (const std::string& word : words_) {
+    explain_each(options_.words(), output, context.messages, status, [&](const std::string& word) {
       ErrorRecord missing{word};
       const auto parts = find_parts(word, model, context.messages, missing);
       if (!parts) {
-        if (writer) writer->error(missing);
-        status = kNotFound;
-        continue;
-      }
-      if (writer) {
-        write_rows(*parts, *writer);
+        output.error(missing);
+        status = std::max<int>(status, kNotFound);
+      } else if (output.rows() != nullptr) {
+        write_rows(word, *parts, *output.rows());
       } else {
-        if (!std::exchange(is_first, false)) out->buffer() += '\n';
-        out->buffer() += explanation(*parts, embeddings.subwords.rules());
+        output.text(explanation(*parts, embeddings.subwords.rules()));
       }
-    }
-    if (writer) writer->finish();
-    out->finish();
+    });
+    output.finish();
     return status;
   }
 
@@ -121,8 +111,10 @@ class ExplainSubwords final : public Command {
     WordParts parts;
     parts.word = word;
     parts.vector.resize(embeddings.dim());
-    if (const auto match = find_word(embeddings.vocabulary, word, model_.matching())) {
-      if (match->case_folded) report_folded(embeddings.vocabulary, word, match->row, messages);
+    if (const auto match = find_word(embeddings.vocabulary, word, options_.matching())) {
+      if (match->case_folded) {
+        report_folded(embeddings.vocabulary, word, match->row, options_.matching(), messages);
+      }
       parts.word = embeddings.vocabulary.word(match->row);
       parts.row = match->row;
     }
@@ -166,8 +158,8 @@ class ExplainSubwords final : public Command {
   // long as no edit has changed one without the other.
   static bool has_own_vectors(const Model& model) {
     const std::string& edits = model.info().edits;
-    return model.info().source_format == "fasttext" && edits.find("merge") == std::string::npos &&
-           edits.find("normalize") == std::string::npos;
+    return model.info().source_format == "fasttext" && find_edit(edits, "merge").empty() &&
+           find_edit(edits, "normalize").empty();
   }
 
   static void add_own_vector(WordParts& parts) {
@@ -186,18 +178,19 @@ class ExplainSubwords final : public Command {
   static void set_norm(ShownNgram& ngram) {
     compute_norms(ngram.vector, ngram.vector.size(), {&ngram.norm, 1});
     if (!all_finite({&ngram.norm, 1}) || !all_finite(ngram.vector)) {
-      throw Error(ErrorCode::malformed, beyond_float32("the vector of the n-gram " +
-                                                       in_quotes(ngram.text) + ", or its length,"));
+      throw OverflowError(
+          beyond_float32("the vector of the n-gram " + in_quotes(ngram.text) + ", or its length,"));
     }
   }
 
-  static void write_rows(const WordParts& parts, RowWriter& writer) {
+  static void write_rows(std::string_view asked, const WordParts& parts, RowWriter& writer) {
     const auto cell = [](const std::optional<std::uint64_t>& number) {
       return number ? Cell(*number) : Cell();
     };
     for (const ShownNgram& ngram : parts.ngrams) {
-      writer.row({std::string_view(parts.word), std::string_view(ngram.text), cell(ngram.bucket),
-                  cell(ngram.row), ngram.norm, std::span<const float>(ngram.vector)});
+      writer.row({asked, std::string_view(parts.word), std::string_view(ngram.text),
+                  cell(ngram.bucket), cell(ngram.row), ngram.norm,
+                  std::span<const float>(ngram.vector)});
     }
   }
 
@@ -242,10 +235,7 @@ class ExplainSubwords final : public Command {
             first_values(ngram.vector)};
   }
 
-  std::vector<std::string> words_;
-  ModelOptions model_;
-  OutputOptions output_;
-  RunOptions run_;
+  ExplainOptions options_;
 };
 
 }  // namespace

@@ -1,12 +1,13 @@
 #include <algorithm>
-#include <initializer_list>
 #include <optional>
-#include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "commands/commands.h"
 #include "commands/lookup_matrix.h"
+#include "commands/lookup_rows.h"
 #include "options/model_options.h"
 #include "options/output_options.h"
 #include "options/query_reports.h"
@@ -18,7 +19,6 @@
 #include "output/text_output.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
-#include "wordvec/formats/text_rows.h"
 
 namespace wordvec::cli {
 namespace {
@@ -33,24 +33,24 @@ constexpr std::string_view kExamples =
     "  wordvec lookup --words words.txt --unknown zero --out m.npy   a matrix: row i is word i\n";
 
 constexpr std::string_view kDetails =
-    "The row number of a word is its position in the vocabulary, from 0; the vector is that row "
-    "of\n"
-    "the embedding matrix. Without words (or with -) they come from standard input, one a line.\n"
-    "Each word is printed as often as it is asked, and --rows has a line for each, -1 for an\n"
-    "unknown one. In csv, tsv, json and ndjson `query` is the word as it was asked, and `word` "
-    "that\n"
-    "of the row, as everywhere else. Where the model has n-grams, a word that is not "
-    "in\n"
-    "the vocabulary has the vector that is built from its own, and no row number. --counts prints\n"
-    "how often each word occurred in the text that the vectors were made from, where the model\n"
-    "has that (`wordvec info` tells): in a pipe \"word count\", as GloVe's vocabularies have it.\n"
-    "\n"
-    "--out writes the vectors to a file: .npy is a matrix [words, dim] of float32 with the words,\n"
-    "as they were asked, in NAME.vocab.txt. With --unknown zero or mean every word has a row: "
-    "zeros\n"
-    "or the mean of all rows of the model, where it is not in the vocabulary and not built from\n"
-    "n-grams; so row i of the matrix is word i of the list. With --unknown subwords, the default,\n"
-    "such words are left out. --unknown error stops at the first, and no file is written.\n";
+    R"(The row number of a word is its position in the vocabulary, from 0; the vector is that row of
+the embedding matrix. Without words (or with -) they come from standard input, one a line.
+Each word is printed as often as it is asked, and --rows has a line for each, -1 for an
+unknown one. In csv, tsv, json and ndjson `query` is the word as it was asked, and `word` that
+of the row, as everywhere else. Where the model has n-grams, a word that is not in
+the vocabulary has the vector that is built from its own, and no row number. --counts prints
+how often each word occurred in the text that the vectors were made from, where the model
+has that (`wordvec info` tells): in a pipe "word count", as GloVe's vocabularies have it.
+
+--out writes the vectors to a file: .npy is a matrix [words, dim] of float32 with the words,
+as they were asked, in NAME.vocab.txt. With --unknown zero or mean every word has a row: zeros
+or the mean of all rows of the model, where it is not in the vocabulary and not built from
+n-grams; so row i of the matrix is word i of the list. With --unknown subwords, the default,
+such words are left out. --unknown error stops at the first, and no file is written. In json and
+ndjson `vector_from` tells of each vector what it is: row, n-grams, zero or mean. A word that the
+format cannot hold, or whose length is beyond float32, is told of and has no row; the others are
+still answered, but a .npy file is not written.
+)";
 
 class Lookup final : public Command {
  public:
@@ -90,160 +90,72 @@ class Lookup final : public Command {
     files_read.push_back(words_file_);
     refuse_to_replace(matrix_.out(), files_read);
     QueryInput input = words_file_.empty() ? QueryInput(std::move(words_), model)
-                                           : input_of_file(model, context.messages);
+                                           : input_of_file(context.messages);
     if (matrix_.is_asked_for()) {
       return matrix_.write(input, {model, model_.matching(), run_.threads(), output_},
                            context.messages);
     }
 
+    std::optional<OutputFormat> written = format;
+    if (!written && is_terminal(kStandardOutput)) written = OutputFormat::table;
     const auto out = make_standard_output();
-    std::unique_ptr<RowWriter> writer;  // none: lines of text, for a pipe
-    if (format || is_terminal(kStandardOutput)) {
-      const OutputFormat written = format.value_or(OutputFormat::table);
-      for_machines_ = written != OutputFormat::table;
-      writer = make_row_writer(written, columns(embeddings.dim()), output_.style(context.messages),
-                               *out);
-    }
+    LookupRows rows(embeddings,
+                    rows_only_     ? LookupRows::Shows::rows
+                    : counts_only_ ? LookupRows::Shows::counts
+                                   : LookupRows::Shows::vectors,
+                    written, output_.style(context.messages), *out);
     int status = kAllAnswered;
     while (const auto batch = input.next_batch()) {
       for (const InputLine& line : *batch) {
-        const auto match = find_word(embeddings.vocabulary, line.text, model_.matching());
-        const bool is_built = !match && !rows_only_ && !counts_only_ &&
-                              build(embeddings.subwords, line.text, embeddings.dim());
-        if (!match && !is_built) {
-          ErrorRecord unknown{line.text};
-          add_missing(unknown, line.text,
-                      report_unknown(embeddings.vocabulary, line.text, context.messages));
-          write_unknown(unknown, writer.get(), *out);
-          status = std::max<int>(status, kNotFound);
-          continue;
-        }
-        if (is_built) report_built(line.text, context.messages);
-        if (match && match->case_folded) {
-          report_folded(embeddings.vocabulary, line.text, match->row, context.messages);
-        }
-        try {
-          if (match) {
-            write(embeddings, line.text, match->row, writer.get(), *out);
-          } else {
-            write_built(line.text, writer.get(), *out);
-          }
-        } catch (const Error& error) {
-          // Else: a word that text cannot hold, or a length beyond float32.
-          if (error.code() != ErrorCode::usage && error.code() != ErrorCode::query) throw;
-          context.messages.error("{}", error.what());
-          if (writer && error.code() == ErrorCode::query) {
-            writer->error(record_of(error, line.text));
-          }
-          status = kWrongUsage;
-        }
+        answer(line.text, embeddings, rows, context.messages, status);
       }
-      if (writer) writer->flush();
-      out->flush();
+      rows.flush();
     }
-    if (writer) writer->finish();
+    rows.finish();
     out->finish();
     return status;
   }
 
  private:
+  void answer(const std::string& asked, const Embeddings& embeddings, LookupRows& rows,
+              Messages& messages, int& status) {
+    if (const auto match = find_word(embeddings.vocabulary, asked, model_.matching())) {
+      if (match->case_folded) {
+        report_folded(embeddings.vocabulary, asked, match->row, model_.matching(), messages);
+      }
+      rows.row({asked, embeddings.vocabulary.word(match->row), match->row,
+                embeddings.matrix.row(match->row), VectorFrom::row},
+               messages, status);
+    } else if (build(embeddings, asked)) {
+      report_built(asked, messages);
+      rows.row({asked, asked, std::nullopt, built_, VectorFrom::ngrams}, messages, status);
+    } else {
+      ErrorRecord unknown{asked};
+      add_missing(unknown, asked, report_unknown(embeddings.vocabulary, asked, messages));
+      rows.unknown(unknown);
+      status = std::max<int>(status, kNotFound);
+    }
+  }
+
+  // Builds the vector of a word; false: it has none, or none is asked for.
+  bool build(const Embeddings& embeddings, std::string_view word) {
+    if (rows_only_ || counts_only_ || embeddings.subwords.empty()) return false;
+    built_.resize(embeddings.dim());
+    return embeddings.subwords.vector_of(word, built_);
+  }
+
   // Standard input is read line by line, for programs that hold it open.
-  QueryInput input_of_file(const Model& model, Messages& messages) const {
+  QueryInput input_of_file(Messages& messages) const {
     if (words_file_ == "-") return QueryInput(words_file_);
     std::vector<std::string> words = read_word_list(words_file_, messages);
     if (words.empty()) messages.note("{}: found no words", printable(input_name(words_file_)));
-    // As arguments, no words and a lone "-" are standard input.
-    const bool is_standard_input = words.empty() || (words.size() == 1 && words[0] == "-");
-    return is_standard_input ? QueryInput(words_file_) : QueryInput(std::move(words), model);
-  }
-
-  std::vector<Column> columns(std::size_t dim) const {
-    std::vector<Column> columns;
-    if (for_machines_) columns.push_back({"query"});
-    columns.push_back({"word"});
-    if (counts_only_) {
-      columns.push_back({"count"});
-      return columns;
-    }
-    columns.push_back({"row"});
-    if (!rows_only_) {
-      columns.push_back({"norm"});
-      columns.push_back({"vector", dim});
-    }
-    return columns;
-  }
-
-  void write(const Embeddings& embeddings, std::string_view asked, Row row, RowWriter* writer,
-             TextOutput& out) {
-    const std::string_view word = embeddings.vocabulary.word(row);
-    const auto vector = embeddings.matrix.row(row);
-    if (writer == nullptr) {
-      if (counts_only_) {
-        if (word.find('\n') != std::string_view::npos) {
-          throw Error(ErrorCode::usage, "the word " + in_quotes(word) +
-                                            " contains a line end, which a line of text cannot "
-                                            "hold: --format json can");
-        }
-        out.buffer() += fmt::format("{} {}\n", word, embeddings.counts[row]);
-      } else if (rows_only_) {
-        out.buffer() += fmt::format("{}\n", row);
-      } else {
-        append_text_row(out.buffer(), word, vector, "GloVe text");
-      }
-      out.flush_if_full();
-    } else if (counts_only_) {
-      writer->row(named(asked, {word, embeddings.counts[row]}));
-    } else if (rows_only_) {
-      writer->row(named(asked, {word, std::uint64_t{row}}));
-    } else {
-      writer->row(named(asked, {word, std::uint64_t{row}, finite_norm(word, vector), vector}));
-    }
-  }
-
-  // Row numbers stand in the places of the words, so that each unknown one has a number too.
-  void write_unknown(const ErrorRecord& unknown, RowWriter* writer, TextOutput& out) {
-    if (writer == nullptr) {
-      if (rows_only_) out.buffer() += "-1\n";
-      out.flush_if_full();
-    } else if (rows_only_) {
-      const Cell word = for_machines_ ? Cell() : Cell(std::string_view(unknown.query));
-      writer->error_row(unknown, named(unknown.query, {word, std::int64_t{-1}}));
-    } else {
-      writer->error(unknown);
-    }
-  }
-
-  // The cells of a row, with the query before them where there is a column for it.
-  std::span<const Cell> named(std::string_view asked, std::initializer_list<Cell> cells) {
-    cells_.clear();
-    if (for_machines_) cells_.emplace_back(asked);
-    cells_.insert(cells_.end(), cells);
-    return cells_;
-  }
-
-  // Builds the vector of a word; false: it has none.
-  bool build(const Subwords& subwords, std::string_view word, std::size_t dim) {
-    if (subwords.empty()) return false;
-    built_.resize(dim);
-    return subwords.vector_of(word, built_);
-  }
-
-  void write_built(std::string_view word, RowWriter* writer, TextOutput& out) {
-    if (writer == nullptr) {
-      append_text_row(out.buffer(), word, built_, "GloVe text");
-      out.flush_if_full();
-      return;
-    }
-    writer->row(named(
-        word, {word, std::monostate(), finite_norm(word, built_), std::span<const float>(built_)}));
+    return QueryInput(std::move(words));
   }
 
   std::vector<std::string> words_;
   std::string words_file_;
   LookupMatrix matrix_;
   bool rows_only_ = false;
-  bool for_machines_ = false;  // rows have a column with the query
-  std::vector<Cell> cells_;
   bool counts_only_ = false;
   std::vector<float> built_;
   ModelOptions model_;

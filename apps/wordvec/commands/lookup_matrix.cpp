@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <utility>
+#include <span>
+#include <string_view>
 #include <vector>
 
+#include "commands/lookup_rows.h"
 #include "options/choices.h"
 #include "options/model_options.h"
 #include "options/query_reports.h"
@@ -18,13 +20,10 @@
 #include "wordvec/analysis/mean_row.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/file_extension.h"
-#include "wordvec/base/finite.h"
 #include "wordvec/base/parallel.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/format_output.h"
 #include "wordvec/formats/npy_header.h"
-#include "wordvec/formats/text_rows.h"
-#include "wordvec/search/query_error.h"
 
 namespace wordvec::cli {
 namespace {
@@ -33,9 +32,7 @@ namespace {
 class MatrixOutput {
  public:
   virtual ~MatrixOutput() = default;
-  // `word` is that of the row, where it has one; `asked` is how it was asked.
-  virtual void row(std::string_view asked, std::string_view word, std::optional<Row> row,
-                   std::span<const float> vector) = 0;
+  virtual void row(const FoundWord& word, Messages& messages, int& status) = 0;
   virtual void left_out(const ErrorRecord& /*record*/) {}
   virtual void flush() = 0;
   virtual void finish() = 0;
@@ -45,11 +42,10 @@ class MatrixOutput {
 class NpyMatrix final : public MatrixOutput {
  public:
   NpyMatrix(const std::string& path, unsigned threads, std::size_t dim)
-      : output_(make_npy_embedding_output(path, threads, {dim, false, false, std::nullopt})) {}
+      : output_(make_npy_embedding_output(path, threads, {.dim = dim})) {}
 
-  void row(std::string_view asked, std::string_view /*word*/, std::optional<Row> row,
-           std::span<const float> vector) override {
-    output_->word(1, {asked, row, false}, vector);
+  void row(const FoundWord& word, Messages& /*messages*/, int& /*status*/) override {
+    output_->word(1, {word.asked, word.row, false}, word.vector);
   }
   void flush() override {}
   void finish() override { output_->finish(); }
@@ -62,46 +58,23 @@ class NpyMatrix final : public MatrixOutput {
 class TextMatrix final : public MatrixOutput {
  public:
   TextMatrix(const std::string& path, std::optional<OutputFormat> format, const RowStyle& style,
-             std::size_t dim)
-      : out_(path.empty() ? make_standard_output() : make_file_output(path)) {
-    if (!format) return;
-    for_machines_ = *format != OutputFormat::table;
-    std::vector<Column> columns = {{"word"}, {"row"}, {"norm"}, {"vector", dim}};
-    if (for_machines_) columns.insert(columns.begin(), Column{"query"});
-    writer_ = make_row_writer(*format, std::move(columns), style, *out_);
-  }
+             const Embeddings& embeddings)
+      : out_(path.empty() ? make_standard_output() : make_file_output(path)),
+        rows_(embeddings, LookupRows::Shows::vectors, format, style, *out_) {}
 
-  void row(std::string_view asked, std::string_view word, std::optional<Row> row,
-           std::span<const float> vector) override {
-    if (!writer_) {
-      append_text_row(out_->buffer(), word, vector, "GloVe text");
-      out_->flush_if_full();
-      return;
-    }
-    const Cell number = row ? Cell(std::uint64_t{*row}) : Cell();
-    const float norm = finite_norm(word, vector);
-    if (for_machines_) {
-      writer_->row({asked, word, number, norm, vector});
-    } else {
-      writer_->row({word, number, norm, vector});
-    }
+  void row(const FoundWord& word, Messages& messages, int& status) override {
+    rows_.row(word, messages, status);
   }
-  void left_out(const ErrorRecord& record) override {
-    if (writer_) writer_->error(record);
-  }
-  void flush() override {
-    if (writer_) writer_->flush();
-    out_->flush();
-  }
+  void left_out(const ErrorRecord& record) override { rows_.unknown(record); }
+  void flush() override { rows_.flush(); }
   void finish() override {
-    if (writer_) writer_->finish();
+    rows_.finish();
     out_->finish();
   }
 
  private:
   std::unique_ptr<TextOutput> out_;
-  std::unique_ptr<RowWriter> writer_;
-  bool for_machines_ = false;  // rows have a column with the query
+  LookupRows rows_;
 };
 
 // nullopt: GloVe text.
@@ -115,13 +88,6 @@ std::optional<OutputFormat> text_format(const std::string& path, const OutputOpt
 }
 
 }  // namespace
-
-float finite_norm(std::string_view word, std::span<const float> vector) {
-  float norm = 0;
-  compute_norms(vector, vector.size(), {&norm, 1});
-  if (all_finite({&norm, 1}) || !all_finite(vector)) return norm;
-  throw OverflowError(beyond_float32("the length of the vector of " + in_quotes(word)));
-}
 
 void LookupMatrix::define(CLI::App& app) {
   app.add_option("-o,--out", out_,
@@ -159,27 +125,32 @@ int LookupMatrix::write(QueryInput& input, const Request& request, Messages& mes
     output = std::make_unique<NpyMatrix>(out_, request.threads, dim);
   } else {
     output = std::make_unique<TextMatrix>(out_, text_format(out_, request.output),
-                                          request.output.style(messages), dim);
+                                          request.output.style(messages), embeddings);
   }
   EmbeddingNotes notes(embeddings.vocabulary, messages);
   std::vector<float> made(dim);
   std::vector<float> mean;
   std::uint64_t words = 0;
   std::uint64_t unknown = 0;
+  int status = kAllAnswered;
   while (const auto batch = input.next_batch()) {
     for (const InputLine& line : *batch) {
       ++words;
+      const auto write_row = [&](std::string_view word, std::optional<Row> row,
+                                 std::span<const float> vector, VectorFrom from) {
+        output->row({line.text, word, row, vector, from}, messages, status);
+      };
       if (const auto match = find_word(embeddings.vocabulary, line.text, request.matching)) {
         if (match->case_folded) {
-          report_folded(embeddings.vocabulary, line.text, match->row, messages);
+          report_folded(embeddings.vocabulary, line.text, match->row, request.matching, messages);
         }
-        output->row(line.text, embeddings.vocabulary.word(match->row), match->row,
-                    embeddings.matrix.row(match->row));
+        write_row(embeddings.vocabulary.word(match->row), match->row,
+                  embeddings.matrix.row(match->row), VectorFrom::row);
         continue;
       }
       if (!embeddings.subwords.empty() && embeddings.subwords.vector_of(line.text, made)) {
         report_built(line.text, messages);
-        output->row(line.text, line.text, std::nullopt, made);
+        write_row(line.text, std::nullopt, made, VectorFrom::ngrams);
         continue;
       }
       ++unknown;
@@ -188,7 +159,7 @@ int LookupMatrix::write(QueryInput& input, const Request& request, Messages& mes
       switch (unknown_) {
         case Unknown::zero:
           std::fill(made.begin(), made.end(), 0.0F);
-          output->row(line.text, line.text, std::nullopt, made);
+          write_row(line.text, std::nullopt, made, VectorFrom::zero);
           break;
         case Unknown::mean:
           if (mean.empty()) {
@@ -197,7 +168,7 @@ int LookupMatrix::write(QueryInput& input, const Request& request, Messages& mes
               mean.push_back(static_cast<float>(x));
             }
           }
-          output->row(line.text, line.text, std::nullopt, mean);
+          write_row(line.text, std::nullopt, mean, VectorFrom::mean);
           break;
         case Unknown::error:
           messages.error("word {}: {} (--unknown error)", words,
@@ -207,7 +178,7 @@ int LookupMatrix::write(QueryInput& input, const Request& request, Messages& mes
             output->left_out(notes.record_of_unknown(line.text));
             output->finish();
           }
-          return kNotFound;
+          return std::max<int>(status, kNotFound);
         case Unknown::by_default:
         case Unknown::left_out:
           output->left_out(notes.record_of_unknown(line.text));
@@ -217,7 +188,7 @@ int LookupMatrix::write(QueryInput& input, const Request& request, Messages& mes
     output->flush();
   }
   output->finish();
-  if (unknown == 0) return kAllAnswered;
+  if (unknown == 0) return status;
   const char* const are = unknown == 1 ? "is" : "are";
   if (unknown_ == Unknown::zero || unknown_ == Unknown::mean) {
     messages.warning(
@@ -230,7 +201,7 @@ int LookupMatrix::write(QueryInput& input, const Request& request, Messages& mes
         "of another (--unknown zero or mean gives each word a row)",
         unknown, words, are);
   }
-  return kNotFound;
+  return std::max<int>(status, kNotFound);
 }
 
 }  // namespace wordvec::cli

@@ -2,9 +2,7 @@
 #pragma once
 
 #include <CLI/App.hpp>
-#include <span>
 #include <string>
-#include <string_view>
 
 #include "command.h"
 #include "options/output_options.h"
@@ -12,10 +10,6 @@
 #include "wordvec/model/word_matching.h"
 
 namespace wordvec::cli {
-
-// The Euclidean length. Throws Error(query), naming the word, where the values are finite and
-// float32 cannot hold it.
-float finite_norm(std::string_view word, std::span<const float> vector);
 
 class LookupMatrix {
  public:
@@ -31,8 +25,9 @@ class LookupMatrix {
     unsigned threads = 0;
     const OutputOptions& output;
   };
-  // A row for each word of `input`, in that order and as often as it comes, to --out. Returns an
-  // ExitStatus.
+  // A row for each word of `input`, in that order and as often as it comes, to --out. In rows of
+  // text, a word that they cannot hold is told of and left out, as LookupRows does it; an array,
+  // whose rows count, is not written then. Returns an ExitStatus. Throws Error.
   int write(QueryInput& input, const Request& request, Messages& messages) const;
 
   const std::string& out() const { return out_; }

@@ -89,7 +89,8 @@ class Nearest final : public Command {
       try {
         const ResolvedQuery resolved =
             resolve(parse_query(line.text, embeddings.vocabulary), embeddings, model_.matching());
-        query.error = report_words(line.text, resolved, embeddings.vocabulary, messages, status);
+        query.error = report_words(line.text, resolved, embeddings.vocabulary, model_.matching(),
+                                   messages, status);
         if (query.error) continue;
         query.vector = query_vector(embeddings, resolved.terms);
         query.inputs = rows_of(resolved.terms);

@@ -118,9 +118,12 @@ class Pca final : public Command {
       const std::string problem = "PCA needs at least " + std::to_string(least) +
                                   (least == 1 ? " word" : " words") + ", found " +
                                   std::to_string(words.size());
+      if (!picture && (out_.empty() || out_ == "-")) {
+        write_no_points(words, problem, static_cast<std::size_t>(components_), format,
+                        output_.style(messages));
+      }
       if (status == kAllAnswered) throw Error(ErrorCode::usage, problem);
       messages.error("{}", problem);
-      if (!picture && (out_.empty() || out_ == "-")) write_no_points(words, problem, format);
       return status;
     }
     PcaResult result = fit(words, model.embeddings(), messages, status);

@@ -102,7 +102,7 @@ class Similarity final : public Command {
       if (to_npy) {
         write_npy(matrix);
       } else {
-        write_matrix(matrix, format, context.messages);
+        write_matrix(matrix, format, context.messages, status);
       }
       return status;
     }
@@ -179,9 +179,12 @@ class Similarity final : public Command {
     if (measure_ == Measure::cosine) length_of(embeddings, term);
   }
 
+  OverflowError overflow() const {
+    return OverflowError(beyond_float32(fmt::format("the {} of two vectors", name_of(measure_))));
+  }
+
   void check_finite(std::span<const float> values) const {
-    if (all_finite(values)) return;
-    throw OverflowError(beyond_float32(fmt::format("the {} of two vectors", name_of(measure_))));
+    if (!all_finite(values)) throw overflow();
   }
 
   struct Matrix {
@@ -230,15 +233,17 @@ class Similarity final : public Command {
   // No file appears without a matrix.
   void write_none(const Matrix& matrix, OutputFormat format, Messages& messages) const {
     messages.error("no word is left to compare: no answer");
-    if (!is_json(format) || !(out_.empty() || out_ == "-")) return;
+    if (!out_.empty() && out_ != "-") return;
     const auto out = make_standard_output();
-    const auto writer = make_row_writer(format, {}, output_.style(messages), *out);
+    const auto writer = make_row_writer(format, {{"word"}}, output_.style(messages), *out);
     for (const ErrorRecord& missing : matrix.missing) writer->error(missing);
     writer->finish();
     out->finish();
   }
 
-  void write_matrix(const Matrix& matrix, OutputFormat format, Messages& messages) const {
+  // A word has no row where a number of it is beyond float32, and the others have theirs.
+  void write_matrix(const Matrix& matrix, OutputFormat format, Messages& messages,
+                    int& status) const {
     const auto out = out_.empty() ? make_standard_output() : make_file_output(out_);
     // A column for each word; in JSON, where words could be the names of other keys, a list.
     const bool json = is_json(format);
@@ -250,17 +255,21 @@ class Similarity final : public Command {
     }
     const auto writer = make_row_writer(format, std::move(columns), output_.style(messages), *out);
     std::vector<Cell> cells;
-    all_similarities(measure_, matrix.view(), run_.threads(),
-                     [&](std::size_t row, std::span<const float> values) {
-                       check_finite(values);
-                       cells.assign(1, std::string_view(matrix.words[row]));
-                       if (json) {
-                         cells.emplace_back(values);
-                       } else {
-                         cells.insert(cells.end(), values.begin(), values.end());
-                       }
-                       writer->row(cells);
-                     });
+    all_similarities(
+        measure_, matrix.view(), run_.threads(),
+        [&](std::size_t row, std::span<const float> values) {
+          if (!all_finite(values)) {
+            writer->error(report_bad_query(overflow(), {matrix.words[row], 0}, messages, status));
+            return;
+          }
+          cells.assign(1, std::string_view(matrix.words[row]));
+          if (json) {
+            cells.emplace_back(values);
+          } else {
+            cells.insert(cells.end(), values.begin(), values.end());
+          }
+          writer->row(cells);
+        });
     for (const ErrorRecord& missing : matrix.missing) writer->error(missing);
     writer->finish();
     out->finish();

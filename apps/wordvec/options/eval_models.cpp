@@ -17,7 +17,7 @@ void EvalModels::define(CLI::App& app) {
                  "the bundled sample); given again, each is judged, and compared with the first")
       ->allow_extra_args(false)
       ->type_name("PATH|NAME");
-  file_.define(app, "the model");
+  file_.define(app, "each model");
 }
 
 void EvalModels::find(const Context& context) {
@@ -28,6 +28,10 @@ void EvalModels::find(const Context& context) {
   if (names_.empty()) names_.emplace_back();
   if (std::count(names_.begin(), names_.end(), "-") > 1) {
     throw Error(ErrorCode::usage, "found -m - twice, but standard input can be read once");
+  }
+  if (names_.size() > 1 && file_.vocab() == "-") {
+    throw Error(ErrorCode::usage,
+                "--vocab - is of each model, but standard input can be read once: name a file");
   }
   for (const std::string& name : names_) {
     std::string path = find_model(name, context.model_search).path;

@@ -14,7 +14,7 @@ namespace wordvec::cli {
 
 class EvalModels {
  public:
-  // As ModelOptions::define(), but each -m is a model.
+  // As ModelOptions::define(), but each -m is a model, and how one is read is how each is.
   void define(CLI::App& app);
 
   // Looks for all, so that one that is not there is told of before any is read. Notes one that is

@@ -23,7 +23,9 @@ void TestSetOptions::define(CLI::App& app, const std::string& usual_rows) {
 }
 
 void TestSetOptions::define_case(CLI::App& app) {
-  app.add_flag("--exact-case", exact_case_, "Words are the same as they stand, not in upper case");
+  app.add_flag("--exact-case", exact_case_,
+               "Words are the same as they stand, neither in upper case nor by an equivalent of "
+               "Unicode");
 }
 
 void TestSetOptions::check() const {

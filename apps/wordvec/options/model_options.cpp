@@ -100,8 +100,9 @@ std::string hint_of_sum(const MeantSum& sum, bool takes_sums) {
                        takes_sums ? ", or a sum: " + text : std::string());
   }
   if (!takes_sums) return "; sums of words are for `wordvec nearest`: " + text;
-  return fmt::format("; operators are + and - between spaces{}: {}",
-                     sum.has_weights ? ", and weights are numbers before words" : "", text);
+  return fmt::format("; operators are + and - between spaces{}{}: {}",
+                     sum.has_weights ? ", and weights are numbers before words" : "",
+                     sum.has_parentheses ? ", and there are no parentheses" : "", text);
 }
 
 // "; closest: queen, been"; the first ones that nobody can tell from `word` by sight, by
@@ -141,6 +142,12 @@ std::string help_with(const Vocabulary& vocabulary, std::string_view word, std::
   return sum && takes_sums ? hint_of_sum(*sum, takes_sums) : std::string();
 }
 
+// The two options exclude each other.
+std::string_view what_turns_off(const WordMatching& matching) {
+  return matching.kind() == WordMatching::ignore_case ? "--exact-case in place of --ignore-case"
+                                                      : "--exact-case";
+}
+
 }  // namespace
 
 UnknownWord report_unknown(const Vocabulary& vocabulary, std::string_view word, Messages& messages,
@@ -156,20 +163,30 @@ UnknownWord report_unknown(const Vocabulary& vocabulary, std::string_view word, 
   return unknown;
 }
 
-void report_folded(const Vocabulary& vocabulary, std::string_view word, Row row, Messages& messages,
-                   std::string_view name) {
-  messages.note("{} is not in {}, {} is used (--exact-case turns this off)",
-                exact_word_in_quotes(word), name, exact_word_in_quotes(vocabulary.word(row)));
+void report_folded(const Vocabulary& vocabulary, std::string_view word, Row row,
+                   const WordMatching& matching, Messages& messages, std::string_view name) {
+  messages.note("{} is not in {}, {} is used ({} turns this off)", exact_word_in_quotes(word), name,
+                exact_word_in_quotes(vocabulary.word(row)), what_turns_off(matching));
 }
 
 void report_other_forms(std::uint64_t count, std::uint64_t words, std::string_view first, Row row,
-                        const Vocabulary& vocabulary, Messages& messages) {
+                        const Vocabulary& vocabulary, const WordMatching& matching,
+                        Messages& messages) {
   if (count == 0) return;
   messages.note(
-      "{} of {} words {} in the vocabulary by another spelling: {} is {} "
-      "(--exact-case turns this off)",
+      "{} of {} words {} in the vocabulary by another spelling: {} is {} ({} turns this off)",
       count, words, count == 1 ? "is" : "are", exact_word_in_quotes(first),
-      exact_word_in_quotes(vocabulary.word(row)));
+      exact_word_in_quotes(vocabulary.word(row)), what_turns_off(matching));
+}
+
+void report_other_spellings(const OtherSpellings& spellings, std::string_view what,
+                            std::string_view where, std::string_view to_turn_off,
+                            Messages& messages, std::string_view prefix) {
+  if (spellings.count == 0) return;
+  messages.note("{}{} of {} {} in {} by an equivalent spelling only, the first is {}, there {}{}",
+                prefix, spellings.count, what, spellings.count == 1 ? "is" : "are", where,
+                exact_word_in_quotes(spellings.first), exact_word_in_quotes(spellings.first_found),
+                to_turn_off.empty() ? "" : fmt::format(" ({} turns this off)", to_turn_off));
 }
 
 void report_built(std::string_view word, Messages& messages) {

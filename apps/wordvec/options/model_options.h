@@ -9,6 +9,7 @@
 
 #include "command.h"
 #include "options/file_options.h"
+#include "wordvec/model/equivalent_words.h"
 #include "wordvec/model/word_matching.h"
 #include "wordvec/open/model.h"
 
@@ -60,13 +61,21 @@ struct UnknownWord {
 // that `word` is of, where sums of words are taken.
 UnknownWord report_unknown(const Vocabulary& vocabulary, std::string_view word, Messages& messages,
                            std::string_view name = "the vocabulary", std::string_view query = {});
-// Says that another spelling of `word` stands for it.
-void report_folded(const Vocabulary& vocabulary, std::string_view word, Row row, Messages& messages,
+// Says that another spelling of `word`, found by `matching`, stands for it.
+void report_folded(const Vocabulary& vocabulary, std::string_view word, Row row,
+                   const WordMatching& matching, Messages& messages,
                    std::string_view name = "the vocabulary");
 // Says the same of `count` of `words` words of texts; `first` is one of them, and `row` that of the
 // word that stands for it. Nothing where there are none.
 void report_other_forms(std::uint64_t count, std::uint64_t words, std::string_view first, Row row,
-                        const Vocabulary& vocabulary, Messages& messages);
+                        const Vocabulary& vocabulary, const WordMatching& matching,
+                        Messages& messages);
+// Says the same of the words of a list, a test set or a model: `what` they are, "the words of
+// list.txt", and `where` they are found, "the vocabulary". `prefix` begins the message.
+// `to_turn_off`: the option that does; empty: there is none.
+void report_other_spellings(const OtherSpellings& spellings, std::string_view what,
+                            std::string_view where, std::string_view to_turn_off,
+                            Messages& messages, std::string_view prefix = {});
 // Says, once, that the vector of `word` is built from its n-grams.
 void report_built(std::string_view word, Messages& messages);
 

@@ -36,10 +36,10 @@ void tell_of_line(const std::string& text, const InputLine& line, Messages& mess
 }  // namespace
 
 std::optional<ErrorRecord> report_words(std::string_view query, const ResolvedQuery& resolved,
-                                        const Vocabulary& vocabulary, Messages& messages,
-                                        int& status) {
+                                        const Vocabulary& vocabulary, const WordMatching& matching,
+                                        Messages& messages, int& status) {
   for (const auto& folded : resolved.folded) {
-    report_folded(vocabulary, folded.word, folded.row, messages);
+    report_folded(vocabulary, folded.word, folded.row, matching, messages);
   }
   for (const ResolvedTerm& term : resolved.terms) {
     if (!term.row) report_built(term.word, messages);
@@ -88,7 +88,7 @@ std::vector<ResolvedTerm> resolve_words(std::span<const std::string> words,
   for (const std::string& word : words) {
     ResolvedQuery resolved = resolve({{{1, word}}}, embeddings, matching);
     if (const auto unknown =
-            report_words(word, resolved, embeddings.vocabulary, messages, status)) {
+            report_words(word, resolved, embeddings.vocabulary, matching, messages, status)) {
       add_missing(missing, word, {unknown->message, unknown->closest});
       continue;
     }

@@ -17,11 +17,12 @@
 
 namespace wordvec::cli {
 
-// Tells of folded, built and unknown words; nullopt when the query can be answered. Else `status`
-// becomes kNotFound. `query` is what it is called in its rows.
+// Tells of folded, built and unknown words of what was resolved by `matching`; nullopt when the
+// query can be answered. Else `status` becomes kNotFound. `query` is what it is called in its rows.
 [[nodiscard]] std::optional<ErrorRecord> report_words(std::string_view query,
                                                       const ResolvedQuery& resolved,
                                                       const Vocabulary& vocabulary,
+                                                      const WordMatching& matching,
                                                       Messages& messages, int& status);
 
 // What says that `words` are not the three of an analogy, and how they are given: "king - man +

@@ -63,7 +63,7 @@ NearestOptions SearchOptions::resolve(const Model& model, const WordMatching& ma
   if (others > 0) {
     const std::string& word = words[first_other];
     report_other_forms(others, words.size(), word, find_word(vocabulary, word, matching)->row,
-                       vocabulary, messages);
+                       vocabulary, matching, messages);
   }
   report_missing_words(unknown, first_unknown, among_file_, messages, status);
   options.among = among_;

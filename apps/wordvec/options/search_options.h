@@ -20,8 +20,7 @@ class SearchOptions {
  public:
   void define(CLI::App& app);
   // Reads --among, and warns where --top-rows does not take the most frequent words. Sets `status`
-  // to kNotFound when it names unknown words, or none. The result
-  // points into this object.
+  // to kNotFound when it names unknown words, or none. The result points into this object.
   NearestOptions resolve(const Model& model, const WordMatching& matching, unsigned threads,
                          Messages& messages, int& status);
 

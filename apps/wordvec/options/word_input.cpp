@@ -70,12 +70,15 @@ void add_words(CLI::App& app, const std::string& name, std::vector<std::string>&
 
 QueryInput::QueryInput(std::vector<std::string> arguments, const Model& model) {
   if (!arguments.empty() && (arguments.size() > 1 || arguments[0] != "-")) {
-    arguments_ = std::move(arguments);
+    *this = QueryInput(std::move(arguments));
     return;
   }
   refuse_second_reader({{model.took_standard_input(), "the model"}, {true, "queries", true}});
   *this = QueryInput("-");
 }
+
+QueryInput::QueryInput(std::vector<std::string> words)
+    : words_(std::move(words)), done_(words_.empty()) {}
 
 QueryInput::QueryInput(const std::string& file)
     : lines_(LineReader::open(file, kMostLineBytes)),
@@ -89,7 +92,7 @@ std::optional<std::vector<InputLine>> QueryInput::next_batch() {
   if (done_) return std::nullopt;
   std::vector<InputLine> batch;
   if (!lines_) {
-    for (std::string& argument : arguments_) batch.push_back({std::move(argument), 0});
+    for (std::string& word : words_) batch.push_back({std::move(word), 0});
     done_ = true;
     return batch;
   }

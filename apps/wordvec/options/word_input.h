@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -38,12 +39,14 @@ struct InputLine {
 };
 
 // Queries, in batches that are worth searching together: the arguments; or lines of standard input
-// where there are none, or the only one is "-"; or lines of a file. Blank lines are passed over. On
-// a terminal each line is asked for with a prompt.
+// where there are none, or the only one is "-"; or lines of a file; or a list of words. Blank lines
+// are passed over. On a terminal each line is asked for with a prompt.
 class QueryInput {
  public:
   // Throws Error(usage) when `model` was read from standard input and queries would be too.
   QueryInput(std::vector<std::string> arguments, const Model& model);
+  // `words`, as they are: "-" is one, and no words are no queries.
+  explicit QueryInput(std::vector<std::string> words);
   // The lines of `file` ("-": standard input). Throws Error.
   explicit QueryInput(const std::string& file);
 
@@ -56,8 +59,8 @@ class QueryInput {
   std::string source() const;
 
  private:
-  std::vector<std::string> arguments_;
-  std::optional<LineReader> lines_;  // none: the arguments
+  std::vector<std::string> words_;
+  std::optional<LineReader> lines_;  // none: the words
   bool prompt_ = false;
   bool done_ = false;
 };

@@ -1,6 +1,7 @@
 // Words that are asked for together, several a line.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>

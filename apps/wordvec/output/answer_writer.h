@@ -1,6 +1,7 @@
 // Answers of nearest and analogy, as rows "query rank word score".
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "options/model_options.h"
-#include "wordvec/base/quote.h"
+#include "options/query_reports.h"
+#include "wordvec/base/exact_word.h"
 
 namespace wordvec::cli {
 
@@ -16,25 +16,23 @@ void EmbeddingNotes::unknown_word(std::string_view word) {
     of_query_.emplace_back(known_by);
   }
   if (named_.size() >= kMostNamed) return;
-  if (named_.emplace(known_by).second) {
-    const UnknownWord told = report_unknown(vocabulary_, word, messages_);
-    closest_.insert(closest_.end(), told.closest.begin(), told.closest.end());
-  }
+  const auto [named, is_new] = named_.try_emplace(std::string(known_by));
+  if (is_new) named->second = report_unknown(vocabulary_, word, messages_);
 }
 
 void EmbeddingNotes::begin_query() {
   of_query_.clear();
-  closest_.clear();
 }
 
 ErrorRecord EmbeddingNotes::record_of_unknown(std::string_view query) const {
   ErrorRecord record{std::string(query), QueryError::unknown_word};
   for (const std::string& word : of_query_) {
-    record.message +=
-        (record.message.empty() ? "" : "; ") + in_quotes(word) + " is not in the vocabulary";
+    const auto named = named_.find(word);
+    add_missing(record, word,
+                named != named_.end()
+                    ? named->second
+                    : UnknownWord{exact_word_in_quotes(word) + " is not in the vocabulary", {}});
   }
-  record.words = of_query_;
-  record.closest = closest_;
   return record;
 }
 
@@ -55,7 +53,7 @@ void EmbeddingNotes::summarize(const TextCounts& counts, const Layout& layout) c
                           : "the mean of all rows stands for it");
   }
   report_other_forms(counts.other_forms, counts.words, counts.first_other_form,
-                     counts.first_other_row, vocabulary_, messages_);
+                     counts.first_other_row, vocabulary_, layout.matching, messages_);
   if (counts.built > 0) {
     messages_.note("the vectors of {} of {} words are built from n-grams", counts.built,
                    counts.words);

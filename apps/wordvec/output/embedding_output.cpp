@@ -71,7 +71,10 @@ class TableOutput final : public EmbeddingOutput {
  public:
   TableOutput(const std::string& path, OutputFormat format, const RowStyle& style,
               const EmbeddingLayout& layout)
-      : out_(open_output(path)), rows_only_(layout.rows_only) {
+      : out_(open_output(path)),
+        rows_only_(layout.rows_only),
+        tells_from_(is_json(format) && !rows_only_ && !layout.pooled),
+        unknown_(layout.unknown) {
     std::vector<Column> columns = {{"text"}};
     if (layout.pooled) {
       columns.push_back({"words"});
@@ -79,17 +82,17 @@ class TableOutput final : public EmbeddingOutput {
       columns.push_back({"word"});
       columns.push_back({"row"});
     }
+    if (tells_from_) columns.push_back({"vector_from"});
     if (!rows_only_) columns.push_back({"vector", layout.dim});
     writer_ = make_row_writer(format, std::move(columns), style, *out_);
   }
 
   void word(std::uint64_t number, const TextWord& word, std::span<const float> vector) override {
-    const Cell row = word.row ? Cell(std::uint64_t{*word.row}) : Cell(std::monostate());
-    if (rows_only_) {
-      writer_->row({number, word.text, row});
-    } else {
-      writer_->row({number, word.text, row, vector});
-    }
+    write(number, word, from_of(word), vector);
+  }
+
+  void padding(std::uint64_t number, std::span<const float> vector) override {
+    write(number, kPaddingWord, VectorFrom::padding, vector);
   }
 
   void text(std::uint64_t number, std::uint64_t words, std::span<const float> vector) override {
@@ -110,8 +113,30 @@ class TableOutput final : public EmbeddingOutput {
   }
 
  private:
+  VectorFrom from_of(const TextWord& word) const {
+    if (word.row) return VectorFrom::row;
+    if (word.is_built) return VectorFrom::ngrams;
+    return unknown_ == UnknownWords::mean ? VectorFrom::mean : VectorFrom::zero;
+  }
+
+  // Where row numbers are all there is, none is -1; beside a vector it is nothing.
+  void write(std::uint64_t number, const TextWord& word, VectorFrom from,
+             std::span<const float> vector) {
+    const Cell none = rows_only_ ? Cell(std::int64_t{-1}) : Cell();
+    const Cell row = word.row ? Cell(std::uint64_t{*word.row}) : none;
+    if (rows_only_) {
+      writer_->row({number, word.text, row});
+    } else if (tells_from_) {
+      writer_->row({number, word.text, row, name_of(from), vector});
+    } else {
+      writer_->row({number, word.text, row, vector});
+    }
+  }
+
   std::unique_ptr<TextOutput> out_;
   bool rows_only_;
+  bool tells_from_;  // where each vector comes from
+  UnknownWords unknown_;
   std::unique_ptr<RowWriter> writer_;
 };
 
@@ -190,6 +215,22 @@ class NpyOutput final : public EmbeddingOutput {
 };
 
 }  // namespace
+
+std::string_view name_of(VectorFrom from) noexcept {
+  switch (from) {
+    case VectorFrom::row:
+      return "row";
+    case VectorFrom::ngrams:
+      return "n-grams";
+    case VectorFrom::zero:
+      return "zero";
+    case VectorFrom::mean:
+      return "mean";
+    case VectorFrom::padding:
+      return "padding";
+  }
+  return {};
+}
 
 std::unique_ptr<EmbeddingOutput> make_text_embedding_output(const std::string& path,
                                                             std::optional<OutputFormat> format,

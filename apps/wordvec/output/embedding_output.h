@@ -1,16 +1,25 @@
 // Where the vectors of words and of texts are written.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "output/row_writer.h"
 #include "wordvec/model/text_embedder.h"
 
 namespace wordvec::cli {
+
+// What stands in a word's place: its row of the model, what its n-grams make, or, of an unknown
+// word, zeros or the mean row; or zeros after the last word of a text.
+enum class VectorFrom : std::uint8_t { row, ngrams, zero, mean, padding };
+
+// "n-grams": as `vector_from` has it in JSON.
+std::string_view name_of(VectorFrom from) noexcept;
 
 // What one run writes: for each text either word() for each of its words and then end_text(), or
 // text(). Functions throw Error and ClosedPipe.
@@ -24,6 +33,10 @@ class EmbeddingOutput {
   // `number`: of the text, from 1. The vector is empty where row numbers are written only. Throws
   // Error(usage), and nothing is written, for a word that the format cannot hold.
   virtual void word(std::uint64_t number, const TextWord& word, std::span<const float> vector) = 0;
+  // A place of a text that is filled up, after its words.
+  virtual void padding(std::uint64_t number, std::span<const float> vector) {
+    word(number, kPaddingWord, vector);
+  }
   virtual void end_text() {}
   // `words`: how many the text's vector is made of.
   virtual void text(std::uint64_t number, std::uint64_t words, std::span<const float> vector) = 0;
@@ -33,13 +46,17 @@ class EmbeddingOutput {
   virtual void flush() {}
   // A file appears under its name.
   virtual void finish() = 0;
+
+ protected:
+  static constexpr TextWord kPaddingWord = {"<pad>", std::nullopt, false};
 };
 
 struct EmbeddingLayout {
   std::size_t dim = 0;
   bool rows_only = false;
-  bool pooled = false;               // text(), not word()
-  std::optional<std::uint64_t> pad;  // every text has so many words
+  bool pooled = false;                 // text(), not word()
+  std::optional<std::uint64_t> pad{};  // every text has so many words
+  UnknownWords unknown = UnknownWords::skip;
 };
 
 // Without a format: a line of row numbers for each text, GloVe text for vectors of words, and a

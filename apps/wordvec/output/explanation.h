@@ -1,6 +1,7 @@
 // Explanations: running text for a person, with numbers set in columns.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>

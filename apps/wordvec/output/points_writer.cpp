@@ -1,20 +1,26 @@
 #include "output/points_writer.h"
 
+#include <string>
 #include <vector>
 
 #include "wordvec/formats/npy_header.h"
 #include "wordvec/formats/words_beside.h"
 
 namespace wordvec::cli {
+namespace {
+
+std::vector<Column> columns_of(std::size_t components) {
+  std::vector<Column> columns = {{"word"}};
+  for (std::size_t c = 1; c <= components; ++c) columns.push_back({"pc" + std::to_string(c)});
+  return columns;
+}
+
+}  // namespace
 
 void write_points(const WordPoints& points, OutputFormat format, const RowStyle& style,
                   const std::string& path) {
   const auto out = path.empty() ? make_standard_output() : make_file_output(path);
-  std::vector<Column> columns = {{"word"}};
-  for (std::size_t c = 1; c <= points.components; ++c) {
-    columns.push_back({"pc" + std::to_string(c)});
-  }
-  const auto writer = make_row_writer(format, std::move(columns), style, *out);
+  const auto writer = make_row_writer(format, columns_of(points.components), style, *out);
   std::vector<Cell> cells;
   for (std::size_t p = 0; p < points.words.size(); ++p) {
     cells.assign(1, points.words.asked_word(p));
@@ -28,10 +34,10 @@ void write_points(const WordPoints& points, OutputFormat format, const RowStyle&
   out->finish();
 }
 
-void write_no_points(const ChosenWords& words, const std::string& why, OutputFormat format) {
-  if (!is_json(format)) return;
+void write_no_points(const ChosenWords& words, const std::string& why, std::size_t components,
+                     OutputFormat format, const RowStyle& style) {
   const auto out = make_standard_output();
-  const auto writer = make_row_writer(format, {}, {}, *out);
+  const auto writer = make_row_writer(format, columns_of(components), style, *out);
   for (const std::string& word : words.asked) {
     writer->error({word, QueryError::too_few_words, why});
   }

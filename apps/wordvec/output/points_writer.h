@@ -23,7 +23,8 @@ void write_points(const WordPoints& points, OutputFormat format, const RowStyle&
                   const std::string& path);
 
 // In place of these, on standard output: why no word has a point.
-void write_no_points(const ChosenWords& words, const std::string& why, OutputFormat format);
+void write_no_points(const ChosenWords& words, const std::string& why, std::size_t components,
+                     OutputFormat format, const RowStyle& style);
 
 // A NumPy array in `path`, which ends in kNpyExtension, and the words, one a line, beside it.
 void write_npy(const WordPoints& points, const std::string& path, unsigned threads);

@@ -1,7 +1,9 @@
 // One writer of results for all output formats.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>

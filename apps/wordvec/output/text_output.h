@@ -1,6 +1,7 @@
 // Where results are written.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>

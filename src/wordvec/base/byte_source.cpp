@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <limits>
 #include <span>
 #include <utility>
 
@@ -81,7 +82,8 @@ std::string_view ByteSource::peek(std::size_t at_least) {
     end_ -= begin_;
     begin_ = 0;
     while (end_ < at_least && !stream_ended_) {
-      const std::size_t wanted = std::max(at_least - end_, kReadBytes);
+      // In steps: what is asked for may be a claim of the input that it does not keep.
+      const std::size_t wanted = std::max(std::min(at_least - end_, end_), kReadBytes);
       if (buffer_.size() < end_ + wanted) buffer_.resize(end_ + wanted);
       const std::size_t n = stream_->read({buffer_.data() + end_, wanted});
       stream_ended_ = n < wanted;
@@ -103,19 +105,40 @@ std::optional<std::uint64_t> ByteSource::size_bytes() const noexcept {
   return taken_before_ + memory_.size();
 }
 
-std::string_view ByteSource::peek_all() {
-  if (!views_persist()) {
-    std::size_t wanted = kReadBytes;
-    while (!stream_ended_) {
-      peek(wanted);
-      wanted *= 2;
-    }
-    buffer_.resize(end_);
-    memory_ = std::string_view(buffer_.data(), end_).substr(begin_);
-    taken_before_ = position_;
-    stream_.reset();
-  }
+std::string_view ByteSource::close_stream() {
+  buffer_.resize(end_);
+  memory_ = std::string_view(buffer_.data(), end_).substr(begin_);
+  taken_before_ = position_;
+  stream_.reset();
   return peek(0);
+}
+
+std::string_view ByteSource::peek_all() {
+  constexpr auto kAll = std::numeric_limits<std::uint64_t>::max();
+  return peek_needed([](std::string_view /*bytes*/) { return kAll; });
+}
+
+std::string_view ByteSource::peek_all(std::uint64_t most_bytes, std::string_view what) {
+  const std::string_view bytes =
+      peek_needed([&](std::string_view /*bytes*/) { return most_bytes; });
+  if (bytes.size() <= most_bytes || file_) return bytes;
+  throw Error(ErrorCode::malformed,
+              "has more than the " + std::to_string(most_bytes) + " bytes that " +
+                  std::string(what) + " may have",
+              name_);
+}
+
+std::string_view ByteSource::peek_needed(
+    const std::function<std::uint64_t(std::string_view)>& needed_bytes) {
+  if (views_persist()) return peek(0);
+  std::string_view bytes = peek(kReadBytes);
+  for (std::uint64_t needed = 0; !stream_ended_;) {
+    if (needed < bytes.size()) needed = needed_bytes(bytes);
+    if (needed < bytes.size()) break;
+    const std::uint64_t more = std::min<std::uint64_t>(needed - bytes.size(), bytes.size()) + 1;
+    bytes = peek(bytes.size() + std::max<std::size_t>(more, kReadBytes));
+  }
+  return close_stream();
 }
 
 std::optional<MappedFile> ByteSource::release_file() {

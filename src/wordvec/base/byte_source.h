@@ -3,10 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "wordvec/base/byte_stream.h"
 #include "wordvec/base/growing_bytes.h"
@@ -55,6 +57,15 @@ class ByteSource {
   // All that is left, at once, without taking it: a stream is read to its end, into memory. The
   // view is valid as long as the source; views_persist() from then on.
   std::string_view peek_all();
+  // As peek_all(), for input that itself says how long it is: of a stream it reads only as far as
+  // that, and one byte, by which the caller sees that it goes on. `needed_bytes` is given what has
+  // come, and returns how many bytes the input has as far as these tell; at most their number: no
+  // more. What it asks for is read ahead to twice of what has come at most.
+  std::string_view peek_needed(const std::function<std::uint64_t(std::string_view)>& needed_bytes);
+  // As peek_all(). Throws Error(malformed) as soon as a stream has more than `most_bytes`: what
+  // comes out of an archive may be a thousand times as long as the file. `what` it would be, for
+  // the message: "a list of words in JSON".
+  std::string_view peek_all(std::uint64_t most_bytes, std::string_view what);
   // Gives the mapping away, to who uses the file in place; nothing is left to read. nullopt, and
   // nothing changed, where the source is not a mapped file.
   std::optional<MappedFile> release_file();
@@ -62,6 +73,9 @@ class ByteSource {
   std::string checksum() const { return checksum_.hex(); }
 
  private:
+  // Makes a stream that was read to its end, or far enough, memory.
+  std::string_view close_stream();
+
   ByteSource(std::string name, std::string path) : name_(std::move(name)), path_(std::move(path)) {}
 
   std::string name_;

@@ -4,35 +4,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
 #include "wordvec/base/byte_source.h"
+#include "wordvec/base/compressed.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/text_encoding.h"
 #include "wordvec/base/utf8.h"
 
 namespace wordvec {
-namespace {
-
-// gzip, xz, zstd, and zip; "BZh1" to "BZh9" may be text.
-bool begins_compressed(std::string_view head) {
-  using namespace std::string_view_literals;
-  constexpr std::array kMagics = {"\x1f\x8b"sv,
-                                  "\xfd"
-                                  "7zXZ\0"sv,
-                                  "\x28\xb5\x2f\xfd"sv, "PK\x03\x04"sv};
-  const auto begins = [&](std::string_view magic) { return head.starts_with(magic); };
-  constexpr std::string_view kBlock = "\x31\x41\x59\x26\x53\x59";  // of bzip2, in its fifth byte
-  return std::any_of(kMagics.begin(), kMagics.end(), begins) ||
-         (head.starts_with("BZh") &&
-          head.substr(std::min<std::size_t>(head.size(), 4)).starts_with(kBlock));
-}
-
-}  // namespace
 
 LineReader LineReader::open(const std::string& path, std::size_t most_line_bytes) {
   if (path == "-") return {FileDescriptor(), STDIN_FILENO, input_name(path), most_line_bytes};
@@ -109,6 +91,12 @@ std::optional<std::string_view> LineReader::next() {
     const std::string_view encoding = wide_encoding({buffer_.data(), end_});
     if (!encoding.empty()) {
       throw Error(ErrorCode::malformed, describe_wide_text(encoding), name_);
+    }
+    if (ended_ && searched_ == end_ && has_mac_line_ends({buffer_.data(), end_})) {
+      throw Error(ErrorCode::malformed,
+                  std::string(kMacLineEnds) + ": " + std::string(kMacLineEndsRemedy) +
+                      " prints them with others",
+                  name_);
     }
   }
   if (number_ == 0 && std::string_view(buffer_.data(), searched_).starts_with(kByteOrderMark)) {

@@ -1,9 +1,8 @@
-// Lines of any length from a file or a pipe, as soon as they are there.
+// Lines from a file or a pipe, as soon as they are there.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,18 +12,20 @@
 
 namespace wordvec {
 
+// A novel has a megabyte; what has no line end at all may be endless.
+inline constexpr std::size_t kMaxLineBytes = std::size_t{16} << 20;
+
 // Holds the line at hand and about a megabyte. Not for use by several threads at once. Throws
 // Error(io) naming the path.
 class LineReader {
  public:
   // "-" is standard input. A line may have `most_line_bytes` before its end.
-  static LineReader open(const std::string& path,
-                         std::size_t most_line_bytes = std::numeric_limits<std::size_t>::max());
+  static LineReader open(const std::string& path, std::size_t most_line_bytes = kMaxLineBytes);
 
   // The next line without its end ("\n" or "\r\n"), empty lines too; nullopt at the end. A byte
   // order mark in front of all is no part of the first. The view is valid until the next call.
-  // Throws Error(malformed) for a line that is too long, and for UTF-16 and UTF-32
-  // (base/text_encoding.h).
+  // Throws Error(malformed) for a line that is too long, and for what is compressed
+  // (base/compressed.h), UTF-16, UTF-32, or lines that end with CR alone (base/text_encoding.h).
   std::optional<std::string_view> next();
   // False: next() may have to wait for whoever writes the pipe, or throws.
   bool has_line();

@@ -43,4 +43,15 @@ std::string describe_wide_text(std::string_view encoding) {
   return text;
 }
 
+bool has_mac_line_ends(std::string_view head) {
+  const auto is_text = [](char c) {
+    return static_cast<unsigned char>(c) >= ' ' || c == '\t' || c == '\r' || c == '\f';
+  };
+  if (!std::all_of(head.begin(), head.end(), is_text)) return false;
+  const std::size_t begin = head.find_first_not_of('\r');
+  if (begin == std::string_view::npos) return false;
+  const std::size_t end = head.find('\r', begin);
+  return head.find_first_not_of('\r', std::min(end, head.size())) != std::string_view::npos;
+}
+
 }  // namespace wordvec

@@ -1,4 +1,4 @@
-// Texts in encodings that are not read, told by their first bytes.
+// Texts that are not read as they are, told by their first bytes: their encoding, their line ends.
 #pragma once
 
 #include <string>
@@ -13,5 +13,12 @@ std::string_view wide_encoding(std::string_view head);
 
 // What to say of a text in such an encoding: "is UTF-16 text, expected UTF-8: …".
 std::string describe_wide_text(std::string_view encoding);
+
+// Whether `head` is text of several lines that end with CR alone, as programs for the Macs before
+// OS X wrote them, and some export them still: to all others it is one line.
+bool has_mac_line_ends(std::string_view head);
+// What it is, to stand behind the name of the file, and the command that makes others of them.
+inline constexpr std::string_view kMacLineEnds = "is text whose lines end with CR alone";
+inline constexpr std::string_view kMacLineEndsRemedy = "`tr '\\r' '\\n' < FILE`";
 
 }  // namespace wordvec

@@ -71,6 +71,7 @@ std::vector<AnsweredAnalogy> find_words(const Embeddings& embeddings,
     }
   }
   accuracy.unknown_words = std::move(unknown).take();
+  accuracy.other_spellings = words.other_spellings();
   return asked;
 }
 

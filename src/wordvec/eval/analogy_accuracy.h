@@ -60,6 +60,7 @@ struct AnalogyAccuracy {
   std::vector<SectionAccuracy> sections;
   std::vector<AnsweredAnalogy> wrong;      // all that count as such, in the order of the questions
   std::vector<std::string> unknown_words;  // each once, in the order of the questions
+  OtherSpellings other_spellings;          // words that the vocabulary has so, each once
 
   AnalogyCounts total() const noexcept;
   AnalogyCounts of(SectionKind kind) const noexcept;

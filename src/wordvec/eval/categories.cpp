@@ -154,6 +154,7 @@ CategoryResult evaluate_categories(const Embeddings& embeddings, const Categoriz
     categories.push_back(word.category);
   }
   result.unknown_words = std::move(unknown).take();
+  result.other_spellings = finder.other_spellings();
   result.directionless = std::move(directions).take();
   result.counted = categories.size();
   std::vector<std::uint32_t> distinct = categories;

@@ -84,6 +84,7 @@ struct CategoryResult {
   std::uint64_t unknown = 0;               // words that have no row
   std::vector<std::string> unknown_words;  // each once, in the order of the file
   DirectionlessWords directionless;        // they are in some cluster
+  OtherSpellings other_spellings;          // words that the vocabulary has so, each once
   std::vector<ClusteredWord> words;        // in the order of the set
 };
 

@@ -33,9 +33,9 @@ PairedOutcomes pair_outcomes(std::span<const Outcome> first, std::span<const Out
 // McNemar's test (McNemar 1947), exact and two-sided: the probability that, of n = only_first +
 // only_second items of which each is as likely to be the first model's as the second's, the models
 // have numbers as far apart as these, or farther; min(1, 2 P(X <= min(only_first, only_second)))
-// for X ~ Binomial(n, 1/2). 1 for n = 0. Dietterich (1998) recommends the test for two classifiers
-// that are tried once on one test set. It takes the items for independent. Not for several threads
-// at once.
+// for X ~ Binomial(n, 1/2). 1 for n = 0. Up to n = 62 it is the double nearest to it. Dietterich
+// (1998) recommends the test for two classifiers that are tried once on one test set. It takes the
+// items for independent. Not for several threads at once.
 double mcnemar_p_value(std::uint64_t only_first, std::uint64_t only_second);
 
 }  // namespace wordvec

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
+#include <string>
+#include <unordered_set>
 #include <utility>
 
 #include "wordvec/base/error.h"
@@ -55,6 +58,17 @@ class PhraseVectors {
       return {vector.begin(), vector.end()};
     }
     return mean_of(parts_of(joined(word)));
+  }
+
+  // Of what find() takes, the first word that the vocabulary spells otherwise.
+  std::optional<std::string_view> other_spelling_of(const std::string& word) const {
+    for (const std::string& whole : {word, joined(word)}) {
+      if (finder_.find(whole)) return finder_.other_spelling_of(whole);
+    }
+    for (const std::string& part : parts_of(joined(word))) {
+      if (const auto other = finder_.other_spelling_of(part)) return other;
+    }
+    return std::nullopt;
   }
 
  private:
@@ -230,6 +244,7 @@ OutlierResult evaluate_outliers(const Embeddings& embeddings, std::span<const Ou
   OutlierResult result;
   DistinctWords unknown;
   DirectionCheck directions;
+  std::unordered_set<std::string> spelt_otherwise;
   const auto find = [&](const std::vector<std::string>& words) {
     FoundWords found;
     for (const std::string& word : words) {
@@ -238,9 +253,11 @@ OutlierResult evaluate_outliers(const Embeddings& embeddings, std::span<const Ou
       if (vector.empty()) {
         status = ItemStatus::unknown;
         unknown.add(word);
-      } else if (!directions.has_direction(word, vector)) {
-        status = ItemStatus::no_direction;
+        continue;
       }
+      if (!directions.has_direction(word, vector)) status = ItemStatus::no_direction;
+      const auto other = phrases.other_spelling_of(word);
+      if (other && spelt_otherwise.insert(word).second) result.other_spellings.add(word, *other);
     }
     return found;
   };

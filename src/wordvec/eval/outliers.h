@@ -70,6 +70,7 @@ struct OutlierResult {
   std::vector<std::vector<OutlierCase>> cases;  // of each topic's outliers, in their order
   std::vector<std::string> unknown_words;       // each once, in the order of the topics
   DirectionlessWords directionless;             // their cosine with every word is taken for 0
+  OtherSpellings other_spellings;               // words that the vocabulary has so, each once
 
   OutlierCounts total() const noexcept;
 };

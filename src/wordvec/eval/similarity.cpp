@@ -73,6 +73,7 @@ SimilarityResult evaluate_similarity(const Embeddings& embeddings, const WordPai
     similarities.push_back(similarity);
   }
   result.unknown_words = std::move(unknown).take();
+  result.other_spellings = words.other_spellings();
   result.directionless = std::move(directions).take();
   result.counted = ratings.size();
   const std::vector<double> rating_ranks = average_ranks(ratings);

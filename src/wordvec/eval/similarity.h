@@ -56,6 +56,7 @@ struct SimilarityResult {
   std::uint64_t unknown = 0;               // pairs with a word that has no row
   std::vector<std::string> unknown_words;  // each once, in the order of the pairs
   DirectionlessWords directionless;        // of the counted pairs
+  OtherSpellings other_spellings;          // words that the vocabulary has so, each once
   std::vector<ComparedPair> pairs;         // in the order of the set
 };
 

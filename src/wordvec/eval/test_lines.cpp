@@ -14,7 +14,7 @@
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{256} << 20;
+constexpr std::size_t kMostBytes = std::size_t{64} << 20;
 
 }  // namespace
 

@@ -12,11 +12,14 @@
 #include <utility>
 #include <vector>
 
+#include "wordvec/model/equivalent_words.h"
 #include "wordvec/model/vocabulary.h"
 
 namespace wordvec {
 
-// When two words are the same.
+// When two words are the same. But for `none`, a word that the vocabulary does not have so is also
+// the only one there that is canonically equivalent, or else differs in what nobody sees
+// (model/equivalent_words.h), folded likewise.
 enum class CaseFolding {
   none,         // only when all bytes are
   ascii_upper,  // when ascii_upper_case() of both is the same
@@ -27,8 +30,9 @@ std::string folded(std::string_view word, CaseFolding folding);
 
 // The rows that stand for words. First want() each, then search() once, then ask.
 //
-// Holds the wanted words only, so that a search in a large vocabulary costs one pass over its words
-// and no memory. After search() immutable, so safe to use from many threads.
+// Holds the wanted words only, so that a search in a large vocabulary costs one pass over its
+// words, another one for those that it did not find, and no memory. After search() immutable, so
+// safe to use from many threads.
 class WordFinder {
  public:
   // Only rows below `top_rows` stand for words. What `vocabulary` points to must outlive this.
@@ -43,11 +47,28 @@ class WordFinder {
   // All rows whose words are, ascending.
   std::span<const Row> find_all(std::string_view word) const;
 
+  // The word of the vocabulary that stands for a wanted one which it spells otherwise; nullopt:
+  // none does.
+  std::optional<std::string_view> other_spelling_of(std::string_view word) const;
+  // Of all wanted words; the first is that which was wanted first.
+  const OtherSpellings& other_spellings() const noexcept { return other_spellings_; }
+
  private:
+  struct Wanted {
+    std::string word;  // as it was wanted
+    std::size_t number = 0;
+    std::vector<Row> rows{};
+    bool is_spelt_otherwise = false;
+  };
+
+  void search_as_spelt(std::size_t end);
+  void search_otherwise(std::size_t end);
+
   Vocabulary vocabulary_;
   CaseFolding folding_;
   std::size_t top_rows_;
-  std::unordered_map<std::string, std::vector<Row>> rows_;  // by the folded word
+  std::unordered_map<std::string, Wanted> wanted_;  // by the folded word
+  OtherSpellings other_spellings_;
 };
 
 // Words, each once, in the order in which they come.

@@ -38,7 +38,9 @@ class MemberCheck final : public ContentCheck {
     for (bool full = false; !bytes.empty() || full;) {
       if (ended_) return "the member's data ends early";
       const Decompressor::Step step = decompressor_->step(bytes, buffer_);
-      if (!step.problem.empty()) return "the member's data is damaged: " + step.problem;
+      if (const std::string trouble = step.trouble(); !trouble.empty()) {
+        return "the member's data " + trouble;
+      }
       bytes.remove_prefix(step.taken);
       full = step.given == buffer_.size();
       ended_ = step.ended;

@@ -1,6 +1,7 @@
 // Checks of a download's bytes, as they come.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>

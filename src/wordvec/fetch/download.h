@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "wordvec/fetch/content_check.h"
 #include "wordvec/fetch/http_client.h"

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "wordvec/fetch/catalogue.h"
 #include "wordvec/fetch/retry.h"

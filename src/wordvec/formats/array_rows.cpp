@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -241,9 +242,13 @@ class ArrayReader {
 
   std::string problem_of_map(const std::string& word, std::size_t index) const {
     if (!mapped_row(index)) {
-      return fmt::format("the tensor {} gives {} the row {}, expected 0 to {}",
-                         in_quotes(map_.rows_name), in_quotes(word), map_.rows[index],
-                         layout_.rows - 1);
+      const std::int64_t row = map_.rows[index];
+      const bool is_most = row == std::numeric_limits<std::int64_t>::max();
+      const std::string problem =
+          fmt::format("the tensor {} gives {} the row {}{}", in_quotes(map_.rows_name),
+                      in_quotes(word), row, is_most ? " or a later one" : "");
+      return layout_.rows == 0 ? problem + " of a matrix that has no rows"
+                               : fmt::format("{}, expected 0 to {}", problem, layout_.rows - 1);
     }
     if (map_.factors.empty() || std::isfinite(map_.factors[index])) return {};
     const double factor = map_.factors[index];

@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "wordvec/base/byte_source.h"
 #include "wordvec/formats/format.h"
@@ -43,9 +45,11 @@ struct ArrayLayout {
 
 // What stands between words and the rows of an array.
 struct RowMap {
-  std::vector<std::int64_t> rows;  // of the array, for each word; empty: word i has row i
-  std::vector<double> factors;     // times the row, for each word; empty: 1
-  std::string rows_name;           // for messages
+  // Of the array, for each word; the largest number stands for all that are not less. Empty: word i
+  // has row i.
+  std::vector<std::int64_t> rows;
+  std::vector<double> factors;  // times the row, for each word; empty: 1
+  std::string rows_name;        // for messages
   std::string factors_name;
 
   bool empty() const noexcept { return rows.empty() && factors.empty(); }

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "wordvec/base/compressed.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/file_extension.h"
 #include "wordvec/formats/inflater.h"
@@ -12,34 +13,8 @@
 namespace wordvec {
 namespace {
 
-using namespace std::string_view_literals;
-
 // Small, so that progress is seen.
 constexpr std::size_t kPieceBytes = std::size_t{256} << 10;
-
-bool begins_gzip(std::string_view head) {
-  return head.starts_with("\x1f\x8b"sv);
-}
-
-bool begins_bzip2(std::string_view head) {
-  // A block or the end follows; a word may begin with "BZh".
-  return head.size() >= 10 && head.starts_with("BZh"sv) && head[3] >= '1' && head[3] <= '9' &&
-         (head.substr(4).starts_with("\x31\x41\x59\x26\x53\x59"sv) ||
-          head.substr(4).starts_with("\x17\x72\x45\x38\x50\x90"sv));
-}
-
-bool begins_xz(std::string_view head) {
-  return head.starts_with(
-      "\xfd"
-      "7zXZ\0"sv);
-}
-
-bool begins_zstd(std::string_view head) {
-  const bool is_skippable = head.size() >= 4 &&
-                            (static_cast<unsigned char>(head[0]) & 0xf0) == 0x50 &&
-                            head.substr(1).starts_with("\x2a\x4d\x18"sv);
-  return is_skippable || head.starts_with("\x28\xb5\x2f\xfd"sv);
-}
 
 std::unique_ptr<Decompressor> make_gzip_decompressor() {
   return std::make_unique<Inflater>(Inflater::Wrapping::gzip);
@@ -62,8 +37,10 @@ class DecompressedStream final : public ByteStream {
       const std::string_view in = source_.peek(1).substr(0, kPieceBytes);
       const Decompressor::Step step = decompressor_->step(in, into.subspan(filled));
       filled += step.given;
-      if (!step.problem.empty()) {
-        fail("data is damaged: " + step.problem, source_.position_bytes() + step.taken);
+      if (const std::string trouble = step.trouble(); !trouble.empty()) {
+        const std::string remedy =
+            step.command.empty() ? "" : ": unpack it first, with `" + step.command + " > OUT`";
+        fail("data " + trouble + remedy, source_.position_bytes() + step.taken);
       }
       if (in.empty() && step.given == 0 && !step.ended) {
         fail("data is cut off: the file ends within it", source_.position_bytes());

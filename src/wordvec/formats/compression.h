@@ -1,6 +1,8 @@
 // The compressed files that are read as what they hold: gzip, bzip2, xz and Zstandard.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -14,13 +16,11 @@ namespace wordvec {
 struct Compression {
   std::string_view name;       // "gzip"
   std::string_view extension;  // ".gz", in lower case
-  // Whether compressed data begins with `head`, of which kCompressionMagicBytes are enough.
-  bool (*begins)(std::string_view head);
+  // Of base/compressed.h.
+  bool (*begins)(std::string_view head) noexcept;
   std::unique_ptr<Decompressor> (*make)();
   bool allows_padding = false;  // zeros may stand before a further part
 };
-
-inline constexpr std::size_t kCompressionMagicBytes = 10;
 
 std::span<const Compression> compressions() noexcept;
 
@@ -33,12 +33,15 @@ std::string_view less_compression(std::string_view path) noexcept;
 // The content of the compressed file that `source` gives, of all its parts (members, streams,
 // frames) one after the other. Zeros behind the last one are allowed, as tape drives write them.
 // read() throws Error(malformed) where the data is damaged or cut off, where a checksum or a size
-// is wrong, where it takes more memory than is allowed for it, and where anything else follows.
+// is wrong, where anything else follows, and where it is not read: it takes more than
+// kMostWindowMemoryBytes, or needs what is not in the file. This names the command that unpacks it.
 std::unique_ptr<ByteStream> make_decompressed_stream(ByteSource source,
                                                      const Compression& compression);
 
-// The decompressors of libbz2, liblzma (.xz) and libzstd. One that needs more than 512 MiB for what
-// was compressed with a wider window is a problem that names the command that reads it.
+// What was compressed with a wide window takes as much memory to read.
+inline constexpr std::uint64_t kMostWindowMemoryBytes = std::uint64_t{512} << 20;
+
+// The decompressors of libbz2, liblzma (.xz) and libzstd.
 std::unique_ptr<Decompressor> make_bzip2_decompressor();
 std::unique_ptr<Decompressor> make_xz_decompressor();
 std::unique_ptr<Decompressor> make_zstd_decompressor();

@@ -15,7 +15,13 @@ class Decompressor {
     std::size_t taken = 0;  // bytes of the input
     std::size_t given = 0;  // bytes of the output
     bool ended = false;     // the compressed data says so
-    std::string problem;    // empty: there is none. Otherwise what is wrong with the input
+    std::string problem;    // what is wrong with the input; empty: nothing
+    // Why the input is not read, which may be whole: "needs more than …". Empty: it is.
+    std::string refusal;
+    std::string command;  // where that unpacks what is refused: "xz -dc FILE"; perhaps empty
+
+    // What to say of the data, "is damaged: …" or the refusal; empty: nothing.
+    std::string trouble() const { return problem.empty() ? refusal : "is damaged: " + problem; }
   };
 
   Decompressor() = default;
@@ -24,7 +30,7 @@ class Decompressor {
   Decompressor& operator=(const Decompressor&) = delete;
 
   // Takes and gives as much as it can; nothing at all only where one of the two is empty. Not to be
-  // called after the end, or after a problem.
+  // called after the end, or after trouble.
   virtual Step step(std::string_view in, std::span<char> out) = 0;
   // Begins anew.
   virtual void reset() = 0;

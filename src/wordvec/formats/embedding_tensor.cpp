@@ -99,8 +99,9 @@ std::string describe(const Tensor& tensor) {
   return fmt::format("{} ({})", printable(tensor.name), type_and_shape(tensor));
 }
 
+constexpr std::size_t kMostNamed = 20;
+
 std::string list_of(const std::vector<const Tensor*>& tensors) {
-  constexpr std::size_t kMostNamed = 20;
   std::string text;
   for (std::size_t i = 0; i < std::min(kMostNamed, tensors.size()); ++i) {
     text += (i == 0 ? "" : ", ") + describe(*tensors[i]);
@@ -113,9 +114,9 @@ std::string list_of(const std::vector<const Tensor*>& tensors) {
 
 class Chooser {
  public:
-  Chooser(const SafetensorsHeader& header, std::string_view file, const RowWords& words,
+  Chooser(const SafetensorsHeader& header, const TensorBytes& bytes_of, const RowWords& words,
           const std::string& path)
-      : header_(header), file_(file), words_(words), path_(path) {}
+      : header_(header), bytes_of_(bytes_of), words_(words), path_(path) {}
 
   EmbeddingTensors choose(const std::string& name) {
     chosen_.matrix = name.empty() ? find_known() : find_asked_for(name);
@@ -163,19 +164,23 @@ class Chooser {
   // Encoder and decoder have a matrix each, often the same.
   const Tensor* find_among(const std::vector<const Tensor*>& known) {
     const Tensor* const first = known.front();
-    const bool are_same = std::all_of(known.begin() + 1, known.end(), [&](const Tensor* tensor) {
-      return tensor->dtype == first->dtype && tensor->shape == first->shape &&
-             bytes_of(*tensor) == bytes_of(*first);
-    });
+    const auto count = count_of_words(known);
+    const auto fits = [&](const Tensor* tensor) { return count && tensor->shape[0] == *count; };
+    // Those of which none fits the words are not worth reading.
+    const bool may_be_same = !count || std::any_of(known.begin(), known.end(), fits);
+    if (may_be_same) bytes_of_(*known.back());  // so that those of the others stay valid
+    const bool are_same =
+        may_be_same && std::all_of(known.begin() + 1, known.end(), [&](const Tensor* tensor) {
+          return tensor->dtype == first->dtype && tensor->shape == first->shape &&
+                 bytes_of_(*tensor) == bytes_of_(*first);
+        });
     if (are_same) {
       chosen_.remark =
           fmt::format("{} {} the same", names_but(known, first), known.size() == 2 ? "is" : "are");
       return first;
     }
-    const auto count = words_.count();
     std::vector<const Tensor*> fitting;
-    std::copy_if(known.begin(), known.end(), std::back_inserter(fitting),
-                 [&](const Tensor* tensor) { return count && tensor->shape[0] == *count; });
+    std::copy_if(known.begin(), known.end(), std::back_inserter(fitting), fits);
     if (fitting.size() == 1) {
       chosen_.remark =
           fmt::format("it has as many rows as there are words, and {} not",
@@ -190,10 +195,17 @@ class Chooser {
 
   static std::string names_but(const std::vector<const Tensor*>& tensors, const Tensor* left_out) {
     std::vector<std::string> names;
+    std::size_t more = 0;
     for (const Tensor* tensor : tensors) {
-      if (tensor != left_out) names.push_back(in_quotes(tensor->name));
+      if (tensor == left_out) continue;
+      if (names.size() < kMostNamed) {
+        names.push_back(in_quotes(tensor->name));
+      } else {
+        ++more;
+      }
     }
-    return fmt::format("{}", fmt::join(names, ", "));
+    return fmt::format("{}{}", fmt::join(names, ", "),
+                       more == 0 ? "" : fmt::format(" and {} more", more));
   }
 
   // Other matrices that a person may have meant.
@@ -250,7 +262,7 @@ class Chooser {
   std::string matrices() const {
     std::vector<const Tensor*> all = all_matrices();
     if (all.empty()) return "there is no matrix of F32, F16, BF16 or F64";
-    const auto count = all.size() > 1 ? words_.count() : std::nullopt;
+    const auto count = all.size() > 1 ? count_of_words(all) : std::nullopt;
     const auto fitting_end = std::stable_partition(
         all.begin(), all.end(),
         [&](const Tensor* tensor) { return count && tensor->shape[0] == *count; });
@@ -323,13 +335,14 @@ class Chooser {
     }
   }
 
-  std::string_view bytes_of(const Tensor& tensor) const {
-    return file_.substr(static_cast<std::size_t>(tensor.begin),
-                        static_cast<std::size_t>(tensor.end - tensor.begin));
+  std::optional<std::uint64_t> count_of_words(const std::vector<const Tensor*>& matrices) const {
+    std::uint64_t most_rows = 0;
+    for (const Tensor* matrix : matrices) most_rows = std::max(most_rows, matrix->shape[0]);
+    return words_.count(most_rows);
   }
 
   const SafetensorsHeader& header_;
-  std::string_view file_;
+  const TensorBytes& bytes_of_;
   const RowWords& words_;
   const std::string& path_;
   EmbeddingTensors chosen_;
@@ -340,7 +353,7 @@ std::vector<std::int64_t> whole_numbers(std::string_view bytes) {
   std::vector<std::int64_t> numbers(bytes.size() / sizeof(T));
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const T number = load_le<T>(bytes.data() + i * sizeof(T));
-    // Beyond all rows either way.
+    // Beyond all rows either way (RowMap).
     constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
     numbers[i] = std::in_range<std::int64_t>(number) ? static_cast<std::int64_t>(number) : kMost;
   }
@@ -399,10 +412,10 @@ std::string type_and_shape(const Tensor& tensor) {
   return fmt::format("{} [{}]", printable(tensor.dtype), fmt::join(tensor.shape, ", "));
 }
 
-EmbeddingTensors choose_embeddings(const SafetensorsHeader& header, std::string_view file,
+EmbeddingTensors choose_embeddings(const SafetensorsHeader& header, const TensorBytes& bytes_of,
                                    const std::string& name, const RowWords& words,
                                    const std::string& path) {
-  return Chooser(header, file, words, path).choose(name);
+  return Chooser(header, bytes_of, words, path).choose(name);
 }
 
 std::vector<std::string> known_for_embeddings(const std::vector<std::string>& names) {
@@ -418,11 +431,7 @@ std::vector<std::string> known_for_embeddings(const std::vector<std::string>& na
   return known;
 }
 
-RowMap row_map_of(const EmbeddingTensors& tensors, std::string_view file) {
-  const auto bytes_of = [&](const Tensor& tensor) {
-    return file.substr(static_cast<std::size_t>(tensor.begin),
-                       static_cast<std::size_t>(tensor.end - tensor.begin));
-  };
+RowMap row_map_of(const EmbeddingTensors& tensors, const TensorBytes& bytes_of) {
   RowMap map;
   if (const Tensor* const mapping = tensors.mapping) {
     map.rows = whole_numbers(bytes_of(*mapping), mapping->dtype);

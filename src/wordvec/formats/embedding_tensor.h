@@ -16,11 +16,15 @@ namespace wordvec {
 
 // The words of the rows of a matrix.
 struct RowWords {
-  // How many rows the words need; nullopt: not known, such as where there is no file of words.
-  std::function<std::optional<std::uint64_t>()> count;
+  // How many rows the words need, of a matrix of at most so many; nullopt: not known, such as where
+  // there is no file of words.
+  std::function<std::optional<std::uint64_t>(std::uint64_t most_rows)> count;
   // The words of so many rows, an empty text for a row that has none. Throws Error.
   std::function<WordList(std::uint64_t rows)> of;
 };
+
+// The bytes of a tensor; those of one before it in the file are valid as long as they.
+using TensorBytes = std::function<std::string_view(const Tensor&)>;
 
 // Views into a SafetensorsHeader.
 struct EmbeddingTensors {
@@ -45,10 +49,11 @@ std::string type_and_shape(const Tensor& tensor);
 // end, "shared.weight" of "model.shared.weight". Of several that are known alike, and differ, it is
 // the only one that fits the words. A matrix of another name is not taken, also where it is the
 // only one. With "embeddings" go the tensors "mapping" and "weights" beside it, those of Model2Vec
-// (https://github.com/MinishLab/model2vec, model.py). `file` is the file that `header` is of.
+// (https://github.com/MinishLab/model2vec, model.py). `bytes_of` a tensor is asked for to tell
+// whether matrices differ.
 // Throws Error(usage) that lists the matrices, those first that fit the words; Error(malformed)
 // where mapping or weights cannot be applied.
-EmbeddingTensors choose_embeddings(const SafetensorsHeader& header, std::string_view file,
+EmbeddingTensors choose_embeddings(const SafetensorsHeader& header, const TensorBytes& bytes_of,
                                    const std::string& name, const RowWords& words,
                                    const std::string& path);
 
@@ -57,6 +62,6 @@ std::vector<std::string> known_for_embeddings(const std::vector<std::string>& na
 
 // What mapping and weights say of each token; empty where they are not there. Throws
 // Error(malformed).
-RowMap row_map_of(const EmbeddingTensors& tensors, std::string_view file);
+RowMap row_map_of(const EmbeddingTensors& tensors, const TensorBytes& bytes_of);
 
 }  // namespace wordvec

@@ -24,6 +24,7 @@ constexpr std::size_t kSignatureBytes = 8;
 constexpr std::size_t kArgumentsBytes = 12 * 4 + 8;
 constexpr std::size_t kFloretFieldsBytes = 8;  // that fastText's arguments lack
 constexpr std::size_t kLeastEntryBytes = 1 + 8 + 1;
+constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 62;
 constexpr std::size_t kCentroids = 256;
 constexpr std::int32_t kSupervised = 3;
 
@@ -104,6 +105,17 @@ class Parser {
     read_arguments();
   }
 
+  // How many bytes the file has, as far as these tell; at most their number where they are whole,
+  // or no model.
+  std::uint64_t needed_bytes() {
+    try {
+      parse();
+    } catch (const Error&) {
+      return needed_bytes_;
+    }
+    return std::max(needed_bytes_, std::uint64_t{at_});
+  }
+
   FastTextFile parse() {
     read_signature();
     read_arguments();
@@ -119,9 +131,15 @@ class Parser {
   }
   std::uint64_t bytes_left() const { return bytes_.size() - at_; }
 
+  // What comes next takes `count` bytes, which are not all there; nullopt: 2^64 or more.
+  void note_cut(std::optional<std::uint64_t> count) {
+    is_cut_ = true;
+    if (count && *count <= kMaxFileBytes) needed_bytes_ = at_ + *count;
+  }
+
   const char* take_bytes(std::optional<std::uint64_t> count, std::string_view what) {
     if (!count || *count > bytes_left()) {
-      is_cut_ = true;
+      note_cut(count);
       fail(at_,
            fmt::format("{} bytes are left for {}, expected {}: the file is truncated", bytes_left(),
                        what, count ? std::to_string(*count) : "more than a file can hold"));
@@ -209,6 +227,7 @@ class Parser {
     }
     const auto count = static_cast<std::uint64_t>(entries);
     if (count > bytes_left() / kLeastEntryBytes) {
+      note_cut(count * kLeastEntryBytes);
       fail(begin, fmt::format("the dictionary has {} entries, and {} bytes are left, expected {} "
                               "for each at least: the file is truncated",
                               entries, bytes_left(), kLeastEntryBytes));
@@ -223,6 +242,8 @@ class Parser {
     const std::size_t begin = at_;
     const void* const end = std::memchr(bytes_.data() + at_, '\0', bytes_.size() - at_);
     if (end == nullptr) {
+      // No entry that is a word is longer.
+      if (bytes_left() <= kMaxWordBytes) note_cut(kMaxWordBytes + 1);
       fail(begin, fmt::format("the file ends in the middle of entry {} of the dictionary", index));
     }
     const auto size = static_cast<std::size_t>(static_cast<const char*>(end) - bytes_.data()) - at_;
@@ -404,7 +425,8 @@ class Parser {
   std::size_t dim_ = 0;
   std::int32_t buckets_ = 0;
   bool is_pruned_ = false;
-  bool is_cut_ = false;  // the file ends before what it promises
+  bool is_cut_ = false;             // the file ends before what it promises,
+  std::uint64_t needed_bytes_ = 0;  // which is so many
   FastTextFile file_;
 };
 
@@ -472,6 +494,10 @@ bool looks_like_fasttext(std::string_view head) {
 
 void check_fasttext_head(std::string_view head, const std::string& name) {
   Parser(head, name).check_head();
+}
+
+std::uint64_t fasttext_bytes_needed(std::string_view begin) {
+  return Parser(begin, {}).needed_bytes();
 }
 
 FastTextFile parse_fasttext(std::string_view bytes, const std::string& name) {

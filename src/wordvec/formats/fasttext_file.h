@@ -85,6 +85,10 @@ bool looks_like_fasttext(std::string_view head);
 inline constexpr std::size_t kFastTextHeadBytes = std::size_t{128} << 10;
 void check_fasttext_head(std::string_view head, const std::string& name);
 
+// How many bytes a file has whose first are `begin`, as far as these tell; at most their number
+// where they are all, or no model's.
+std::uint64_t fasttext_bytes_needed(std::string_view begin);
+
 // Finds the parts of a whole file; what it claims is held against its size before memory is taken.
 // `name` stands for the file in messages. That a file ends in the output matrix is told in the
 // result. Throws Error(malformed) with the offset; it tells a .bin of floret apart, which has the

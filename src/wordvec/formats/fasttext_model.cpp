@@ -85,7 +85,7 @@ class Reader {
   // A stream of another format is not worth the memory that all of it takes.
   static std::string_view all_of(ByteSource& source) {
     check_fasttext_head(source.peek(kFastTextHeadBytes), source.name());
-    return source.peek_all();
+    return source.peek_needed(fasttext_bytes_needed);
   }
 
   [[noreturn]] void refuse_cut_output() const {

@@ -201,7 +201,15 @@ class Reader {
     constexpr std::size_t kMostHeaderBytes = 64;
     FinalfusionCursor header(source.name(), source.peek(kMostHeaderBytes), source.position_bytes());
     take_finalfusion_header(header);
-    return source.peek_all();
+    return source.peek_needed([&](std::string_view begin) {
+      FinalfusionCursor cursor(source.name(), begin, source.position_bytes());
+      try {
+        take_content(cursor);
+      } catch (const Error&) {
+        // Told when what is there is taken: there may be more.
+      }
+      return cursor.needed_bytes();
+    });
   }
 
   // make() for each piece of the rows [next, end) on all threads, take() in their order until it is
@@ -239,6 +247,7 @@ class Reader {
     }
     WordList list = read_word_list(options_.vocab);
     words_ = std::move(list.words);
+    counts_ = std::move(list.counts);
     report_.words_note = std::move(list.note);
     report_.words_warning = std::move(list.warning);
     content_.vocabulary.words.assign(words_.begin(), words_.end());
@@ -353,7 +362,12 @@ class Reader {
     const std::size_t dim = content_.array.dim();
     const auto words = std::span(content_.vocabulary.words)
                            .subspan(static_cast<std::size_t>(piece.first) + begin, end - begin);
-    return sink_.append({dim, words, piece.vectors.subspan(begin * dim, words.size() * dim)});
+    const std::span<const std::uint64_t> counts(counts_);
+    return sink_.append(
+        {dim, words, piece.vectors.subspan(begin * dim, words.size() * dim),
+         counts.empty()
+             ? counts
+             : counts.subspan(static_cast<std::size_t>(piece.first) + begin, words.size())});
   }
 
   void read_subwords() {
@@ -438,7 +452,8 @@ class Reader {
   Content content_;
   std::uint64_t word_rows_;  // rows of the array that are words'
   std::size_t rows_per_piece_;
-  std::vector<std::string> words_;  // where the file has none
+  std::vector<std::string> words_;     // where the file has none
+  std::vector<std::uint64_t> counts_;  // of words_; empty: not known
   std::vector<float> table_;
   Subwords subwords_;  // the vectors of words_
   ReadReport report_;

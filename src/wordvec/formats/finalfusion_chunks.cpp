@@ -9,6 +9,7 @@
 #include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/model/vocabulary.h"
 
 namespace wordvec {
 namespace {
@@ -26,6 +27,7 @@ constexpr std::array<std::string_view, 10> kChunkNames = {"Header",
 
 constexpr std::uint32_t kVersion = 0;
 constexpr std::uint32_t kMostChunks = 4;
+constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 62;
 
 FinalfusionChunkId take_id(FinalfusionCursor& cursor, std::string_view what) {
   const std::uint64_t offset_bytes = cursor.offset_bytes();
@@ -62,6 +64,25 @@ bool make_a_model(const std::vector<FinalfusionChunkId>& ids) {
   return next == ids.end();
 }
 
+// The most bytes that a chunk can have by the first of them, as far as they are there: its length
+// is a claim, of which a compressed file can keep a thousand times its own size in zeros.
+std::uint64_t most_bytes_of(FinalfusionChunkId id, std::string_view begin) {
+  using enum FinalfusionChunkId;
+  constexpr std::uint64_t kMostFixedBytes = std::uint64_t{1} << 20;
+  constexpr std::uint64_t kMostItemBytes = kMaxWordBytes + 16;
+  constexpr std::uint64_t kMostMetadataBytes = std::uint64_t{16} << 20;
+  if (id == metadata) return kMostMetadataBytes;
+  if (id == floret_vocab) return kMostFixedBytes;
+  if (!is_vocabulary(id)) return kMaxFileBytes;
+  const auto count_at = [&](std::size_t offset_bytes) {
+    return begin.size() < offset_bytes + sizeof(std::uint64_t)
+               ? kMaxRows
+               : std::min(load_le<std::uint64_t>(begin.data() + offset_bytes), kMaxRows);
+  };
+  const std::uint64_t count = count_at(0) + (id == explicit_vocab ? count_at(8) : 0);
+  return kMostFixedBytes + count * kMostItemBytes;
+}
+
 }  // namespace
 
 std::string_view name_of(FinalfusionChunkId id) {
@@ -72,7 +93,12 @@ void FinalfusionCursor::fail(std::uint64_t offset_bytes, std::string_view proble
   throw Error::at_offset(file_, offset_bytes, std::string(problem));
 }
 
+void FinalfusionCursor::note_needed(std::uint64_t count) noexcept {
+  needed_bytes_ = std::max(needed_bytes_, std::min(count, kMaxFileBytes) + taken_);
+}
+
 std::string_view FinalfusionCursor::take(std::uint64_t count, std::string_view what) {
+  note_needed(count);
   if (count > left_bytes()) {
     fail(offset_bytes(), fmt::format("found {} bytes of {}, expected {}: the file is truncated",
                                      left_bytes(), what, count));
@@ -163,6 +189,13 @@ FinalfusionChunk begin_finalfusion_chunk(FinalfusionCursor& cursor, FinalfusionC
   }
   offset_bytes = cursor.offset_bytes();
   const std::uint64_t size_bytes = cursor.take_u64("the length of a chunk");
+  if (const std::uint64_t most = most_bytes_of(id, cursor.left()); size_bytes > most) {
+    cursor.fail(offset_bytes,
+                fmt::format("found the length {} for the chunk {}, expected at most {} by what it "
+                            "holds",
+                            size_bytes, name_of(id), most));
+  }
+  cursor.note_needed(size_bytes);
   if (size_bytes > cursor.left_bytes()) {
     cursor.fail(offset_bytes, fmt::format("found {} bytes of the chunk {}, expected {}: the file "
                                           "is truncated",
@@ -171,13 +204,15 @@ FinalfusionChunk begin_finalfusion_chunk(FinalfusionCursor& cursor, FinalfusionC
   return {id, cursor.offset_bytes(), size_bytes};
 }
 
-std::optional<FinalfusionChunkId> next_finalfusion_chunk(const FinalfusionCursor& cursor) {
+std::optional<FinalfusionChunkId> next_finalfusion_chunk(FinalfusionCursor& cursor) {
   constexpr std::size_t kBeginBytes = sizeof(std::uint32_t) + sizeof(std::uint64_t);
   const std::string_view left = cursor.left();
   if (left.size() < kBeginBytes) return std::nullopt;
   const auto id = load_le<std::uint32_t>(left.data());
   const auto size_bytes = load_le<std::uint64_t>(left.data() + sizeof(std::uint32_t));
-  if (id == 0 || id >= kChunkNames.size() || size_bytes > left.size() - kBeginBytes) {
+  if (id == 0 || id >= kChunkNames.size()) return std::nullopt;
+  if (size_bytes > left.size() - kBeginBytes) {
+    cursor.note_needed(std::min(size_bytes, kMaxFileBytes) + kBeginBytes);
     return std::nullopt;
   }
   return static_cast<FinalfusionChunkId>(id);

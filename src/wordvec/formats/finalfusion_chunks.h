@@ -5,10 +5,12 @@
 // (finalfusion-rust, finalfusion-python) do otherwise, the files are as they write them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace wordvec {
@@ -45,6 +47,11 @@ class FinalfusionCursor {
 
   std::string_view left() const noexcept { return bytes_.substr(taken_); }
 
+  // That `count` more bytes are needed, which are perhaps not there.
+  void note_needed(std::uint64_t count) noexcept;
+  // The most that was needed, from the begin on.
+  std::uint64_t needed_bytes() const noexcept { return needed_bytes_; }
+
   // `what` is taken, for the message: "the number of words".
   std::uint32_t take_u32(std::string_view what);
   std::uint64_t take_u64(std::string_view what);
@@ -65,6 +72,7 @@ class FinalfusionCursor {
   std::string_view bytes_;
   std::uint64_t begin_bytes_;
   std::size_t taken_ = 0;
+  std::uint64_t needed_bytes_ = 0;
 };
 
 inline constexpr std::uint32_t kFinalfusionUint8 = 1;
@@ -85,7 +93,7 @@ struct FinalfusionChunk {
 FinalfusionChunk begin_finalfusion_chunk(FinalfusionCursor& cursor, FinalfusionChunkId expected);
 // The id that a chunk here has, without taking it; nullopt: what is left begins no known chunk that
 // the file is long enough for.
-std::optional<FinalfusionChunkId> next_finalfusion_chunk(const FinalfusionCursor& cursor);
+std::optional<FinalfusionChunkId> next_finalfusion_chunk(FinalfusionCursor& cursor);
 // Checks that the chunk was taken whole.
 void end_finalfusion_chunk(const FinalfusionCursor& cursor, const FinalfusionChunk& chunk);
 

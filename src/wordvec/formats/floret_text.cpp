@@ -172,8 +172,9 @@ std::string problem_of_row(std::string_view word, std::span<const float> vector,
 }
 
 // Computes the rows of the words and passes on the good ones.
-void pass_on_words(const std::vector<std::string>& words, const Subwords& subwords,
-                   const ReadOptions& options, RowSink& sink, ReadReport& report) {
+void pass_on_words(const WordList& list, const Subwords& subwords, const ReadOptions& options,
+                   RowSink& sink, ReadReport& report) {
+  const std::vector<std::string>& words = list.words;
   const std::size_t dim = subwords.matrix().dim;
   const std::size_t step = std::max<std::size_t>(1, kPieceBytes / (dim * sizeof(float)));
   std::vector<float> vectors;
@@ -185,6 +186,7 @@ void pass_on_words(const std::vector<std::string>& words, const Subwords& subwor
       subwords.vector_of(words[first + i], std::span(vectors).subspan(i * dim, dim));
     });
     std::vector<std::string_view> good;
+    std::vector<std::uint64_t> counts;  // of those
     std::optional<Error> error;
     for (std::size_t i = 0; i < count && !error; ++i) {
       const std::string& word = words[first + i];
@@ -199,6 +201,7 @@ void pass_on_words(const std::vector<std::string>& words, const Subwords& subwor
         std::copy(vector.begin(), vector.end(),
                   vectors.begin() + static_cast<std::ptrdiff_t>(good.size() * dim));
         good.push_back(word);
+        if (!list.counts.empty()) counts.push_back(list.counts[first + i]);
       } else if (options.skip_bad) {
         ++report.bad_rows;
         report.keep_example(fmt::format("line {} of the words: {}", first + i + 1, problem));
@@ -209,8 +212,8 @@ void pass_on_words(const std::vector<std::string>& words, const Subwords& subwor
     }
     report.rows_read += good.size();
     if (!good.empty()) {
-      report.read_to_end =
-          sink.append({dim, good, std::span<const float>(vectors).first(good.size() * dim)});
+      report.read_to_end = sink.append(
+          {dim, good, std::span<const float>(vectors).first(good.size() * dim), counts});
     }
     // The rows before a bad one may be all that the sink wants.
     if (error && report.read_to_end) throw Error(*std::move(error));
@@ -225,7 +228,6 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
                 source.name());
   }
   WordList list = read_word_list(options.vocab);
-  const std::vector<std::string>& words = list.words;
   const Header header = take_header(source, source.peek_all());
   const auto dim = static_cast<std::size_t>(header.dim);
   Table table(source.name(), header.rules.buckets, dim);
@@ -248,9 +250,9 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   report.note =
       note_of_zeroed_ngrams(of_table.bad_rows - of_table.blank_lines,
                             of_table.bad_examples.empty() ? "" : of_table.bad_examples.front());
-  sink.begin(dim, words.size());
+  sink.begin(dim, list.words.size());
   const MatrixView matrix = table.view();
-  pass_on_words(words, Subwords(header.rules, {}, matrix), options, sink, report);
+  pass_on_words(list, Subwords(header.rules, {}, matrix), options, sink, report);
   if (sink.wants_subwords()) {
     sink.begin_subwords(header.rules, {}, matrix.rows);
     const std::size_t step = std::max<std::size_t>(1, kPieceBytes / (dim * sizeof(float)));

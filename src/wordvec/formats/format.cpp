@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "wordvec/base/text_encoding.h"
+#include "wordvec/formats/known_csv.h"
 #include "wordvec/formats/known_kind.h"
 
 namespace wordvec {
@@ -40,6 +42,9 @@ const Format* detect_format(ByteSource& source) {
   // An archive of text looks like text behind its first header.
   constexpr std::size_t kTarMagicAt = 257;
   if (head.size() > kTarMagicAt && head.substr(kTarMagicAt).starts_with("ustar")) return nullptr;
+  // So do lines with other separators, to readers that know blanks only, and several lines that are
+  // one.
+  if (known_csv(head) || has_mac_line_ends(head)) return nullptr;
   const Probe probe{head.substr(0, kLargeProbeBytes), source.path()};
   for (const Format* format : kFormats) {
     if (format->detect(probe)) return format;

@@ -1,6 +1,7 @@
 // The foreign formats, behind one registry.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>

@@ -1,11 +1,13 @@
 // The files that the writers of the formats write.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "wordvec/base/output_file.h"
 #include "wordvec/formats/gzip_writer.h"

@@ -1,9 +1,15 @@
 // GloVe text: "word value … value\n", no header; the dimension is that of most of the first lines.
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/format.h"
+#include "wordvec/formats/known_csv.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/formats/text_survey.h"
 #include "wordvec/formats/text_writer.h"
@@ -26,6 +32,8 @@ bool ends_with_value(std::string_view line) {
 bool detect(const Probe& probe) {
   const std::string_view text = after_blank_lines(probe.head);
   if (text.empty()) return false;
+  // "the, 0.5, 1"
+  if (known_csv(text.substr(0, kKindBytes))) return false;
   if (ends_with_value(first_line(text).text)) return true;
   // The first line may be a bad one, or that of a word which is a line end.
   const RowSurvey rows = survey_probe(text);
@@ -43,6 +51,55 @@ bool begins_counts(std::string_view head) {
     head.remove_prefix(line.size_bytes);
   }
   return false;
+}
+
+// What programs put around or before each word of a file.
+enum class Dress { none, quotes, base64 };
+
+struct DressedWords {
+  Dress dress = Dress::none;
+  std::uint64_t rows = 0;
+  std::string_view first;
+};
+
+// By the first lines that are a word without spaces and its values.
+DressedWords dress_of(std::string_view text, std::size_t dim) {
+  constexpr std::uint64_t kLookedAtRows = 100;
+  constexpr std::uint64_t kFewestRows = 2;
+  constexpr std::string_view kBase64 = "B64:";
+  DressedWords found;
+  std::uint64_t quoted = 0;
+  std::uint64_t encoded = 0;
+  while (!text.empty() && found.rows < kLookedAtRows) {
+    const TextLine line = first_line(text);
+    text.remove_prefix(line.size_bytes);
+    if (count_fields(line.text) != dim + 1) continue;
+    const std::string_view word = line.text.substr(0, line.text.find_first_of(" \t"));
+    if (found.rows++ == 0) found.first = word;
+    if (word.size() > 2 && word.front() == '"' && word.back() == '"') ++quoted;
+    if (word.starts_with(kBase64)) ++encoded;
+  }
+  if (found.rows < kFewestRows) return found;
+  if (quoted == found.rows) found.dress = Dress::quotes;
+  // Its header is three numbers, which may be a row of two values.
+  if (encoded >= kFewestRows && encoded + 1 >= found.rows) found.dress = Dress::base64;
+  return found;
+}
+
+// What no person means to be a part of the words, or is no word at all.
+std::string warning_of_dress(const DressedWords& words, const ByteSource& source) {
+  if (words.dress == Dress::base64) {
+    throw Error(ErrorCode::malformed,
+                "is text of Deeplearning4j, whose words are in Base64: use `python3 -c \"import "
+                "base64; [print(base64.b64decode(w[4:]).decode(), *v) for w, *v in map(str.split, "
+                "open('FILE')) if w.startswith('B64:')]\" | wordvec convert - OUT`",
+                source.name());
+  }
+  if (words.dress == Dress::none) return {};
+  return fmt::format(
+      "{}: each of the first {} words stands in quotes, as {} does, which are a part of the words "
+      "then: `sed 's/^\"\\(.*\\)\"/\\1/' FILE | wordvec convert - OUT` leaves them out",
+      printable(source.name()), words.rows, printable(words.first));
 }
 
 ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
@@ -74,10 +131,12 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
     }
     rows.dim = fields - 1;
   }
+  std::string dress_warning = warning_of_dress(dress_of(text, rows.dim), source);
   const bool are_counts = rows.dim == 1 && begins_counts(text);
   report.tells_end = false;
   sink.begin(rows.dim, std::nullopt);
   read_text_rows(source, rows, options, sink, report);
+  report.words_warning = std::move(dress_warning);
   if (are_counts) {
     report.words_warning = printable(source.name()) +
                            ": each line has a word and one whole number, as a list of words and "

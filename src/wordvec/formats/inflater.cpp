@@ -46,7 +46,7 @@ Inflater::Step Inflater::step(std::string_view in, std::span<char> out) {
     case Z_MEM_ERROR:
       throw std::bad_alloc();
     case Z_NEED_DICT:
-      step.problem = "needs a dictionary";
+      step.problem = "it needs a dictionary";
       break;
     default:
       step.problem = stream.msg != nullptr ? stream.msg : "invalid data";

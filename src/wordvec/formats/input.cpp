@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "wordvec/base/compressed.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/safetensors.h"
@@ -41,7 +42,7 @@ ByteSource open_input(const std::string& path, const std::string& member) {
 }
 
 ByteSource decompressed(ByteSource source, const std::string& member) {
-  if (looks_like_zip(source.peek(kCompressionMagicBytes))) {
+  if (begins_zip(source.peek(kCompressionMagicBytes))) {
     return behind_mark(unpacked_once(open_zip_member(std::move(source), member)));
   }
   if (!member.empty()) {

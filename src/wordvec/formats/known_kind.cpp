@@ -1,5 +1,7 @@
 #include "wordvec/formats/known_kind.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -7,8 +9,9 @@
 #include "wordvec/base/error.h"
 #include "wordvec/base/text_encoding.h"
 #include "wordvec/formats/input.h"
+#include "wordvec/formats/known_csv.h"
+#include "wordvec/formats/known_json.h"
 #include "wordvec/formats/web_page.h"
-#include "wordvec/formats/word_list_json.h"
 
 namespace wordvec {
 namespace {
@@ -27,8 +30,9 @@ constexpr std::string_view kDownloadAgain = "download it again";
 constexpr std::string_view kUnpack = "unpack it, and name the file of vectors in it";
 constexpr std::string_view kUnpackWords = "unpack it, and name the list of words in it";
 constexpr std::string_view kArrow =
-    "in Python, pandas.read_feather(FILE) or pyarrow reads it; write the words and values with "
-    "to_csv('vectors.txt', sep=' ', header=False, index=False)";
+    "in Python, pandas.read_feather(FILE).to_csv('vectors.txt', sep='\\t', quoting=3, "
+    "header=False, index=False) writes text, if the first column has the words, and each value a "
+    "column of its own";
 constexpr std::string_view kArrowWords =
     "in Python, pandas.read_feather(FILE)['NAME'] has the words of a column; write them one a line";
 constexpr std::string_view kTorch = "is a PyTorch checkpoint (torch.save)";
@@ -38,12 +42,24 @@ constexpr std::string_view kTorchVectors =
 constexpr std::string_view kTorchWords = "write the words one a line, in Python";
 constexpr std::string_view kPickle = "is a Python pickle, which can run programs and is not read";
 constexpr std::string_view kPickleVectors =
-    "if gensim wrote it, load it there and use save_word2vec_format(FILE, binary=True); of a "
-    "matrix "
-    "and a list, numpy.save('m.npy', MATRIX) and the words, one a line, in m.vocab.txt";
+    "if gensim wrote it, gensim.models.KeyedVectors.load(FILE), or Word2Vec.load(FILE).wv of the "
+    "same module, has save_word2vec_format('vectors.bin', binary=True); of a matrix and a list, "
+    "numpy.save('m.npy', MATRIX) and the words, one a line, in m.vocab.txt";
 constexpr std::string_view kPickleWords =
     "if you trust it, `python3 -c \"import pickle; print(*pickle.load(open('FILE', 'rb')), "
     "sep='\\n')\"` prints the words of a list or a dict, one a line";
+
+constexpr std::string_view kZlib = "is compressed with zlib, as joblib.dump(…, compress=N) does";
+constexpr std::string_view kZlibVectors =
+    "if joblib wrote it, numpy.save('m.npy', joblib.load(FILE)) writes a matrix, whose words go "
+    "one a line to m.vocab.txt; otherwise use `python3 -c \"import sys, zlib; "
+    "sys.stdout.buffer.write(zlib.decompress(open('FILE', 'rb').read()))\" | wordvec convert - "
+    "OUT`";
+constexpr std::string_view kZlibWords =
+    "if joblib wrote it and you trust it, `python3 -c \"import joblib; print(*joblib.load('FILE'), "
+    "sep='\\n')\"` prints the words of a list or a dict, one a line; otherwise unpack it: `python3 "
+    "-c \"import sys, zlib; sys.stdout.buffer.write(zlib.decompress(open('FILE', 'rb').read()))\" "
+    "> OUT`";
 
 constexpr auto kSignatures = std::to_array<Signature>({
     {"version https://git-lfs.github.com/spec/"sv,
@@ -53,13 +69,14 @@ constexpr auto kSignatures = std::to_array<Signature>({
     {"\x89HDF\r\n\x1a\n"sv, "is an HDF5 file (Keras, h5py, PyTables)",
      "in Python, numpy.save('m.npy', h5py.File(FILE)['NAME'][:]) takes a matrix out; its words go "
      "one a line to m.vocab.txt",
-     "in Python, h5py.File(FILE)['NAME'][:] has the words; write them one a line"},
+     "in Python, h5py.File(FILE)['NAME'].asstr()[:] has the words; write them one a line"},
     {"GGUF"sv, "is a GGUF file (llama.cpp)",
      "the .safetensors file that it was made of has the embeddings, and is read here",
      "tokenizer.json of the model that it was made of has the words, and is read here"},
     {"PAR1"sv, "is a Parquet file",
-     "in Python, pandas.read_parquet(FILE).to_csv('vectors.txt', sep=' ', header=False, "
-     "index=False) writes text, if each value has a column of its own",
+     "in Python, pandas.read_parquet(FILE).to_csv('vectors.txt', sep='\\t', quoting=3, "
+     "header=False, index=False) writes text, if the first column has the words, and each value a "
+     "column of its own",
      "in Python, pandas.read_parquet(FILE)['NAME'] has the words of a column; write them one a "
      "line"},
     {"ARROW1"sv, "is an Arrow or Feather file", kArrow, kArrowWords},
@@ -99,8 +116,8 @@ constexpr auto kSignatures = std::to_array<Signature>({
      "read it in Python with lmdb, and write each row as a line of text",
      "read it in Python with lmdb, and write the words one a line", 16},
     {"IxF"sv, "is an index of faiss",
-     "in Python, numpy.save('m.npy', faiss.read_index(FILE).reconstruct_n(0, N)) takes the vectors "
-     "out; their words go one a line to m.vocab.txt",
+     "in Python, i = faiss.read_index(FILE); numpy.save('m.npy', i.reconstruct_n(0, i.ntotal)) "
+     "takes the vectors out; their words go one a line to m.vocab.txt",
      "it holds no words"},
     {"\x89PNG"sv, "is a PNG image", {}, {}},
     {"\xff\xd8\xff"sv, "is a JPEG image", {}, {}},
@@ -112,30 +129,23 @@ constexpr auto kSignatures = std::to_array<Signature>({
     {"7z\xbc\xaf\x27\x1c"sv, "is a 7-Zip archive", kUnpack, kUnpackWords},
     {"Rar!\x1a\x07"sv, "is a RAR archive", kUnpack, kUnpackWords},
     {"\x04\x22\x4d\x18"sv, "is compressed with LZ4", "use `lz4 -dc FILE | wordvec convert - OUT`",
-     "unpack it with `lz4 -d FILE`"},
-    {"\xff\x06\0\0sNaPpY"sv, "is compressed with Snappy", "unpack it with `snzip -d FILE`",
-     "unpack it with `snzip -d FILE`"},
+     "unpack it with `lz4 -dc FILE > OUT`"},
+    {"\xff\x06\0\0sNaPpY"sv, "is compressed with Snappy",
+     "use `snzip -dc FILE | wordvec convert - OUT`", "unpack it with `snzip -dc FILE > OUT`"},
     {"LZIP"sv, "is compressed with lzip", "use `lzip -dc FILE | wordvec convert - OUT`",
-     "unpack it with `lzip -d FILE`"},
+     "unpack it with `lzip -dc FILE > OUT`"},
     {"\x89LZO"sv, "is compressed with lzop", "use `lzop -dc FILE | wordvec convert - OUT`",
-     "unpack it with `lzop -d FILE`"},
+     "unpack it with `lzop -dc FILE > OUT`"},
     {"\x5d\0\0"sv, "is compressed with LZMA",
      "use `xz --format=lzma -dc FILE | wordvec convert - OUT`",
-     "unpack it with `xz --format=lzma -d FILE`"},
+     "unpack it with `xz --format=lzma -dc FILE > OUT`"},
     {"\x1f\x9d"sv, "is compressed with compress (.Z)",
-     "use `gzip -dc FILE | wordvec convert - OUT`", "unpack it with `gzip -d FILE`"},
-    {"\x78\x9c"sv, "is compressed with zlib, as joblib.dump(…, compress=True) writes it",
-     "load it with joblib in Python and write the vectors as text or with numpy.save",
-     "load it with joblib in Python and write the words one a line"},
-    {"\x78\x5e"sv, "is compressed with zlib, as joblib.dump(…, compress=3) writes it",
-     "load it with joblib in Python and write the vectors as text or with numpy.save",
-     "load it with joblib in Python and write the words one a line"},
-    {"\x78\x01"sv, "is compressed with zlib, as joblib.dump(…, compress=1) writes it",
-     "load it with joblib in Python and write the vectors as text or with numpy.save",
-     "load it with joblib in Python and write the words one a line"},
-    {"\x78\xda"sv, "is compressed with zlib, as joblib.dump(…, compress=9) writes it",
-     "load it with joblib in Python and write the vectors as text or with numpy.save",
-     "load it with joblib in Python and write the words one a line"},
+     "use `gzip -dc FILE | wordvec convert - OUT`", "unpack it with `gzip -dc FILE > OUT`"},
+    // The levels of zlib: 6, 2 to 5 (joblib.dump(…, compress=True)), 0 and 1, and 7 to 9.
+    {"\x78\x9c"sv, kZlib, kZlibVectors, kZlibWords},
+    {"\x78\x5e"sv, kZlib, kZlibVectors, kZlibWords},
+    {"\x78\x01"sv, kZlib, kZlibVectors, kZlibWords},
+    {"\x78\xda"sv, kZlib, kZlibVectors, kZlibWords},
     {"ustar"sv, "is a tar archive", "use `tar -xOf FILE MEMBER | wordvec convert - OUT`",
      "`tar -xOf FILE MEMBER` prints the list of words in it", 257},
     {"\x7f"
@@ -148,16 +158,12 @@ constexpr auto kSignatures = std::to_array<Signature>({
 });
 
 KnownKind kind_of(std::string_view name, std::string_view for_vectors, std::string_view for_words) {
-  return {std::string(name), std::string(for_vectors), std::string(for_words)};
+  return {std::string(name), std::string(for_vectors), std::string(for_words), {}};
 }
 
 std::string_view without_blanks(std::string_view text) {
   text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t\r\n")));
   return text;
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 // "p12\n" at the front, which puts an object into a pickle's memory.
@@ -214,17 +220,6 @@ bool is_refusal(std::string_view head) {
   return std::find(kAnswers.begin(), kAnswers.end(), head) != kAnswers.end();
 }
 
-// A list of rows of numbers.
-bool looks_like_json_matrix(std::string_view head) {
-  const std::string_view text = without_blanks(head);
-  if (!text.starts_with('[')) return false;
-  const std::string_view row = without_blanks(text.substr(1));
-  if (!row.starts_with('[')) return false;
-  const std::string_view number = without_blanks(row.substr(1));
-  const std::size_t end = number.find_first_not_of("+-.0123456789eE");
-  return end != 0 && end != std::string_view::npos && number[end] == ',';
-}
-
 // Whether a file may begin so and yet be text: then it takes a byte that texts do not have.
 bool fits(const Signature& signature, std::string_view head) {
   constexpr std::size_t kCertainBytes = 5;
@@ -238,39 +233,6 @@ bool fits(const Signature& signature, std::string_view head) {
   return !is_word || (signature.at == 0 && signature.bytes.size() > kCertainBytes) ||
          signature.bytes.starts_with('%') || signature.bytes.starts_with('{') ||
          std::any_of(head.begin(), head.end(), is_control);
-}
-
-// Fields of `line` between commas that are numbers, from the second on; 0 where another is not.
-std::size_t numbers_between_commas(std::string_view line) {
-  std::size_t numbers = 0;
-  std::size_t at = line.find(',');
-  while (at != std::string_view::npos) {
-    const std::size_t end = line.find(',', at + 1);
-    std::string_view field =
-        line.substr(at + 1, end == std::string_view::npos ? end : end - at - 1);
-    while (field.starts_with(' ')) field.remove_prefix(1);
-    while (field.ends_with('\r') || field.ends_with(' ')) field.remove_suffix(1);
-    if (field.empty() || field.find_first_not_of("+-.0123456789eE") != std::string_view::npos ||
-        std::none_of(field.begin(), field.end(), is_digit)) {
-      return 0;
-    }
-    ++numbers;
-    at = end;
-  }
-  return numbers;
-}
-
-// Rows of a word and two or more values between commas; of two lines, the first may name columns.
-bool looks_like_csv(std::string_view head, bool& has_header) {
-  const std::size_t first_end = head.find('\n');
-  const std::string_view first = head.substr(0, first_end);
-  has_header = numbers_between_commas(first) < 2;
-  if (!has_header) return true;
-  if (first_end == std::string_view::npos || std::count(first.begin(), first.end(), ',') < 2) {
-    return false;
-  }
-  const std::string_view rest = head.substr(first_end + 1);
-  return numbers_between_commas(rest.substr(0, rest.find('\n'))) >= 2;
 }
 
 }  // namespace
@@ -291,7 +253,10 @@ bool looks_like_sentencepiece(std::string_view head) {
 }
 
 std::optional<KnownKind> known_kind(std::string_view head) {
-  head = head.substr(0, kKindBytes);
+  // A line of a table or of JSON is longer than what tells the other kinds.
+  constexpr std::size_t kShortBytes = 4096;
+  const std::string_view all = head.substr(0, kKindBytes);
+  head = head.substr(0, kShortBytes);
   for (const Signature& signature : kSignatures) {
     if (fits(signature, head)) {
       return kind_of(signature.name, signature.for_vectors, signature.for_words);
@@ -299,7 +264,7 @@ std::optional<KnownKind> known_kind(std::string_view head) {
   }
   if (looks_like_pickle(head)) return kind_of(kPickle, kPickleVectors, kPickleWords);
   if (const std::string_view encoding = wide_encoding(head); !encoding.empty()) {
-    return KnownKind{describe_wide_text(encoding), {}, {}};
+    return KnownKind{describe_wide_text(encoding), {}, {}, {}};
   }
   if (looks_like_sentencepiece(head)) {
     return kind_of("is the model of a SentencePiece tokenizer",
@@ -325,27 +290,17 @@ std::optional<KnownKind> known_kind(std::string_view head) {
   if (is_refusal(head)) {
     return kind_of("holds only the message of a server", kDownloadAgain, kDownloadAgain);
   }
-  if (looks_like_json(head) || looks_like_json_matrix(head)) {
-    return kind_of("is JSON",
-                   "in Python, `for word, vector in json.load(open(FILE)).items(): print(word, "
-                   "*vector)` prints an object of lists as text that is read here",
-                   "a list of words, an object of words and their numbers, or of numbers and their "
-                   "words, is read");
-  }
-  bool has_header = false;
-  if (looks_like_csv(head, has_header)) {
+  if (auto kind = known_json(all)) return kind;
+  if (has_mac_line_ends(head)) {
+    // Less the quotes.
+    const std::string_view remedy = kMacLineEndsRemedy.substr(0, kMacLineEndsRemedy.size() - 1);
     KnownKind kind =
-        kind_of("is a table with commas (CSV)",
-                has_header ? "`tail -n +2 FILE | tr , ' ' | wordvec convert - OUT` reads it, if "
-                             "no word has a comma or a space"
-                           : "`tr , ' ' < FILE | wordvec convert - OUT` reads it, if no word has "
-                             "a comma or a space",
-                has_header ? "`tail -n +2 FILE | cut -d, -f1` prints its first column"
-                           : "`cut -d, -f1 FILE` prints its first column");
-    kind.is_table = true;
+        kind_of(kMacLineEnds, fmt::format("{} | wordvec convert - OUT` reads it", remedy),
+                fmt::format("{} prints them with others", kMacLineEndsRemedy));
+    kind.for_text = kind.for_words;
     return kind;
   }
-  return std::nullopt;
+  return known_csv(all);
 }
 
 std::optional<KnownKind> known_zip_kind(std::span<const std::string> names) {
@@ -382,9 +337,13 @@ std::optional<KnownKind> known_zip_kind(std::span<const std::string> names) {
   if (has("syn0.txt")) {
     return kind_of(
         "is a model of Deeplearning4j",
-        "there, WordVectorSerializer.writeWordVectors(model, 'vectors.txt') writes text; "
-        "or name its rows: --member syn0.txt",
-        "write the words one a line there");
+        "`python3 -c \"import base64, zipfile; [print(base64.b64decode(w[4:]).decode(), *v) for w, "
+        "*v in map(str.split, zipfile.ZipFile('FILE').read('syn0.txt').decode().splitlines()[1:])]"
+        "\" | wordvec convert - OUT` reads its rows, whose words are in Base64",
+        "`python3 -c \"import base64, zipfile; "
+        "[print(base64.b64decode(line.split()[0][4:]).decode()) for line in "
+        "zipfile.ZipFile('FILE').read('syn0.txt').decode().splitlines()[1:]]\"` prints its words, "
+        "one a line");
   }
   if (has("META-INF/MANIFEST.MF")) return kind_of("is a Java archive", {}, {});
   return std::nullopt;
@@ -398,7 +357,9 @@ ByteSource open_text(const std::string& path, std::string_view expected) {
     throw Error(ErrorCode::malformed, kind->name, source.name());
   }
   if (kind && !kind->is_table) {
-    throw Error(ErrorCode::malformed, kind->name + ", expected " + std::string(expected),
+    throw Error(ErrorCode::malformed,
+                kind->name + ", expected " + std::string(expected) +
+                    (kind->for_text.empty() ? "" : ": " + kind->for_text),
                 source.name());
   }
   return source;

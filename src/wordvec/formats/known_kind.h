@@ -1,6 +1,7 @@
 // Files that people bring and that are no word vectors: what they are, and what to do with them.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,7 +14,8 @@ namespace wordvec {
 struct KnownKind {
   std::string name;         // "is an HDF5 file (…)": what the file is, to stand behind its name
   std::string for_vectors;  // what to do where vectors were expected; empty: nothing helps
-  std::string for_words;    // likewise a list of words
+  std::string for_words;    // likewise a list of words,
+  std::string for_text;     // and any other text
   bool is_table = false;    // text, which other readers may take
 };
 
@@ -23,7 +25,7 @@ std::string vectors_sentence(const KnownKind& kind);
 std::string words_sentence(const KnownKind& kind);
 
 // How many first bytes known_kind() looks at.
-inline constexpr std::size_t kKindBytes = 4096;
+inline constexpr std::size_t kKindBytes = std::size_t{64} << 10;
 
 // The kind of a file that begins with `head`; nullopt where it is none that is known. Text that may
 // be word vectors or a list of words is none.

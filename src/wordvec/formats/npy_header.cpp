@@ -45,7 +45,7 @@ class DictionaryParser {
       }
       *seen = true;
       if (key == "descr") {
-        header.descr = quoted("the type of the elements in quotes");
+        header.descr = type();
       } else if (key == "fortran_order") {
         header.fortran_order = boolean();
       } else {
@@ -100,6 +100,23 @@ class DictionaryParser {
     }
     at_ = end + 1;
     return std::string(inside);
+  }
+
+  // In quotes, or a list of fields as it stands there.
+  std::string type() {
+    skip_space();
+    if (at_ == text_.size() || text_[at_] != '[') return quoted("the type of the elements");
+    const std::size_t begin = at_;
+    std::size_t depth = 0;
+    do {
+      if (at_ == text_.size()) fail("its end, expected ']' after the fields of a type");
+      const char c = text_[at_++];
+      if (c == '[') ++depth;
+      if (c == ']') --depth;
+      if (c != '\'' && c != '"') continue;
+      at_ = std::min(text_.find(c, at_), text_.size() - 1) + 1;
+    } while (depth > 0);
+    return std::string(text_.substr(begin, at_ - begin));
   }
 
   bool boolean() {
@@ -170,6 +187,14 @@ std::string npy_header(std::span<const std::uint64_t> shape, std::string_view de
   std::string length(kLengthBytes, '\0');
   store_le(length.data(), static_cast<std::uint16_t>(text.size()));
   return std::string(kMagic) + std::string("\x01\x00", kVersionBytes) + length + text;
+}
+
+bool is_structured(std::string_view descr) noexcept {
+  return descr.starts_with('[');
+}
+
+std::string shape_text(std::span<const std::uint64_t> shape) {
+  return fmt::format("({}{})", fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
 }
 
 bool looks_like_npy(std::string_view head) noexcept {

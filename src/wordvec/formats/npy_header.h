@@ -26,10 +26,17 @@ std::string npy_header(std::uint64_t rows, std::size_t columns,
 // The same for an array of any shape; the bytes are at most 64 more for another.
 std::string npy_header(std::span<const std::uint64_t> shape, std::string_view descr = kNpyFloat32);
 
+// True of the type of elements that have fields, each with a name and a type of its own.
+bool is_structured(std::string_view descr) noexcept;
+
+// "(2, 3)"
+std::string shape_text(std::span<const std::uint64_t> shape);
+
 bool looks_like_npy(std::string_view head) noexcept;
 
 struct NpyHeader {
-  std::string descr;  // of the elements, as it stands there: "<f4"
+  // Of the elements, as it stands there: "<f4", and "[('word', '<U9'), …]" of a structured type.
+  std::string descr;
   bool fortran_order = false;
   std::vector<std::uint64_t> shape;
 };

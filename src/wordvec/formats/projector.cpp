@@ -15,12 +15,14 @@
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
 #include "wordvec/formats/compression.h"
+#include "wordvec/formats/input.h"
 #include "wordvec/formats/known_kind.h"
 #include "wordvec/formats/projector_metadata.h"
 #include "wordvec/formats/row_problems.h"
 #include "wordvec/formats/text_chunks.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/formats/text_survey.h"
+#include "wordvec/formats/word_file.h"
 #include "wordvec/formats/words_beside.h"
 #include "wordvec/model/embeddings.h"
 #include "wordvec/simd/dispatch.h"
@@ -31,6 +33,7 @@ namespace {
 constexpr std::string_view kExtension = ".tsv";
 constexpr std::string_view kVectors = "vectors";
 constexpr std::string_view kMetadata = "metadata";
+constexpr std::string_view kWordsOfVectors = "the words of the vectors";
 
 struct StemParts {
   std::string folder;  // with its slash
@@ -147,13 +150,14 @@ class LineConsumer {
  public:
   LineConsumer(const std::string& name, std::size_t dim, std::span<const std::string> words,
                const std::string& words_name, const ReadOptions& options, RowSink& sink,
-               std::uint64_t lines_before)
+               std::span<const std::uint64_t> counts, std::uint64_t lines_before)
       : name_(name),
         dim_(dim),
         words_(words),
         words_name_(words_name),
         options_(options),
         sink_(sink),
+        counts_(counts),
         lines_before_(lines_before) {
     report_.read_to_end = true;
   }
@@ -242,12 +246,17 @@ class LineConsumer {
   bool pass_on(const ParsedLines& lines, std::size_t begin, std::size_t end) {
     if (begin >= end) return true;
     views_.clear();
+    counts_of_views_.clear();
     for (std::size_t r = begin; r < end; ++r) {
-      views_.push_back(words_[static_cast<std::size_t>(next_line_ + lines.rows[r])]);
+      const auto index = static_cast<std::size_t>(next_line_ + lines.rows[r]);
+      views_.push_back(words_[index]);
+      if (!counts_.empty()) counts_of_views_.push_back(counts_[index]);
     }
     report_.rows_read += views_.size();
-    report_.read_to_end =
-        sink_.append({dim_, views_, {lines.vectors.get() + begin * dim_, (end - begin) * dim_}});
+    report_.read_to_end = sink_.append({dim_,
+                                        views_,
+                                        {lines.vectors.get() + begin * dim_, (end - begin) * dim_},
+                                        counts_of_views_});
     return report_.read_to_end;
   }
 
@@ -258,19 +267,51 @@ class LineConsumer {
   const ReadOptions& options_;
   RowSink& sink_;
   ReadReport report_;
+  std::span<const std::uint64_t> counts_;  // of words_; empty: not known
   std::uint64_t lines_before_;
   std::uint64_t next_line_ = 0;    // of those behind them
   std::uint64_t blank_lines_ = 0;  // just before it
   std::vector<std::string_view> views_;
+  std::vector<std::uint64_t> counts_of_views_;
 };
+
+// What comes out of a compressed file may be far more than there are rows for.
+std::uint64_t most_metadata_bytes(const ByteSource& vectors) {
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 30;
+  constexpr std::uint64_t kFixed = std::uint64_t{16} << 20;
+  constexpr std::uint64_t kTimes = 64;
+  const auto size = vectors.size_bytes();
+  return size ? std::min(kMost, kFixed + kTimes * *size) : kMost;
+}
+
+// The words of a file that --vocab names: labels as the projector has them, or any list of words
+// with something beside them, such as GloVe's vocabulary.
+WordList read_named_words(const std::string& path, std::uint64_t most_bytes) {
+  ByteSource source = open_input(path, {});
+  const std::string_view bytes = source.peek_all(most_bytes, kWordsOfVectors);
+  ByteSource list_source = ByteSource::from_memory(source.name(), bytes);
+  if (bytes.empty() || !names_projector_columns(first_line(bytes).text)) {
+    WordList list = take_word_list(list_source);
+    if (!list.are_lines) return list;
+  }
+  return parse_projector_metadata(bytes, source.name());
+}
 
 ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   const std::string path =
       find_words(options.vocab, metadata_paths_of(source.path()), source.name());
-  ByteSource metadata = open_text(path, "the words of the vectors");
-  const std::vector<std::string> words =
-      parse_projector_metadata(metadata.peek_all(), metadata.name());
-  return read_projector(source, words, path, options, sink);
+  WordList list;
+  if (options.vocab.empty()) {
+    ByteSource metadata = open_text(path, kWordsOfVectors);
+    list = parse_projector_metadata(metadata.peek_all(most_metadata_bytes(source), kWordsOfVectors),
+                                    metadata.name());
+  } else {
+    list = read_named_words(path, most_metadata_bytes(source));
+  }
+  ReadReport report = read_projector(source, list.words, path, options, sink, list.counts);
+  report.words_note = std::move(list.note);
+  report.words_warning = std::move(list.warning);
+  return report;
 }
 
 class ProjectorWriter final : public RowSink {
@@ -320,7 +361,7 @@ std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned threads) 
 
 ReadReport read_projector(ByteSource& source, std::span<const std::string> words,
                           const std::string& words_name, const ReadOptions& options, RowSink& sink,
-                          std::uint64_t lines_before) {
+                          std::span<const std::uint64_t> counts, std::uint64_t lines_before) {
   const std::string_view text = peek_for_survey(source);
   if (text.empty()) throw Error(ErrorCode::malformed, "is empty", source.name());
   const RowSurvey survey = survey_values(text, is_whole_survey(text));
@@ -331,7 +372,7 @@ ReadReport read_projector(ByteSource& source, std::span<const std::string> words
                          fmt::format("found {} values, expected 1 to {}", dim, kMaxDim));
   }
   sink.begin(dim, words.size());
-  LineConsumer consumer(source.name(), dim, words, words_name, options, sink, lines_before);
+  LineConsumer consumer(source.name(), dim, words, words_name, options, sink, counts, lines_before);
   const simd::TextKernels& kernels = *simd::active().text;
   ordered_pipeline<TextChunk, ParsedLines>(
       threads_or_default(options.threads), [&] { return next_text_chunk(source); },

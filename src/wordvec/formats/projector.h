@@ -11,10 +11,12 @@ namespace wordvec {
 
 // Reads the whole file of values, of which `lines_before` have been taken, words[i] being the word
 // of line i + 1 of the others. Blank lines behind the last row are nothing, and so are as many
-// blank words. Throws Error(malformed) where there are more or fewer words than lines; `words_name`
-// is then what the file of the words is called. Values are parsed on options.threads threads.
+// blank words. Where there are `counts`, one for each word, counts[i] says how often it occurred.
+// Throws Error(malformed) where there are more or fewer words than lines; `words_name` is then what
+// the file of the words is called. Values are parsed on options.threads threads.
 ReadReport read_projector(ByteSource& source, std::span<const std::string> words,
                           const std::string& words_name, const ReadOptions& options, RowSink& sink,
+                          std::span<const std::uint64_t> counts = {},
                           std::uint64_t lines_before = 0);
 
 }  // namespace wordvec

@@ -4,10 +4,17 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "wordvec/base/error.h"
+#include "wordvec/base/parse_number.h"
+#include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
+#include "wordvec/formats/column_names.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/model/vocabulary.h"
 
@@ -81,8 +88,12 @@ std::string_view field_of(std::string_view line, std::size_t column) {
   return line.substr(0, line.find('\t'));
 }
 
+std::size_t columns_of(std::string_view names) {
+  return static_cast<std::size_t>(std::count(names.begin(), names.end(), '\t')) + 1;
+}
+
 std::size_t word_column(std::string_view names) {
-  const auto columns = static_cast<std::size_t>(std::count(names.begin(), names.end(), '\t')) + 1;
+  const std::size_t columns = columns_of(names);
   for (const std::string_view wanted : {"word", "label"}) {
     for (std::size_t column = 0; column < columns; ++column) {
       if (lower_case(field_of(names, column)) == wanted) return column;
@@ -91,10 +102,62 @@ std::size_t word_column(std::string_view names) {
   return 0;
 }
 
+// The counts of the lines, as long as each has one.
+class CountColumn {
+ public:
+  // `names` are those of the columns; no count is in that of the words.
+  CountColumn(std::string_view names, std::size_t column_of_words) {
+    for (std::size_t column = 0; column < columns_of(names); ++column) {
+      if (column == column_of_words || !names_counts(field_of(names, column))) continue;
+      column_ = column;
+      name_ = field_of(names, column);
+      return;
+    }
+  }
+  CountColumn() = default;
+
+  void add(std::string_view line, std::uint64_t number) {
+    if (!column_ || line_without_ != 0) return;
+    if (const auto count = parse_number<std::uint64_t>(field_of(line, *column_))) {
+      counts_.push_back(*count);
+    } else {
+      line_without_ = number;
+    }
+  }
+
+  void take_into(WordList& list, const std::string& path) {
+    if (!column_ || list.words.empty()) return;
+    const std::string column = fmt::format("{}: the column {}", printable(path), in_quotes(name_));
+    if (line_without_ == 0) {
+      list.counts = std::move(counts_);
+      list.note = column + " says how often each word occurred";
+    } else {
+      list.note = fmt::format("{} is passed over: line {} has no whole number there", column,
+                              line_without_);
+    }
+  }
+
+ private:
+  std::optional<std::size_t> column_;
+  std::string_view name_;
+  std::vector<std::uint64_t> counts_;
+  std::uint64_t line_without_ = 0;  // the first without a count; 0: there is none
+};
+
 }  // namespace
 
-std::vector<std::string> parse_projector_metadata(std::string_view bytes, const std::string& path) {
-  std::vector<std::string> words;
+bool names_projector_columns(std::string_view line) {
+  const std::size_t columns = columns_of(line);
+  for (std::size_t column = 1; column < columns; ++column) {
+    if (is_number(field_of(line, column))) return false;
+  }
+  return columns > 1;
+}
+
+WordList parse_projector_metadata(std::string_view bytes, const std::string& path) {
+  WordList list;
+  std::vector<std::string>& words = list.words;
+  CountColumn counts;
   std::vector<std::string> without_escapes;
   bool is_escaped = false;
   bool is_literal = false;
@@ -112,6 +175,7 @@ std::vector<std::string> parse_projector_metadata(std::string_view bytes, const 
     bytes.remove_prefix(line.size_bytes);
     if (number == 1 && line.text.find('\t') != std::string_view::npos) {
       column = word_column(line.text);
+      counts = CountColumn(line.text, column);
       continue;
     }
     const std::string_view word = field_of(line.text, column);
@@ -135,8 +199,11 @@ std::vector<std::string> parse_projector_metadata(std::string_view bytes, const 
       if (plain) without_escapes.push_back(*std::move(plain));
     }
     words.emplace_back(word);
+    counts.add(line.text, number);
   }
-  return is_escaped && !is_literal ? without_escapes : words;
+  if (is_escaped && !is_literal) words = std::move(without_escapes);
+  counts.take_into(list, path);
+  return list;
 }
 
 void append_projector_label(std::string& out, std::string_view word) {

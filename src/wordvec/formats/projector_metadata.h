@@ -4,19 +4,25 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
+#include "wordvec/formats/word_file.h"
 
 namespace wordvec {
 
 // The words in `bytes`, a file of one label a line, or of tab-separated fields below a line with
 // their names: then the word is in the column "word" or "label" (whatever the case), or else in the
-// first. Throws Error(malformed) with the line where one has no word, since the projector leaves
-// out blank lines, so that all that follow would belong to other rows.
+// first; and the counts of a column whose name says so (formats/column_names.h), where each is a
+// whole number. The note says which column that is, or why there are none. Throws Error(malformed)
+// with the line where one has no word, since the projector leaves out blank lines, so that all that
+// follow would belong to other rows.
 //
 // A word that a line cannot hold is written with escapes: \t, \n, \r, \\, and \xHH for any byte.
 // They are undone when every backslash of the column begins one of these; otherwise all backslashes
 // are what they are, since the file was then written without escapes.
-std::vector<std::string> parse_projector_metadata(std::string_view bytes, const std::string& path);
+WordList parse_projector_metadata(std::string_view bytes, const std::string& path);
+
+// True where `line`, the first of a file of labels, names its columns: it has several, and none
+// behind the first is a number.
+bool names_projector_columns(std::string_view line);
 
 // Appends the line of `word`, in a file of words only. Throws Error(usage) for an empty word.
 void append_projector_label(std::string& out, std::string_view word);

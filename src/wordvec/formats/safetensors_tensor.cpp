@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -34,38 +36,92 @@ bool detect(const Probe& probe) {
          (has_extension(probe.path, kIndexExtension) && is_index(probe.head));
 }
 
-// Names the file that holds the tensor, of a model that is cut into several files.
-[[noreturn]] void fail_index(std::string_view json, const ReadOptions& options,
-                             const std::string& path) {
-  constexpr int kMaxDepth = 4;
-  const auto limit_depth = [&](int depth, nlohmann::json::parse_event_t, const nlohmann::json&) {
-    if (depth > kMaxDepth) throw Error(ErrorCode::malformed, "is nested too deeply", path);
+// Collects the weight_map of an index, { "weight_map": { tensor: file, … }, … }.
+class IndexCollector final : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  explicit IndexCollector(const std::string& path) : path_(path) {}
+
+  std::map<std::string, std::string, std::less<>> file_of;  // by tensor
+
+  bool null() override { return true; }
+  bool boolean(bool /*value*/) override { return true; }
+  bool number_integer(number_integer_t /*value*/) override { return true; }
+  bool number_unsigned(number_unsigned_t /*value*/) override { return true; }
+  bool number_float(number_float_t /*value*/, const string_t& /*text*/) override { return true; }
+  bool binary(binary_t& /*value*/) override { return true; }
+  bool string(string_t& value) override {
+    if (depth_ != 2 || !in_map_) return true;
+    if (file_of.size() == kMaxTensors) fail("lists too many tensors");
+    file_of[std::move(key_)] = std::move(value);
     return true;
-  };
+  }
+  bool start_object(std::size_t /*elements*/) override {
+    if (depth_ == 1) in_map_ = key_ == "weight_map";
+    return start();
+  }
+  bool start_array(std::size_t /*elements*/) override {
+    if (depth_ == 1) in_map_ = false;
+    return start();
+  }
+  bool end_object() override { return end(); }
+  bool end_array() override { return end(); }
+  bool key(string_t& value) override {
+    key_ = std::move(value);
+    return true;
+  }
+  bool parse_error(std::size_t offset_bytes, const std::string& /*token*/,
+                   const nlohmann::detail::exception& /*error*/) override {
+    throw Error::at_offset(path_, offset_bytes, "is not valid JSON");
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& what) const {
+    throw Error(ErrorCode::malformed, what, path_);
+  }
+  bool start() {
+    constexpr std::size_t kMaxDepth = 4;
+    if (depth_ == kMaxDepth) fail("is nested too deeply");
+    ++depth_;
+    return true;
+  }
+  bool end() {
+    --depth_;
+    return true;
+  }
+
+  const std::string& path_;
+  std::size_t depth_ = 0;
+  bool in_map_ = false;
+  std::string key_;
+};
+
+// Names the file that holds the tensor, of a model that is cut into several files.
+[[noreturn]] void fail_index(ByteSource& source, const ReadOptions& options) {
+  constexpr std::uint64_t kMostBytes = std::uint64_t{100} << 20;
+  const std::string_view json = source.peek_all(kMostBytes, "the index of a model");
+  IndexCollector index(source.name());
+  nlohmann::json::sax_parse(json.begin(), json.end(), &index);
+  std::vector<std::string> names;
+  if (options.tensor.empty()) {
+    for (const auto& entry : index.file_of) names.push_back(entry.first);
+    names = known_for_embeddings(names);
+  } else {
+    names.push_back(options.tensor);
+  }
+  constexpr std::size_t kMostNamed = 20;
+  if (names.size() > kMostNamed) names.resize(kMostNamed);
   std::string files;
-  try {
-    const auto index = nlohmann::json::parse(json.begin(), json.end(), limit_depth);
-    const auto map = index.find("weight_map");
-    if (map != index.end() && map->is_object()) {
-      std::vector<std::string> names;
-      for (const auto& entry : map->items()) names.push_back(entry.key());
-      names = options.tensor.empty() ? known_for_embeddings(names)
-                                     : std::vector<std::string>{options.tensor};
-      for (const std::string& name : names) {
-        const auto found = map->find(name);
-        if (found == map->end() || !found->is_string()) continue;
-        files += fmt::format("{}the tensor {} is in {}", files.empty() ? "" : ", ", in_quotes(name),
-                             in_quotes(found->template get<std::string>()));
-      }
-    }
-  } catch (const nlohmann::json::exception&) {
-    throw Error(ErrorCode::malformed, "is not valid JSON", path);
+  for (const std::string& name : names) {
+    const auto found = index.file_of.find(name);
+    if (found == index.file_of.end()) continue;
+    files += fmt::format("{}the tensor {} is in {}", files.empty() ? "" : ", ", in_quotes(name),
+                         in_quotes(found->second));
   }
   throw Error(ErrorCode::usage,
               "lists the files of a model, and holds no vectors: " +
                   (files.empty() ? std::string("name the file that holds the embeddings")
                                  : files + ": name that file"),
-              path);
+              source.name());
 }
 
 std::vector<std::string> word_files(const std::string& path) {
@@ -82,10 +138,12 @@ class WordsBeside {
     if (!source.path().empty()) beside_ = word_files(source.path());
   }
 
-  std::optional<std::uint64_t> count() const {
+  std::optional<std::uint64_t> count(std::uint64_t most_rows) const {
     // A pipe gives its words once.
     if (asked_ == "-" || (asked_.empty() && first_file_of(beside_).empty())) return std::nullopt;
-    return read_word_list(find_words(asked_, beside_, name_)).words.size();
+    WordListOptions options;
+    options.most_rows = std::min(most_rows, kMaxRows);
+    return read_word_list(find_words(asked_, beside_, name_), options).words.size();
   }
 
   WordList of(std::uint64_t rows) const {
@@ -108,12 +166,13 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   constexpr std::size_t kProbeBytes = 4096;
   const std::string_view head = source.peek(kProbeBytes);
   if (!looks_like_safetensors(head) && is_index(head)) {
-    fail_index(source.peek_all(), options, source.name());
+    fail_index(source, options);
   }
   const WordsBeside words(source, options);
-  return read_tensor(
-      source, {[&] { return words.count(); }, [&](std::uint64_t rows) { return words.of(rows); }},
-      options, sink);
+  return read_tensor(source,
+                     {[&](std::uint64_t most_rows) { return words.count(most_rows); },
+                      [&](std::uint64_t rows) { return words.of(rows); }},
+                     options, sink);
 }
 
 void check_rows(const EmbeddingTensors& tensors, const std::string& path) {
@@ -170,6 +229,92 @@ std::unique_ptr<RowSink> make_half_writer(const std::string& path, unsigned thre
 
 }  // namespace
 
+namespace {
+
+// The bytes of the tensors of a file: all of them where it lies in memory. Of a stream, the header
+// alone, and then those that are asked for: only when it is known how many rows there are to be is
+// a matrix worth the memory that it takes.
+class TensorFile {
+ public:
+  explicit TensorFile(ByteSource& source)
+      : source_(source),
+        start_(source.position_bytes()),
+        is_stream_(!source.views_persist()),
+        header_(parse_safetensors(is_stream_ ? peek_header(source) : source.peek_all(),
+                                  source.name(), UnknownTypes::kept,
+                                  is_stream_ ? Extent::begin_of_file : Extent::whole_file)) {}
+
+  const SafetensorsHeader& header() const noexcept { return header_; }
+
+  // See TensorBytes.
+  std::string_view bytes_of(const Tensor& tensor) const {
+    const std::uint64_t taken = source_.position_bytes() - start_;
+    const auto end = static_cast<std::size_t>(tensor.end - taken);
+    const std::string_view bytes = source_.peek(end);
+    if (bytes.size() < end) {
+      throw Error::at_offset(
+          source_.name(), source_.position_bytes() + bytes.size(),
+          fmt::format("the tensor {} ends at byte {} by the header, but the file here: it is "
+                      "truncated",
+                      in_quotes(tensor.name), start_ + tensor.end));
+    }
+    return bytes.substr(static_cast<std::size_t>(tensor.begin - taken),
+                        static_cast<std::size_t>(tensor.end - tensor.begin));
+  }
+
+  // Of a stream, lets go of what comes before all of `tensors`; nullptr: none.
+  void skip_to(std::initializer_list<const Tensor*> tensors) {
+    if (!is_stream_) return;
+    std::uint64_t begin = header_.end_bytes(0);
+    for (const Tensor* tensor : tensors) {
+      if (tensor != nullptr) begin = std::min(begin, tensor->begin);
+    }
+    skip_up_to(begin);
+  }
+
+  // Takes all that is left, and checks that it is what the header says.
+  void skip_all() {
+    if (!is_stream_) {
+      source_.skip(source_.peek(0).size());
+      return;
+    }
+    const std::uint64_t end = std::max(header_.end_bytes(0), source_.position_bytes() - start_);
+    skip_up_to(end);
+    if (!source_.at_end()) {
+      throw Error::at_offset(source_.name(), start_ + end,
+                             "there are bytes after the last tensor, expected none");
+    }
+  }
+
+ private:
+  static std::string_view peek_header(ByteSource& source) {
+    constexpr std::size_t kLengthBytes = 8;
+    const std::string_view head = source.peek(kLengthBytes);
+    if (head.size() < kLengthBytes) return head;
+    return source.peek(static_cast<std::size_t>(safetensors_header_bytes(head)));
+  }
+
+  void skip_up_to(std::uint64_t end) {
+    while (source_.position_bytes() - start_ < end) {
+      const std::uint64_t left = end - (source_.position_bytes() - start_);
+      const std::size_t there = source_.peek(1).size();
+      if (there == 0) {
+        throw Error::at_offset(
+            source_.name(), source_.position_bytes(),
+            fmt::format("{} bytes are missing by the header: the file is truncated", left));
+      }
+      source_.skip(static_cast<std::size_t>(std::min<std::uint64_t>(there, left)));
+    }
+  }
+
+  ByteSource& source_;
+  std::uint64_t start_;
+  bool is_stream_;
+  SafetensorsHeader header_;
+};
+
+}  // namespace
+
 ReadReport read_tensor(ByteSource& source, const RowWords& words_of, const ReadOptions& options,
                        RowSink& sink) {
   const std::uint64_t start = source.position_bytes();
@@ -182,10 +327,10 @@ ReadReport read_tensor(ByteSource& source, const RowWords& words_of, const ReadO
                 "bytes",
                 source.name());
   }
-  const std::string_view file = source.peek_all();
-  const SafetensorsHeader header = parse_safetensors(file, source.name(), UnknownTypes::kept);
+  TensorFile file(source);
+  const TensorBytes bytes_of = [&](const Tensor& tensor) { return file.bytes_of(tensor); };
   const EmbeddingTensors tensors =
-      choose_embeddings(header, file, options.tensor, words_of, source.name());
+      choose_embeddings(file.header(), bytes_of, options.tensor, words_of, source.name());
   const Tensor& tensor = *tensors.matrix;
   const ArrayLayout layout{*element_type(tensor.dtype), false, false, tensor.shape[0],
                            static_cast<std::size_t>(tensor.shape[1])};
@@ -198,14 +343,22 @@ ReadReport read_tensor(ByteSource& source, const RowWords& words_of, const ReadO
   }
 
   check_rows(tensors, source.name());
+  constexpr std::uint64_t kMostRowsOfAToken = 4;
+  if (!source.views_persist() && layout.rows / kMostRowsOfAToken > tensors.rows()) {
+    throw Error(ErrorCode::malformed,
+                fmt::format("the tensor {} has {} rows for {} tokens, too many to unpack into "
+                            "memory: unpack the file first",
+                            in_quotes(tensor.name), layout.rows, tensors.rows()),
+                source.name());
+  }
   WordList list = words_of.of(tensors.rows());
   std::vector<std::string>& words = list.words;
   while (!words.empty() && words.back().empty()) words.pop_back();
-  const std::string_view data = file.substr(static_cast<std::size_t>(tensor.begin),
-                                            static_cast<std::size_t>(tensor.end - tensor.begin));
+  file.skip_to({tensors.matrix, tensors.mapping, tensors.weights});
+  const RowMap map = row_map_of(tensors, bytes_of);
+  const std::string_view data = bytes_of(tensor);
   const std::string formula = tensors.formula();
   if (options.tensor_chosen) options.tensor_chosen(formula);
-  const RowMap map = row_map_of(tensors, file);
   ReadReport report = read_array_rows(data, start + tensor.begin, source.name(), layout, words,
                                       options, sink, map, list.counts);
   report.words_note = std::move(list.note);
@@ -224,8 +377,9 @@ ReadReport read_tensor(ByteSource& source, const RowWords& words_of, const ReadO
   // The other tensors of a transformer are gigabytes, which only a checksum would read.
   const std::size_t used =
       std::size_t{1} + (tensors.mapping != nullptr ? 1 : 0) + (tensors.weights != nullptr ? 1 : 0);
-  report.read_to_end = report.read_to_end && header.tensors.size() == used;
-  if (report.read_to_end) source.skip(file.size());
+  const bool all_were_asked_for = report.read_to_end;
+  report.read_to_end = all_were_asked_for && file.header().tensors.size() == used;
+  if (report.read_to_end || (all_were_asked_for && !source.views_persist())) file.skip_all();
   return report;
 }
 

@@ -19,7 +19,8 @@ namespace {
 // Collects words while the text is parsed: no tree of it is made, since most of it is merges.
 class WordCollector final : public nlohmann::json_sax<nlohmann::json> {
  public:
-  explicit WordCollector(const std::string& path) : path_(path) {}
+  WordCollector(std::optional<std::uint64_t> rows, const std::string& path)
+      : rows_(rows), path_(path) {}
 
   std::vector<NumberedWord> of_root;   // a vocab.json's
   std::vector<NumberedWord> of_model;  // a tokenizer.json's
@@ -236,10 +237,17 @@ class WordCollector final : public nlohmann::json_sax<nlohmann::json> {
     }
   }
 
-  static void add(std::vector<NumberedWord>& words, std::string word, std::uint64_t row) {
+  // Each word has a row of its own, so that more of them than rows are no tokenizer's.
+  void add(std::vector<NumberedWord>& words, std::string word, std::uint64_t row) const {
+    const std::uint64_t most = rows_.value_or(kMaxRows);
+    if (words.size() > most) {
+      fail(fmt::format("more than {} {}", most,
+                       &words == &added ? "added tokens" : "words, one for each row"));
+    }
     words.push_back({std::move(word), row});
   }
 
+  std::optional<std::uint64_t> rows_;
   const std::string& path_;
   std::vector<Place> places_;
   std::vector<std::string> keys_;  // the last one of each place
@@ -252,7 +260,7 @@ class WordCollector final : public nlohmann::json_sax<nlohmann::json> {
 std::vector<std::string> parse_tokenizer_json(std::string_view json,
                                               std::optional<std::uint64_t> rows,
                                               const std::string& path) {
-  WordCollector collector(path);
+  WordCollector collector(rows, path);
   nlohmann::json::sax_parse(json.begin(), json.end(), &collector);
   std::vector<NumberedWord>& vocabulary =
       collector.has_model ? collector.of_model : collector.of_root;
@@ -300,6 +308,16 @@ std::vector<std::string> words_by_row(std::vector<NumberedWord> vocabulary,
     return words;
   }
 
+  // A row may have no word, but not nearly all: their number may be a claim of a few bytes.
+  constexpr std::uint64_t kMostRowsOfAWord = 16;
+  constexpr std::uint64_t kMostPadding = 1 << 16;
+  const std::uint64_t count = vocabulary.size() + added.size();
+  if (*rows > count * kMostRowsOfAWord + kMostPadding) {
+    throw Error(
+        ErrorCode::malformed,
+        fmt::format("has {} words for {} rows: these are the words of another model", count, *rows),
+        path);
+  }
   words.resize(static_cast<std::size_t>(*rows));
   const auto place = [&](NumberedWord& entry, bool replaces) {
     if (entry.row >= *rows) {

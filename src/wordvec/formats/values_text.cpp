@@ -69,10 +69,13 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
                               "--from glove"),
                 source.name());
   }
-  const WordList list = read_word_list(options.vocab);
+  WordListOptions of_list;
+  // A row has two bytes at least.
+  if (const auto size = source.size_bytes()) of_list.most_rows = *size / 2 + 1;
+  const WordList list = read_word_list(options.vocab, of_list);
   const bool has_header = header && is_a_header(*header, text, list.words.size());
   if (has_header) source.skip(first_line(text).size_bytes);
-  ReadReport report = read_projector(source, list.words, options.vocab, options, sink,
+  ReadReport report = read_projector(source, list.words, options.vocab, options, sink, list.counts,
                                      has_header ? lines + 1 : lines);
   if (has_header) check_row_count(*header, options, source.name(), report);
   report.words_note = list.note;

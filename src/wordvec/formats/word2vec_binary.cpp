@@ -122,6 +122,7 @@ class Reader {
         header_(header),
         options_(options),
         sink_(sink),
+        begin_(source.position_bytes()),
         rows_(source, header.dim),
         batch_(header.dim) {}
 
@@ -130,6 +131,7 @@ class Reader {
     sink_.begin(header_.dim, header_.rows);
     while (report_.read_to_end && !rows_.at_end() && read_row()) continue;
     if (refusal_) {
+      refuse_other_dim();
       const bool is_all = rows_.at_end();
       if (is_bad_row_ && is_all && count_ != header_.rows) is_other_count_ = true;
       throw Error::at_offset(
@@ -137,6 +139,7 @@ class Reader {
           refusal_->problem +
               std::string(remedy_of_rows(is_bad_row_, is_other_count_ && !options_.trust_rows)));
     }
+    if (report_.read_to_end && count_ != header_.rows) refuse_other_dim();
     if (report_.read_to_end) report_.read_to_end = batch_.pass_on(sink_);
     if (phrases_ > 0 && !rows_.has_row_ends()) {
       report_.note = fmt::format(
@@ -172,6 +175,9 @@ class Reader {
       case Word2vecRows::Found::unclear:
         refuse_unclear_row();
         return false;
+      case Word2vecRows::Found::other_length:
+        refuse_other_length();
+        return false;
       case Word2vecRows::Found::plain_row:
       case Word2vecRows::Found::row:
         break;
@@ -182,8 +188,9 @@ class Reader {
       // Text of another encoding has no control bytes: these are values.
       refuse(fmt::format(
           "row {}: the word is {}, which is no text: this row, or the one before it, has another "
-          "length than the {} values of the header",
-          count_, in_quotes(word.substr(0, kShownWordBytes)), header_.dim));
+          "length than the {} values of the header{}",
+          count_, in_quotes(word.substr(0, kShownWordBytes)), header_.dim,
+          rows_before(count_ - std::min<std::uint64_t>(count_, 1))));
       return false;
     }
     const std::string problem =
@@ -263,19 +270,49 @@ class Reader {
     return false;
   }
 
+  // What goes wrong in a row may be the fault of the header.
+  void refuse_other_dim() const {
+    const auto dim = rows_.other_dim(header_.rows);
+    if (!dim) return;
+    throw Error(
+        ErrorCode::malformed,
+        fmt::format("the header gives the dimension {}, and all {} rows have {} {}: use `{{ "
+                    "printf '{} {}\\n'; tail -c +{} FILE; }} | wordvec convert - OUT`",
+                    header_.dim, header_.rows, *dim, *dim == 1 ? "value" : "values", header_.rows,
+                    *dim, begin_ + 1),
+        source_.name());
+  }
+
+  // Of what bad rows can be skipped, this is none: the one before may be passed on already.
+  void refuse_other_length() {
+    const Word2vecRows::OtherLength other = rows_.other_length();
+    const std::uint64_t row = count_ - (other.is_of_row_before ? 1 : 0);
+    refuse(
+        fmt::format("row {}: found {} values, expected {} as the header says: the rows behind it "
+                    "have these, so that the file is damaged here{}",
+                    row, other.values, header_.dim, rows_before(row)));
+  }
+
+  // What to do with a file that is damaged at a row.
+  static std::string rows_before(std::uint64_t row) {
+    if (row == 0) return {};
+    return fmt::format(" (`convert` with --limit {} takes the rows before it)", row);
+  }
+
   void refuse_unclear_row() {
     const std::string_view bytes = source_.peek(kMaxWordBytes).substr(0, kMaxWordBytes);
     refuse(fmt::format(
         "row {}: cannot tell where the word that begins with {} ends: words with spaces, or "
         "damage, let the rest of the file be read in several ways; write the vectors anew as text, "
-        "where each row is a line",
-        count_, in_quotes(bytes.substr(0, bytes.find(' ')))));
+        "where each row is a line (gensim: save_word2vec_format(OUT, binary=False)){}",
+        count_, in_quotes(bytes.substr(0, bytes.find(' '))), rows_before(count_)));
   }
 
   ByteSource& source_;
   const Word2vecHeader& header_;
   const ReadOptions& options_;
   RowSink& sink_;
+  std::uint64_t begin_;  // of the first row in the file
   Word2vecRows rows_;
   Batch batch_;
   ReadReport report_;

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <cstring>
-#include <limits>
-#include <numeric>
+#include <utility>
+#include <vector>
 
 #include "wordvec/base/bytes.h"
 #include "wordvec/base/utf8.h"
@@ -14,26 +13,12 @@
 namespace wordvec {
 namespace {
 
-constexpr double kNever = std::numeric_limits<double>::infinity();
-
-// Bits by which a way may fall behind before it is given up.
-constexpr double kMostBehind = 100;
-// Bits by which the best way must lead, where its words have spaces, and where they have none, as
-// in almost every file: of few values, which tell little, words without them are taken.
-constexpr double kLeadOfPhrases = 8;
-constexpr double kLeadOfPlainWords = 3;
-// Of an end of the file that is not where it was promised.
-constexpr double kOtherRowCount = 30;
-constexpr double kCutRow = 40;
-// Of a row end, less than the 8 bits of a random byte.
-constexpr double kRowEnd = -8;
-constexpr double kMissingRowEnd = 20;
-constexpr double kRowEndInWord = 8;
-constexpr double kAnyRowEnds = 5;
-
 constexpr std::size_t kProbedRows = 32;
-constexpr std::size_t kMostLayers = 1000;
-constexpr std::size_t kSmallDim = 16;  // fewer values do not tell for certain whether they are some
+// How many bytes are walked through to find out what is wrong with a file of `bytes`.
+constexpr std::uint64_t most_walked_bytes(std::uint64_t bytes) {
+  return (std::uint64_t{1} << 27) + 16 * bytes;
+}
+constexpr std::size_t kMostOtherValues = 64;  // that a damaged row is supposed to have, or lack
 
 // Values of embeddings, nearly always: 2^-30 to 2^13, and zero.
 constexpr std::int32_t kLeastUsual = (127 - 30) << 23;
@@ -58,35 +43,12 @@ bool is_plain_word(std::string_view word) {
   return !word.empty() && (is_ascii || is_valid_utf8(word));
 }
 
-// The bits that a character of a word takes, less those of random bytes.
-double cost_of(const Utf8Char& c) noexcept {
-  if (!c.valid) return 6;
-  const std::uint32_t code = c.code_point;
-  if (code == '\n' || code == '\t' || code == '\r') return 4;
-  if (code < 0x20 || code == 0x7f) return 6;
-  if (code >= 0x80) return code < 0xa0 ? 2 : -1.5 * static_cast<double>(c.size_bytes);
-  const bool is_letter_or_digit =
-      (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z') || (code >= '0' && code <= '9');
-  return is_letter_or_digit || code == '_' ? -2 : -1;
-}
-constexpr double kSpaceInWord = 2;
-// No word is the more likely for being longer than some thirty letters: prose is no word.
-constexpr double kLeastWordCost = -64;
-
-std::size_t magnitude_of(std::uint32_t bits) noexcept {
-  const std::uint32_t exponent = bits >> 23 & 0xff;
-  if (exponent != 0) return exponent;
-  return (bits & 0x7fffff) == 0 ? 0 : 256;
-}
-
-// How likely magnitudes are before a file is known.
-double prior_of(std::size_t magnitude) noexcept {
-  if (magnitude == 0) return 0.05;
-  if (magnitude >= 255) return 1e-4;
-  if (magnitude >= 107 && magnitude <= 134) return 0.032;
-  if (magnitude >= 87 && magnitude < 107) return 1.5e-3;
-  if (magnitude > 134 && magnitude <= 147) return 7.7e-4;
-  return magnitude < 87 ? 7e-5 : 1.9e-5;
+// Letters, digits and the like, in any script; a line end may stand before a word.
+bool may_be_of_word(std::string_view bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '\'' || c == '\n' || static_cast<unsigned char>(c) >= 0x80;
+  });
 }
 
 // The row whose word ends at the first space, and which a line end or the end of `bytes` follows.
@@ -99,32 +61,11 @@ std::optional<Word2vecRow> row_in_step(std::string_view bytes, std::size_t vecto
   return Word2vecRow{space, end + 1};
 }
 
-constexpr double kPriorValues = 4;
-constexpr double kPriorBytes = 16;
-
 }  // namespace
 
 Word2vecRows::Word2vecRows(ByteSource& source, std::size_t dim)
-    : source_(source), dim_(dim), vector_bytes_(dim * sizeof(float)) {}
-
-Word2vecRows::Values::Values() : all(kPriorValues), not_zero(kPriorBytes) {
-  for (std::size_t m = 0; m < kMagnitudes; ++m) magnitudes[m] = kPriorValues * prior_of(m);
-  for (auto& bytes : low_bytes) bytes.fill(kPriorBytes / 256);
-}
-
-void Word2vecRows::Values::count(std::uint32_t bits, double sign) noexcept {
-  const std::size_t magnitude = magnitude_of(bits);
-  magnitudes[magnitude] += sign;
-  all += sign;
-  if (magnitude == 0) return;
-  low_bytes[0][bits & 0xff] += sign;
-  low_bytes[1][bits >> 8 & 0xff] += sign;
-  not_zero += sign;
-}
-
-std::string_view Word2vecRows::ahead(std::size_t at) {
-  const std::string_view bytes = source_.peek(at + kMaxWordBytes + vector_bytes_ + 4);
-  return bytes.substr(std::min(at, bytes.size()));
+    : source_(source), dim_(dim), vector_bytes_(dim * sizeof(float)), divider_(source, dim) {
+  if (source_.views_persist()) all_ = source_.peek(0);
 }
 
 bool Word2vecRows::at_end() {
@@ -144,7 +85,7 @@ bool Word2vecRows::at_end() {
 }
 
 // The row whose word ends at the first space, where that and its values are what one expects.
-std::optional<Word2vecRow> Word2vecRows::plain_row(std::string_view bytes, Ends ends,
+std::optional<Word2vecRow> Word2vecRows::plain_row(std::string_view bytes, RowEnds ends,
                                                    std::span<float> vector) const {
   const std::size_t space = bytes.substr(0, kMaxWordBytes + 1).find(' ');
   if (space == std::string_view::npos) return std::nullopt;
@@ -153,12 +94,12 @@ std::optional<Word2vecRow> Word2vecRows::plain_row(std::string_view bytes, Ends 
   const std::string_view values = bytes.substr(space + 1, vector_bytes_);
   std::memcpy(vector.data(), values.data(), values.size());
   if (!all_usual(vector) || !is_plain_word(bytes.substr(0, space))) return std::nullopt;
-  if (dim_ < kSmallDim && !is_proven_plain_ && values.find(' ') != std::string_view::npos)
+  if (dim_ < kFewValues && !is_proven_plain_ && values.find(' ') != std::string_view::npos)
     return std::nullopt;
-  if (ends == Ends::one && end < bytes.size()) {
+  if (ends == RowEnds::one && end < bytes.size()) {
     if (bytes[end] != '\n') return std::nullopt;
     ++end;
-  } else if (ends == Ends::any) {
+  } else if (ends == RowEnds::any) {
     while (end < bytes.size() && bytes[end] == '\n') ++end;
   }
   return Word2vecRow{space, end};
@@ -169,21 +110,22 @@ Word2vecRows::Found Word2vecRows::next(std::uint64_t rows_left, Word2vecRow& row
   if (divided_.empty() && chooses_ends_) {
     if (rows_taken_ == 0) {
       // A line end before the first row is none of its word, but where it is all of it.
-      for (std::string_view bytes = ahead(0);
-           bytes.size() > 1 && bytes[0] == '\n' && bytes[1] != ' '; bytes = ahead(0)) {
+      for (std::string_view bytes = divider_.ahead(0);
+           bytes.size() > 1 && bytes[0] == '\n' && bytes[1] != ' '; bytes = divider_.ahead(0)) {
         source_.skip(1);
       }
     }
-    if (!choose_ends(rows_left)) return Found::unclear;
+    choose_ends(rows_left);
     chooses_ends_ = false;
   }
-  const std::string_view bytes = ahead(0);
+  const std::string_view bytes = divider_.ahead(0);
   if (divided_.empty()) {
+    if (has_other_length_) return Found::other_length;
     if (const auto plain = plain_row(bytes, ends_, vector)) {
       row = *plain;
       return Found::plain_row;
     }
-    if (!sought_proof_ && !is_proven_plain_ && ends_ == Ends::one) {
+    if (!sought_proof_ && !is_proven_plain_ && ends_ == RowEnds::one) {
       sought_proof_ = true;
       is_proven_plain_ = are_all_in_step(rows_left);
     }
@@ -194,13 +136,18 @@ Word2vecRows::Found Word2vecRows::next(std::uint64_t rows_left, Word2vecRow& row
         return Found::row;
       }
     }
-    const Division division = divide(0, rows_left, ends_, 0);
-    if (division.found != Found::row) return division.found;
-    divided_.assign(division.rows.begin(), division.rows.end());
+    const Word2vecDivision division = divider_.divide(0, rows_left, ends_, 0);
+    has_other_length_ = is_odd(division) && has_other_length(rows_left);
+    if (has_other_length_ && divided_.empty()) return Found::other_length;
+    if (!has_other_length_) {
+      if (division.found == Word2vecDivision::Found::cut) return Found::cut;
+      if (division.found == Word2vecDivision::Found::unclear) return Found::unclear;
+      divided_.assign(division.rows.begin(), division.rows.end());
+    }
   }
   row = divided_.front();
   divided_.pop_front();
-  std::memcpy(vector.data(), ahead(0).data() + row.word_bytes + 1, vector_bytes_);
+  std::memcpy(vector.data(), divider_.ahead(0).data() + row.word_bytes + 1, vector_bytes_);
   return Found::row;
 }
 
@@ -209,44 +156,37 @@ void Word2vecRows::take(const Word2vecRow& row, std::span<const float> vector) {
   constexpr std::uint64_t kLearnedRows = 256;
   constexpr std::uint64_t kLearnedStep = 64;
   if (rows_taken_ < kLearnedRows || rows_taken_ % kLearnedStep == 0) {
-    learn(reinterpret_cast<const char*>(vector.data()));
+    divider_.learn(reinterpret_cast<const char*>(vector.data()));
   }
-  const bool has_end = ends_ != Ends::one || row.size_bytes > row.word_bytes + 1 + vector_bytes_;
+  const bool has_end = ends_ != RowEnds::one || row.size_bytes > row.word_bytes + 1 + vector_bytes_;
   source_.skip(row.size_bytes);
   ++rows_taken_;
-  if (!has_end || ends_ == Ends::none) {
+  if (!has_end && !source_.peek(1).empty()) missed_end_ = true;
+  if (!has_end || ends_ == RowEnds::none) {
     const std::string_view next = source_.peek(1);
     chooses_ends_ = !next.empty() && (!has_end || next.front() == '\n');
   }
 }
 
-void Word2vecRows::learn(const char* bytes) noexcept {
-  constexpr double kEnoughValues = 1e6;
-  if (seen_.all > kEnoughValues) return;
-  for (std::size_t i = 0; i < dim_; ++i) {
-    seen_.count(load_le<std::uint32_t>(bytes + i * sizeof(float)), 1);
-  }
-}
-
 // What the next rows show, where all of them are plain.
-std::optional<Word2vecRows::Ends> Word2vecRows::ends_of_plain_rows(std::uint64_t rows_left) {
+std::optional<RowEnds> Word2vecRows::ends_of_plain_rows(std::uint64_t rows_left) {
   std::vector<float> vector(dim_);
   std::size_t at = 0;
-  std::optional<Ends> ends;
+  std::optional<RowEnds> ends;
   for (std::size_t i = 0; i < kProbedRows && i < rows_left; ++i) {
-    const std::string_view bytes = ahead(at);
-    const auto row = plain_row(bytes, Ends::none, vector);
+    const std::string_view bytes = divider_.ahead(at);
+    const auto row = plain_row(bytes, RowEnds::none, vector);
     if (!row) return std::nullopt;
     const std::string_view rest = bytes.substr(row->size_bytes);
     if (rest.empty()) break;
     const bool is_one = rest.front() == '\n';
     if (is_one && rest.size() > 1 && rest[1] == '\n') return std::nullopt;
-    if (ends && (*ends == Ends::one) != is_one) return std::nullopt;
-    ends = is_one ? Ends::one : Ends::none;
+    if (ends && (*ends == RowEnds::one) != is_one) return std::nullopt;
+    ends = is_one ? RowEnds::one : RowEnds::none;
     at += row->size_bytes + (is_one ? 1 : 0);
     if (is_one && rest.size() == 1) break;
   }
-  return ends.value_or(Ends::none);
+  return ends.value_or(RowEnds::none);
 }
 
 // nullopt: of a stream, which has more than is worth keeping.
@@ -258,21 +198,147 @@ std::optional<std::string_view> Word2vecRows::rest_of_file() {
   return bytes;
 }
 
-// True where, with the first space as the end of each word, just as many rows as are promised fill
-// the rest of a file, and their words and values are what one expects.
-bool Word2vecRows::are_all_plain(std::uint64_t rows_left) {
-  const std::optional<std::string_view> rest = rest_of_file();
-  if (!rest || rows_left > rest->size() / (vector_bytes_ + 1)) return false;
-  std::string_view bytes = *rest;
-  is_proven_plain_ = true;  // as plain_row() is to take it
+// Takes up to `most` rows from `bytes` whose words end at their first spaces, as long as their
+// words and values are what one expects; returns how many.
+std::uint64_t Word2vecRows::take_plain_rows(std::string_view& bytes, std::uint64_t most,
+                                            std::deque<Word2vecRow>* taken) {
+  const bool was_proven = std::exchange(is_proven_plain_, true);  // as plain_row() is to take it
   std::vector<float> vector(dim_);
-  for (; rows_left > 0; --rows_left) {
+  std::uint64_t rows = 0;
+  for (; rows < most; ++rows) {
     const auto row = plain_row(bytes, ends_, vector);
+    walked_bytes_ += row ? row->size_bytes : vector_bytes_;
     if (!row) break;
     bytes.remove_prefix(row->size_bytes);
+    if (taken != nullptr) taken->push_back(*row);
   }
-  is_proven_plain_ = false;
-  return rows_left == 0 && bytes.find_first_not_of('\n') == std::string_view::npos;
+  is_proven_plain_ = was_proven;
+  return rows;
+}
+
+// True where just as many of those rows as are promised fill `bytes`.
+bool Word2vecRows::are_all_plain(std::string_view bytes, std::uint64_t rows_left) {
+  if (rows_left > bytes.size() / (vector_bytes_ + 1)) return false;
+  return take_plain_rows(bytes, rows_left) == rows_left &&
+         bytes.find_first_not_of('\n') == std::string_view::npos;
+}
+
+// True where there is no division, or one with a word that hardly any file has, with a value that
+// is rather a part of a word, or without a line end where each row has one.
+bool Word2vecRows::is_odd(const Word2vecDivision& division) {
+  if (division.found != Word2vecDivision::Found::row) return true;
+  std::vector<float> vector(dim_);
+  std::size_t at = 0;
+  for (const Word2vecRow& row : division.rows) {
+    const std::string_view bytes = divider_.ahead(at);
+    if (!is_plain_word(bytes.substr(0, row.word_bytes))) return true;
+    const std::string_view values = bytes.substr(row.word_bytes + 1, vector_bytes_);
+    std::memcpy(vector.data(), values.data(), values.size());
+    for (std::size_t d = 0; d < dim_; ++d) {
+      if (!all_usual({&vector[d], 1}) && may_be_of_word(values.substr(d * sizeof(float), 4))) {
+        return true;
+      }
+    }
+    at += row.size_bytes;
+    const bool has_end = row.size_bytes > row.word_bytes + 1 + vector_bytes_;
+    if (ends_ == RowEnds::one && !has_end && !divider_.ahead(at).empty()) return true;
+  }
+  return false;
+}
+
+// True where all rows are plain but one, which has some values more or fewer. Those before it are
+// divided then.
+bool Word2vecRows::has_other_length(std::uint64_t rows_left) {
+  const std::optional<std::string_view> all = rest_of_file();
+  if (!all || walked_bytes_ > most_walked_bytes(source_.position_bytes() + all->size())) {
+    return false;
+  }
+  std::string_view bytes = *all;
+  std::deque<Word2vecRow> before;
+  const std::uint64_t plain = take_plain_rows(bytes, rows_left, &before);
+  if (!find_other_length(bytes, rows_left - plain, before)) {
+    // The word behind a row that is too short may have passed for a value.
+    if (plain == 0) return has_short_row_before(*all, rows_left);
+    bytes = all->substr(all->size() - bytes.size() - before.back().size_bytes);
+    before.pop_back();
+    if (!find_other_length(bytes, rows_left - plain + 1, before)) return false;
+  }
+  divided_ = std::move(before);
+  return true;
+}
+
+std::optional<std::size_t> Word2vecRows::other_dim(std::uint64_t rows) const {
+  constexpr std::size_t kMostTriedDim = 4096;
+  if (rows < 2) return std::nullopt;
+  std::uint64_t walked_bytes = 0;
+  for (std::size_t dim = 1; dim <= kMostTriedDim && rows <= all_.size() / (dim * sizeof(float));
+       ++dim) {
+    Word2vecRows other(source_, dim);
+    for (const RowEnds ends : {RowEnds::none, RowEnds::one}) {
+      other.ends_ = ends;
+      if (dim != dim_ && other.are_all_plain(all_, rows)) return dim;
+    }
+    walked_bytes += other.walked_bytes_;
+    if (walked_bytes > most_walked_bytes(all_.size())) break;
+  }
+  return std::nullopt;
+}
+
+// The same of the row that was taken last, of a file in memory.
+bool Word2vecRows::has_short_row_before(std::string_view bytes, std::uint64_t rows_left) {
+  if (rows_taken_ == 0 || ends_ != RowEnds::none || !source_.views_persist()) return false;
+  for (std::size_t n = std::min(dim_, kMostOtherValues); n > 0; --n) {
+    const std::size_t word_bytes = n * sizeof(float);
+    std::string_view rest(bytes.data() - word_bytes, bytes.size() + word_bytes);
+    const std::uint64_t found = take_plain_rows(rest, rows_left);
+    if (found == 0 || (found != rows_left && rows_left <= bytes.size()) ||
+        rest.find_first_not_of('\n') != std::string_view::npos) {
+      continue;
+    }
+    other_length_ = {true, dim_ - n};
+    return true;
+  }
+  return false;
+}
+
+// The same of the row that `bytes` begin with, or the one before that. `before` are those before,
+// as far as they are not taken, and then less the one that is found.
+bool Word2vecRows::find_other_length(std::string_view bytes, std::uint64_t rows_left,
+                                     std::deque<Word2vecRow>& before) {
+  const bool is_any_count = rows_left > bytes.size();
+  // Whether the rest is plain behind a row that ends there.
+  const auto are_rest_plain = [&](std::size_t end, std::uint64_t rows) {
+    if (ends_ == RowEnds::one && (end >= bytes.size() || bytes[end++] != '\n')) return false;
+    if (end >= bytes.size() || rows == 0) return false;
+    std::string_view rest = bytes.substr(end);
+    const std::uint64_t found = take_plain_rows(rest, rows);
+    return (found == rows || (is_any_count && found > 0)) &&
+           rest.find_first_not_of('\n') == std::string_view::npos;
+  };
+  const std::size_t space = bytes.substr(0, kMaxWordBytes + 1).find(' ');
+  const bool has_word =
+      space != std::string_view::npos && is_plain_word(bytes.substr(0, space)) && rows_left > 1;
+  const std::size_t values_end = space + 1 + vector_bytes_;
+  // Of what is too few, a part would leave a part of the next word in place.
+  for (std::size_t n = has_word ? std::min(dim_, kMostOtherValues) : 0; n > 0; --n) {
+    if (!are_rest_plain(values_end - n * sizeof(float), rows_left - 1)) continue;
+    other_length_ = {false, dim_ - n};
+    return true;
+  }
+  for (std::size_t n = 1; n <= kMostOtherValues; ++n) {
+    const std::size_t more_bytes = n * sizeof(float);
+    if (ends_ == RowEnds::one) {
+      if (!has_word || !are_rest_plain(values_end + more_bytes, rows_left - 1)) continue;
+      other_length_ = {false, dim_ + n};
+      return true;
+    }
+    // What the row before has too many stands in front of this one's word.
+    if (before.size() + rows_taken_ == 0 || !are_rest_plain(more_bytes, rows_left)) continue;
+    other_length_ = {before.empty(), dim_ + n};
+    if (!before.empty()) before.pop_back();
+    return true;
+  }
+  return false;
 }
 
 // True where, with the first space as the end of each word, a line end follows each row, and just
@@ -291,263 +357,46 @@ bool Word2vecRows::are_all_in_step(std::uint64_t rows_left) {
   return bytes->find_first_not_of('\n') == std::string_view::npos;
 }
 
-// Chooses how rows end by those that come next; false: unclear.
-bool Word2vecRows::choose_ends(std::uint64_t rows_left) {
+// Chooses how rows end by those that come next.
+void Word2vecRows::choose_ends(std::uint64_t rows_left) {
   const bool is_first = rows_taken_ == 0;
   if (is_first) {
     const auto ends = ends_of_plain_rows(rows_left);
-    ends_ = ends.value_or(Ends::none);
-    is_proven_plain_ = dim_ < kSmallDim && are_all_plain(rows_left);
-    if (ends || is_proven_plain_) return true;
+    ends_ = ends.value_or(RowEnds::none);
+    const auto rest = dim_ < kFewValues ? rest_of_file() : std::nullopt;
+    is_proven_plain_ = rest && are_all_plain(*rest, rows_left);
+    if (ends || is_proven_plain_) return;
   } else if (rows_left < 2) {
-    return true;  // one row shows nothing
+    return;  // one row shows nothing
   }
-  Division best;
-  Ends chosen = ends_;
+  Word2vecDivision best;
+  RowEnds chosen = ends_;
   std::size_t begin = 0;
-  for (const Ends ends : {Ends::one, Ends::none, Ends::any}) {
-    const std::string_view bytes = ahead(0);
+  for (const RowEnds ends : {RowEnds::one, RowEnds::none, RowEnds::any}) {
+    const std::string_view bytes = divider_.ahead(0);
     const std::size_t line_ends =
         is_first ? 0 : std::min(bytes.find_first_not_of('\n'), bytes.size());
-    const std::size_t skipped = ends == Ends::none  ? 0
-                                : ends == Ends::one ? std::min<std::size_t>(line_ends, 1)
-                                                    : line_ends;
-    Division division = divide(skipped, rows_left, ends, kProbedRows);
-    if (division.found == Found::cut) continue;
-    division.cost += static_cast<double>(skipped) * kRowEnd;
-    if (!is_first && ends == Ends::one && skipped == 0) division.cost += kMissingRowEnd;
-    if (best.found != Found::cut && division.cost >= best.cost) continue;
+    const std::size_t skipped = ends == RowEnds::none  ? 0
+                                : ends == RowEnds::one ? std::min<std::size_t>(line_ends, 1)
+                                                       : line_ends;
+    Word2vecDivision division = divider_.divide(skipped, rows_left, ends, kProbedRows);
+    if (division.found == Word2vecDivision::Found::cut) continue;
+    division.cost += static_cast<double>(skipped) * kRowEndCost;
+    if (!is_first && ends == RowEnds::one && skipped == 0) division.cost += kMissingRowEndCost;
+    if (best.found != Word2vecDivision::Found::cut && division.cost >= best.cost) continue;
     best = std::move(division);
     chosen = ends;
     begin = skipped;
   }
-  if (best.found == Found::cut) return true;  // next() tells
+  if (best.found == Word2vecDivision::Found::cut) return;  // next() tells
   ends_ = chosen;
   source_.skip(begin);
-  if (!is_first) return true;
+  if (!is_first) return;
   std::size_t at = 0;
   for (const Word2vecRow& row : best.rows) {
-    learn(ahead(at).data() + row.word_bytes + 1);
+    divider_.learn(divider_.ahead(at).data() + row.word_bytes + 1);
     at += row.size_bytes;
   }
-  return true;
-}
-
-// The bits that the values take, less those of random bytes, by what values were seen, here too;
-// kNever where they cannot be `most` or less.
-double Word2vecRows::cost_of_vector(const char* bytes, double most) noexcept {
-  constexpr std::size_t kStep = 4;
-  constexpr double kBitsOfZero = 32;
-  constexpr double kBitsOfOther = 24;  // of the magnitude and the low bytes
-  const auto bits_of = [&](std::size_t i) {
-    return load_le<std::uint32_t>(bytes + i * sizeof(float));
-  };
-  std::size_t zeros = 0;
-  for (std::size_t i = 0; i < dim_; ++i) zeros += (bits_of(i) << 1) == 0 ? 1U : 0U;
-  double cost = -kBitsOfZero * static_cast<double>(zeros) -
-                kBitsOfOther * static_cast<double>(dim_ - zeros);  // less what follows
-  std::size_t done = 0;
-  while (done < dim_ && cost <= most) {
-    double likely = 1;
-    double of = 1;
-    const std::size_t end = std::min(dim_, done + kStep);
-    for (; done < end; ++done) {
-      const std::uint32_t bits = bits_of(done);
-      const std::size_t magnitude = magnitude_of(bits);
-      likely *= seen_.magnitudes[magnitude];
-      of *= seen_.all;
-      if (magnitude != 0) {
-        likely *= seen_.low_bytes[0][bits & 0xff] * seen_.low_bytes[1][bits >> 8 & 0xff];
-        of *= seen_.not_zero * seen_.not_zero;
-      }
-      seen_.count(bits, 1);
-    }
-    cost += std::log2(of / likely);
-  }
-  work_ += done;
-  for (std::size_t i = 0; i < done; ++i) seen_.count(bits_of(i), -1);
-  return done == dim_ ? cost : kNever;
-}
-
-bool Word2vecRows::expand(const Layer& layer, std::size_t index, Ends ends, Layer& next) {
-  const Node& node = layer[index];
-  const std::string_view bytes = ahead(node.at);
-  double least = kNever;  // of the nodes in `next`
-  for (const Node& other : next) least = std::min(least, other.cost);
-  double word_cost = 0;
-  bool is_whole = false;
-  std::size_t i = 0;
-  while (i < bytes.size() && i + 1 + vector_bytes_ <= bytes.size() && i <= kMaxWordBytes) {
-    if (is_whole && word_cost > kMostBehind) break;
-    if (bytes[i] != ' ') {
-      const Utf8Char c = decode_utf8(bytes.substr(i));
-      word_cost += cost_of(c);
-      if (ends == Ends::one && c.code_point == '\n') word_cost += kRowEndInWord;
-      word_cost = std::max(word_cost, kLeastWordCost);
-      i += c.size_bytes;
-      continue;
-    }
-    is_whole = true;
-    double cost = node.cost + word_cost;
-    cost += cost_of_vector(bytes.data() + i + 1, least + kMostBehind - cost);
-    std::size_t end = i + 1 + vector_bytes_;
-    const std::string_view rest = bytes.substr(end);
-    if (ends == Ends::one) {
-      if (rest.starts_with('\n')) {
-        ++end;
-        cost += kRowEnd;
-      } else if (!rest.empty()) {
-        cost += kMissingRowEnd;
-      }
-    } else if (ends == Ends::any) {
-      const std::size_t count = std::min(rest.find_first_not_of('\n'), rest.size());
-      end += count;
-      cost += kAnyRowEnds + static_cast<double>(count) * kRowEnd;
-    }
-    if (cost <= least + kMostBehind) {
-      least = std::min(least, cost);
-      const double second = cost + (node.second - node.cost);
-      const std::size_t at = node.at + end;
-      work_ += next.size();
-      const auto met =
-          std::find_if(next.begin(), next.end(), [&](const Node& n) { return n.at == at; });
-      if (met == next.end()) {
-        next.push_back({at, cost, second, index, {i, end}});
-      } else if (cost < met->cost) {
-        *met = {at, cost, std::min(second, met->cost), index, {i, end}};
-      } else {
-        met->second = std::min(met->second, cost);
-      }
-    }
-    word_cost += kSpaceInWord;
-    ++i;
-  }
-  work_ += i;
-  return is_whole;
-}
-
-// The last node that all ways to the last layer have in common.
-Word2vecRows::Met Word2vecRows::last_met(const std::vector<Layer>& layers) {
-  std::vector<std::size_t> nodes(layers.back().size());
-  std::iota(nodes.begin(), nodes.end(), std::size_t{0});
-  std::size_t layer = layers.size() - 1;
-  for (; layer > 0 && nodes.size() > 1; --layer) {
-    for (std::size_t& node : nodes) node = layers[layer][node].from;
-    std::sort(nodes.begin(), nodes.end());
-    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
-  }
-  return {layer, nodes.front()};
-}
-
-Word2vecRows::Division Word2vecRows::divide(std::size_t begin, std::uint64_t rows_left, Ends ends,
-                                            std::size_t most_rows) {
-  constexpr std::uint64_t kFreeWork = std::uint64_t{1} << 26;
-  constexpr std::uint64_t kMostWorkOfByte = 32;
-  std::vector<Layer> layers = {{Node{begin, 0, kNever, 0, {}}}};
-  struct End {
-    double cost = kNever;
-    std::size_t layer = 0;
-    std::size_t index = 0;
-  };
-  End end;
-  double second_end = kNever;
-  const auto note_end = [&](std::size_t index, double cost) {
-    const std::size_t layer = layers.size() - 1;
-    const Node& node = layers[layer][index];
-    second_end = std::min({second_end, node.second + cost, std::max(end.cost, node.cost + cost)});
-    if (node.cost + cost < end.cost) end = {node.cost + cost, layer, index};
-  };
-  bool all_ended = false;
-  std::size_t layer_of_all = 0;  // where all ways that are left have met
-  std::size_t index_of_all = 0;
-  const auto is_unclear = [] { return Division{Found::unclear, 0, {}}; };
-  const auto is_too_much_work = [&](std::size_t at) {
-    return work_ > kFreeWork + kMostWorkOfByte * (source_.position_bytes() + at);
-  };
-
-  for (;;) {
-    const Layer& layer = layers.back();
-    const std::size_t rows = layers.size() - 1;
-    Layer next;
-    for (std::size_t i = 0; i < layer.size(); ++i) {
-      const std::string_view bytes = ahead(layer[i].at);
-      const bool is_end =
-          bytes.size() <= kMaxWordBytes && bytes.find_first_not_of('\n') == std::string_view::npos;
-      if (is_end || rows == rows_left) {
-        note_end(i, is_end && rows == rows_left ? 0 : kOtherRowCount);
-      } else if (!expand(layer, i, ends, next)) {
-        note_end(i, kCutRow);
-      }
-      if (is_too_much_work(layer[i].at)) return is_unclear();
-    }
-    if (rows == kMostLayers && most_rows == 0 && end.cost == kNever) {
-      // What the ways have in common is certain, however long they part behind it.
-      const Met met = last_met(layers);
-      if (met.layer == 0) return is_unclear();
-      layer_of_all = met.layer;
-      index_of_all = met.index;
-      break;
-    }
-    if (rows == kMostLayers) return is_unclear();
-    double least = end.cost;
-    for (const Node& node : next) least = std::min(least, node.cost);
-    std::erase_if(next, [&](const Node& node) { return node.cost > least + kMostBehind; });
-    if (next.empty()) {
-      all_ended = true;
-      break;
-    }
-    layers.push_back(std::move(next));
-    // To look back takes as long as there are layers.
-    constexpr std::size_t kLookedBackEach = 16;
-    const bool looks_back = layers.size() < kLookedBackEach || layers.size() % kLookedBackEach == 0;
-    if (most_rows == 0 && looks_back && end.cost > least + kMostBehind) {
-      const Met met = last_met(layers);
-      if (met.layer > 0) {
-        layer_of_all = met.layer;
-        index_of_all = met.index;
-        break;
-      }
-    }
-    if (most_rows > 0 && rows + 1 == most_rows) break;
-  }
-
-  // The ways that are still there: those that have ended, and those in the last layer.
-  std::size_t layer = end.layer;
-  std::size_t index = end.index;
-  double cost = end.cost;
-  double second = second_end;
-  if (!all_ended) {
-    const Layer& last = layers.back();
-    for (std::size_t i = 0; i < last.size(); ++i) {
-      // Ways that have met before are one here.
-      const double other = layer_of_all > 0 ? kNever : std::max(cost, last[i].cost);
-      second = std::min({second, last[i].second, other});
-      if (last[i].cost >= cost) continue;
-      cost = last[i].cost;
-      layer = layers.size() - 1;
-      index = i;
-    }
-  }
-  if (layer_of_all > 0) {
-    layer = layer_of_all;
-    index = index_of_all;
-  }
-  Division division;
-  division.cost = cost;
-  division.rows.resize(layer);
-  bool has_phrase = false;
-  for (; layer > 0; --layer) {
-    const Node& node = layers[layer][index];
-    division.rows[layer - 1] = node.row;
-    const std::string_view word =
-        ahead(layers[layer - 1][node.from].at).substr(0, node.row.word_bytes);
-    has_phrase = has_phrase || word.find(' ') != std::string_view::npos;
-    index = node.from;
-  }
-  if (division.rows.empty()) return division;
-  const double lead = has_phrase ? kLeadOfPhrases : dim_ >= kSmallDim ? kLeadOfPlainWords : 0;
-  division.found = second - cost >= lead ? Found::row : Found::unclear;
-  return division;
 }
 
 }  // namespace wordvec

@@ -11,6 +11,7 @@
 #include "wordvec/base/file_extension.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
+#include "wordvec/formats/compression.h"
 #include "wordvec/formats/format.h"
 #include "wordvec/formats/input.h"
 #include "wordvec/formats/known_kind.h"
@@ -55,7 +56,7 @@ void append_utf8(std::string& text, std::uint32_t c) {
 
 // The strings of a NumPy array: '<U5' are 5 code points of 32 bits each, '|S5' are 5 bytes, both
 // filled up with zeros.
-WordList take_npy_words(ByteSource& source) {
+WordList take_npy_words(ByteSource& source, const WordListOptions& options) {
   const NpyHeader header = take_npy_header(source);
   const std::string_view descr = header.descr;
   if (descr.ends_with('O')) {
@@ -63,6 +64,11 @@ WordList take_npy_words(ByteSource& source) {
          "is a NumPy array of Python objects, which is a pickle and not read: in Python, "
          "numpy.save('words.npy', numpy.load(FILE, allow_pickle=True).astype(str)) makes it one of "
          "strings, if you trust it");
+  }
+  if (is_structured(descr)) {
+    fail(source,
+         "is a NumPy array of elements with fields: in Python, numpy.save('words.npy', "
+         "numpy.load(FILE)['NAME'].astype(str)) writes the field that holds the words");
   }
   std::size_t size = 0;
   const bool wide = descr.size() > 2 && descr[1] == 'U';
@@ -94,10 +100,11 @@ WordList take_npy_words(ByteSource& source) {
     if (extent != 1) ++long_extents;
   }
   if (long_extents > 1) {
-    fail(source, fmt::format("the array of strings has the shape ({}), expected one dimension",
-                             fmt::join(header.shape, ", ")));
+    fail(source, fmt::format("the array of strings has the shape {}, expected one dimension",
+                             shape_text(header.shape)));
   }
 
+  if (count > options.most_words()) fail(source, describe_too_many_words(options));
   const std::size_t bytes = wide ? size * sizeof(std::uint32_t) : size;
   if (bytes == 0 && count > 0) fail(source, "the strings of the array have no bytes");
   const bool big_endian = wide && descr[0] == '>';
@@ -140,10 +147,7 @@ WordList take_npy_words(ByteSource& source) {
 }
 
 bool has_json_name(std::string_view name) {
-  for (const std::string_view compressed : {".gz", ".bz2", ".xz", ".zst"}) {
-    name = less_extension(name, compressed);
-  }
-  return has_extension(name, ".json");
+  return has_extension(less_compression(name), ".json");
 }
 
 // Refuses what is no list of words, as far as its first bytes tell.
@@ -161,7 +165,8 @@ void refuse_other_kinds(ByteSource& source, std::string_view head) {
     const auto byte = static_cast<unsigned char>(c);
     return byte < 0x20 && c != '\t' && c != '\n' && c != '\v' && c != '\f' && c != '\r';
   };
-  const std::string_view looked_at = head.substr(0, kKindBytes);
+  constexpr std::size_t kLookedAtBytes = 4096;
+  const std::string_view looked_at = head.substr(0, kLookedAtBytes);
   const auto controls =
       static_cast<std::size_t>(std::count_if(looked_at.begin(), looked_at.end(), is_control));
   if (controls > 0 && !head.empty() && parse_word2vec_header(first_line(head).text)) {
@@ -179,8 +184,17 @@ void refuse_other_kinds(ByteSource& source, std::string_view head) {
   }
 }
 
-std::vector<std::string> take_lines(ByteSource& source) {
+[[noreturn]] void fail_more_words(const ByteSource& source, std::uint64_t number,
+                                  const WordListOptions& options) {
+  throw Error::at_line(source.name(), number, describe_too_many_words(options));
+}
+
+// Lines that are blank may be left out later, but for as many as there are words none is honest.
+std::vector<std::string> take_lines(ByteSource& source, const WordListOptions& options) {
   constexpr std::size_t kMaxLineBytes = kMaxWordBytes + 2;
+  constexpr std::uint64_t kMostBlankLines = 1 << 16;
+  const std::uint64_t most = options.most_words();
+  std::uint64_t blank = 0;
   std::vector<std::string> lines;
   for (;;) {
     const std::string_view ahead = source.peek(kMaxLineBytes + 1).substr(0, kMaxLineBytes + 1);
@@ -188,9 +202,9 @@ std::vector<std::string> take_lines(ByteSource& source) {
     const TextLine line = first_line(ahead);
     const std::uint64_t number = lines.size() + 1;
     check_length(source, number, line.text.size());
-    if (number > kMaxRows) {
-      throw Error::at_line(source.name(), number,
-                           fmt::format("there are more than {} words", kMaxRows));
+    if (is_blank_line(line.text)) ++blank;
+    if (number - blank > most || blank > most + kMostBlankLines) {
+      fail_more_words(source, number, options);
     }
     lines.emplace_back(line.text);
     source.skip(line.size_bytes);
@@ -198,6 +212,12 @@ std::vector<std::string> take_lines(ByteSource& source) {
 }
 
 }  // namespace
+
+std::string describe_too_many_words(const WordListOptions& options) {
+  return fmt::format(
+      "there are more than {} words{}", options.most_words(),
+      options.rows ? fmt::format(", expected {}, one for each row", *options.rows) : std::string());
+}
 
 WordList read_word_list(const std::string& path, const WordListOptions& options) {
   ByteSource source = open_input(path, {});
@@ -210,15 +230,24 @@ WordList take_word_list(ByteSource& source, const WordListOptions& options) {
     source.skip(kByteOrderMark.size());
   }
   const std::string_view head = source.peek(kProbeBytes).substr(0, kProbeBytes);
-  if (looks_like_npy(head)) return take_npy_words(source);
+  if (looks_like_npy(head)) return take_npy_words(source, options);
   refuse_other_kinds(source, head);
   const bool is_json = looks_like_json(head) || has_json_name(source.name());
   if (is_json && !head.empty() && !looks_like_json_lines(head)) {
-    return word_list_of_json(source.peek_all(), options, source.name());
+    // A tokeniser's has a hundred bytes a word.
+    constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
+    constexpr std::uint64_t kMostFixedBytes = std::uint64_t{16} << 20;
+    constexpr std::uint64_t kMostWordBytes = 2048;
+    const std::uint64_t most = std::min(
+        kMostBytes, kMostFixedBytes + std::min(options.most_words(), kMostBytes) * kMostWordBytes);
+    const std::string_view json =
+        source.peek_all(options.rows ? most : kMostBytes, "a list of words in JSON");
+    return word_list_of_json(json, options, source.name());
   }
-  std::vector<std::string> lines = take_lines(source);
+  std::vector<std::string> lines = take_lines(source, options);
   if (!lines.empty()) {
-    if (auto list = word_list_of_json_lines(lines, source.name())) return *std::move(list);
+    if (auto list = word_list_of_json_lines(lines, options.expected, source.name()))
+      return *std::move(list);
   }
   return word_list_of_lines(std::move(lines), options, source.name());
 }

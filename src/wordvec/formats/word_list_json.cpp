@@ -3,14 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/formats/column_names.h"
+#include "wordvec/formats/list_numbers.h"
 #include "wordvec/formats/tokenizer_json.h"
 #include "wordvec/model/vocabulary.h"
 
@@ -21,21 +23,18 @@ constexpr std::string_view kShapes =
     "expected a list of words, an object of words and their rows, or of rows and their words, or "
     "the tokenizer.json of a model";
 
-bool is_word_key(std::string_view key) {
-  constexpr std::array<std::string_view, 6> kKeys = {"word", "token", "term",
-                                                     "text", "piece", "name"};
-  return std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end();
-}
-
-bool is_count_key(std::string_view key) {
-  constexpr std::array<std::string_view, 5> kKeys = {"count", "freq", "frequency", "counts", "n"};
-  return std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end();
-}
+// What a text of JSON says of a number.
+struct JsonNumber {
+  std::optional<std::uint64_t> whole;  // nullopt: it is below 0, or has a fraction
+  double value = 0;
+};
 
 // One entry of a list, or of an object.
 struct Entry {
   std::string word;
-  std::optional<std::uint64_t> number;
+  std::optional<JsonNumber> number{};
+  std::optional<std::uint64_t> row{};  // that the entry itself calls so
+  bool is_named = false;               // the number is called a count
 };
 
 // Collects the entries while the text is parsed.
@@ -43,24 +42,26 @@ class Collector final : public nlohmann::json_sax<nlohmann::json> {
  public:
   enum class Root { none, list, object };
 
-  explicit Collector(const std::string& name) : name_(name) {}
+  Collector(const std::string& name, const WordListOptions& options)
+      : name_(name), options_(options) {}
 
   Root root = Root::none;
   std::vector<Entry> entries;
   bool is_tokenizer = false;      // then the rest is not looked at
-  std::size_t with_number = 0;    // entries
   bool words_are_values = false;  // of an object: {"0": "the"}
   // What is not as it should be, the first of it.
   std::string problem;
 
   bool null() override { return value_of_no_use("null"); }
   bool boolean(bool /*value*/) override { return value_of_no_use("true or false"); }
-  bool number_integer(number_integer_t /*value*/) override {
-    return take_number(std::nullopt, "a negative number");
+  bool number_integer(number_integer_t value) override {
+    return take_number({std::nullopt, static_cast<double>(value)}, "a negative number");
   }
-  bool number_unsigned(number_unsigned_t value) override { return take_number(value, "a number"); }
-  bool number_float(number_float_t /*value*/, const string_t& text) override {
-    return take_number(std::nullopt, "the number " + text);
+  bool number_unsigned(number_unsigned_t value) override {
+    return take_number({value, static_cast<double>(value)}, "a number");
+  }
+  bool number_float(number_float_t value, const string_t& text) override {
+    return take_number({std::nullopt, value}, "the number " + text);
   }
   bool binary(binary_t& /*value*/) override { return value_of_no_use("bytes"); }
 
@@ -69,11 +70,11 @@ class Collector final : public nlohmann::json_sax<nlohmann::json> {
       case 0:
         return fail("a single word");
       case 1:
-        if (root == Root::list) return add({std::move(value), std::nullopt});
+        if (root == Root::list) return add({std::move(value)});
         return add_text(std::move(value));
       case 2:
-        if (in_entry_ && !entry_.word_seen && (entry_.is_list || is_word_key(key_))) {
-          entry_.word_seen = true;
+        if (in_entry_ && !word_seen_ && (entry_is_list_ || names_words(key_))) {
+          word_seen_ = true;
           entry_.word = std::move(value);
         }
         return true;
@@ -108,7 +109,9 @@ class Collector final : public nlohmann::json_sax<nlohmann::json> {
   }
 
   bool add(Entry entry) {
-    if (entry.number) ++with_number;
+    if (entries.size() == options_.most_words()) {
+      throw Error(ErrorCode::malformed, describe_too_many_words(options_), name_);
+    }
     entries.push_back(std::move(entry));
     return true;
   }
@@ -123,17 +126,23 @@ class Collector final : public nlohmann::json_sax<nlohmann::json> {
     }
     if (!entries.empty() && !words_are_values) return fail("words on both sides");
     words_are_values = true;
-    return add({std::move(word), row});
+    return add({std::move(word), std::nullopt, row});
   }
 
-  bool take_number(std::optional<std::uint64_t> number, const std::string& what) {
+  bool take_number(JsonNumber number, const std::string& what) {
     if (depth_ == 0) return fail("a single number");
-    if (depth_ == 1 && root == Root::object && number && !words_are_values) {
+    const bool is_good =
+        number.whole || (options_.expected == ListedNumbers::frequencies && number.value >= 0);
+    if (depth_ == 1 && root == Root::object && is_good && !words_are_values) {
       return add({root_key_, number});
     }
     if (depth_ == 1) return fail(fmt::format("{} {}", what, place()));
-    if (depth_ == 2 && in_entry_ && !entry_.number && (entry_.is_list || is_count_key(key_))) {
-      entry_.number = number;
+    if (depth_ != 2 || !in_entry_) return true;
+    if (entry_is_list_ || names_counts(key_)) {
+      if (!entry_.number && is_good) entry_.number = number;
+      entry_.is_named = !entry_is_list_;
+    } else if (names_rows(key_)) {
+      entry_.row = number.whole;
     }
     return true;
   }
@@ -158,8 +167,9 @@ class Collector final : public nlohmann::json_sax<nlohmann::json> {
       fail(fmt::format("{} for {}", is_list ? "a list" : "an object", in_quotes(root_key_)));
     } else if (depth_ == 2) {
       in_entry_ = true;
+      word_seen_ = false;
+      entry_is_list_ = is_list;
       entry_ = {};
-      entry_.is_list = is_list;
     }
     return true;
   }
@@ -168,41 +178,92 @@ class Collector final : public nlohmann::json_sax<nlohmann::json> {
     --depth_;
     if (depth_ != 1 || !in_entry_) return true;
     in_entry_ = false;
-    if (!entry_.word_seen) return fail("no word " + place());
-    return add({std::move(entry_.word), entry_.number});
+    if (!word_seen_) return fail("no word " + place());
+    return add(std::move(entry_));
   }
 
   const std::string& name_;
+  const WordListOptions& options_;
   std::size_t depth_ = 0;
   std::string root_key_;
   std::string key_;
   bool in_entry_ = false;
-  struct {
-    bool is_list = false;
-    bool word_seen = false;
-    std::string word;
-    std::optional<std::uint64_t> number;
-  } entry_;
+  bool entry_is_list_ = false;
+  bool word_seen_ = false;
+  Entry entry_;
 };
 
-// Numbers far beyond how many there are: none of a row, but how often each word occurred.
-bool are_counts(const std::vector<Entry>& entries, std::optional<std::uint64_t> rows) {
-  constexpr std::uint64_t kFarBeyond = 10;
-  std::uint64_t most = 0;
-  for (const Entry& entry : entries) most = std::max(most, *entry.number);
-  return most / kFarBeyond > std::max<std::uint64_t>(entries.size(), rows.value_or(0));
+std::vector<std::uint64_t> whole_numbers_of(const std::vector<Entry>& entries) {
+  std::vector<std::uint64_t> numbers;
+  numbers.reserve(entries.size());
+  for (const Entry& entry : entries) numbers.push_back(*entry.number->whole);
+  return numbers;
 }
 
-WordList in_order(std::vector<Entry> entries, bool have_counts, std::string_view what,
-                  const std::string& name) {
+// The words of a list that says which row each has, if these are rows.
+bool put_in_order_of_rows(std::vector<Entry>& entries) {
+  std::vector<std::uint64_t> rows;
+  for (const Entry& entry : entries) {
+    if (!entry.row) return false;
+    rows.push_back(*entry.row);
+  }
+  if (rows.empty() || !order_of(rows).are_rows) return false;
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const Entry& a, const Entry& b) { return *a.row < *b.row; });
+  return true;
+}
+
+// Entries with a number each, as numbers are expected.
+WordList with_frequencies(std::vector<Entry> entries, const std::string& name) {
+  WordList list;
+  for (Entry& entry : entries) {
+    const auto& number = entry.number;
+    if (!number || !std::isfinite(number->value)) {
+      throw Error(ErrorCode::malformed,
+                  fmt::format("is JSON without a number for {}, expected a count or frequency of "
+                              "each word, not below 0",
+                              in_quotes(entry.word)),
+                  name);
+    }
+    list.frequencies.push_back(number->value);
+    list.words.push_back(std::move(entry.word));
+  }
+  list.note = fmt::format("{}: JSON of words and their numbers", printable(name));
+  return list;
+}
+
+// `what` begins the note, "a JSON list".
+WordList with_counts(std::vector<Entry> entries, std::string_view what, const std::string& name) {
   WordList list;
   list.words.reserve(entries.size());
   for (Entry& entry : entries) {
-    if (have_counts) list.counts.push_back(entry.number.value_or(0));
+    if (entry.number) list.counts.push_back(*entry.number->whole);
     list.words.push_back(std::move(entry.word));
   }
-  list.note = fmt::format("{}: {} {}", printable(name), what,
-                          have_counts ? "of words and their counts" : "of words");
+  if (const std::size_t without = list.words.size() - list.counts.size(); without > 0) {
+    if (!list.counts.empty()) {
+      list.warning = fmt::format("{}: {} of {} words have no count: the others are left out too",
+                                 printable(name), without, list.words.size());
+    }
+    list.counts.clear();
+  }
+  list.note = fmt::format("{}: {} of words{}", printable(name), what,
+                          list.counts.empty() ? "" : " and their counts");
+  return list;
+}
+
+WordList list_of(std::vector<Entry> entries, ListedNumbers expected, std::string_view what,
+                 const std::string& name) {
+  if (expected == ListedNumbers::frequencies) return with_frequencies(std::move(entries), name);
+  const bool are_named = std::any_of(entries.begin(), entries.end(),
+                                     [](const Entry& entry) { return entry.is_named; });
+  const bool have_rows = put_in_order_of_rows(entries);
+  WordList list = with_counts(std::move(entries), what, name);
+  const bool fall = order_of(list.counts).fall;
+  if (have_rows || (!are_named && take_rows(list, fall, expected, name))) {
+    list.note = fmt::format("{}: {} of words and their rows{}", printable(name), what,
+                            list.counts.empty() ? "" : " and counts");
+  }
   return list;
 }
 
@@ -211,6 +272,12 @@ std::size_t skip_blanks(std::string_view text, std::size_t at) {
 }
 
 }  // namespace
+
+bool is_word_key(std::string_view key) {
+  constexpr std::array<std::string_view, 6> kKeys = {"word", "token", "term",
+                                                     "text", "piece", "name"};
+  return std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end();
+}
 
 bool looks_like_json(std::string_view head) {
   const std::size_t begin = skip_blanks(head, 0);
@@ -242,23 +309,15 @@ bool looks_like_json_lines(std::string_view head) {
 
 WordList word_list_of_json(std::string_view json, const WordListOptions& options,
                            const std::string& name) {
-  Collector found(name);
+  Collector found(name, options);
   nlohmann::json::sax_parse(json.begin(), json.end(), &found);
   const std::size_t count = found.entries.size();
-  if (count > kMaxRows) {
-    throw Error(ErrorCode::malformed, fmt::format("there are more than {} words", kMaxRows), name);
-  }
-  if (found.is_tokenizer || found.root == Collector::Root::none) {
+  const auto words_of_rows = [&] {
     WordList list;
     list.words = parse_tokenizer_json(json, options.rows, name);
     return list;
-  }
-  const bool is_map = found.root == Collector::Root::object && !found.words_are_values;
-  if (is_map && found.problem.empty() && count > 0 && !are_counts(found.entries, options.rows)) {
-    WordList list;
-    list.words = parse_tokenizer_json(json, options.rows, name);
-    return list;
-  }
+  };
+  if (found.is_tokenizer || found.root == Collector::Root::none) return words_of_rows();
   if (!found.problem.empty()) {
     throw Error(ErrorCode::malformed, fmt::format("is JSON with {}, {}", found.problem, kShapes),
                 name);
@@ -268,21 +327,37 @@ WordList word_list_of_json(std::string_view json, const WordListOptions& options
   }
   if (found.words_are_values) {
     std::vector<NumberedWord> words;
-    for (Entry& entry : found.entries) words.push_back({std::move(entry.word), *entry.number});
+    for (Entry& entry : found.entries) words.push_back({std::move(entry.word), *entry.row});
     WordList list;
     list.words = words_by_row(std::move(words), {}, options.rows, name);
     return list;
   }
-  if (is_map) {
-    return in_order(std::move(found.entries), true, "a JSON object", name);
+  if (found.root == Collector::Root::list) {
+    return list_of(std::move(found.entries), options.expected, "a JSON list", name);
   }
-  return in_order(std::move(found.entries), found.with_number == count, "a JSON list", name);
+  if (options.expected == ListedNumbers::frequencies) {
+    return with_frequencies(std::move(found.entries), name);
+  }
+  std::string warning;
+  const bool have_rows =
+      are_rows_of_object(whole_numbers_of(found.entries), options, name, warning);
+  WordList list =
+      have_rows ? words_of_rows() : with_counts(std::move(found.entries), "a JSON object", name);
+  list.warning = std::move(warning);
+  return list;
 }
 
 std::optional<WordList> word_list_of_json_lines(const std::vector<std::string>& lines,
-                                                const std::string& name) {
+                                                ListedNumbers expected, const std::string& name) {
+  const auto number_of = [&](const nlohmann::json& value) -> std::optional<JsonNumber> {
+    if (value.is_number_unsigned()) {
+      return JsonNumber{value.get<std::uint64_t>(), value.get<double>()};
+    }
+    if (expected != ListedNumbers::frequencies || !value.is_number()) return std::nullopt;
+    const auto number = value.get<double>();
+    return number >= 0 ? std::optional(JsonNumber{std::nullopt, number}) : std::nullopt;
+  };
   std::vector<Entry> entries;
-  std::size_t with_number = 0;
   bool are_words = true;
   for (const std::string& line : lines) {
     if (line.empty()) continue;
@@ -292,32 +367,33 @@ std::optional<WordList> word_list_of_json_lines(const std::vector<std::string>& 
     if (document.is_string()) {
       entry.word = document.get<std::string>();
     } else if (document.is_array() && document.size() == 2 && document[0].is_string() &&
-               document[1].is_number_unsigned()) {
+               number_of(document[1])) {
       entry.word = document[0].get<std::string>();
-      entry.number = document[1].get<std::uint64_t>();
+      entry.number = number_of(document[1]);
       are_words = false;
     } else if (document.is_object()) {
       const auto word = std::find_if(
           document.items().begin(), document.items().end(),
-          [](const auto& item) { return is_word_key(item.key()) && item.value().is_string(); });
+          [](const auto& item) { return names_words(item.key()) && item.value().is_string(); });
       if (word == document.items().end()) return std::nullopt;
       entry.word = word.value().template get<std::string>();
       for (const auto& [key, value] : document.items()) {
-        if (is_count_key(key) && value.is_number_unsigned()) {
-          entry.number = value.template get<std::uint64_t>();
+        if (names_counts(key)) {
+          entry.number = number_of(value);
+          entry.is_named = true;
+        } else if (names_rows(key) && value.is_number_unsigned()) {
+          entry.row = value.template get<std::uint64_t>();
         }
       }
       are_words = false;
     } else {
       return std::nullopt;
     }
-    if (entry.number) ++with_number;
     entries.push_back(std::move(entry));
   }
   // One line in quotes may be a word.
   if (entries.empty() || (are_words && entries.size() < 2)) return std::nullopt;
-  const bool have_counts = with_number == entries.size();
-  return in_order(std::move(entries), have_counts, "lines of JSON", name);
+  return list_of(std::move(entries), expected, "lines of JSON", name);
 }
 
 }  // namespace wordvec

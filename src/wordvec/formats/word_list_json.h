@@ -10,6 +10,9 @@
 
 namespace wordvec {
 
+// True of a key whose value in a record is a word: "word", "token".
+bool is_word_key(std::string_view key);
+
 // True where `head`, the first bytes of a text, begins a list of strings or an object as JSON
 // writes them, which a list of words, one a line, does not.
 bool looks_like_json(std::string_view head);
@@ -23,8 +26,8 @@ WordList word_list_of_json(std::string_view json, const WordListOptions& options
                            const std::string& name);
 
 // The words of `lines` where each but empty ones is a document of JSON: a word in quotes, a list
-// of a word and its count, or an object with them. nullopt where one is anything else.
+// of a word and its number, or an object with them. nullopt where one is anything else.
 std::optional<WordList> word_list_of_json_lines(const std::vector<std::string>& lines,
-                                                const std::string& name);
+                                                ListedNumbers expected, const std::string& name);
 
 }  // namespace wordvec

@@ -4,36 +4,25 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <cmath>
 #include <unordered_set>
 #include <utility>
 
 #include "wordvec/base/blank.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/file_extension.h"
+#include "wordvec/base/parse_number.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/formats/column_names.h"
 #include "wordvec/formats/compression.h"
+#include "wordvec/formats/list_numbers.h"
 #include "wordvec/formats/text_rows.h"
 
 namespace wordvec {
 namespace {
 
 std::optional<std::uint64_t> whole_number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-bool is_header_name(std::string_view field) {
-  constexpr std::array<std::string_view, 14> kNames = {
-      "word",      "words", "token", "term",  "count", "counts", "freq",
-      "frequency", "n",     "score", "index", "id",    "rank",   "number"};
-  std::string lower(field);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return std::find(kNames.begin(), kNames.end(), lower) != kNames.end();
+  return parse_number<std::uint64_t>(text);
 }
 
 // A line as two columns.
@@ -44,19 +33,39 @@ struct Split {
 
 enum class Side { first, last };  // where the number stands
 
+// How columns are parted. Blanks are for who knows that there is a number, since they are in words.
+constexpr std::string_view kTab = "\t";
+constexpr std::string_view kSpace = " ";
+constexpr std::string_view kComma = ",";
+constexpr std::string_view kSemicolon = ";";  // where a comma is that of decimals
+constexpr std::string_view kTabsAndSpaces = " \t";
+
+bool is_of_csv(std::string_view separator) {
+  return separator == kComma || separator == kSemicolon;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(kTabsAndSpaces);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kTabsAndSpaces) - begin + 1);
+}
+
 // nullopt: the line has no number there, or no word.
-std::optional<Split> split(std::string_view line, char separator, Side side) {
+std::optional<Split> split(std::string_view line, std::string_view separator, Side side) {
   if (side == Side::last) {
-    const std::size_t at = line.rfind(separator);
-    if (at == std::string_view::npos || (at == 0 && separator == ' ')) return std::nullopt;
-    const std::string_view number = line.substr(at + 1);
+    const std::size_t at = line.find_last_of(separator);
+    if (at == std::string_view::npos || (at == 0 && separator == kSpace)) return std::nullopt;
+    const std::string_view number =
+        is_of_csv(separator) ? trimmed(line.substr(at + 1)) : line.substr(at + 1);
     const bool ends_with_digit = !number.empty() && number.back() >= '0' && number.back() <= '9';
     if (!ends_with_digit || !is_number(number)) return std::nullopt;
-    return Split{line.substr(0, at), number};
+    const std::string_view word = line.substr(0, at);
+    if (separator != kTabsAndSpaces) return Split{word, number};
+    return trimmed(word).empty() ? std::nullopt : std::optional(Split{trimmed(word), number});
   }
   // `uniq -c` fills up with spaces.
   const std::size_t begin = line.find_first_not_of(' ');
-  const std::size_t at = line.find(separator, std::min(begin, line.size()));
+  const std::size_t at = line.find_first_of(separator, std::min(begin, line.size()));
   if (begin == std::string_view::npos || at == std::string_view::npos || at + 1 == line.size()) {
     return std::nullopt;
   }
@@ -68,11 +77,6 @@ std::optional<Split> split(std::string_view line, char separator, Side side) {
 bool is_special(std::string_view word) {
   return word.starts_with('<') || word.starts_with('[');
 }
-
-// Lines, as few as an order can be told of.
-constexpr std::size_t kFewLines = 3;
-// Lines beyond which it is no accident that all of them end with a number.
-constexpr std::size_t kManyLines = 20;
 
 // What all lines come to, taken apart at one separator.
 struct Columns {
@@ -90,13 +94,31 @@ struct Columns {
 };
 
 // "king<TAB>593" of three columns, "king 593" of a word and two numbers.
-bool is_more(std::string_view word, char separator) {
-  if (separator != ' ') return word.find(separator) != std::string_view::npos;
+bool is_more(std::string_view word, std::string_view separator) {
+  if (separator != kSpace) return word.find_first_of(separator) != std::string_view::npos;
   const std::size_t at = word.rfind(' ');
   return at != std::string_view::npos && is_number(word.substr(at + 1));
 }
 
-Columns columns_of(const std::vector<std::string>& lines, char separator, Side side) {
+// A field of CSV: "" in quotes is one.
+std::string unquoted(std::string_view field) {
+  if (field.size() < 2 || field.front() != '"' || field.back() != '"') return std::string(field);
+  std::string text;
+  for (std::size_t i = 1; i + 1 < field.size(); ++i) {
+    text += field[i];
+    if (field[i] == '"' && field[i + 1] == '"') ++i;
+  }
+  return text;
+}
+
+// Two fields that name the columns of the lines below.
+bool is_header(std::string_view line, std::string_view separator) {
+  const std::size_t at = line.find_first_of(separator);
+  return at != std::string_view::npos && names_column(unquoted(trimmed(line.substr(0, at)))) &&
+         names_column(unquoted(trimmed(line.substr(at + 1))));
+}
+
+Columns columns_of(const std::vector<std::string>& lines, std::string_view separator, Side side) {
   Columns columns;
   std::unordered_set<std::string_view> seen;
   seen.reserve(lines.size());
@@ -108,9 +130,7 @@ Columns columns_of(const std::vector<std::string>& lines, char separator, Side s
     if (line.empty()) continue;
     const auto parts = split(line, separator, side);
     if (!parts) {
-      const std::size_t at = line.find(separator);
-      if (i == 0 && at != std::string_view::npos && is_header_name(line.substr(0, at)) &&
-          is_header_name(line.substr(at + 1))) {
+      if (i == 0 && is_header(line, separator)) {
         columns.has_header = true;
         continue;
       }
@@ -141,7 +161,7 @@ Columns columns_of(const std::vector<std::string>& lines, char separator, Side s
     }
     before = number;
   }
-  if (!in_sequence || columns.with_number < kFewLines || columns.counts_from.value_or(2) > 1) {
+  if (!in_sequence || columns.with_number < kFewNumbers || columns.counts_from.value_or(2) > 1) {
     columns.counts_from.reset();
   }
   return columns;
@@ -152,69 +172,38 @@ bool nearly_none(std::size_t some, std::size_t all) {
   return some <= all / 100;
 }
 
-bool are_certain(const Columns& columns, char separator, Side side) {
+bool are_certain(const Columns& columns, std::string_view separator, Side side) {
   const bool nearly_all = nearly_none(columns.lines - columns.with_number, columns.lines);
   if (columns.with_number == 0 || !nearly_all || !nearly_none(columns.repeated, columns.lines)) {
     return false;
   }
   if (columns.more * 2 >= columns.with_number) return false;
   if (columns.has_header) return true;
-  const bool is_phrase = separator == ' ';
+  const bool is_phrase = separator == kSpace;
   if (side == Side::first) {
     // "7 days": a number in front of a word is rarely beside it.
     const bool ordered = columns.counts_from || columns.padded ||
-                         (columns.descends && columns.with_number >= kManyLines);
+                         (columns.descends && columns.with_number >= kManyNumbers);
     return columns.whole == columns.with_number && (ordered || !is_phrase);
   }
   if (!is_phrase) return true;
   const bool ordered =
-      columns.counts_from || (columns.descends && columns.with_number >= kFewLines);
-  return ordered || columns.with_number >= kManyLines;
+      columns.counts_from || (columns.descends && columns.with_number >= kFewNumbers);
+  return ordered || columns.with_number >= kManyNumbers;
 }
 
 std::string file_text(const std::string& name) {
   return printable(name);
 }
 
-std::string_view column_remedy(char separator, Side side) {
-  if (side == Side::first) return separator == '\t' ? "cut -f2-" : "cut -d' ' -f2-";
-  return separator == '\t' ? "cut -f1" : separator == ',' ? "cut -d, -f1" : "cut -d' ' -f1";
+std::string_view column_remedy(std::string_view separator, Side side) {
+  if (side == Side::first) return separator == kTab ? "cut -f2-" : "cut -d' ' -f2-";
+  if (separator == kSemicolon) return "cut -d';' -f1";
+  return separator == kTab ? "cut -f1" : separator == kComma ? "cut -d, -f1" : "cut -d' ' -f1";
 }
 
-// A field of CSV: "" in quotes is one.
-std::string unquoted(std::string_view field) {
-  if (field.size() < 2 || field.front() != '"' || field.back() != '"') return std::string(field);
-  std::string text;
-  for (std::size_t i = 1; i + 1 < field.size(); ++i) {
-    text += field[i];
-    if (field[i] == '"' && field[i + 1] == '"') ++i;
-  }
-  return text;
-}
-
-// Numbers that are 0, 1, 2 … or 1, 2, 3 …, each once, are rows and no counts: puts the words into
-// their order.
-bool put_in_order(WordList& list) {
-  const std::size_t size = list.counts.size();
-  if (size < kFewLines) return false;
-  const std::uint64_t least = *std::min_element(list.counts.begin(), list.counts.end());
-  if (least > 1) return false;
-  std::vector<std::string*> words(size);
-  for (std::size_t i = 0; i < size; ++i) {
-    const std::uint64_t row = list.counts[i] - least;
-    if (row >= size || words[static_cast<std::size_t>(row)] != nullptr) return false;
-    words[static_cast<std::size_t>(row)] = &list.words[i];
-  }
-  std::vector<std::string> ordered;
-  ordered.reserve(size);
-  for (std::string* word : words) ordered.push_back(std::move(*word));
-  list.words = std::move(ordered);
-  list.counts.clear();
-  return true;
-}
-
-void take_columns(const Columns& columns, char separator, Side side, const std::string& name,
-                  bool expects_counts, WordList& list) {
+void take_columns(const Columns& columns, std::string_view separator, Side side,
+                  const std::string& name, ListedNumbers expected, WordList& list) {
   if (columns.has_header) list.words.erase(list.words.begin());
   std::erase_if(list.words, [](const std::string& line) { return line.empty(); });
   list.warning.clear();
@@ -224,10 +213,9 @@ void take_columns(const Columns& columns, char separator, Side side, const std::
     const auto parts = split(list.words[i], separator, side);
     if (!parts) continue;
     if (are_counts) list.counts[i] = *whole_number(parts->number);
-    list.words[i] = separator == ',' ? unquoted(parts->word) : std::string(parts->word);
+    list.words[i] = is_of_csv(separator) ? unquoted(parts->word) : std::string(parts->word);
   }
-  // Counts fall in most vocabularies, also those of 3, 2 and 1.
-  if (!columns.descends && !expects_counts && put_in_order(list)) {
+  if (take_rows(list, columns.descends, expected, name)) {
     list.note = fmt::format("{}: each line has a word and its row", file_text(name));
     return;
   }
@@ -243,6 +231,68 @@ void take_columns(const Columns& columns, char separator, Side side, const std::
                     without == 1 ? "line has" : "lines have", columns.first_without,
                     without == 1 ? "is a word" : "are words", without == 1 ? "it is" : "they are");
   }
+}
+
+// A line that has no number that could be that of a word.
+[[noreturn]] void fail_frequency(std::string_view line, std::string_view separator,
+                                 std::uint64_t number, const std::string& name) {
+  const std::size_t at = line.find_last_of(separator);
+  const std::string_view last =
+      at == std::string_view::npos ? trimmed(line) : trimmed(line.substr(at + 1));
+  const bool is_alone = parse_number<double>(last) && trimmed(line) == last;
+  throw Error::at_line(
+      name, number,
+      is_alone
+          ? fmt::format("found the number {} alone, expected a word before it", in_quotes(last))
+          : fmt::format("found {} where the number of a word is expected, not below 0: a line is a "
+                        "word and its count or frequency, as \"the 1061396\"",
+                        in_quotes(last)));
+}
+
+// The lines as words and their numbers, which all of them have.
+WordList take_frequencies(std::vector<std::string> lines, bool is_csv, const std::string& name) {
+  for (std::string& line : lines) {
+    line.resize(line.find_last_not_of(kTabsAndSpaces) + 1);
+    if (is_blank(line)) line.clear();
+  }
+  const auto are_all = [](const Columns& columns) { return columns.with_number == columns.lines; };
+  std::string_view separator = is_csv ? kComma : kTabsAndSpaces;
+  Side side = Side::last;
+  Columns columns = columns_of(lines, separator, side);
+  if (is_csv && !are_all(columns)) {
+    const Columns others = columns_of(lines, kSemicolon, side);
+    if (are_all(others)) {
+      columns = others;
+      separator = kSemicolon;
+    }
+  }
+  if (columns.padded || !are_all(columns)) {
+    // As `uniq -c` prints them, filled up with spaces.
+    const Columns first = columns_of(lines, kTabsAndSpaces, Side::first);
+    if (are_all(first) && (first.padded || !are_all(columns))) {
+      columns = first;
+      separator = kTabsAndSpaces;
+      side = Side::first;
+    }
+  }
+  WordList list;
+  for (std::size_t i = columns.has_header ? 1 : 0; i < lines.size(); ++i) {
+    if (lines[i].empty()) continue;
+    const auto parts = split(lines[i], separator, side);
+    const auto value = parts ? parse_number<double>(parts->number) : std::nullopt;
+    if (!value || !std::isfinite(*value) || *value < 0) {
+      fail_frequency(lines[i], separator, i + 1, name);
+    }
+    list.words.push_back(is_of_csv(separator) ? unquoted(trimmed(parts->word))
+                                              : std::string(parts->word));
+    list.frequencies.push_back(*value);
+  }
+  if (side == Side::first) {
+    list.note = fmt::format("{}: each line has a number and its word", file_text(name));
+  } else if (columns.has_header) {
+    list.note = fmt::format("{}: the first line names the columns", file_text(name));
+  }
+  return list;
 }
 
 // Rows of a word and the same number of values, three at least, in all lines but for a header.
@@ -299,27 +349,31 @@ void settle_empty_lines(const WordListOptions& options, const std::string& name,
 
 WordList word_list_of_lines(std::vector<std::string> lines, const WordListOptions& options,
                             const std::string& name) {
-  WordList list;
   refuse_vectors(lines, name);
-  list.words = std::move(lines);
-
   const bool is_csv = has_extension(less_compression(name), ".csv");
+  if (options.expected == ListedNumbers::frequencies) {
+    return take_frequencies(std::move(lines), is_csv, name);
+  }
+  WordList list;
+  list.words = std::move(lines);
   struct Way {
-    char separator;
+    std::string_view separator;
     Side side;
   };
-  constexpr std::array<Way, 5> kWays = {{{'\t', Side::last},
-                                         {'\t', Side::first},
-                                         {' ', Side::last},
-                                         {' ', Side::first},
-                                         {',', Side::last}}};
+  constexpr std::array<Way, 6> kWays = {{{kTab, Side::last},
+                                         {kTab, Side::first},
+                                         {kSpace, Side::last},
+                                         {kSpace, Side::first},
+                                         {kComma, Side::last},
+                                         {kSemicolon, Side::last}}};
+  const bool expects_counts = options.expected == ListedNumbers::counts;
   for (const auto [separator, side] : kWays) {
-    if (separator == ',' && !is_csv) continue;
+    if (is_of_csv(separator) && !is_csv) continue;
     const Columns columns = columns_of(list.words, separator, side);
-    const bool are_expected = options.expects_counts && side == Side::last && columns.lines > 0 &&
+    const bool are_expected = expects_counts && side == Side::last && columns.lines > 0 &&
                               columns.whole == columns.lines && columns.more == 0;
     if (are_expected || are_certain(columns, separator, side)) {
-      take_columns(columns, separator, side, name, options.expects_counts, list);
+      take_columns(columns, separator, side, name, options.expected, list);
       return list;
     }
     const bool many = columns.with_number > 0 && columns.with_number * 4 >= columns.lines;
@@ -343,6 +397,7 @@ WordList word_list_of_lines(std::vector<std::string> lines, const WordListOption
         file_text(name), tabs, list.words.size());
   }
   settle_empty_lines(options, name, list);
+  list.are_lines = true;
   return list;
 }
 

@@ -3,13 +3,14 @@
 #include <cstdint>
 #include <memory>
 #include <new>
+#include <string>
 
 #include "wordvec/formats/compression.h"
 
 namespace wordvec {
 namespace {
 
-constexpr std::uint64_t kMostMemoryBytes = std::uint64_t{512} << 20;
+constexpr const char* kCommand = "xz -dc FILE";
 
 class Xz final : public Decompressor {
  public:
@@ -35,13 +36,14 @@ class Xz final : public Decompressor {
       case LZMA_MEM_ERROR:
         throw std::bad_alloc();
       case LZMA_MEMLIMIT_ERROR:
-        step.problem = "it takes " + std::to_string(::lzma_memusage(&stream_) >> 20) +
-                       " MiB of memory to read, more than " +
-                       std::to_string(kMostMemoryBytes >> 20) +
-                       ": use `xz -dc FILE | wordvec convert - OUT`";
+        step.refusal = "needs " + std::to_string(::lzma_memusage(&stream_) >> 20) +
+                       " MiB of memory to be read, more than the " +
+                       std::to_string(kMostWindowMemoryBytes >> 20) + " that are allowed";
+        step.command = kCommand;
         break;
       case LZMA_OPTIONS_ERROR:
-        step.problem = "it has options that this liblzma does not know";
+        step.refusal = "has options that the liblzma in this program does not know";
+        step.command = kCommand;
         break;
       default:
         step.problem = "a block is invalid, or its checksum is another";
@@ -55,7 +57,8 @@ class Xz final : public Decompressor {
 
  private:
   void begin() {
-    if (::lzma_stream_decoder(&stream_, kMostMemoryBytes, 0) != LZMA_OK) throw std::bad_alloc();
+    if (::lzma_stream_decoder(&stream_, kMostWindowMemoryBytes, 0) != LZMA_OK)
+      throw std::bad_alloc();
   }
 
   lzma_stream stream_ = LZMA_STREAM_INIT;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "wordvec/base/bytes.h"
+#include "wordvec/base/compressed.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/file_extension.h"
 #include "wordvec/base/quote.h"
@@ -108,9 +109,9 @@ struct DirectoryPlace {
 // Where the end record begins: the last one whose comment ends with the archive.
 std::uint64_t find_end_record(const Archive& archive) {
   const std::string_view tail = archive.tail();
-  std::size_t at = tail.rfind("PK\x05\x06"sv);
+  std::size_t at = tail.rfind(kZipEndMagic);
   for (; at != std::string_view::npos;
-       at = at == 0 ? tail.npos : tail.rfind("PK\x05\x06"sv, at - 1)) {
+       at = at == 0 ? tail.npos : tail.rfind(kZipEndMagic, at - 1)) {
     if (tail.size() - at < kEndBytes) continue;
     const auto comment_bytes = load_le<std::uint16_t>(tail.data() + at + 20);
     if (at + kEndBytes + comment_bytes == tail.size()) return archive.tail_offset() + at;
@@ -427,7 +428,7 @@ std::uint64_t zip_data_offset(const ZipMember& member, std::uint64_t archive_byt
   const auto header_end = checked_add(at, header_bytes);
   if (!header_end || *header_end > archive_bytes) fail("its header is behind the archive's end");
   const std::string header = pieces(at, header_bytes);
-  if (header.size() != header_bytes || !header.starts_with("PK\x03\x04"sv)) {
+  if (header.size() != header_bytes || !header.starts_with(kZipMemberMagic)) {
     fail("found no header of a member");
   }
   Fields fields(header);

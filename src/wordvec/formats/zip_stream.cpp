@@ -19,8 +19,6 @@
 namespace wordvec {
 namespace {
 
-using namespace std::string_view_literals;
-
 // Small, so that progress is seen.
 constexpr std::size_t kPieceBytes = std::size_t{256} << 10;
 
@@ -71,7 +69,11 @@ class ZipStream final : public ByteStream {
     Decompressor::Step step = decompressor_->step(in, out);
     taken_ += step.taken;
     data_ended_ = step.ended;
-    if (!step.problem.empty()) fail("the member's data is damaged: " + step.problem);
+    if (const std::string trouble = step.trouble(); !trouble.empty()) {
+      const char* const remedy =
+          step.command.empty() ? "" : ": unpack the archive first, with `7z x FILE`";
+      fail("the member's data " + trouble + remedy);
+    }
     if (in.empty() && step.given == 0 && !step.ended) {
       fail("the member's data is damaged: it has no end");
     }
@@ -130,10 +132,6 @@ void refuse_other_kinds(const std::vector<ZipMember>& members, const std::string
 }
 
 }  // namespace
-
-bool looks_like_zip(std::string_view head) {
-  return head.starts_with("PK\x03\x04"sv) || head.starts_with("PK\x05\x06"sv);
-}
 
 std::unique_ptr<Decompressor> make_zip_decompressor(const ZipMember& member) {
   switch (static_cast<ZipMethod>(member.method)) {

@@ -11,9 +11,6 @@
 
 namespace wordvec {
 
-// True when a file that begins with `head` is a zip archive.
-bool looks_like_zip(std::string_view head);
-
 // Of the member's method, which is one that is read; nullptr: it is stored as it is.
 std::unique_ptr<Decompressor> make_zip_decompressor(const ZipMember& member);
 

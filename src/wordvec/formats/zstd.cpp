@@ -1,6 +1,7 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include <bit>
 #include <memory>
 #include <new>
 #include <string>
@@ -10,7 +11,7 @@
 namespace wordvec {
 namespace {
 
-constexpr int kMostWindowBits = 29;  // 512 MiB
+constexpr int kMostWindowBits = static_cast<int>(std::bit_width(kMostWindowMemoryBytes)) - 1;
 
 class Zstd final : public Decompressor {
  public:
@@ -35,12 +36,13 @@ class Zstd final : public Decompressor {
       case ZSTD_error_memory_allocation:
         throw std::bad_alloc();
       case ZSTD_error_frameParameter_windowTooLarge:
-        step.problem =
-            "it takes more than 512 MiB of memory to read: use `zstd --long=31 -dc FILE | wordvec "
-            "convert - OUT`";
+        step.refusal = "needs more memory to be read than the " +
+                       std::to_string(kMostWindowMemoryBytes >> 20) + " MiB that are allowed";
+        step.command = "zstd --long=31 -dc FILE";
         break;
       case ZSTD_error_dictionary_wrong:
-        step.problem = "it needs a dictionary: use `zstd -D DICTIONARY -dc FILE`";
+        step.refusal = "needs the dictionary that it was compressed with";
+        step.command = "zstd -D DICTIONARY -dc FILE";
         break;
       default:
         step.problem = ::ZSTD_getErrorName(left);

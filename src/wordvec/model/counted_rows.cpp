@@ -29,7 +29,11 @@ bool CountedRows::append(const RowBatch& batch) {
   const Vocabulary listed = listed_.view();
   counts_.clear();
   for (const std::string_view word : batch.words) {
-    const auto found = listed.find(word);
+    auto found = listed.find(word);
+    if (!found) {
+      found = forms_.find_equivalent(listed, word);
+      if (found) other_spellings_.add(word, listed.word(*found));
+    }
     if (!found && missing_++ == 0) first_missing_ = word;
     counts_.push_back(found ? listed_counts_[*found] : 0);
   }

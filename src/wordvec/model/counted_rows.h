@@ -1,19 +1,23 @@
 // Counts that come from another file than the rows.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "wordvec/model/equivalent_words.h"
 #include "wordvec/model/row_sink.h"
 #include "wordvec/model/vocabulary_builder.h"
+#include "wordvec/model/word_forms.h"
 
 namespace wordvec {
 
-// Passes all rows on, with the counts of their words in a list: 0 for a word that is not there.
-// Counts that the rows come with are replaced.
+// Passes all rows on, with the counts of their words in a list: 0 for a word that is not there,
+// neither as it is spelt nor as the only one that is canonically equivalent, or differs in what
+// nobody sees (model/word_forms.h). Counts that the rows come with are replaced.
 class CountedRows final : public RowSink {
  public:
   // `next` must outlive it. words.size() counts; those of a word that is listed again are added.
@@ -36,14 +40,18 @@ class CountedRows final : public RowSink {
   // Of the rows that were passed on: those whose words are not listed, and the first of these.
   std::uint64_t missing() const noexcept { return missing_; }
   const std::string& first_missing() const noexcept { return first_missing_; }
+  // Those that the list has by another spelling.
+  const OtherSpellings& other_spellings() const noexcept { return other_spellings_; }
 
  private:
   RowSink& next_;
   VocabularyBuilder listed_;
+  WordForms forms_;  // of listed_
   std::vector<std::uint64_t> listed_counts_;
   std::vector<std::uint64_t> counts_;  // of a batch
   std::uint64_t missing_ = 0;
   std::string first_missing_;
+  OtherSpellings other_spellings_;
 };
 
 }  // namespace wordvec

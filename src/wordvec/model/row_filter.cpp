@@ -57,7 +57,9 @@ void RowFilter::append_subwords(std::span<const float> vectors) {
 }
 
 WordSelection::WordSelection(RowSink& next, const std::vector<std::string>& words) : next_(next) {
-  for (const std::string& word : words) wanted_.add(word);
+  for (const std::string& word : words) {
+    if (wanted_.add(word)) others_.want(word);
+  }
   found_at_.resize(wanted_.size());
 }
 
@@ -68,25 +70,31 @@ void WordSelection::begin(std::size_t dim, std::optional<std::uint64_t> /*rows_h
 bool WordSelection::append(const RowBatch& batch) {
   const Vocabulary wanted = wanted_.view();
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    const auto index = wanted.find(batch.words[i]);
-    if (!index || found_at_[*index] != 0) continue;
+    const std::string_view word = batch.words[i];
+    const auto index = wanted.find(word);
+    const bool is_found = index && found_at_[*index] == 0;
+    const bool may_be_another = others_.offer(word, words_.size());
+    if (!is_found && !may_be_another) continue;
     const auto row = batch.vectors.subspan(i * dim_, dim_);
     vectors_.insert(vectors_.end(), row.begin(), row.end());
     if (!batch.counts.empty()) counts_.push_back(batch.counts[i]);
-    found_at_[*index] = ++found_;
+    words_.emplace_back(word);
+    if (!is_found) continue;
+    found_at_[*index] = words_.size();
+    ++found_as_spelt_;
   }
-  return found_ < found_at_.size();
+  return found_as_spelt_ < found_at_.size();
 }
 
 void WordSelection::begin_subwords(const SubwordRules& rules, const SubwordIndex& index,
                                    std::uint64_t rows) {
-  if (found_ == 0) return;
+  if (!has_rows()) return;
   pass_rows_on();
   next_.begin_subwords(rules, index, rows);
 }
 
 void WordSelection::append_subwords(std::span<const float> vectors) {
-  if (found_ > 0) next_.append_subwords(vectors);
+  if (has_rows()) next_.append_subwords(vectors);
 }
 
 void WordSelection::finish() {
@@ -94,10 +102,36 @@ void WordSelection::finish() {
   next_.finish();
 }
 
+bool WordSelection::has_rows() {
+  find_others();
+  return found_as_spelt_ > 0 || other_spellings_.count > 0;
+}
+
+void WordSelection::find_others() {
+  if (std::exchange(others_found_, true)) return;
+  const Vocabulary wanted = wanted_.view();
+  for (std::size_t i = 0; i < found_at_.size(); ++i) {
+    if (found_at_[i] != 0) continue;
+    const std::string_view word = wanted.word(static_cast<Row>(i));
+    const std::vector<std::uint64_t> kept = others_.find(word);
+    if (kept.empty()) continue;
+    found_at_[i] = static_cast<std::size_t>(kept.front()) + 1;
+    other_spellings_.add(word, words_[found_at_[i] - 1]);
+  }
+}
+
 void WordSelection::pass_rows_on() {
   if (std::exchange(passed_on_, true)) return;
-  next_.begin(dim_, found_);
-  const Vocabulary wanted = wanted_.view();
+  find_others();
+  // Two listed words may be the same one.
+  std::vector<std::size_t> chosen;
+  std::vector<bool> is_chosen(words_.size());
+  for (const std::size_t at : found_at_) {
+    if (at == 0 || is_chosen[at - 1]) continue;
+    is_chosen[at - 1] = true;
+    chosen.push_back(at - 1);
+  }
+  next_.begin(dim_, chosen.size());
   constexpr std::size_t kBatchRows = 1024;
   std::vector<std::string_view> words;
   std::vector<float> vectors;
@@ -109,12 +143,11 @@ void WordSelection::pass_rows_on() {
     vectors.clear();
     counts.clear();
   };
-  for (std::size_t i = 0; i < found_at_.size() && more; ++i) {
-    if (found_at_[i] == 0) continue;
-    const auto row = std::span(vectors_).subspan((found_at_[i] - 1) * dim_, dim_);
-    words.push_back(wanted.word(static_cast<Row>(i)));
+  for (std::size_t i = 0; i < chosen.size() && more; ++i) {
+    const auto row = std::span(vectors_).subspan(chosen[i] * dim_, dim_);
+    words.emplace_back(words_[chosen[i]]);
     vectors.insert(vectors.end(), row.begin(), row.end());
-    if (!counts_.empty()) counts.push_back(counts_[found_at_[i] - 1]);
+    if (!counts_.empty()) counts.push_back(counts_[chosen[i]]);
     if (words.size() == kBatchRows) pass_on();
   }
   if (more) pass_on();

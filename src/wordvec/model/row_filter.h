@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "wordvec/base/growing_floats.h"
 #include "wordvec/model/embeddings.h"
+#include "wordvec/model/equivalent_words.h"
 #include "wordvec/model/row_sink.h"
 #include "wordvec/model/vocabulary_builder.h"
 
@@ -53,7 +55,9 @@ class RowFilter final : public RowSink {
 };
 
 // Passes on only the rows of chosen words, in the order in which those are listed, and all n-grams.
-// Keeps the rows it has found in memory until these or finish().
+// A word that no row has as it is spelt is found by another spelling (model/equivalent_words.h):
+// the row keeps its own, and is there once. Keeps the rows it has found in memory until the n-grams
+// or finish().
 class WordSelection final : public RowSink {
  public:
   // `next` must outlive the selection. A word that is listed twice counts once.
@@ -68,19 +72,29 @@ class WordSelection final : public RowSink {
                       std::uint64_t rows) override;
   void append_subwords(std::span<const float> vectors) override;
 
-  std::size_t found() const noexcept { return found_; }
-  // The listed words that no row had, in order; complete after finish().
+  // Whether a row is a chosen one, once all have come.
+  bool has_rows();
+  // The listed words that no row had, in order; complete after finish(), and so is the next.
   std::vector<std::string> missing() const;
+  // Those that were found by another spelling.
+  const OtherSpellings& other_spellings() const noexcept { return other_spellings_; }
 
  private:
+  // Once all rows have come: finds the words that none has as they are spelt.
+  void find_others();
   void pass_rows_on();
 
   RowSink& next_;
   VocabularyBuilder wanted_;
-  std::vector<std::size_t> found_at_;  // index into the rows of vectors_, + 1; 0: not found
+  std::vector<std::size_t> found_at_;  // index of a kept row, + 1; 0: not found
+  // The kept rows, found and perhaps so.
+  std::vector<std::string> words_;
   std::vector<float> vectors_;
-  std::vector<std::uint64_t> counts_;  // of the rows of vectors_; empty: not known
-  std::size_t found_ = 0;
+  std::vector<std::uint64_t> counts_;  // empty: not known
+  EquivalentWords others_;
+  OtherSpellings other_spellings_;
+  std::size_t found_as_spelt_ = 0;
+  bool others_found_ = false;
   std::size_t dim_ = 0;
   bool passed_on_ = false;
 };

@@ -33,11 +33,16 @@ bool RowMerge::append(const RowBatch& batch) {
   vectors_.clear();
   counts_.clear();
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    const auto found = other_.vocabulary.find(batch.words[i]);
-    if (!found) continue;
+    const std::string_view word = batch.words[i];
+    auto found = other_.vocabulary.find(word);
+    if (!found) {
+      found = forms_.find_equivalent(other_.vocabulary, word);
+      if (!found) continue;
+      other_spellings_.add(word, other_.vocabulary.word(*found));
+    }
     const auto ours = batch.vectors.subspan(i * dim_, dim_);
     const auto theirs = other_.matrix.row(*found);
-    words_.push_back(batch.words[i]);
+    words_.push_back(word);
     if (!batch.counts.empty()) counts_.push_back(batch.counts[i]);
     if (by_ == MergeBy::concatenate) {
       vectors_.insert(vectors_.end(), ours.begin(), ours.end());

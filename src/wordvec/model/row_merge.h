@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "wordvec/model/embeddings.h"
+#include "wordvec/model/equivalent_words.h"
 #include "wordvec/model/row_sink.h"
+#include "wordvec/model/word_forms.h"
 
 namespace wordvec {
 
@@ -22,7 +24,9 @@ enum class MergeBy {
 std::string_view name_of(MergeBy by) noexcept;
 
 // Passes on the rows whose words `other` has too, merged with its rows, in the order in which they
-// come and with the counts they come with. Words are the same where their bytes are.
+// come and with the counts they come with. A word that `other` does not have as it is spelt is the
+// only one there that is canonically equivalent, or else differs in what nobody sees
+// (model/word_forms.h).
 class RowMerge final : public RowSink {
  public:
   // `next`, and what `other` views, must outlive the merge.
@@ -41,14 +45,18 @@ class RowMerge final : public RowSink {
 
   std::uint64_t shared() const noexcept { return shared_; }
   std::uint64_t dropped() const noexcept { return dropped_; }  // rows whose word is not shared
+  // Of the shared words: those that `other` has by another spelling.
+  const OtherSpellings& other_spellings() const noexcept { return other_spellings_; }
 
  private:
   RowSink& next_;
   Embeddings other_;
+  WordForms forms_;  // of its vocabulary
   MergeBy by_;
   std::size_t dim_ = 0;
   std::uint64_t shared_ = 0;
   std::uint64_t dropped_ = 0;
+  OtherSpellings other_spellings_;
   std::vector<std::string_view> words_;  // of a batch, as the two that follow
   std::vector<float> vectors_;
   std::vector<std::uint64_t> counts_;

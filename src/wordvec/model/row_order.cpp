@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "wordvec/base/quote.h"
+#include "wordvec/model/edit_list.h"
 
 namespace wordvec {
 namespace {
@@ -66,17 +67,6 @@ bool are_alphabetical(const Vocabulary& vocabulary) {
                     kSpreadWords);
 }
 
-// The edit "words N", which put the rows in the order of a list; empty: it was not made.
-std::string_view listed_in(std::string_view edits) {
-  constexpr std::string_view kWords = "words ";
-  for (;;) {
-    const std::string_view edit = edits.substr(0, edits.find("; "));
-    if (edit.starts_with(kWords)) return edit;
-    if (edit.size() == edits.size()) return {};
-    edits.remove_prefix(edit.size() + 2);
-  }
-}
-
 // A part of a language model, by its name: other files have rows in any order.
 bool has_tokens(const ModelInfo& info) {
   return info.source_format == "safetensors" && info.source_tensor.find('.') != std::string::npos &&
@@ -91,7 +81,7 @@ RowOrderFound find_row_order(const Embeddings& embeddings, const ModelInfo& info
     if (rise.empty()) return {RowOrder::by_frequency, {}};
     return {RowOrder::other, std::move(rise)};
   }
-  if (const std::string_view edit = listed_in(info.edits); !edit.empty()) {
+  if (const std::string_view edit = find_edit(info.edits, "words"); !edit.empty()) {
     return {RowOrder::other,
             fmt::format("its rows were put in the order of a list (edits: {})", printable(edit))};
   }

@@ -24,6 +24,9 @@ double harmonic_number(std::size_t n) {
 
 }  // namespace
 
+VectorOverflowError::VectorOverflowError(std::string_view what)
+    : Error(ErrorCode::malformed, beyond_float32(what)) {}
+
 TextEmbedder::TextEmbedder(const Embeddings& embeddings, TextOptions options, Unknown unknown)
     : embeddings_(embeddings),
       options_(options),
@@ -44,20 +47,20 @@ TextEmbedder::TextEmbedder(const Embeddings& embeddings, TextOptions options, Un
   if (options_.scale_sqrt_dim) scale_ = std::sqrt(static_cast<double>(dim()));
 }
 
-std::optional<std::string_view> TextEmbedder::first_unknown(std::string_view text, bool needs_row) {
-  std::optional<std::string_view> found;
+std::vector<std::string_view> TextEmbedder::unknown_words(std::string_view text, bool needs_row) {
+  std::vector<std::string_view> unknown;
   std::uint64_t known = 0;
   splitter_.split(text, [&](const SplitWord& word) {
-    if (found || known == options_.most_words) return;
+    if (known == options_.most_words) return;
     const bool has_vector = word.row || (!needs_row && !embeddings_.subwords.empty() &&
                                          embeddings_.subwords.vector_of(word.text, scratch_));
     if (has_vector) {
       ++known;
     } else {
-      found = word.text;
+      unknown.push_back(word.text);
     }
   });
-  return found;
+  return unknown;
 }
 
 void TextEmbedder::rows(std::string_view text, const EachWord& each) {
@@ -140,8 +143,8 @@ std::span<const float> TextEmbedder::transform(const TextWord& word, std::span<c
   std::transform(vector.begin(), vector.end(), transformed_.begin(),
                  [this](float x) { return static_cast<float>(static_cast<double>(x) * scale_); });
   if (scale_ != 1 && !all_finite(transformed_)) {
-    throw Error(ErrorCode::malformed, beyond_float32("the vector of " + in_quotes(word.text) +
-                                                     ", times the square root of its dimension,"));
+    throw VectorOverflowError("the vector of " + in_quotes(word.text) +
+                              ", times the square root of its dimension,");
   }
   if (!options_.positions) return transformed_;
   if (position >= kKeptPositions) {
@@ -172,10 +175,20 @@ void TextEmbedder::vectors(std::string_view text, const EachVector& each) {
   if (is_cut) ++counts_.cut_texts;
 }
 
-double TextEmbedder::probability_of(const TextWord& word) const {
+double TextEmbedder::listed_probability_of(std::string_view word) {
+  const WordFrequencies& frequencies = *options_.frequencies;
+  if (frequencies.number_of(word) || options_.split.matching.kind() == WordMatching::exact) {
+    return frequencies.probability_of(word);
+  }
+  const auto other = frequencies.equivalent_of(word);
+  if (!other) return 0;
+  counts_.frequencies_spelt_otherwise.add(word, *other);
+  return frequencies.probability_of(*other);
+}
+
+double TextEmbedder::probability_of(const TextWord& word) {
   if (options_.frequencies != nullptr) {
-    return options_.frequencies->probability_of(word.row ? embeddings_.vocabulary.word(*word.row)
-                                                         : word.text);
+    return listed_probability_of(word.row ? embeddings_.vocabulary.word(*word.row) : word.text);
   }
   if (counts_total_ > 0) {
     return word.row ? static_cast<double>(embeddings_.counts[*word.row]) / counts_total_ : 0;
@@ -237,7 +250,7 @@ std::uint64_t TextEmbedder::pool(std::string_view text, Pooling pooling, std::sp
                  [divisor](double x) { return static_cast<float>(x / divisor); });
   // What is between the vectors, as a mean is, float32 holds as it does these.
   if (pooling == Pooling::sum && !all_finite(out)) {
-    throw Error(ErrorCode::malformed, beyond_float32("the sum of its words' vectors"));
+    throw VectorOverflowError("the sum of its words' vectors");
   }
   return count;
 }

@@ -12,8 +12,10 @@
 #include <string_view>
 #include <vector>
 
+#include "wordvec/base/error.h"
 #include "wordvec/model/embedding_layer.h"
 #include "wordvec/model/embeddings.h"
+#include "wordvec/model/equivalent_words.h"
 #include "wordvec/model/split_words.h"
 #include "wordvec/model/word_frequencies.h"
 
@@ -38,6 +40,7 @@ enum class Pooling : std::uint8_t {
   // vocabulary in order of frequency, by Zipf's law: 1 / ((r + 1) H), H = 1 + 1/2 + … + 1/rows, a
   // word without a row counting as the last one. A word that the frequencies or counts lack has p =
   // 0, so the weight 1, as in the authors' program (https://github.com/PrincetonML/SIF).
+  // Frequencies are also those of WordFrequencies::equivalent_of(), but with WordMatching::exact.
   sif,
 };
 
@@ -64,6 +67,12 @@ struct TextWord {
   bool is_built = false;   // from its n-grams
 };
 
+// A vector that is made of those of a text is beyond float32. An Error(malformed).
+class VectorOverflowError : public Error {
+ public:
+  explicit VectorOverflowError(std::string_view what);
+};
+
 // What was met; summed over all texts.
 struct TextCounts {
   std::uint64_t words = 0;              // all
@@ -72,6 +81,7 @@ struct TextCounts {
   std::uint64_t cut_texts = 0;          // that have more than TextOptions::most_words
   std::uint64_t without_frequency = 0;  // of words with a vector, in Pooling::sif: p = 0
   std::string first_without_frequency;
+  OtherSpellings frequencies_spelt_otherwise;  // of words that TextOptions::frequencies has so
   std::uint64_t other_forms = 0;  // of known words: that the vocabulary has by another form
   std::string first_other_form;   // as it stands in the text
   Row first_other_row = 0;        // its row
@@ -92,19 +102,19 @@ class TextEmbedder {
 
   std::size_t dim() const noexcept { return embeddings_.dim(); }
 
-  // The first word of `text` that has no vector (where `needs_row`: no row, though it can be
-  // built), as it stands there. Counts and reports nothing.
-  std::optional<std::string_view> first_unknown(std::string_view text, bool needs_row);
+  // The words of `text` that have no vector (where `needs_row`: no row, though they can be built),
+  // as they stand there; of what is cut, none. Counts and reports nothing.
+  std::vector<std::string_view> unknown_words(std::string_view text, bool needs_row);
 
   // The words of `text`, in order. UnknownWords::skip leaves out those without a row.
   void rows(std::string_view text, const EachWord& each);
   // The same with their vectors; words that are built have one. Positions count what `each` gets,
-  // from 0 for each text. Throws Error(malformed) for a vector that is beyond float32 once it is
+  // from 0 for each text. Throws VectorOverflowError for a vector that is beyond float32 once it is
   // scaled.
   void vectors(std::string_view text, const EachVector& each);
   // One vector for the text into `out` (dim values), from those that vectors() gives; the number of
-  // these. 0: `out` is zeros. Sums are in double and rounded once. Throws Error(malformed) for one
-  // that is beyond float32.
+  // these. 0: `out` is zeros. Sums are in double and rounded once. Throws VectorOverflowError for
+  // one that is beyond float32.
   std::uint64_t pool(std::string_view text, Pooling pooling, std::span<float> out);
 
   const TextCounts& counts() const noexcept { return counts_; }
@@ -116,7 +126,8 @@ class TextEmbedder {
                                    std::uint64_t position);
   std::span<const float> mean_row();
   double weight_of(const TextWord& word);
-  double probability_of(const TextWord& word) const;
+  double probability_of(const TextWord& word);
+  double listed_probability_of(std::string_view word);
 
   Embeddings embeddings_;
   TextOptions options_;

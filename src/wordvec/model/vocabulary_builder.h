@@ -1,6 +1,7 @@
 // Collects words into the arrays of a Vocabulary.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>

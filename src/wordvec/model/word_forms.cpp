@@ -54,8 +54,17 @@ const WordForms::Index& WordForms::index(const Vocabulary& vocabulary, bool fold
   return index;
 }
 
+bool WordForms::Index::may_have(std::string_view word) const {
+  if (may_have_other_form(word, fold_case_)) return true;
+  const std::uint64_t hash = entry_hash(word, fold_case_) << 32;
+  const auto entry = std::lower_bound(entries_.begin(), entries_.end(), hash);
+  return entry != entries_.end() && (*entry ^ hash) >> 32 == 0;
+}
+
 std::optional<Row> WordForms::find_equivalent(const Vocabulary& vocabulary,
                                               std::string_view word) const {
+  // Most words are spelt in one way.
+  if (!index(vocabulary, false).may_have(word) && !vocabulary.find(word)) return std::nullopt;
   const std::string composed = word_form(word, WordForm::composed);
   const std::string seen = word_form(word, WordForm::seen);
   if (seen.empty()) return std::nullopt;

@@ -32,6 +32,8 @@ class WordForms {
   class Index {
    public:
     void build(const Vocabulary& vocabulary, bool fold_case);
+    // False only where no word but one that is spelt as `word` has its form.
+    bool may_have(std::string_view word) const;
     // Rows, ascending, of words that may have the form that `word` has.
     std::vector<Row> find(const Vocabulary& vocabulary, std::string_view word,
                           std::string_view form, std::string_view seen_form) const;

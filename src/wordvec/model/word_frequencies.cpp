@@ -16,4 +16,10 @@ std::optional<double> WordFrequencies::number_of(std::string_view word) const {
   return found ? std::optional(numbers_[*found]) : std::nullopt;
 }
 
+std::optional<std::string_view> WordFrequencies::equivalent_of(std::string_view word) const {
+  const Vocabulary words = words_.view();
+  const auto found = forms_->find_equivalent(words, word);
+  return found ? std::optional(words.word(*found)) : std::nullopt;
+}
+
 }  // namespace wordvec

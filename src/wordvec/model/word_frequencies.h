@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "wordvec/model/vocabulary_builder.h"
+#include "wordvec/model/word_forms.h"
 
 namespace wordvec {
 
@@ -21,6 +23,10 @@ class WordFrequencies {
   double total() const noexcept { return total_; }
   // nullopt: the word is not there.
   std::optional<double> number_of(std::string_view word) const;
+  // The only word that is canonically equivalent to `word`, else the only one that differs in what
+  // nobody sees (model/word_forms.h); nullopt: there is none, or more than one. After the last
+  // add(). Valid as long as this.
+  std::optional<std::string_view> equivalent_of(std::string_view word) const;
   // The share of all numbers that is the word's; 0 where it is not there. total() must be above 0.
   double probability_of(std::string_view word) const {
     return number_of(word).value_or(0) / total_;
@@ -28,6 +34,7 @@ class WordFrequencies {
 
  private:
   VocabularyBuilder words_;
+  std::unique_ptr<WordForms> forms_ = std::make_unique<WordForms>();  // of words_
   std::vector<double> numbers_;
   double total_ = 0;
 };

@@ -16,6 +16,7 @@
 #include "wordvec/formats/format_output.h"
 #include "wordvec/formats/input.h"
 #include "wordvec/model/counted_rows.h"
+#include "wordvec/model/edit_list.h"
 #include "wordvec/open/model.h"
 #include "wordvec/store/container_writer.h"
 
@@ -92,7 +93,7 @@ std::string edits_of(const ConvertOptions& options, std::string edits) {
   }
   for (std::string& step : steps_of(options.edits)) steps.push_back(std::move(step));
   if (options.counts) steps.push_back("counts " + options.counts->name);
-  for (const std::string& step : steps) edits += (edits.empty() ? "" : "; ") + step;
+  for (const std::string& step : steps) append_edit(edits, step);
   return edits;
 }
 
@@ -233,9 +234,7 @@ class RowStages {
 
   RowSink& head() { return *head_; }
   // Whether any was chosen; a selection hands its rows on only in finish().
-  bool has_rows() const {
-    return selection_ ? selection_->found() > 0 : filter_->counts().rows > 0;
-  }
+  bool has_rows() { return selection_ ? selection_->has_rows() : filter_->counts().rows > 0; }
   // Once all rows have come.
   void describe(ConvertReport& report) const {
     report.counts = filter_->counts();
@@ -245,9 +244,16 @@ class RowStages {
     report.centred_zero_rows = editor_ ? editor_->centred_zero_rows() : 0;
     if (editor_) report.poor_steps = editor_->poor_steps();
     report.half_zero_rows = halves_ ? halves_->zeroed() : 0;
-    if (merge_) report.merge_dropped = merge_->dropped();
-    if (selection_) report.missing_words = selection_->missing();
+    if (merge_) {
+      report.merge_dropped = merge_->dropped();
+      report.merged_spelt_otherwise = merge_->other_spellings();
+    }
+    if (selection_) {
+      report.missing_words = selection_->missing();
+      report.words_spelt_otherwise = selection_->other_spellings();
+    }
     if (counted_) {
+      report.counts_spelt_otherwise = counted_->other_spellings();
       report.missing_counts = counted_->missing();
       report.first_missing_count = counted_->first_missing();
     }

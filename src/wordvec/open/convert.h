@@ -1,6 +1,7 @@
 // From any format to any other.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -71,8 +72,13 @@ struct ConvertReport {
   ReadReport read;
   bool kept_subwords = false;              // those that read.has_subwords tells of
   std::vector<std::string> missing_words;  // of options.words
-  std::uint64_t missing_counts = 0;        // rows that options.counts lacks: their count is 0
-  std::string first_missing_count;         // the word of the first of these
+  // Of options.words, those that a row has by another spelling, and of the rows, those that the
+  // other model and options.counts have so.
+  OtherSpellings words_spelt_otherwise;
+  OtherSpellings merged_spelt_otherwise;
+  OtherSpellings counts_spelt_otherwise;
+  std::uint64_t missing_counts = 0;  // rows that options.counts lacks: their count is 0
+  std::string first_missing_count;   // the word of the first of these
 };
 
 // The formats that can be written, by the names that `to` takes.

@@ -1,6 +1,7 @@
 #include "wordvec/search/query.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <utility>
@@ -41,6 +42,16 @@ double sign_of(std::string_view text) {
 bool is_times(std::string_view text) {
   static constexpr std::string_view kTimes[] = {"*", "\u00D7", "\u00B7", "\u22C5", "\u2217"};
   return std::find(std::begin(kTimes), std::end(kTimes), text) != std::end(kTimes);
+}
+
+bool is_over(std::string_view text) {
+  static constexpr std::string_view kOver[] = {"/", "\u00F7", "\u2044", "\u2215"};
+  return std::find(std::begin(kOver), std::end(kOver), text) != std::end(kOver);
+}
+
+// Of an operator: it is no hyphen or dash, which a word may begin with.
+bool is_minus_sign(std::string_view text) {
+  return text == "\u2212" || text == "\uFE63" || text == "\uFF0D";
 }
 
 // The first character of `text`, which is not empty.
@@ -112,7 +123,7 @@ Term parse_term(double sign, std::string_view text, const Vocabulary& vocabulary
 
 // What a text is made of where spaces and operators separate.
 struct Piece {
-  enum class Kind { word, plus, minus, times };
+  enum class Kind { word, plus, minus, times, over, open, close };
 
   Kind kind = Kind::word;
   std::string_view text;
@@ -121,6 +132,16 @@ struct Piece {
 };
 
 constexpr std::size_t kMostMeantBytes = 256;
+
+Piece::Kind kind_of(std::string_view character) {
+  using enum Piece::Kind;
+  if (const double sign = sign_of(character); sign != 0) return sign > 0 ? plus : minus;
+  if (is_times(character)) return times;
+  if (is_over(character)) return over;
+  if (character == "(" || character == "\uFF08") return open;
+  if (character == ")" || character == "\uFF09") return close;
+  return word;
+}
 
 std::vector<Piece> pieces_of(std::string_view text) {
   std::vector<Piece> pieces;
@@ -133,18 +154,13 @@ std::vector<Piece> pieces_of(std::string_view text) {
       after_space = true;
       continue;
     }
-    const double sign = sign_of(character);
-    const bool is_word = sign == 0 && !is_times(character);
-    const bool goes_on = is_word && !pieces.empty() && pieces.back().kind == Piece::Kind::word &&
-                         !pieces.back().before_space;
+    const Piece::Kind kind = kind_of(character);
+    const bool goes_on = kind == Piece::Kind::word && !pieces.empty() &&
+                         pieces.back().kind == Piece::Kind::word && !pieces.back().before_space;
     if (goes_on) {
       std::string_view& word = pieces.back().text;
       word = {word.data(), word.size() + character.size()};
     } else {
-      const Piece::Kind kind = is_word     ? Piece::Kind::word
-                               : sign > 0  ? Piece::Kind::plus
-                               : sign == 0 ? Piece::Kind::times
-                                           : Piece::Kind::minus;
       pieces.push_back({kind, character, after_space, false});
     }
     after_space = false;
@@ -163,7 +179,9 @@ class SumReader {
     while (at_ < pieces_.size()) {
       if (!read_term()) return std::nullopt;
     }
-    if (sum_.words.size() < 2 && !sum_.has_weights) return std::nullopt;
+    if (!groups_.empty()) return std::nullopt;
+    if (sum_.has_parentheses && !sum_.has_operators) return std::nullopt;
+    if (sum_.words.size() < 2 && !sum_.has_weights && !has_minus_sign_) return std::nullopt;
     return std::move(sum_);
   }
 
@@ -173,12 +191,13 @@ class SumReader {
   bool is(Kind kind) const { return at_ < pieces_.size() && pieces_[at_].kind == kind; }
 
   bool read_term() {
-    bool minus = false;
-    if (is(Kind::plus) || is(Kind::minus)) {
-      const Piece& sign = pieces_[at_++];
-      minus = sign.kind == Kind::minus;
-      sum_.has_operators = true;
-      sum_.has_signs = sum_.has_signs || !minus || sign.after_space || sign.before_space;
+    bool minus = !groups_.empty() && groups_.back();
+    minus = read_sign() != minus;
+    while (is(Kind::open)) {
+      ++at_;
+      sum_.has_parentheses = true;
+      groups_.push_back(minus);
+      minus = read_sign() != minus;
     }
     std::string weight = read_number();
     if (!weight.empty() && is(Kind::times)) {
@@ -193,6 +212,17 @@ class SumReader {
       weight = read_number();
       if (weight.empty()) return false;
     }
+    if (is(Kind::over)) {
+      ++at_;
+      weight = quotient(weight, read_number());
+      // Of 9/11 the 9 is no word.
+      if (weight.empty() || weight_of(word)) return false;
+      sum_.has_operators = sum_.has_signs = true;
+    }
+    for (; is(Kind::close); ++at_) {
+      if (groups_.empty()) return false;
+      groups_.pop_back();
+    }
     const bool is_first = sum_.words.empty();
     sum_.text += is_first ? (minus ? "- " : "") : (minus ? " - " : " + ");
     if (!weight.empty()) {
@@ -204,7 +234,30 @@ class SumReader {
     return true;
   }
 
-  // A number that has a word after it, or stands after "times"; "": there is none.
+  // Whether a sign stands here, and is a minus.
+  bool read_sign() {
+    if (!is(Kind::plus) && !is(Kind::minus)) return false;
+    const Piece& sign = pieces_[at_++];
+    const bool is_minus = sign.kind == Kind::minus;
+    has_minus_sign_ = has_minus_sign_ || is_minus_sign(sign.text);
+    sum_.has_operators = true;
+    sum_.has_signs = sum_.has_signs || !is_minus || sign.after_space || sign.before_space;
+    return is_minus;
+  }
+
+  // `weight`, or 1 where that is "", divided by a number, to four digits; "": that is no weight.
+  static std::string quotient(const std::string& weight, const std::string& divisor) {
+    const auto by = weight_of(divisor);
+    if (!by) return {};
+    const double value = (weight.empty() ? 1 : *weight_of(weight)) / *by;
+    if (!(std::abs(value) >= kLeastWeight && std::abs(value) <= kMostWeight)) return {};
+    std::array<char, 32> text{};
+    const auto end =
+        std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 4);
+    return {text.data(), end.ptr};
+  }
+
+  // A number that has a word after it, or stands after "times" or "over"; "": there is none.
   std::string read_number() {
     if (!is(Kind::word)) return {};
     std::string number(pieces_[at_].text);
@@ -213,7 +266,8 @@ class SumReader {
     if (comma != std::string::npos && number.size() - comma != 4) number[comma] = '.';
     const bool is_before = at_ + 1 < pieces_.size() && (pieces_[at_ + 1].kind == Kind::word ||
                                                         pieces_[at_ + 1].kind == Kind::times);
-    const bool is_after = at_ > 0 && pieces_[at_ - 1].kind == Kind::times;
+    const bool is_after =
+        at_ > 0 && (pieces_[at_ - 1].kind == Kind::times || pieces_[at_ - 1].kind == Kind::over);
     if (!(is_before || is_after) || !weight_of(number)) return {};
     ++at_;
     return number;
@@ -227,7 +281,9 @@ class SumReader {
       const std::string_view last = pieces_[at_ + n - 1].text;
       const std::string_view word(begin,
                                   static_cast<std::size_t>(last.data() + last.size() - begin));
-      if (pieces_[at_].kind != Kind::word || pieces_[at_ + n - 1].kind != Kind::word) continue;
+      if (!may_end_word(pieces_[at_].kind, n) || !may_end_word(pieces_[at_ + n - 1].kind, n)) {
+        continue;
+      }
       if (!find_word(vocabulary_, word, false)) continue;
       at_ += n;
       return std::string(word);
@@ -235,9 +291,17 @@ class SumReader {
     return {};
   }
 
+  // What a word of `n` pieces may begin and end with: "(", but not by itself, and no operator.
+  static bool may_end_word(Kind kind, std::size_t n) {
+    return kind == Kind::word ||
+           (n > 1 && (kind == Kind::over || kind == Kind::open || kind == Kind::close));
+  }
+
   std::span<const Piece> pieces_;
   const Vocabulary& vocabulary_;
   std::size_t at_ = 0;
+  std::vector<bool> groups_;  // parentheses that are open: whether what they hold is subtracted
+  bool has_minus_sign_ = false;
   MeantSum sum_;
 };
 

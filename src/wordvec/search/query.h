@@ -46,11 +46,13 @@ struct MeantSum {
   bool has_operators = false;      // and not only spaces between words
   bool has_signs = false;          // that join no words: +, ×, or a minus beside a space
   bool has_weights = false;
+  bool has_parentheses = false;  // which `text` has not
 };
 
-// Reads "king-man+woman", "king -queen", "2*king", "0,5 paris + 0,5 london" and "king queen", where
-// each word is in the vocabulary; the longest that is in it, as "e-mail", is one. nullopt: there
-// are no two words, or a weight, or the text is longer than 256 bytes.
+// Reads "king-man+woman", "king -queen", "2*king", "king/2", "king - (man - woman)", "0,5 paris +
+// 0,5 london" and "king queen", where each word is in the vocabulary; the longest that is in it, as
+// "e-mail", is one. nullopt: there are no two words, nor a weight, nor a minus sign (not a hyphen)
+// before the only word; or the text is longer than 256 bytes.
 std::optional<MeantSum> meant_sum(std::string_view text, const Vocabulary& vocabulary);
 
 struct ResolvedTerm {

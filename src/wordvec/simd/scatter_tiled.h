@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "wordvec/simd/scatter.h"
+
 namespace wordvec::simd {
 
 // Isa has, for eight doubles at a time:

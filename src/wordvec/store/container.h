@@ -1,6 +1,7 @@
 // Our container: a model on disk that is used in place. FORMAT.md specifies it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>

@@ -1,6 +1,7 @@
 // Writes a container from rows.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>

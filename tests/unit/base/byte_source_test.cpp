@@ -209,6 +209,40 @@ TEST(ByteSource, TakesTheRestOfAStreamIntoMemory) {
   EXPECT_TRUE(source.at_end());
 }
 
+TEST(ByteSource, ReadsAStreamAsFarAsItIsNeeded) {
+  constexpr std::size_t kMegabyte = std::size_t{1} << 20;
+  constexpr std::size_t kSize = 100 * kMegabyte;
+  ByteSource source = ByteSource::from_stream("letters", "", std::make_unique<Letters>(kSize));
+  std::vector<std::size_t> seen;
+  const std::string_view bytes = source.peek_needed([&](std::string_view begin) {
+    seen.push_back(begin.size());
+    return begin.size() < 5 * kMegabyte ? 5 * kMegabyte : 6 * kMegabyte;
+  });
+  EXPECT_GT(bytes.size(), 6 * kMegabyte);
+  EXPECT_LE(bytes.size(), 13 * kMegabyte);
+  ASSERT_EQ(seen.size(), 3U);  // what it asks for is there when it is asked again
+  EXPECT_GT(seen[1], 5 * kMegabyte);
+  EXPECT_GT(seen[2], 6 * kMegabyte);
+  EXPECT_EQ(bytes.substr(0, 3), "abc");
+  EXPECT_TRUE(source.views_persist());
+}
+
+TEST(ByteSource, ReadsAShortStreamToItsEnd) {
+  ByteSource source = ByteSource::from_stream("letters", "", std::make_unique<Letters>(5));
+  EXPECT_EQ(source.peek_needed([](std::string_view) { return std::uint64_t{1} << 60; }), "abcde");
+}
+
+TEST(ByteSource, RefusesAStreamThatIsTooLong) {
+  constexpr std::size_t kSize = (std::size_t{3} << 20) + 1;
+  const auto peek = [kSize](std::uint64_t most) {
+    ByteSource source = ByteSource::from_stream("letters", "", std::make_unique<Letters>(kSize));
+    return source.peek_all(most, "a list").size();
+  };
+  EXPECT_EQ(peek(kSize), kSize);
+  test::expect_error(ErrorCode::malformed, "has more than the 3145728 bytes that a list may have",
+                     [&] { peek(kSize - 1); });
+}
+
 TEST(ByteSource, HoldsTheRestOfAStreamOnce) {
   const auto most_memory_kib = [] {
     rusage usage{};

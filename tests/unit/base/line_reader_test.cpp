@@ -35,6 +35,7 @@ TEST_F(LineReaderTest, GivesLinesWithoutTheirEnds) {
   EXPECT_EQ(lines_of("a\n\n"), (Lines{"a", ""}));
   EXPECT_EQ(lines_of("no end"), (Lines{"no end"}));
   EXPECT_EQ(lines_of("a\rb\r\r\n"), (Lines{"a\rb\r"}));
+  EXPECT_EQ(lines_of("a\r"), Lines{"a"});
   EXPECT_EQ(lines_of(std::string("a\0b\n", 4)), (Lines{std::string("a\0b", 3)}));
   EXPECT_EQ(lines_of(""), Lines{});
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "support/expect_error.h"
+#include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
 
 namespace wordvec {
@@ -53,6 +54,88 @@ TEST(Safetensors, IsRecognisedByItsFirstBytes) {
   EXPECT_FALSE(looks_like_safetensors(""));
   EXPECT_FALSE(looks_like_safetensors("abcdefgh{ 1 2 3\n"));
   EXPECT_FALSE(looks_like_safetensors("\x40\0\0\0\0\0\0\0 {}"s));
+}
+
+std::string file_of(const std::string& json, const std::string& data) {
+  std::string length(8, '\0');
+  store_le(length.data(), std::uint64_t{json.size()});
+  return length + json + data;
+}
+
+TEST(Safetensors, TakesWhatItDoesNotKnowOfATensor) {
+  const SafetensorsHeader header = parse_safetensors(
+      file_of(R"({"t":{"x":[1,{"dtype":2}],"dtype":"U8","y":null,"shape":[1],"z":{"shape":[9]},)"
+              R"("data_offsets":[0,1]}})",
+              "x"),
+      "file");
+  ASSERT_EQ(header.tensors.size(), 1U);
+  EXPECT_EQ(header.tensors[0].dtype, "U8");
+  EXPECT_EQ(header.tensors[0].shape, std::vector<std::uint64_t>{1});
+}
+
+TEST(Safetensors, RefusesWhatStandsThereTwice) {
+  const std::string tensor = R"("t":{"dtype":"U8","shape":[0],"data_offsets":[0,0]})";
+  const auto refuse = [](const std::string& why, const std::string& json) {
+    expect_error(ErrorCode::malformed, why, [&] { parse_safetensors(file_of(json, ""), "file"); });
+  };
+  refuse("tensor 't' stands there twice", '{' + tensor + ',' + tensor + '}');
+  refuse("entry 'k' stands there twice", R"({"__metadata__":{"k":"1","k":"2"}})");
+  refuse("'t' has dtype twice",
+         R"({"t":{"dtype":"U8","dtype":"U8","shape":[0],"data_offsets":[0,0]}})");
+  refuse("'t' has data_offsets twice",
+         R"({"t":{"data_offsets":[1,1],"dtype":"U8","shape":[0],"data_offsets":[0,0]}})");
+}
+
+TEST(Safetensors, RefusesWhatIsNoNumberByName) {
+  const auto refuse = [](const std::string& why, const std::string& shape,
+                         const std::string& offsets) {
+    expect_error(ErrorCode::malformed, why, [&] {
+      parse_safetensors(
+          file_of(R"({"t":{"dtype":"U8","shape":)" + shape + R"(,"data_offsets":)" + offsets + "}}",
+                  "x"),
+          "file");
+    });
+  };
+  refuse("an extent of the shape is '-1', expected a whole number", "[-1]", "[0,1]");
+  refuse("an extent of the shape is '1.5'", "[1.5]", "[0,1]");
+  refuse("an extent of the shape is 'null'", "[null]", "[0,1]");
+  refuse("an offset is 'a list'", "[1]", "[0,[1]]");
+  refuse("an offset is '\"1\"'", "[1]", R"([0,"1"])");
+  refuse("data_offsets that are not two numbers", "[1]", "[0,1,2]");
+  refuse("data_offsets that are not two numbers", "[1]", "[0]");
+  refuse("data_offsets that are not two numbers", "[1]", "1");
+  refuse("a shape that is not an array", "1", "[0,1]");
+  std::string extents = "[1";
+  for (int i = 0; i < 64; ++i) extents += ",1";
+  refuse("shape of more than 64 extents", extents + ']', "[0,1]");
+}
+
+TEST(Safetensors, ParsesTheBeginOfAFileOfUnknownLength) {
+  const std::string json = R"({"b":{"dtype":"F32","shape":[2,3],"data_offsets":[4,28]},)"
+                           R"("a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}})";
+  const std::string begin = file_of(json, "");
+  EXPECT_EQ(safetensors_header_bytes(begin), 8 + json.size());
+  const SafetensorsHeader header =
+      parse_safetensors(begin, "file", UnknownTypes::refused, Extent::begin_of_file);
+  EXPECT_EQ(header.end_bytes(0), begin.size() + 28);
+  EXPECT_EQ(header.find("b")->begin, begin.size() + 4);
+  expect_error(ErrorCode::malformed, "the file has only 0",
+               [&] { parse_safetensors(begin, "file"); });
+  expect_error(ErrorCode::malformed, "expected 8 for its type and shape", [&] {
+    parse_safetensors(file_of(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})", ""),
+                      "file", UnknownTypes::refused, Extent::begin_of_file);
+  });
+}
+
+TEST(Safetensors, FindsMetadataByItsKey) {
+  const SafetensorsHeader header = parse_safetensors(
+      file_of(R"({"__metadata__":{"k3":"c","k1":"a","k2":"b","":"e"}})", ""), "file");
+  EXPECT_EQ(header.metadata_value("k1"), "a");
+  EXPECT_EQ(header.metadata_value("k2"), "b");
+  EXPECT_EQ(header.metadata_value("k3"), "c");
+  EXPECT_EQ(header.metadata_value(""), "e");
+  EXPECT_EQ(header.metadata_value("k"), "");
+  EXPECT_EQ(header.metadata_value("k4"), "");
 }
 
 TEST(Safetensors, RefusesFilesThatAreTooShort) {

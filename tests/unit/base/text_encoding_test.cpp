@@ -31,5 +31,15 @@ TEST(WideEncoding, IsNoneOfOtherBytes) {
   }
 }
 
+TEST(MacLineEnds, AreToldByTextOfSeveralLines) {
+  for (const char* text : {"a\rb", "a\rb\r", "\ra\r\rb\r\r", "k\xc3\xb6nig 0.1\rb\t2\r"}) {
+    EXPECT_TRUE(has_mac_line_ends(text)) << text;
+  }
+  for (const std::string& bytes :
+       {""s, "a"s, "a\r"s, "\r\ra\r\r"s, "\r\r"s, "a\rb\n"s, "a\r\nb\r\n"s, "a\rb\0"s, "\1\rb"s}) {
+    EXPECT_FALSE(has_mac_line_ends(bytes)) << bytes;
+  }
+}
+
 }  // namespace
 }  // namespace wordvec

@@ -69,6 +69,22 @@ TEST(AnalogyCounting, OfGensimPassesOverInputsInAnotherCase) {
   EXPECT_EQ(found.unknown_words, std::vector<std::string>{"empress"});
 }
 
+// ete with two accents of its own is été: a question more that counts, and is wrong.
+TEST(AnalogyCounting, FindsWordsByTheSpellingThatIsTheSame) {
+  const std::string questions = ": royal\nman king woman e\u0301te\u0301\nman king woman queen\n";
+  for (const char* counting : {"gensim", "word2vec"}) {
+    const AnalogyAccuracy found = evaluate(royal_rows(), questions, counting);
+    EXPECT_EQ(found.total().counted, 2U) << counting;
+    EXPECT_EQ(found.other_spellings.count, 1U) << counting;
+    EXPECT_EQ(found.other_spellings.first_found, "été") << counting;
+  }
+  for (const char* counting : {"glove", "strict"}) {
+    const AnalogyAccuracy found = evaluate(royal_rows(), questions, counting);
+    EXPECT_EQ(found.total().unknown, 1U) << counting;
+    EXPECT_EQ(found.other_spellings.count, 0U) << counting;
+  }
+}
+
 // King answers all: right for 3 (KING), wrong for 1, 2 and 5. 4 has an unknown word and so has 6,
 // since é is not É in ASCII.
 TEST(AnalogyCounting, OfWord2vecTakesAnInputInAnotherCase) {

@@ -189,6 +189,21 @@ TEST(Categories, LookWordsUpAsAsked) {
   EXPECT_EQ(evaluate("a2 a\na3 a\nb1 b\nunicorn c\n", evaluation).purity, 0.75);
 }
 
+TEST(Categories, FindWordsByTheSpellingThatIsTheSame) {
+  Rows rows = two_directions();
+  rows.add("Caf\u00e9", {1, 0});
+  const TestModel model(rows);
+  const CategorizedWords words = parse("cafe\u0301 a\nb1 b\nb2 b\n");
+  CategoryResult found = evaluate_categories(model.embeddings(), words, {});
+  EXPECT_EQ(found.counted, 3U);
+  EXPECT_EQ(found.other_spellings.count, 1U);
+  EXPECT_EQ(found.other_spellings.first_found, "Caf\u00e9");
+  CategoryEvaluation as_spelt;
+  as_spelt.folding = CaseFolding::none;
+  found = evaluate_categories(model.embeddings(), words, as_spelt);
+  EXPECT_EQ(found.unknown_words, (std::vector<std::string>{"cafe\u0301", "b2"}));
+}
+
 TEST(Categories, HaveTheClusterOfEachWord) {
   CategoryEvaluation evaluation;
   constexpr std::string_view kText = "b1 b\nunicorn c\na1 a\na2 a\nfar a\na3 a\nb2 b\na1 b\n";

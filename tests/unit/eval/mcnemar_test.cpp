@@ -20,6 +20,22 @@ TEST(McNemar, IsTheExactBinomialTest) {
   EXPECT_NEAR(mcnemar_p_value(1000, 1200), 2.1817026407914712e-05, 1e-13);
 }
 
+// The same fractions, as Python's float() rounds them. Whole powers of two are exact.
+TEST(McNemar, IsTheNearestDoubleOfFewItems) {
+  EXPECT_EQ(mcnemar_p_value(0, 4), 0.125);
+  EXPECT_EQ(mcnemar_p_value(1, 9), 0.021484375);
+  EXPECT_EQ(mcnemar_p_value(2, 3), 1);
+  EXPECT_EQ(mcnemar_p_value(0, 62), 0x1p-61);
+  EXPECT_NEAR(mcnemar_p_value(0, 63) / 0x1p-62, 1, 1e-12);  // no more than near, from here on
+  for (std::uint64_t n = 1; n <= 62; n += 2) EXPECT_EQ(mcnemar_p_value(n / 2, n - n / 2), 1) << n;
+  EXPECT_EQ(mcnemar_p_value(3, 17), 0.0025768280029296875);
+  EXPECT_EQ(mcnemar_p_value(20, 33), 0.09837064844049181);
+  EXPECT_EQ(mcnemar_p_value(30, 32), 0.899076313652859);
+  EXPECT_EQ(mcnemar_p_value(25, 37), 0.16188140552559765);
+  EXPECT_EQ(mcnemar_p_value(12, 50), 1.2143807700186297e-06);
+  EXPECT_EQ(mcnemar_p_value(29, 33), 0.7035366713552734);
+}
+
 TEST(McNemar, IsOneWhereNothingDiffers) {
   EXPECT_EQ(mcnemar_p_value(0, 0), 1);
   EXPECT_EQ(mcnemar_p_value(7, 7), 1);

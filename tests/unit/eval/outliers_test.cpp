@@ -88,6 +88,26 @@ void expect_case(const OutlierCase& found, ItemStatus status, std::optional<std:
   EXPECT_EQ(found.detected, detected);
 }
 
+// As new_york above, by the whole word and by a part.
+TEST(Outliers, AreFoundByTheSpellingThatIsTheSame) {
+  Rows rows = compass();
+  rows.add("\u00e9st", {3, 0});
+  rows.add("\u00e9t_\u00e9", {3, 0});
+  const TestModel model(rows);
+  const std::vector<OutlierTopic> topics = {
+      parse("east\nnortheast\nnorth\n\ne\u0301st\ne\u0301t e\u0301\nx e\u0301st\nx y\n")};
+  OutlierResult found = evaluate_outliers(model.embeddings(), topics, {});
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(found.cases[0][i].position, 1U) << i;
+  EXPECT_EQ(found.unknown_words, Words{"x y"});
+  EXPECT_EQ(found.other_spellings.count, 3U);
+  EXPECT_EQ(found.other_spellings.first, "e\u0301st");
+  EXPECT_EQ(found.other_spellings.first_found, "\u00e9st");
+  OutlierEvaluation as_spelt;
+  as_spelt.folding = CaseFolding::none;
+  found = evaluate_outliers(model.embeddings(), topics, as_spelt);
+  EXPECT_EQ(found.unknown_words.size(), 4U);
+}
+
 // As above and below.
 TEST(Outliers, HaveThePositionOfEachCase) {
   const std::vector<std::string_view> topics = {"east\nnortheast\nnorth\n\nnew york\nwest\n",

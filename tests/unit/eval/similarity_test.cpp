@@ -49,6 +49,35 @@ TEST(Similarity, SkipsUnknownWords) {
   EXPECT_NEAR(found.pearson.value.value(), pearson(x, y).value(), 1e-9);
 }
 
+// With an accent of its own, and as one character, in any case.
+TEST(Similarity, FindsWordsByTheSpellingThatIsTheSame) {
+  Rows rows = some_rows();
+  rows.add("Caf\u00e9", {1, 2});
+  rows.add("caf\u00e9", {2, 1});
+  rows.add("\u00c5", {1, 0});
+  rows.add("\u212b", {0, 1});
+  const TestModel model(rows);
+  const WordPairs pairs = parse_word_pairs("cafe\u0301 dog 5\nCAFE\u0301 cat 1\nA\u030a dog 2\n",
+                                           kFirstColumns, "pairs");
+  SimilarityEvaluation evaluation;
+  SimilarityResult found = evaluate_similarity(model.embeddings(), pairs, evaluation);
+  EXPECT_NEAR(found.pairs[0].numbers.value().cosine, 3 / std::sqrt(10), 1e-7);  // of the first row
+  EXPECT_NEAR(found.pairs[1].numbers.value().cosine, 1 / std::sqrt(5), 1e-7);   // and Cat
+  // Å and the sign of Ångström are two words.
+  EXPECT_EQ(found.unknown_words, std::vector<std::string>{"A\u030a"});
+  EXPECT_EQ(found.other_spellings.count, 1U);
+  EXPECT_EQ(found.other_spellings.first, "cafe\u0301");
+  EXPECT_EQ(found.other_spellings.first_found, "Caf\u00e9");
+  // Only rows that stand for words.
+  evaluation.top_rows = 4;
+  EXPECT_EQ(evaluate_similarity(model.embeddings(), pairs, evaluation).unknown, 3U);
+  evaluation.top_rows = 300'000;
+  evaluation.folding = CaseFolding::none;
+  found = evaluate_similarity(model.embeddings(), pairs, evaluation);
+  EXPECT_EQ(found.unknown, 3U);
+  EXPECT_EQ(found.other_spellings.count, 0U);
+}
+
 TEST(Similarity, TakesZeroForUnknownWords) {
   SimilarityEvaluation evaluation;
   evaluation.unknown = UnknownPairs::zero;

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "support/expect_error.h"
+#include "wordvec/base/compressed.h"
 #include "wordvec/base/error.h"
 #include "wordvec/formats/input.h"
 
@@ -40,6 +41,22 @@ std::string xz(const std::string& content) {
                 content.size(), reinterpret_cast<std::uint8_t*>(out.data()), &size, out.size()),
             LZMA_OK);
   return out.substr(0, size);
+}
+
+// `bytes`, as if they had been compressed with a dictionary of 2^bits bytes: section 3.1 of
+// https://tukaani.org/xz/xz-file-format.txt has the header of a block, section 5.3.1 the size.
+std::string with_dictionary_bits(std::string bytes, int bits) {
+  constexpr std::size_t kStreamHeaderBytes = 12;
+  const std::size_t size = (static_cast<unsigned char>(bytes.at(kStreamHeaderBytes)) + 1U) * 4;
+  const std::size_t filter = bytes.find("\x21\x01", kStreamHeaderBytes);
+  EXPECT_LT(filter, kStreamHeaderBytes + size - 6);
+  bytes.at(filter + 2) = static_cast<char>(2 * (bits - 12));
+  const std::uint32_t crc =
+      ::lzma_crc32(reinterpret_cast<const std::uint8_t*>(&bytes[kStreamHeaderBytes]), size - 4, 0);
+  for (std::size_t i = 0; i < 4; ++i) {
+    bytes.at(kStreamHeaderBytes + size - 4 + i) = static_cast<char>(crc >> 8 * i & 0xff);
+  }
+  return bytes;
 }
 
 std::string zstd(const std::string& content, int window_bits = 0) {
@@ -166,9 +183,23 @@ TEST(Compression, SkippableFramesOfZstdHoldNothing) {
 TEST(Compression, BoundsTheMemoryItTakes) {
   EXPECT_EQ(content_of(zstd(text_of(3), 29)), text_of(3));
   expect_error(ErrorCode::malformed,
-               "the zstd data is damaged: it takes more than 512 MiB of memory to read: use `zstd "
-               "--long=31 -dc FILE",
+               "the zstd data needs more memory to be read than the 512 MiB that are allowed: "
+               "unpack it first, with `zstd --long=31 -dc FILE > OUT`",
                [] { content_of(zstd(text_of(3), 30)); });
+  EXPECT_EQ(content_of(with_dictionary_bits(xz(text_of(3)), 28)), text_of(3));
+  expect_error(ErrorCode::malformed,
+               "the xz data needs 1024 MiB of memory to be read, more than "
+               "the 512 that are allowed: unpack it first, with `xz -dc FILE > OUT`",
+               [] { content_of(with_dictionary_bits(xz(text_of(3)), 30)); });
+}
+
+TEST(Compression, NamesWhatWasCompressedWithADictionary) {
+  // A frame without content whose dictionary has the number 1 (RFC 8878, section 3.1.1.1).
+  const std::string frame = "\x28\xb5\x2f\xfd\x21\x01\0\x01\0\0"s;
+  expect_error(ErrorCode::malformed,
+               "the zstd data needs the dictionary that it was compressed with: unpack it first, "
+               "with `zstd -D DICTIONARY -dc FILE > OUT`",
+               [&] { content_of(frame); });
 }
 
 TEST(Compression, IsToldByMoreThanAWord) {

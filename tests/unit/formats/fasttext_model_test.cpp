@@ -15,6 +15,7 @@
 #include "support/reading.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
+#include "wordvec/formats/fasttext_file.h"
 #include "wordvec/formats/format.h"
 
 namespace wordvec {
@@ -324,6 +325,17 @@ TEST(FastTextModel, EndsCleanlyWhereverItIsTruncated) {
   expect_error(ErrorCode::malformed, "--trust-rows takes what is there",
                [&] { read(File().bytes().substr(0, File().bytes().size() - 1)); });
   expect_error(ErrorCode::malformed, "file: is empty", [] { read(""); });
+}
+
+TEST(FastTextModel, SaysHowManyBytesItNeeds) {
+  for (const std::string& bytes : {File().bytes(), quantized_file(true).bytes()}) {
+    // Of each begin it is more than there are, so that reading goes on; of the whole not.
+    for (std::size_t size = 128; size < bytes.size(); ++size) {
+      EXPECT_GT(fasttext_bytes_needed(std::string_view(bytes).substr(0, size)), size);
+    }
+    EXPECT_EQ(fasttext_bytes_needed(bytes), bytes.size());
+    EXPECT_EQ(fasttext_bytes_needed(bytes + "more"), bytes.size());
+  }
 }
 
 TEST(FastTextModel, TrustsNoOutputMatrixThatIsWrong) {

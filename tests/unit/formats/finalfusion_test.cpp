@@ -361,6 +361,14 @@ TEST(Finalfusion, GivesTheWordsThatAreNamedTheirVectorsOfFloretsTable) {
   EXPECT_EQ(keeper.subwords, values);
   expect_malformed("has floret's n-grams only, and no words: name a file of words (--vocab WORDS)",
                    file.bytes);
+  // With their counts, as many as there are good rows.
+  options.vocab = folder.write("counted", "und 90\n\xff 8\n, 5\n");
+  options.skip_bad = true;
+  options.strict_utf8 = true;
+  Keeper counted;
+  keep(file.bytes, counted, options);
+  EXPECT_EQ(counted.rows.rows.words, (Words{"und", ","}));
+  EXPECT_EQ(counted.rows.rows.counts, (std::vector<std::uint64_t>{90, 5}));
 }
 
 File& explicit_head(File& file, std::uint64_t ngrams) {

@@ -53,6 +53,18 @@ TEST_F(FloretText, GivesTheWordsOfTheVocabularyTheVectorsOfFloret) {
   }
 }
 
+TEST_F(FloretText, HasTheCountsOfItsWords) {
+  const Reading reading = read(kTable, "der 90\nin 8\nund 5\n");
+  EXPECT_EQ(reading.rows.words, (Words{"der", "in", "und"}));
+  EXPECT_EQ(reading.rows.counts, (std::vector<std::uint64_t>{90, 8, 5}));
+  // The words that are no good have no place among them.
+  options.skip_bad = true;
+  options.strict_utf8 = true;
+  const Reading good = read(kTable, "der 90\n\xff 8\nund 5\n");
+  EXPECT_EQ(good.rows.words, (Words{"der", "und"}));
+  EXPECT_EQ(good.rows.counts, (std::vector<std::uint64_t>{90, 5}));
+}
+
 TEST_F(FloretText, HandsItsTableOn) {
   options.vocab = folder.write("words.txt", "in\n");
   ByteSource source = ByteSource::from_memory("file", kTable);

@@ -14,9 +14,13 @@ namespace {
 
 using test::expect_error;
 
-WordFrequencies read(std::string_view text, bool commas = false) {
-  ByteSource source = ByteSource::from_memory("file", text);
-  return take_word_frequencies(source, commas);
+ListedFrequencies listed(std::string_view text, const std::string& name = "file") {
+  const test::TempFolder folder;
+  return read_word_frequencies(folder.write(name, text));
+}
+
+WordFrequencies read(std::string_view text, const std::string& name = "file") {
+  return listed(text, name).frequencies;
 }
 
 TEST(FrequencyFile, HasAWordAndItsNumberOnEachLine) {
@@ -31,6 +35,7 @@ TEST(FrequencyFile, HasAWordAndItsNumberOnEachLine) {
   EXPECT_EQ(found.number_of("elsewhere"), std::nullopt);
   EXPECT_EQ(found.total(), 1061396 + 593677 + 0.5 + 1e-3);
   EXPECT_EQ(found.probability_of("elsewhere"), 0);
+  EXPECT_EQ(listed("a 1\n").note, "");
 }
 
 TEST(FrequencyFile, AddsTheNumbersOfAWordThatComesAgain) {
@@ -40,32 +45,80 @@ TEST(FrequencyFile, AddsTheNumbersOfAWordThatComesAgain) {
 }
 
 TEST(FrequencyFile, MayHaveCommas) {
-  const WordFrequencies found = read("the,12\n\"1,000\",3\n,,4\n", true);
+  const WordFrequencies found = read("the,12\n\"1,000\", 3\n,,4\n\"a\"\"b\",0.5\n", "f.csv");
   EXPECT_EQ(found.number_of("the"), 12);
   EXPECT_EQ(found.number_of("1,000"), 3);
   EXPECT_EQ(found.number_of(","), 4);
+  EXPECT_EQ(found.number_of("a\"b"), 0.5);
+}
+
+TEST(FrequencyFile, MayHaveAFirstLineThatNamesItsColumns) {
+  const ListedFrequencies found = listed("Word\tFrequency\na\t0.25\nb c\t0.75\n");
+  EXPECT_EQ(found.frequencies.size(), 2U);
+  EXPECT_EQ(found.frequencies.number_of("b c"), 0.75);
+  EXPECT_TRUE(found.note.ends_with("file: the first line names the columns")) << found.note;
+  EXPECT_EQ(read("word,count\nthe,5\n", "f.csv").size(), 1U);
+  EXPECT_EQ(read("\"word\",\"count\"\nthe,5\n", "f.csv").size(), 1U);
+  // A word of that name has a number.
+  EXPECT_EQ(read("word 5\ncount 3\n").number_of("word"), 5);
+}
+
+TEST(FrequencyFile, MayBeWhatUniqPrints) {
+  const ListedFrequencies found = listed("   1061 the\n    593 new york\n     12 1984\n");
+  EXPECT_EQ(found.frequencies.number_of("the"), 1061);
+  EXPECT_EQ(found.frequencies.number_of("new york"), 593);
+  EXPECT_EQ(found.frequencies.number_of("1984"), 12);
+  EXPECT_TRUE(found.note.ends_with("file: each line has a number and its word")) << found.note;
+  EXPECT_EQ(read("      7 2001\n      5 1984\n").number_of("1984"), 5);
+  EXPECT_EQ(read("1061 the\n12 of\n").number_of("of"), 12);
+  EXPECT_EQ(read("2001 7\n1984 5\n").number_of("1984"), 5);
+}
+
+TEST(FrequencyFile, MayBeJson) {
+  for (const char* text :
+       {R"({"the": 0.5, "of": 2e-1, "7": 3})", R"([["the", 0.5], ["of", 2e-1], ["7", 3]])",
+        R"([{"word": "the", "freq": 0.5}, {"term": "of", "count": 0.2},
+                               {"count": 3, "word": "7"}])",
+        "[\"the\", 0.5]\n{\"word\": \"of\", \"freq\": 0.2}\n[\"7\", 3]\n"}) {
+    const WordFrequencies found = read(text);
+    EXPECT_EQ(found.size(), 3U) << text;
+    EXPECT_EQ(found.number_of("the"), 0.5) << text;
+    EXPECT_EQ(found.number_of("of"), 0.2) << text;
+    EXPECT_EQ(found.number_of("7"), 3) << text;
+  }
+  // Numbers that would be rows elsewhere: whoever says --frequencies has frequencies.
+  EXPECT_EQ(read(R"({"a": 2, "b": 1, "c": 3})").number_of("c"), 3);
+  for (const char* text :
+       {"[\"the\", \"of\"]", "[[\"a\", 1], [\"the\", -1]]", "[[\"a\", 1], [\"the\"]]"}) {
+    expect_error(ErrorCode::malformed, "file: is JSON without a number for 'the'",
+                 [&] { read(text); });
+  }
+  expect_error(ErrorCode::malformed, "a negative number for 'b'", [] { read(R"({"b": -1})"); });
+  expect_error(ErrorCode::malformed, "has words without numbers", [] { read(R"({"0": "the"})"); });
 }
 
 TEST(FrequencyFile, NamesTheLineThatIsWrong) {
   expect_error(ErrorCode::malformed, "file:2: found 'of' where the number of a word is expected",
                [&] { read("the 5\nof\n"); });
-  expect_error(ErrorCode::malformed, "file:1: found 'count'", [&] { read("word count\na 1\n"); });
+  expect_error(ErrorCode::malformed, "f.csv:2: found '2 3' where the number",
+               [&] { read("a,1\nb,2 3\n", "f.csv"); });
   for (const char* number : {"-1", "nan", "inf", "1e999", "0x10", "1,5", "+1"}) {
     expect_error(ErrorCode::malformed, "file:1: found '" + std::string(number) + "'",
                  [&] { read("the " + std::string(number)); });
   }
-  expect_error(ErrorCode::malformed, "file:3: found the number '7' alone",
-               [&] { read("a 1\n\n7\n"); });
+  for (const char* line : {"7", "\t7", "  7 "}) {
+    expect_error(ErrorCode::malformed, "file:3: found the number '7' alone",
+                 [&] { read("a 1\n\n" + std::string(line) + "\n"); });
+  }
   expect_error(ErrorCode::malformed, "holds no words", [&] { read(""); });
   expect_error(ErrorCode::malformed, "all its numbers are 0", [&] { read("a 0\nb 0\n"); });
   expect_error(ErrorCode::malformed, "beyond the range", [&] { read("a 1e308\nb 1e308\n"); });
-  expect_error(ErrorCode::malformed, "file:1: the line has more than",
+  expect_error(ErrorCode::malformed, "file:1: the word has more than",
                [&] { read(std::string(70'000, 'a') + " 1\n"); });
 }
 
-TEST(FrequencyFile, IsReadFromAPath) {
+TEST(FrequencyFile, MustBeThere) {
   const test::TempFolder folder;
-  EXPECT_EQ(read_word_frequencies(folder.write("f.csv", "a,1\n")).number_of("a"), 1);
   expect_error(ErrorCode::io, "none", [&] { read_word_frequencies(folder.file("none")); });
 }
 

@@ -184,6 +184,26 @@ TEST(GloveText, RefusesAFirstLineThatIsNoRow) {
   EXPECT_EQ(read(wide).rows.dim, 65'536U);
 }
 
+TEST(GloveText, TellsOfQuotesAroundEachWord) {
+  // As R's write.table() writes them.
+  const Reading reading = read("\"the\" 0.5 1\n\"of\" 1 2\n\"\"\" 3 4\n");
+  EXPECT_EQ(reading.rows.words, (Words{"\"the\"", "\"of\"", "\"\"\""}));
+  EXPECT_EQ(
+      reading.report.words_warning,
+      "file: each of the first 3 words stands in quotes, as \"the\" does, which are a part of "
+      "the words then: `sed 's/^\"\\(.*\\)\"/\\1/' FILE | wordvec convert - OUT` leaves them "
+      "out");
+  for (const char* text : {"\"the\" 0.5 1\n", "\"the\" 0.5 1\nof 1 2\n", "\" 0.5 1\n\"\" 1 2\n"}) {
+    EXPECT_EQ(read(text).report.words_warning, "") << text;
+  }
+}
+
+TEST(GloveText, RefusesWordsInBase64) {
+  expect_error(ErrorCode::malformed, "is text of Deeplearning4j, whose words are in Base64: use `",
+               [] { read("2 2 9\nB64:dGhl 0.5 1\nB64:b2Y= 1 2\n"); });
+  EXPECT_EQ(read("B64: 0.5 1\nof 1 2\n").rows.size(), 2U);
+}
+
 TEST(GloveText, SkipsBadRowsOnRequestAndShowsTheFirst) {
   const char* bytes =
       "a 1 2\n"     // 1

@@ -12,6 +12,12 @@ namespace {
 
 using namespace std::string_literals;
 
+std::string repeated(std::string_view text, std::size_t times) {
+  std::string all;
+  for (std::size_t i = 0; i < times; ++i) all += text;
+  return all;
+}
+
 std::string sentence(std::string_view head) {
   const auto kind = known_kind(head);
   return kind ? vectors_sentence(*kind) : "";
@@ -50,6 +56,30 @@ TEST(KnownKind, NamesFilesByTheirFirstBytes) {
       {"the,0.345584,0.821618\nking,0.9,0.4\n",
        "is a table with commas (CSV): `tr , ' ' < FILE | wordvec convert - OUT`"},
       {"word,d1,d2\nking,0.9,0.4\n", "is a table with commas (CSV): `tail -n +2 FILE | tr , ' ' "},
+      {"the, 0.1, 0.2\n", "is a table with commas (CSV): `tr , ' ' < FILE | "},
+      {"king;0.1;0.2\nqueen;0.3;0.4\n",
+       "is a table with semicolons (CSV): `tr ';' ' ' < FILE | wordvec convert - OUT` reads it, if "
+       "no "
+       "word has a semicolon or a space"},
+      {"king;0,1;0,2\r\n", "is a table with semicolons (CSV): `tr ';,' ' .' < FILE | wordvec"},
+      {"word;x;y\nking;0.1;2\n",
+       "is a table with semicolons (CSV): `tail -n +2 FILE | tr ';' ' ' | wordvec"},
+      {"0.1,0.2,0.3\n0.4,0.5,0.6\n",
+       "is a table of numbers with commas (CSV), and has no words: `tr , ' ' < FILE | wordvec "
+       "convert - OUT --from values --vocab WORDS` reads it, WORDS being a file of its words; if "
+       "its "
+       "first column is its words, `tr , ' ' < FILE | wordvec convert - OUT --from glove`"},
+      {"x,y,z\n0.1,0.2,0.3\n",
+       "is a table of numbers with commas (CSV), and has no words: `tail -n +2 FILE | tr"},
+      {"1;2,5;3\n",
+       "is a table of numbers with semicolons (CSV), and has no words: `tr ';,' ' .' <"},
+      {"2001,0.1,0.2\nthe,0.3,0.4\n", "is a table with commas (CSV): "},
+      // The first 4,096 bytes end in a number.
+      {"the" + repeated(",-0.25", 2000), "is a table with commas (CSV): "},
+      {"the" + repeated(",-0.5", 2000) + "\n", "is a table with commas (CSV): "},
+      {"king 0.1 0.2\rqueen 0.3 0.4\r",
+       "is text whose lines end with CR alone: `tr '\\r' '\\n' < FILE | wordvec convert - OUT` "
+       "reads it"},
       {"<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code>", "is XML, perhaps the message"},
       {"Entry not found", "holds only the message of a server: download it again"},
       {"name" + std::string(253, '\0') + "ustar", "is a tar archive: use `tar -xOf FILE MEMBER"},
@@ -59,6 +89,92 @@ TEST(KnownKind, NamesFilesByTheirFirstBytes) {
   };
   for (const auto& [head, begin] : files) {
     EXPECT_EQ(sentence(head).substr(0, begin.size()), begin);
+  }
+}
+
+// What the remedies print is tested in tests/cli/test_input_kinds.py.
+TEST(KnownKind, SaysWhatReadsJsonOfEachShape) {
+  const auto expect_remedy = [](const std::string& head, const std::string& part) {
+    const std::string text = sentence(head);
+    EXPECT_NE(text.find(part), std::string::npos) << head << '\n' << text;
+  };
+  const std::string row = R"({"id": 7, "lang": "en", "token": "the", "at": [0.5, -1]})";
+  expect_remedy(row + '\n' + row + '\n',
+                "is JSON Lines: in Python, `for line in open(FILE): r = json.loads(line); "
+                "print(r['token'], *r['at'])` prints them");
+  expect_remedy("{\"the\": [0.5]}\n{\"of\": [1]}\n",
+                "json.loads(line); [print(word, *vector) for word, vector in r.items()]`");
+  expect_remedy("[\"the\", 0.5]\n[\"of\", 1]\n", "json.loads(line); print(*r)`");
+  expect_remedy("[\"the\", [0.5]]\n[\"of\", [1]]\n", "json.loads(line); print(r[0], *r[1])`");
+  expect_remedy("[0.5, 1]\n[1, 2]\n", "numpy.array([json.loads(line) for line in open(FILE)],");
+  expect_remedy(
+      "[\n" + row + ",\n" + row + "\n]",
+      "is JSON: in Python, `for r in json.load(open(FILE)): print(r['token'], *r['at'])`");
+  expect_remedy("[[0.5, 1], [1, 2]]", "numpy.array(json.load(open(FILE)), 'float32'))");
+  expect_remedy("[[0.5], [1]]", "numpy.array(json.load(open(FILE)), 'float32'))");
+  expect_remedy(R"({"words": ["the", "of"], "vectors": [[0.5], [1]]})",
+                "for word, vector in zip(d['words'], d['vectors']): print(word, *vector)`");
+  expect_remedy(R"({"the": {"n": 5, "vector": [0.5]}})",
+                "for word, r in json.load(open(FILE)).items(): print(word, *r['vector'])`");
+  expect_remedy(R"({"version": "1.0", "added_tokens": []})", "is the tokenizer of a model");
+  expect_remedy(R"({"the": 0, "of": 1})", "it has no vectors, name the file of these");
+  expect_remedy(R"(["the", "of"])", "it has no vectors, name the file of these");
+  expect_remedy(R"({"a": null, "b": [0.5]})", "print each word and its values as a line of text");
+  // The quotes of a key would end a literal.
+  expect_remedy(R"({"it's": 5, "token": "x", "it's a vector": [1]}
+{"token": "x"})",
+                "print each word and its values as a line of text");
+  // A line that is longer than what is looked at is whole no more.
+  std::string line = R"({"word": "the", "vector": [0.5)";
+  for (int i = 0; i < 20'000; ++i) line += ", 0.25";
+  expect_remedy(line + "]}\n", "is JSON: ");
+}
+
+TEST(KnownKind, SaysHowATableWithCommasIsRead) {
+  const auto remedy_of = [](const std::string& head) { return known_kind(head)->for_vectors; };
+  const std::string plain = "`tr , ' ' < FILE";
+  const std::string headed = "`tail -n +2 FILE | tr , ' '";
+  const auto begins = [](const std::string& text, const std::string& with) {
+    EXPECT_EQ(text.substr(0, with.size()), with);
+  };
+  begins(remedy_of("the,0.5,1\nof,1,2\n"), plain);
+  begins(remedy_of("the,0,1\nof,1,2\n"), plain);
+  begins(remedy_of("word,a,b\nthe,0.5,1\n"), headed);
+  // pandas names columns by numbers.
+  begins(remedy_of(",0,1\nthe,0.5,1\n"), headed);
+  begins(remedy_of("word,0,1\nthe,0.5,1\n"), headed);
+  begins(remedy_of("lemma,0,1,2,3\nthe,0.5,1,2,3\n"), headed);
+  const std::string rows = "[print(*r) for r in csv.reader(open('FILE'))]";
+  const std::string rows_but_first = "[print(*r) for r in list(csv.reader(open('FILE')))[1:]]";
+  const auto has = [](const std::string& text, const std::string& part) {
+    EXPECT_NE(text.find(part), std::string::npos) << text;
+  };
+  has(remedy_of("\"the\",0.5,1\n"), rows);
+  has(remedy_of("\",\",0.5,1\nthe,1,2\n"), rows);
+  has(remedy_of("the,1,2\n\"\"\"\",0.5,1\n"), rows);
+  has(remedy_of("\"\",\"V1\",\"V2\"\n\"the\",0.5,1\n"), rows_but_first);
+  // Of a line that is longer than what is looked at, the last number is not whole.
+  for (std::size_t pad = 0; pad < 4; ++pad) {
+    std::string line = "the" + std::string(pad, 'e');
+    while (line.size() < 100'000) line += ",-1.5";
+    begins(remedy_of(line + '\n'), plain);
+  }
+}
+
+TEST(KnownKind, SaysHowTablesOfOtherCountriesAreRead) {
+  const auto remedy_of = [](const std::string& head) {
+    const auto kind = known_kind(head);
+    const std::string text = kind ? kind->for_vectors : "`";
+    return text.substr(1, text.find('`', 1) - 1);
+  };
+  EXPECT_EQ(remedy_of("the;0,5;1\nof;1;-2,5\n"), "tr ';,' ' .' < FILE | wordvec convert - OUT");
+  EXPECT_EQ(remedy_of("w;a;b\nof;1;2.5\n"), "tail -n +2 FILE | tr ';' ' ' | wordvec convert - OUT");
+  EXPECT_EQ(remedy_of("the 0,5 1,5e-3\nof 1,0 -2,5\n"), "tr , . < FILE | wordvec convert - OUT");
+  EXPECT_EQ(remedy_of("w\ta\tb\nof\t1,0\t-2,5\n"),
+            "tail -n +2 FILE | tr , . | wordvec convert - OUT");
+  for (const char* text : {"the 0,5\nof 1,5\n", "the 1,061,396 2\nof 1,000,000 3\n", "a;b\nc;d\n",
+                           "the 1 2\nof 1 2\n", "a b, c\nd 1,2 e,\n", ";) 1 2\n:; 1 2\n"}) {
+    EXPECT_FALSE(known_kind(text)) << text;
   }
 }
 
@@ -95,7 +211,14 @@ TEST(KnownKind, LeavesTextAsItIs) {
                                   "Not\nFound\n"s,
                                   "#version 1\n"s,
                                   "ustar 1\n"s,
-                                  "the 0.1,0.2\n"s}) {
+                                  "the 0.1,0.2\n"s,
+                                  "1,2 3,4 5,6\n"s,
+                                  ", 0.1 0.2\n; 0.3 0.4\n"s,
+                                  "a;b 1 2\nc;5;d 3 4\n"s,
+                                  "the,12\nof,5\n"s,
+                                  "king;12\nof;5\n"s,
+                                  "king\r"s,
+                                  "a\rb\n"s}) {
     EXPECT_EQ(sentence(text), "") << text;
   }
 }

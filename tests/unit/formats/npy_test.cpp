@@ -151,12 +151,19 @@ TEST(Npy, ParsesTheDictionaryStrictly) {
   EXPECT_EQ(parse("{\"shape\": (1L, 2L,), \"fortran_order\": False, \"descr\": \"<f4\"}\n"),
             expected);
   for (const char* text :
-       {"", "{", "{}", "()", "{'descr': '<f4'}", "{'descr': '<f4', 'shape': (1, 2)}",
+       {"",
+        "{",
+        "{}",
+        "()",
+        "{'descr': '<f4'}",
+        "{'descr': '<f4', 'shape': (1, 2)}",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), 'more': 1}",
         "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1, 2)}",
         "{'descr': '<f4, 'fortran_order': False, 'shape': (1, 2)}",
         "{'descr': '\\x3cf4', 'fortran_order': False, 'shape': (1, 2)}",
-        "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1, 2)}",
+        "{'descr': [('a', '<f4'), 'fortran_order': False, 'shape': (1, 2)}",
+        "{'descr': [('a]', '<f4), 'fortran_order': False, 'shape': (1, 2)}",
+        "{'descr': ('a', '<f4'), 'fortran_order': False, 'shape': (1, 2)}",
         "{'descr': '<f4', 'fortran_order': 0, 'shape': (1, 2)}",
         "{'descr': '<f4', 'fortran_order': False, 'shape': [1, 2]}",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (-1, 2)}",
@@ -182,9 +189,46 @@ TEST(Npy, RefusesWhatIsNoArrayOfFloats) {
   expect_error(ErrorCode::malformed, "has 4294967295 bytes, expected at most 65535",
                [] { read("\x93NUMPY\2\0\xff\xff\xff\xff{"s, {}); });
   for (const char* descr : {"<i4", "|u1", "<c8", "|O", "<f16", "f4", "", "|f4"}) {
-    expect_error(ErrorCode::malformed, "the type '"s + descr + "', expected '<f4'",
+    expect_error(ErrorCode::malformed, "the type '"s + descr + "', ",
                  [&] { read(header(dictionary(descr, false, "(1, 1)")) + "\0\0\0\0"s, {"a"}); });
   }
+}
+
+// What the remedies make is tested with NumPy, in tests/cli/test_arrays.py.
+TEST(Npy, SaysWhatElementsAreAndWhatMakesVectorsOfThem) {
+  const auto refusal_of = [](const std::string& descr, const std::string& shape) {
+    return expect_error(ErrorCode::malformed, "the array has the ", [&] {
+      read(header("{'descr': " + descr + ", 'fortran_order': False, 'shape': " + shape + "}"), {});
+    });
+  };
+  const auto expect_part = [&](const std::string& descr, const std::string& shape,
+                               const std::string& part) {
+    const std::string refusal = refusal_of(descr, shape);
+    EXPECT_NE(refusal.find(part), std::string::npos) << refusal;
+  };
+  expect_part("'<i8'", "(2, 3)",
+              "the type '<i8', whole numbers, expected '<f4', '<f8' or '<f2': in Python, "
+              "numpy.save('m.npy', numpy.load(FILE).astype('float32')) writes them");
+  expect_part("'|u1'", "(1, 2, 3)", "numpy.load(FILE).reshape(-1, 3).astype('float32')) writes");
+  expect_part("'|b1'", "(2, 3)", "'|b1', truth values, ");
+  expect_part("'<c8'", "(2, 3)", "'<c8', complex numbers, ");
+  expect_part("'<f16'", "(2, 3)", "'<f16', floats of another size, ");
+  expect_part("'<U3'", "(2, 3)", "'<U3', text, ");
+  expect_part("'|V2'", "(2, 3)", "numpy.load(FILE).view(ml_dtypes.bfloat16).astype('float32'))");
+  expect_part("'|V3'", "(2, 3)", "no numbers that are known here");
+  expect_part("'|O'", "(2,)",
+              "'|O', Python objects, pickled, expected '<f4', '<f8' or '<f2': if "
+              "you trust it: in Python, numpy.save('m.npy', numpy.array(numpy.load("
+              "FILE, allow_pickle=True).tolist(), 'float32'))");
+  expect_part("'|O'", "()", "if you trust it, and it is a dict of words and vectors: in Python, ");
+  const std::string fields = "[('word', '<U9'), ('[\"vector', '<f4', (3,)), ('n', [('m', '<i4')])]";
+  expect_part(fields, "(2,)",
+              ", elements with fields, expected '<f4', '<f8' or '<f2': in Python, "
+              "numpy.save('m.npy', numpy.load(FILE)['NAME'].astype('float32'))");
+  expect_part("'<f4'", "(2, 3, 4)",
+              "the shape (2, 3, 4), expected (rows, values of a row): in "
+              "Python, numpy.save('m.npy', numpy.load(FILE).reshape(-1, 4))");
+  expect_part("'<f4'", "(6,)", "numpy.load(FILE).reshape(-1, DIM)) makes rows of DIM values");
 }
 
 TEST(Npy, RefusesAnotherNumberOfWords) {

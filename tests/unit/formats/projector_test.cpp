@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -22,6 +23,7 @@ using test::Rows;
 using test::TempFolder;
 using Words = std::vector<std::string>;
 using Values = std::vector<float>;
+using Counts = std::vector<std::uint64_t>;
 
 struct Reading {
   Rows rows;
@@ -38,7 +40,7 @@ Reading read(std::string_view bytes, const Words& words, const ReadOptions& opti
 }
 
 Words metadata(std::string_view bytes) {
-  return parse_projector_metadata(bytes, "labels");
+  return parse_projector_metadata(bytes, "labels").words;
 }
 
 TEST(Projector, ReadsValuesWithOrWithoutAFinalLineEnd) {
@@ -185,6 +187,55 @@ TEST(ProjectorMetadata, HasAHeaderWhereItHasColumns) {
   EXPECT_EQ(metadata("id\tlabel\n7\tx"), Words{"x"});
   EXPECT_EQ(metadata("name\tcount\nking\t7\n"), Words{"king"});
   EXPECT_EQ(metadata(""), Words{});
+}
+
+TEST(ProjectorMetadata, HasTheCountsOfAColumnThatSaysSo) {
+  const WordList list =
+      parse_projector_metadata("n\tword\tcount\n9\ta\\tb\t7\n8\tc\t5\n", "labels");
+  EXPECT_EQ(list.words, (Words{"a\tb", "c"}));
+  EXPECT_EQ(list.counts, (Counts{9, 8}));
+  EXPECT_EQ(list.note, "labels: the column 'n' says how often each word occurred");
+  const WordList without = parse_projector_metadata("word\tFreq\na\t7\nb\t0.5\nc\t\n", "labels");
+  EXPECT_EQ(without.words, (Words{"a", "b", "c"}));
+  EXPECT_TRUE(without.counts.empty());
+  EXPECT_EQ(without.note,
+            "labels: the column 'Freq' is passed over: line 3 has no whole number there");
+  EXPECT_EQ(parse_projector_metadata("count\tpos\n7\tNN\n", "labels").note, "");
+  EXPECT_EQ(parse_projector_metadata("word\tpos\na\tNN\n", "labels").note, "");
+}
+
+TEST(Projector, HasTheCountsOfItsWords) {
+  const TempFolder folder;
+  const auto counts_of = [&](const std::string& words, bool named) {
+    const std::string path = folder.write("x.tsv", "1\t2\n3\t4\n5\t6\n");
+    ReadOptions options;
+    const std::string list = folder.write(named ? "list" : "x.metadata.tsv", words);
+    if (named) options.vocab = list;
+    ByteSource source = ByteSource::open(path);
+    RecordingSink sink;
+    const ReadReport report = kProjector.read(source, options, sink);
+    EXPECT_EQ(sink.rows.words, (Words{"a", "b", "c"})) << words;
+    EXPECT_NE(report.words_note, "") << words;
+    return sink.rows.counts;
+  };
+  for (const bool named : {false, true}) {
+    EXPECT_EQ(counts_of("word\tcount\na\t9\nb\t9\nc\t5\n", named), (Counts{9, 9, 5}));
+    EXPECT_EQ(counts_of("count\tpos\tword\n9\tX\ta\n8\tX\tb\n5\tY\tc\n", named), (Counts{9, 8, 5}));
+  }
+  // Lists of words of other programs.
+  EXPECT_EQ(counts_of("a 9\nb 8\nc 5\n", true), (Counts{9, 8, 5}));
+  EXPECT_EQ(counts_of("a\t9\nb\t8\nc\t5\n", true), (Counts{9, 8, 5}));
+  EXPECT_EQ(counts_of("[[\"a\", 90], [\"b\", 8], [\"c\", 5]]", true), (Counts{90, 8, 5}));
+}
+
+TEST(Projector, PassesOverTheCountsOfBadRows) {
+  ByteSource source = ByteSource::from_memory("file", "1\nx\n3\n");
+  RecordingSink sink;
+  ReadOptions options;
+  options.skip_bad = true;
+  read_projector(source, Words{"a", "b", "c"}, "labels", options, sink, Counts{9, 8, 5});
+  EXPECT_EQ(sink.rows.words, (Words{"a", "c"}));
+  EXPECT_EQ(sink.rows.counts, (Counts{9, 5}));
 }
 
 TEST(ProjectorMetadata, RefusesBlankLines) {

@@ -55,14 +55,15 @@ Reading read(std::string_view content, const Words& words, const ReadOptions& op
   ByteSource source = ByteSource::from_memory("file", content);
   RecordingSink sink;
   Reading reading;
-  reading.report = read_tensor(source,
-                               {[&] { return std::optional<std::uint64_t>(words.size()); },
-                                [&](std::uint64_t /*rows*/) {
-                                  WordList list;
-                                  list.words = words;
-                                  return list;
-                                }},
-                               options, sink);
+  reading.report = read_tensor(
+      source,
+      {[&](std::uint64_t /*most_rows*/) { return std::optional<std::uint64_t>(words.size()); },
+       [&](std::uint64_t /*rows*/) {
+         WordList list;
+         list.words = words;
+         return list;
+       }},
+      options, sink);
   reading.rows = std::move(sink.rows);
   return reading;
 }
@@ -305,7 +306,8 @@ TEST_F(Model2Vec, NamesWhatCannotBeApplied) {
   refuse({"mapping", "I32", "[3]", bytes<int>({0, 1, -1})},
          "row 2: the tensor 'mapping' gives 'c' the row -1, expected 0 to 2");
   refuse({"mapping", "U64", "[3]", bytes<std::uint64_t>({1ULL << 63, 1, 1})},
-         "row 0: the tensor 'mapping' gives 'a' the row 9223372036854775807");
+         "row 0: the tensor 'mapping' gives 'a' the row 9223372036854775807 or a later "
+         "one, expected 0 to 2");
   refuse({"weights", "F32", "[2]", bytes<float>({1, 1})},
          "the tensor 'weights', which goes with 'embeddings', is F32 [2], expected a factor for "
          "each of the 3 rows");
@@ -314,8 +316,15 @@ TEST_F(Model2Vec, NamesWhatCannotBeApplied) {
          "row 1: the tensor 'weights' gives 'b' the factor nan, expected a finite number");
   refuse({"weights", "F64", "[3]", bytes<double>({1, 1, 1e300})},
          "is inf as a float32, expected a finite number");
+  const std::string without_rows = file('{' + tensor("embeddings", "F32", "[0,2]", 0, 0) + ',' +
+                                            tensor("mapping", "I32", "[3]", 0, 12) + '}',
+                                        bytes<int>({0, 0, 0}));
+  expect_error(ErrorCode::malformed,
+               "row 0: the tensor 'mapping' gives 'a' the row 0 of a matrix that has no rows",
+               [&] { read(without_rows, words); });
   ReadOptions options;
   options.skip_bad = true;
+  EXPECT_EQ(read(without_rows, words, options).report.bad_rows, 3U);
   const Reading skipped =
       read(with({{"mapping", "I32", "[3]", bytes<int>({0, 3, 2})}}), words, options);
   EXPECT_EQ(skipped.rows.words, (Words{"a", "c"}));

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,15 @@ TEST(ValuesText, HasTheWordsOfAnotherFile) {
   EXPECT_EQ(read("2 2\n7 8\n", "a\nb\n").rows.vectors, (Values{2, 2, 7, 8}));
   EXPECT_EQ(read("2 2\n7 8\n9 1\n", "a\nb\n").rows.vectors, (Values{7, 8, 9, 1}));
   EXPECT_EQ(read("7\n8\n9\n", "a\nb\nc\n").rows.vectors, (Values{7, 8, 9}));
+}
+
+TEST(ValuesText, HasTheCountsOfItsWords) {
+  for (const char* bytes : {"0.1 0.2\n0.5 -0.6\n7 8\n", "3 2\n0.1 0.2\n0.5 -0.6\n7 8\n"}) {
+    const Reading reading = read(bytes, "the 1061396\nking 593\nqueen 432\n");
+    EXPECT_EQ(reading.rows.words, (Words{"the", "king", "queen"}));
+    EXPECT_EQ(reading.rows.counts, (std::vector<std::uint64_t>{1061396, 593, 432}));
+  }
+  EXPECT_TRUE(read("0.1 0.2\n", "a\n").rows.counts.empty());
 }
 
 TEST(ValuesText, AsksForTheWords) {

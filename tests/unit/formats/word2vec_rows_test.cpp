@@ -21,6 +21,7 @@ using test::bits_of;
 using test::expect_error;
 using test::read_bytes;
 using test::Reading;
+using test::RecordingSink;
 using test::Rows;
 using test::Through;
 using Words = std::vector<std::string>;
@@ -197,6 +198,90 @@ TEST(Word2vecRows, AreRefusedWhereSeveralDivisionsFit) {
     }
   }
   EXPECT_GT(refused, 0);
+}
+
+std::vector<Values> random_values(std::size_t count, std::size_t dim) {
+  Random random(16);
+  std::vector<Values> values(count, Values(dim));
+  for (Values& vector : values) {
+    for (float& value : vector) value = random.uniform();
+  }
+  return values;
+}
+
+TEST(Word2vecRows, AreNamedWhereOneHasOtherValuesThanTheRest) {
+  ReadOptions trusting;
+  trusting.trust_rows = true;
+  for (const std::size_t dim : {1U, 2U, 3U, 12U, 50U}) {
+    for (const char* const end : {"", "\n"}) {
+      for (const int other : {-1, 1, 2}) {
+        for (const std::size_t odd : {0U, 1U, 20U, 38U}) {
+          SCOPED_TRACE(std::to_string(dim) + (*end == 0 ? "" : " ended") + ' ' +
+                       std::to_string(other) + ' ' + std::to_string(odd));
+          std::vector<Values> values = random_values(40, dim);
+          values[odd].resize(dim + static_cast<std::size_t>(other), 1 / 3.0F);
+          std::string bytes = "40 " + std::to_string(dim) + '\n';
+          for (std::size_t r = 0; r < values.size(); ++r) {
+            bytes += "word" + std::string(1, static_cast<char>('a' + r % 26)) + ' ';
+            bytes.append(reinterpret_cast<const char*>(values[r].data()),
+                         values[r].size() * sizeof(float));
+            bytes += end;
+          }
+          const std::size_t found = dim + static_cast<std::size_t>(other);
+          const std::string message = "row " + std::to_string(odd) + ": found " +
+                                      std::to_string(found) + " values, expected " +
+                                      std::to_string(dim) + " as the header says";
+          for (const ReadOptions& options : {ReadOptions(), trusting}) {
+            // Without any value, two words are one that has a space.
+            if (options.trust_rows && found == 0) continue;
+            const std::string what = expect_error(ErrorCode::malformed, message, [&] {
+              read_bytes(kWord2vecBinary, bytes, options);
+            });
+            EXPECT_EQ(what.find("`convert` with --limit " + std::to_string(odd) + " takes") ==
+                          std::string::npos,
+                      odd == 0)
+                << what;
+          }
+          // As --limit reads it.
+          RecordingSink sink(odd);
+          ByteSource source = ByteSource::from_memory("file", bytes);
+          if (odd > 0) {
+            EXPECT_FALSE(kWord2vecBinary.read(source, {}, sink).read_to_end);
+            EXPECT_GE(sink.rows.size(), odd);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(Word2vecRows, ShowThatTheHeaderGivesAnotherDimension) {
+  for (const std::size_t dim : {1U, 2U, 5U, 300U}) {
+    for (const char* const end : {"", "\n"}) {
+      std::string rows;
+      for (const Values& values : random_values(20, dim)) {
+        rows += "words ";
+        rows.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
+        rows += end;
+      }
+      for (const std::size_t wrong : {dim + 1, dim + 3, 2 * dim, dim - 1}) {
+        if (wrong == 0) continue;
+        ReadOptions trusting;
+        trusting.trust_rows = true;
+        const std::string head = "20 " + std::to_string(wrong) + '\n';
+        for (const ReadOptions& options : {ReadOptions(), trusting}) {
+          expect_error(ErrorCode::malformed,
+                       "the header gives the dimension " + std::to_string(wrong) +
+                           ", and all 20 rows have " + std::to_string(dim) + " value",
+                       [&] { read_bytes(kWord2vecBinary, head + rows, options); });
+        }
+        expect_error(ErrorCode::malformed,
+                     "`{ printf '20 " + std::to_string(dim) + "\\n'; tail -c +" +
+                         std::to_string(head.size() + 1) + " FILE; } | wordvec convert - OUT`",
+                     [&] { read_bytes(kWord2vecBinary, head + rows); });
+      }
+    }
+  }
 }
 
 TEST(Word2vecRows, NameAllOptionsThatLiftARefusal) {

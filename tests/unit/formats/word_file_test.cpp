@@ -189,6 +189,128 @@ TEST(WordFile, TakesJson) {
   EXPECT_EQ(lines.counts, (Counts{9, 5}));
 }
 
+TEST(WordFile, PutsWordsInTheOrderOfTheirRows) {
+  for (const char* text : {
+           "b 2\na 1\nd 4\nc 3\n",
+           "b\t1\na\t0\nd\t3\nc\t2\n",
+           R"({"b": 1, "a": 0, "d": 3, "c": 2})",
+           R"({"b": 2, "a": 1, "d": 4, "c": 3})",
+           R"({"d": 3, "c": 2, "b": 1, "a": 0})",
+           R"([["b", 1], ["a", 0], ["d", 3], ["c", 2]])",
+           R"([["b", 2], ["a", 1], ["d", 4], ["c", 3]])",
+           R"([["a", 1], ["b", 2], ["c", 3], ["d", 4]])",
+           "[\"b\", 1]\n[\"a\", 0]\n[\"d\", 3]\n[\"c\", 2]\n",
+           R"([{"id": 2, "word": "b"}, {"word": "a", "id": 1}, {"word": "d", "id": 4},
+               {"word": "c", "id": 3}])",
+           "{\"word\": \"b\", \"index\": 1}\n{\"word\": \"a\", \"index\": 0}\n"
+           "{\"word\": \"c\", \"index\": 2}\n{\"word\": \"d\", \"index\": 3}\n",
+       }) {
+    // Lines with a space are few for an order that is none: whoever has many is certain.
+    const bool has_spaces = std::string_view(text).starts_with("b 2");
+    const WordList list = list_of(has_spaces ? "word id\n" + std::string(text) : text);
+    EXPECT_EQ(list.words, (Words{"a", "b", "c", "d"})) << text;
+    EXPECT_TRUE(list.counts.empty()) << text;
+    EXPECT_EQ(list.warning, "") << text;
+  }
+  EXPECT_TRUE(list_of(R"([["b", 1], ["a", 0], ["c", 2]])")
+                  .note.ends_with("words.txt: a JSON list of words and their rows"));
+  // Entries that have both keep their counts.
+  const WordList both = list_of(R"([{"word": "b", "id": 2, "count": 5},
+                                    {"word": "a", "id": 1, "count": 9}])");
+  EXPECT_EQ(both.words, (Words{"a", "b"}));
+  EXPECT_EQ(both.counts, (Counts{9, 5}));
+}
+
+TEST(WordFile, KeepsCountsThatAreNearlyRows) {
+  // One more, one less, one twice, one from 2.
+  for (const char* text :
+       {R"([["b", 2], ["a", 1], ["c", 4]])", R"([["b", 1], ["a", 1], ["c", 2]])",
+        R"([["b", 3], ["a", 2], ["c", 4]])", R"([["b", 0], ["a", 1], ["c", 3]])"}) {
+    const WordList list = list_of(text);
+    EXPECT_EQ(list.words, (Words{"b", "a", "c"})) << text;
+    EXPECT_EQ(list.counts.size(), 3U) << text;
+    EXPECT_EQ(list.warning, "") << text;
+  }
+  // Those of one entry or two tell nothing.
+  EXPECT_EQ(list_of(R"([["b", 1], ["a", 0]])").counts, (Counts{1, 0}));
+  // What an object calls counts are counts.
+  EXPECT_EQ(
+      list_of(R"([{"word": "b", "n": 1}, {"word": "a", "n": 0}, {"word": "c", "n": 2}])").counts,
+      (Counts{1, 0, 2}));
+  // Words that have the same row are no rows.
+  EXPECT_EQ(list_of(R"({"the": 9, "of": 5, "a": 5})").counts, (Counts{9, 5, 5}));
+}
+
+TEST(WordFile, SaysWhichNumbersMayBeRowsOrCounts) {
+  struct Case {
+    const char* text;
+    Words words;
+    Counts counts;
+    const char* warning;
+  };
+  for (const auto& [text, words, counts, warning] :
+       {Case{R"([["c", 3], ["b", 2], ["a", 1]])",
+             {"c", "b", "a"},
+             {3, 2, 1},
+             "1 to 3, each once: they are taken for counts, since they fall"},
+        Case{"c\t3\nb\t2\na\t1\n",
+             {"c", "b", "a"},
+             {3, 2, 1},
+             "1 to 3, each once: they are taken for counts, since they fall"},
+        Case{R"({"c": 3, "b": 2, "a": 1})",
+             {"a", "b", "c"},
+             {},
+             "1 to 3, each once: they are taken for rows; if they are counts"},
+        Case{R"({"the": 9, "of": 5, "a": 2})",
+             {"the", "of", "a"},
+             {9, 5, 2},
+             "2 to 9, with gaps: they are taken for counts, since they fall"},
+        Case{R"({"of": 5, "the": 9, "a": 2})",
+             {"a", "of", "the"},
+             {},
+             "2 to 9, with gaps: they are taken for rows; if they are counts"}}) {
+    const WordList list = list_of(text);
+    EXPECT_EQ(list.words, words) << text;
+    EXPECT_EQ(list.counts, counts) << text;
+    EXPECT_NE(list.warning.find(warning), std::string::npos) << text << list.warning;
+  }
+  const WordList some = list_of(R"([["the", 9], ["of"], ["a", 5]])");
+  EXPECT_TRUE(some.counts.empty());
+  EXPECT_NE(some.warning.find("1 of 3 words have no count"), std::string::npos) << some.warning;
+  // A vocabulary with gaps beside a matrix is that of another program's, and nothing to tell of.
+  const WordList gaps = list_of(R"({"of": 5, "the": 3, "a": 1})", {6, false});
+  EXPECT_EQ(gaps.words, (Words{"", "a", "", "the", "", "of"}));
+  EXPECT_EQ(gaps.warning, "");
+  expect_error(ErrorCode::malformed, "gives 'of' the number 5, but there are 3 rows", [] {
+    list_of(R"({"of": 5, "the": 9, "a": 2})", {3, false});
+  });
+}
+
+TEST(WordFile, TakesNumbersForCountsWhereTheseAreExpected) {
+  WordListOptions options;
+  options.expected = ListedNumbers::counts;
+  const auto expected = [&](const std::string& text) { return list_of(text, options); };
+  EXPECT_EQ(expected("catch 22\n").counts, Counts{22});
+  EXPECT_EQ(expected(R"({"of": 5, "the": 9})").counts, (Counts{5, 9}));
+  EXPECT_EQ(expected(R"({"of": 1, "the": 2})").counts, (Counts{1, 2}));
+  const WordList few = expected("b 2\na 3\nc 1\n");
+  EXPECT_EQ(few.counts, (Counts{2, 3, 1}));
+  EXPECT_NE(few.warning.find("1 to 3, each once: they are taken for counts; if they are rows"),
+            std::string::npos)
+      << few.warning;
+  // No accident: these are rows.
+  std::string lines;
+  std::string object = "{";
+  for (int i = 0; i < 20; ++i) {
+    lines += "w" + std::to_string(i) + ' ' + std::to_string(i * 7 % 20) + '\n';
+    object += (i == 0 ? "\"w" : ", \"w") + std::to_string(i) + "\": " + std::to_string(i * 7 % 20);
+  }
+  EXPECT_TRUE(expected(lines).counts.empty());
+  EXPECT_TRUE(expected(object + "}").counts.empty());
+  EXPECT_TRUE(expected(R"({"a": 0, "b": 1, "c": 2})").counts.empty());
+  EXPECT_TRUE(expected(R"([["a", 0], ["b", 1], ["c", 2]])").counts.empty());
+}
+
 TEST(WordFile, WordsMayLookLikeJson) {
   EXPECT_EQ(read("[PAD]\n[UNK]\n{\n}\n\"\n"), (Words{"[PAD]", "[UNK]", "{", "}", "\""}));
   EXPECT_EQ(read("[\n\"\n,\n"), (Words{"[", "\"", ","}));

@@ -186,7 +186,8 @@ TEST(WordSelection, PassesRowsInTheOrderOfTheList) {
     rows.pour_into(selection, batch);
     EXPECT_EQ(sink.rows.words, (std::vector<std::string>{"e", "b", "c"}));
     EXPECT_EQ(first_values(sink.rows), (std::vector<float>{5, 2, 3}));
-    EXPECT_EQ(selection.found(), 3U);
+    EXPECT_TRUE(selection.has_rows());
+    EXPECT_EQ(selection.other_spellings().count, 0U);
     EXPECT_EQ(selection.missing(), (std::vector<std::string>{"x", "y"}));
     EXPECT_EQ(sink.hint, 3U);
     EXPECT_EQ(sink.begun, 1);
@@ -225,11 +226,36 @@ TEST(WordSelection, PassesMoreRowsThanFitABatch) {
   }
 }
 
+TEST(WordSelection, FindsWordsByTheSpellingThatIsTheSame) {
+  // With an accent of its own, and as one character; Å in three ways; what nobody sees.
+  const Rows rows = rows_of({"x", "cafe\u0301", "\u00e9t\u00e9", "e\u0301te\u0301", "\u212b",
+                             "A\u030a", "\u2764\ufe0f", "king"});
+  for (std::size_t batch = 1; batch <= 9; ++batch) {
+    RecordingSink sink;
+    WordSelection selection(
+        sink, {"\u2764", "king", "caf\u00e9", "cafe\u0301", "e\u0301t\u00e9", "\u00c5", "cafe"});
+    rows.pour_into(selection, batch);
+    // Two words of the list are one row; two rows are one word of the list, which is none of them.
+    EXPECT_EQ(sink.rows.words, (std::vector<std::string>{"\u2764\ufe0f", "king", "cafe\u0301"}));
+    EXPECT_EQ(first_values(sink.rows), (std::vector<float>{7, 8, 2}));
+    EXPECT_EQ(selection.missing(), (std::vector<std::string>{"e\u0301t\u00e9", "\u00c5", "cafe"}));
+    EXPECT_EQ(selection.other_spellings().count, 2U);
+    EXPECT_EQ(selection.other_spellings().first, "\u2764");
+    EXPECT_EQ(selection.other_spellings().first_found, "\u2764\ufe0f");
+  }
+  // As it is spelt, also where that comes later.
+  RecordingSink sink;
+  WordSelection selection(sink, {"e\u0301te\u0301"});
+  rows.pour_into(selection);
+  EXPECT_EQ(first_values(sink.rows), (std::vector<float>{4}));
+  EXPECT_EQ(selection.other_spellings().count, 0U);
+}
+
 TEST(WordSelection, MayFindNothing) {
   RecordingSink sink;
   WordSelection selection(sink, {"x"});
   rows_of({"a"}).pour_into(selection);
-  EXPECT_EQ(selection.found(), 0U);
+  EXPECT_FALSE(selection.has_rows());
   EXPECT_EQ(sink.rows.size(), 0U);
   EXPECT_EQ(sink.finished, 1);
 }

@@ -40,6 +40,17 @@ TEST(RowMerge, KeepsSharedWordsInTheOrderOfTheFirst) {
   }
 }
 
+TEST(RowMerge, FindsWordsByTheSpellingThatIsTheSame) {
+  const TestModel other(rows_of({{"cafe\u0301", {4}}, {"A\u030a", {9}}, {"\u212b", {-2}}}));
+  RecordingSink sink;
+  RowMerge merge(sink, other.embeddings(), MergeBy::concatenate);
+  rows_of({{"caf\u00e9", {1}}, {"\u00c5", {2}}}).pour_into(merge);
+  EXPECT_EQ(sink.rows.words, Words{"caf\u00e9"});
+  EXPECT_EQ(sink.rows.vectors, (std::vector<float>{1, 4}));
+  EXPECT_EQ(merge.other_spellings().count, 1U);
+  EXPECT_EQ(merge.other_spellings().first_found, "cafe\u0301");
+}
+
 TEST(RowMerge, AveragesWithoutOverflow) {
   const TestModel other(rows_of({{"a", {3e38F, 1}}}));
   RecordingSink sink;

@@ -137,12 +137,13 @@ TEST_F(TextEmbedderTest, CutsATextAfterTheWordsThatItGives) {
   EXPECT_EQ(words.counts().cut_texts, 2U);
 }
 
-TEST_F(TextEmbedderTest, FindsTheFirstUnknownWord) {
+TEST_F(TextEmbedderTest, FindsTheUnknownWords) {
+  using Views = std::vector<std::string_view>;
   auto words = embedder({.most_words = 2});
-  EXPECT_EQ(words.first_unknown("x ab", false), std::nullopt);
-  EXPECT_EQ(words.first_unknown("x ab", true), "ab");
-  EXPECT_EQ(words.first_unknown("x What who", false), "What");
-  EXPECT_EQ(words.first_unknown("x y what", false), std::nullopt);
+  EXPECT_EQ(words.unknown_words("x ab", false), Views{});
+  EXPECT_EQ(words.unknown_words("x ab", true), Views{"ab"});
+  EXPECT_EQ(words.unknown_words("x What who y when", false), (Views{"What", "who"}));
+  EXPECT_EQ(words.unknown_words("x y what", false), Views{});
   EXPECT_EQ(words.counts().words, 0U);
   EXPECT_EQ(unknown_, Words{});
 }
@@ -200,6 +201,26 @@ TEST_F(TextEmbedderTest, WeighsByFrequenciesFromElsewhereForSif) {
   EXPECT_NEAR(found[0], (3 / 1.25 - 1 + 2 / 1.25) / 3, 1e-6);
   EXPECT_NEAR(found[1], (4 / 1.25 + 2 - 1 / 1.25) / 3, 1e-6);
   EXPECT_EQ(words.counts().first_without_frequency, "y");
+}
+
+TEST_F(TextEmbedderTest, FindsFrequenciesByTheSpellingThatIsTheSame) {
+  Rows rows = three_rows();
+  rows.words[1] = "caf\u00e9";
+  const TestModel model(rows, Ngrams::listed_for_ab());
+  WordFrequencies frequencies;
+  frequencies.add("x", 3);
+  frequencies.add("cafe\u0301", 1);
+  for (const bool exact : {false, true}) {
+    TextOptions options{.sif_a = 1, .frequencies = &frequencies};
+    if (exact) options.split.matching = WordMatching::exact;
+    TextEmbedder words(model.embeddings(), options, [](std::string_view) {});
+    // p is 3/4 and 1/4, or 0.
+    const Values found = pooled(words, "x caf\u00e9", Pooling::sif, 2);
+    EXPECT_NEAR(found[0], (3 / 1.75 - (exact ? 1 : 0.8)) / 2, 1e-6);
+    EXPECT_EQ(words.counts().frequencies_spelt_otherwise.count, exact ? 0U : 1U);
+    EXPECT_EQ(words.counts().without_frequency, exact ? 1U : 0U);
+    EXPECT_EQ(words.counts().frequencies_spelt_otherwise.first_found, exact ? "" : "cafe\u0301");
+  }
 }
 
 // √2 times (3, 4), and sin and cos of the position.

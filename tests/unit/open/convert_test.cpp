@@ -338,6 +338,40 @@ TEST(Convert, TakesCountsFromAListAndKeepsThemThroughEdits) {
                [&] { convert(text, folder.file("o"), options); });
 }
 
+// With an accent of its own, and as one character.
+TEST(Convert, FindsWordsByTheSpellingThatIsTheSame) {
+  using Counts = std::vector<std::uint64_t>;
+  const TempFolder folder;
+  const std::string text = folder.write("a.txt", "b 1\ncaf\u00e9 2\nth\u00e9 3\ne\u0301 4\n");
+  const std::string out = folder.file("m.safetensors");
+  ConvertOptions options;
+  options.words = Words{"cafe\u0301", "the", "\u00e9", "b"};
+  options.counts =
+      ListedCounts{{"cafe\u0301", "the\u0301", "th\u00e9", "e\u0300"}, {7, 5, 3, 2}, "v"};
+  ConvertReport report = convert(text, out, options);
+  EXPECT_EQ(report.missing_words, Words{"the"});
+  EXPECT_EQ(report.words_spelt_otherwise.count, 2U);
+  EXPECT_EQ(report.words_spelt_otherwise.first, "cafe\u0301");
+  EXPECT_EQ(report.words_spelt_otherwise.first_found, "caf\u00e9");
+  EXPECT_EQ(counts_of(out), (Counts{7, 0, 0}));
+  EXPECT_EQ(report.counts_spelt_otherwise.count, 1U);
+  EXPECT_EQ(report.counts_spelt_otherwise.first, "caf\u00e9");
+  EXPECT_EQ(report.counts_spelt_otherwise.first_found, "cafe\u0301");
+  EXPECT_EQ(report.missing_counts, 2U);
+  // As it is spelt comes first.
+  options.words.reset();
+  EXPECT_EQ(convert(text, out, options).counts_spelt_otherwise.count, 1U);
+  EXPECT_EQ(counts_of(out), (Counts{0, 7, 3, 0}));
+
+  ConvertOptions merging;
+  merging.merge = Merge{Model::open(folder.write("o.txt", "cafe\u0301 9\nthe 9\n"), "", {}),
+                        MergeBy::concatenate};
+  report = convert(text, out, merging);
+  EXPECT_EQ(report.rows, 1U);
+  EXPECT_EQ(report.merge_dropped, 3U);
+  EXPECT_EQ(report.merged_spelt_otherwise.count, 1U);
+}
+
 TEST(Convert, NotesWhichTensorItTook) {
   const TempFolder folder;
   const std::string json = R"({"wte.weight":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]}})";

@@ -47,6 +47,32 @@ TEST(SharedWords, AreInTheOrderOfTheFirst) {
   EXPECT_EQ(one.without_direction, 0U);
 }
 
+// With an accent of its own, and as one character; Å in three ways.
+TEST(SharedWords, MayBeSpeltOtherwise) {
+  const Rows first = on_a_circle({{"b", 0},
+                                  {"caf\u00e9", 1},
+                                  {"th\u00e9", 2},
+                                  {"the\u0301", 3},
+                                  {"\u00c5", 4},
+                                  {"\u212b", 5},
+                                  {"e\u0301", 6}});
+  const Rows second = on_a_circle(
+      {{"the\u0301", 0}, {"cafe\u0301", 1}, {"A\u030a", 2}, {"\u00e9", 3}, {"e\u0301\u200b", 4}});
+  const TestModel a(first);
+  const TestModel b(second);
+  // No row stands for two, and of two words that may be it none is.
+  const SharedWords shared = shared_words(a.embeddings(), b.embeddings(), 100, WordMatching::usual);
+  EXPECT_EQ(shared.first, (std::vector<Row>{1, 3, 6}));
+  EXPECT_EQ(shared.second, (std::vector<Row>{1, 0, 3}));
+  EXPECT_EQ(shared.shared, 3U);
+  EXPECT_EQ(shared.other_spellings.count, 2U);
+  EXPECT_EQ(shared.other_spellings.first, "caf\u00e9");
+  EXPECT_EQ(shared.other_spellings.first_found, "cafe\u0301");
+  const SharedWords exact = shared_words(a.embeddings(), b.embeddings(), 100, WordMatching::exact);
+  EXPECT_EQ(exact.first, std::vector<Row>{3});
+  EXPECT_EQ(exact.other_spellings.count, 0U);
+}
+
 // With two neighbours each, in the first model a: b c, b: a c, c: b a, d: c b; in the second, where
 // d has come beside a, a: d b, b: a d, c: b a, d: a b.
 TEST(NeighborOverlap, IsTheJaccardIndex) {

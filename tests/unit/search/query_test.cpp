@@ -164,8 +164,46 @@ TEST_F(QueryTest, KnowsWhatSumsAreMeant) {
   EXPECT_EQ(meant("king man"), "king + man");
   EXPECT_EQ(meant("-king+new york"), "- king + new york");
   EXPECT_EQ(meant("king+a - b"), "king + a - b");
-  for (const char* text :
-       {"king", "king-queen", "2*", "*2", "king+", "+", "", "king**man", "50,000 king", "2 - 3"}) {
+  EXPECT_EQ(meant("king/2"), "0.5 king");
+  EXPECT_EQ(meant("2 king / 3 - man"), "0.6667 king - man");
+  EXPECT_EQ(meant("king\u00f74 + man"), "0.25 king + man");
+  EXPECT_EQ(meant("(king - man)"), "king - man");
+  EXPECT_EQ(meant("(king-man)+woman"), "king - man + woman");
+  EXPECT_EQ(meant("king - (man - woman)"), "king - man + woman");
+  EXPECT_EQ(meant("woman-(-(king+man)-woman)"), "woman + king + man + woman");
+  EXPECT_EQ(meant("\uff08king + man/2\uff09"), "king + 0.5 man");
+  EXPECT_EQ(meant("\u2212king"), "- king");
+  EXPECT_EQ(meant("\uff0dnew york"), "- new york");
+  for (const char* text : {"king",
+                           "king-queen",
+                           "2*",
+                           "*2",
+                           "king+",
+                           "+",
+                           "",
+                           "king**man",
+                           "50,000 king",
+                           "2 - 3",
+                           "king/",
+                           "/2",
+                           "king/0",
+                           "king/man",
+                           "king/1e-40",
+                           "2/3",
+                           "2/king",
+                           "(king)",
+                           "(king man)",
+                           "(king - man",
+                           "king - man)",
+                           "2*(king - man)",
+                           "(king - man)*2",
+                           "()",
+                           "king - ()",
+                           "\u2010king",
+                           "\u2014king",
+                           "-king",
+                           "+king",
+                           "\u2212"}) {
     EXPECT_EQ(meant(text), "") << text;
   }
   const auto sum = meant_sum("king-man", builder_.view());
@@ -176,6 +214,10 @@ TEST_F(QueryTest, KnowsWhatSumsAreMeant) {
   EXPECT_FALSE(meant_sum("king man", builder_.view())->has_operators);
   EXPECT_TRUE(meant_sum("king -man", builder_.view())->has_signs);
   EXPECT_TRUE(meant_sum("2 king", builder_.view())->has_weights);
+  EXPECT_TRUE(meant_sum("king/2", builder_.view())->has_weights);
+  EXPECT_TRUE(meant_sum("(king - man)", builder_.view())->has_parentheses);
+  EXPECT_FALSE(meant_sum("king - man +woman", builder_.view())->has_parentheses);
+  EXPECT_TRUE(meant_sum("\u2212king", builder_.view())->has_operators);
   std::string longest = "king";
   while (longest.size() + 5 <= 256) longest += "+king";
   EXPECT_NE(meant(longest), "");

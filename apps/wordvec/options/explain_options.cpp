@@ -1,0 +1,65 @@
+#include "options/explain_options.h"
+
+#include <utility>
+
+#include "options/query_reports.h"
+#include "options/word_input.h"
+#include "wordvec/base/error.h"
+
+namespace wordvec::cli {
+
+ExplanationOutput::ExplanationOutput(std::optional<OutputFormat> format,
+                                     std::vector<Column> columns, const RowStyle& style)
+    : out_(make_standard_output()) {
+  if (format) rows_ = make_row_writer(*format, std::move(columns), style, *out_);
+}
+
+void ExplanationOutput::text(const std::string& text) {
+  if (std::exchange(has_text_, true)) out_->buffer() += '\n';
+  out_->buffer() += text;
+}
+
+void ExplanationOutput::error(const ErrorRecord& record) {
+  if (rows_) rows_->error(record);
+}
+
+void ExplanationOutput::finish() {
+  if (rows_) rows_->finish();
+  out_->finish();
+}
+
+void ExplainOptions::define_words(CLI::App& app, const std::string& name,
+                                  const std::string& description) {
+  add_words(app, name, words_, description);
+}
+
+void ExplainOptions::define_rest(CLI::App& app) {
+  model_.define(app);
+  model_.define_case(app);
+  output_.define(app, kAutoExplains);
+  run_.define(app);
+}
+
+void ExplainOptions::apply(Messages& messages) {
+  run_.apply(messages);
+  format_ = output_.format();
+  style_ = output_.style(messages);
+}
+
+void ExplainOptions::check_words(const std::string& expected) const {
+  if (words_.empty()) throw Error(ErrorCode::usage, expected);
+}
+
+void explain_each(std::span<const std::string> queries, ExplanationOutput& output,
+                  Messages& messages, int& status,
+                  const std::function<void(const std::string&)>& explain) {
+  for (const std::string& query : queries) {
+    try {
+      explain(query);
+    } catch (const Error& error) {
+      output.error(report_bad_query(error, {query, 0}, messages, status));
+    }
+  }
+}
+
+}  // namespace wordvec::cli

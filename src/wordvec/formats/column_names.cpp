@@ -1,0 +1,42 @@
+#include "wordvec/formats/column_names.h"
+
+#include <algorithm>
+#include <array>
+
+#include "wordvec/base/utf8.h"
+
+namespace wordvec {
+namespace {
+
+constexpr std::array<std::string_view, 8> kWords = {"word",  "words", "token", "term",
+                                                    "label", "text",  "piece", "name"};
+constexpr std::array<std::string_view, 6> kCounts = {"count",     "counts",      "freq",
+                                                     "frequency", "occurrences", "n"};
+constexpr std::array<std::string_view, 3> kRows = {"id", "index", "row"};
+constexpr std::array<std::string_view, 4> kOthers = {"rank", "number", "score", "probability"};
+
+template <std::size_t size>
+bool is_among(std::string_view column, const std::array<std::string_view, size>& names) {
+  return std::find(names.begin(), names.end(), lower_case(column)) != names.end();
+}
+
+}  // namespace
+
+bool names_words(std::string_view column) {
+  return is_among(column, kWords);
+}
+
+bool names_counts(std::string_view column) {
+  return is_among(column, kCounts);
+}
+
+bool names_rows(std::string_view column) {
+  return is_among(column, kRows);
+}
+
+bool names_column(std::string_view column) {
+  return names_words(column) || names_counts(column) || names_rows(column) ||
+         is_among(column, kOthers);
+}
+
+}  // namespace wordvec

@@ -1,0 +1,17 @@
+// Tables of word vectors with commas or semicolons between the values, or with decimal commas,
+// which other programs export.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "wordvec/formats/known_kind.h"
+
+namespace wordvec {
+
+// The kind of the text that begins with `head`, kKindBytes of it or all, where its lines are a
+// word, or a number, and two or more numbers with commas or semicolons between, or with spaces or
+// tabs where the numbers have decimal commas. The first line may name the columns.
+std::optional<KnownKind> known_csv(std::string_view head);
+
+}  // namespace wordvec

@@ -43,7 +43,7 @@ void parallel_for(unsigned threads, std::size_t count,
   };
   {
     std::vector<std::jthread> pool;
-    for (std::size_t t = 1; t < workers; ++t) pool.emplace_back(run);
+    start_threads(workers - 1, run, pool);
     run();
   }
   if (first_error) std::rethrow_exception(first_error);

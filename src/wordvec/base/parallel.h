@@ -7,6 +7,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -19,6 +20,16 @@ unsigned available_threads() noexcept;
 // `asked`, or available_threads() for 0.
 inline unsigned threads_or_default(unsigned asked) noexcept {
   return asked != 0 ? asked : available_threads();
+}
+
+// Starts `count` threads that run `run`, or fewer where the system gives no more.
+template <class Run>
+void start_threads(std::size_t count, Run& run, std::vector<std::jthread>& threads) {
+  threads.reserve(count);
+  try {
+    for (std::size_t i = 0; i < count; ++i) threads.emplace_back(std::ref(run));
+  } catch (const std::system_error&) {
+  }
 }
 
 // Calls body(i) for each i in [0, count), on up to `threads` threads. The first exception (in the
@@ -34,12 +45,12 @@ void parallel_for(unsigned threads, std::size_t count,
 // is thrown here, after everything before it in order has been consumed.
 template <class Item, class Result, class Produce, class Work, class Consume>
 void ordered_pipeline(unsigned threads, Produce produce, Work work, Consume consume) {
-  if (threads <= 1) {
+  const auto run_alone = [&] {
     while (std::optional<Item> item = produce()) {
       if (!consume(work(*std::move(item)))) return;
     }
-    return;
-  }
+  };
+  if (threads <= 1) return run_alone();
 
   struct Slot {
     std::optional<Result> result;
@@ -103,7 +114,8 @@ void ordered_pipeline(unsigned threads, Produce produce, Work work, Consume cons
     changed.notify_all();
   };
   try {
-    for (unsigned i = 0; i < threads; ++i) workers.emplace_back(run);
+    start_threads(threads, run, workers);
+    if (workers.empty()) return run_alone();
     for (;;) {
       Slot slot;
       {

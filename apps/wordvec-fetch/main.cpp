@@ -119,6 +119,7 @@ class Fetch final : public Command {
     if (report.was_there) {
       messages.note("{} is there already: {} (--again fetches it anew)", printable(model.name),
                     printable(report.path));
+      tell_default(report, messages);
       return;
     }
     const ConvertReport& conversion = report.conversion;
@@ -141,9 +142,12 @@ class Fetch final : public Command {
                     model.license.empty() ? "unknown" : printable(model.license),
                     printable(model.citation));
     }
-    if (report.is_new_default) {
-      messages.note("it is the default now: the model that is asked when none is named");
-    }
+    tell_default(report, messages);
+  }
+
+  static void tell_default(const FetchReport& report, Messages& messages) {
+    if (!report.is_new_default) return;
+    messages.note("it is the default now: the model that is asked when none is named");
   }
 
   FetchOptions options_;

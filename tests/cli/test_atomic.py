@@ -1,5 +1,8 @@
 #!/usr/bin/python3
-"""A run that is killed or finds the disk full leaves the old file or the new one, and no other."""
+"""A run that is killed or finds the disk full leaves the old file or the new one, and no other.
+
+Run a second time without O_TMPFILE, and a third time on FUSE (CMakeLists.txt): there a file that is
+not finished has a name, under which a kill leaves it, and which the next run removes."""
 
 import json
 import os
@@ -22,6 +25,14 @@ class AtomicTest(cli.CommandTest):
     def setUp(self):
         super().setUp()
         self.write("in.txt", b"\n".join(cli.sample_lines()[:4500]) + b"\n")  # some 10 MB
+        try:
+            os.close(os.open(self.folder, os.O_TMPFILE | os.O_RDWR))
+            self.has_tmpfile = True
+        except OSError:
+            self.has_tmpfile = False
+
+    def finished_files(self):
+        return [name for name in self.files() if not name.startswith(".wordvec-")]
 
     def start(self, *arguments):
         return subprocess.Popen(
@@ -57,10 +68,9 @@ class Killed(AtomicTest):
             status = process.wait()
             self.assertIn(status, (-signal.SIGKILL, ALL_ANSWERED))
             found = path.read_bytes() if path.exists() else None
-            if old is not None:
-                self.remove_second_name()
+            self.check_unfinished(may_replace=old is not None)
             expected_files = ["in.txt"] if found is None else ["in.txt", out]
-            self.assertEqual(self.files(), expected_files, f"run {run}")
+            self.assertEqual(self.finished_files(), expected_files, f"run {run}")
             if found == old:
                 left["old"] += 1
                 self.assertNotEqual(status, ALL_ANSWERED)
@@ -72,14 +82,23 @@ class Killed(AtomicTest):
                         self.run_command("info", "--verify", "-q", "--model", out)
                     )
         self.assertGreater(left["old"], 0, "no run was killed early enough to tell")
+        self.check_next_run(out)
         return left
 
-    def remove_second_name(self):
-        """For the instant in which a file is replaced, the new one, whole, has a name of its own."""
-        for name in self.files():
-            if name.startswith(".wordvec-"):
+    def check_unfinished(self, may_replace):
+        """What a kill leaves: of a file without a name nothing, but for the instant in which it
+        replaces another, whole, and has a name; else one file, since each run removes it."""
+        left = [name for name in self.files() if name.startswith(".wordvec-")]
+        self.assertLessEqual(len(left), 0 if self.has_tmpfile and not may_replace else 1)
+        for name in left:
+            self.assertRegex(name, r"\A\.wordvec-[0-9a-f]{8}\.partial\.[0-9a-f]{16}\Z")
+            if self.has_tmpfile:
                 self.assertEqual((self.folder / name).read_bytes(), self.new)
-                (self.folder / name).unlink()
+
+    def check_next_run(self, out):
+        self.assertEqual(self.start(out).wait(), ALL_ANSWERED)
+        self.assertEqual(self.files(), ["in.txt", out])
+        self.assertTrue((self.folder / out).read_bytes() == self.new)
 
     def test_with_a_fresh_container(self):
         self.kill_all_along("out.safetensors", None)
@@ -107,11 +126,13 @@ class Killed(AtomicTest):
                 # The new file, when the request came between its publication and the end.
                 found = (self.folder / "out.safetensors").read_bytes()
                 self.assertTrue(found in (b"old", self.new))
-                self.remove_second_name()
-            self.assertEqual(self.files(), ["in.txt", "out.safetensors"])
+            self.check_unfinished(may_replace=True)
+            self.assertEqual(self.finished_files(), ["in.txt", "out.safetensors"])
+        self.check_next_run("out.safetensors")
 
     def test_while_the_rows_come_slowly(self):
         # Half of the input is there, and the run waits for the rest.
+        self.seconds_of_a_run("out.safetensors")
         self.write("out.safetensors", "old")
         process = subprocess.Popen(
             [cli.BINARY, "convert", "-", "out.safetensors"], cwd=self.folder,
@@ -119,7 +140,9 @@ class Killed(AtomicTest):
         )
         process.stdin.write((self.folder / "in.txt").read_bytes()[:8_000_000])
         process.stdin.flush()
-        self.assertEqual(self.files(), ["in.txt", "out.safetensors"], "no file is in sight")
+        self.assertEqual(self.finished_files(), ["in.txt", "out.safetensors"])
+        if self.has_tmpfile:
+            self.assertEqual(self.files(), self.finished_files(), "no file is in sight")
         process.kill()
         process.wait()
         try:
@@ -127,7 +150,8 @@ class Killed(AtomicTest):
         except BrokenPipeError:
             pass
         self.assertEqual((self.folder / "out.safetensors").read_bytes(), b"old")
-        self.assertEqual(self.files(), ["in.txt", "out.safetensors"])
+        self.check_unfinished(may_replace=False)
+        self.check_next_run("out.safetensors")
 
 
 class Failed(AtomicTest):
@@ -182,11 +206,13 @@ class AtTheSameTime(AtomicTest):
                 self.assertEqual(self.start(out).wait(), ALL_ANSWERED)
                 expected = (self.folder / out).read_bytes()
                 for process in [self.start(out) for _ in range(4)]:
-                    self.assertIn(process.wait(), (ALL_ANSWERED, FILE_ERROR))
+                    self.assertEqual(process.wait(), ALL_ANSWERED)
                 self.assertTrue((self.folder / out).read_bytes() == expected)
                 self.assertEqual(self.files(), ["in.txt", out])
                 (self.folder / out).unlink()
 
+    @unittest.skipIf("WORDVEC_ON_FUSE" in os.environ,
+                     "libfuse takes a file that is open away before another is renamed to its name")
     def test_a_reader_sees_the_old_or_the_new_file_and_nothing_between(self):
         self.run_command("convert", "in.txt", "out.safetensors", "--limit", 100)
         process = self.start("out.safetensors")

@@ -215,6 +215,53 @@ class WholeFiles(FetchTest):
         self.assertEqual(self.server.ranges_asked("/v.txt"), [None, f"bytes={have}-"])
         self.check_alone("v")
 
+    def leave(self, name, data, url, seconds_later):
+        """What a killed run leaves: a part file with its state, written that much later than the
+        model."""
+        part = self.models / f"{name}.part"
+        part.write_bytes(data)
+        (self.models / f"{name}.part.json").write_text(json.dumps(
+            {"url": url, "validator": '"1"', "member": "", "total_bytes": len(TEXT), "first": 0,
+             "wanted_bytes": 0, "prefix_bytes": 0}))
+        (self.models / f"{name}.part.json.new").write_text("half")
+        time_ns = (self.models / f"{name}.safetensors").stat().st_mtime_ns + seconds_later * 10**9
+        os.utime(part, ns=(time_ns, time_ns))
+
+    def test_what_a_run_killed_behind_its_conversion_left_is_finished_by_the_next(self):
+        url = self.serve("/v.txt", TEXT)
+        self.assertEqual(self.fetch("--url", url).status, ALL_ANSWERED)
+        (self.models / "default.safetensors").unlink()
+        self.leave("v", TEXT, url, 0)
+        result = self.fetch("--url", url)
+        self.assert_says(result, ALL_ANSWERED, "is there already", "it is the default now")
+        self.check_alone("v")
+        # A state whose part file was kept under another name.
+        self.leave("v", TEXT, url, 0)
+        (self.models / "v.part").unlink()
+        self.assert_says(self.fetch("--url", url), ALL_ANSWERED, "is there already")
+        self.check_alone("v")
+
+    def test_what_again_has_begun_stays_for_it(self):
+        url = self.serve("/v.txt", TEXT)
+        self.assertEqual(self.fetch("--url", url).status, ALL_ANSWERED)
+        self.leave("v", TEXT[:5000], url, 10)
+        self.assert_says(self.fetch("--url", url), ALL_ANSWERED, "is there already")
+        self.assertIn("v.part", self.installed())
+        self.assert_says(self.fetch("--url", url, "--again"), ALL_ANSWERED, "going on at")
+        self.check_alone("v")
+
+    def test_a_link_in_the_place_of_the_part_file_is_not_followed(self):
+        self.models.mkdir()
+        precious = self.write("precious", "old")
+        (self.models / "v.part").symlink_to(precious)
+        (self.models / "v.part.json.new").symlink_to(precious)
+        result = self.fetch("--url", self.serve("/v.txt", TEXT))
+        self.assert_says(result, FILE_ERROR, r"v\.part: cannot write: Too many levels of symbolic")
+        (self.models / "v.part").unlink()
+        self.assertEqual(self.fetch("--url", self.serve("/v.txt", TEXT)).status, ALL_ANSWERED)
+        self.check_alone("v")
+        self.assertEqual(precious.read_text(), "old")
+
     def test_a_body_that_only_its_end_gives_a_size(self):
         url = self.serve("/v.txt.gz", PACKED, chunked=True)
         self.assertEqual(self.fetch("--url", url).status, ALL_ANSWERED)

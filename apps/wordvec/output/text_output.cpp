@@ -37,6 +37,7 @@ class StandardOutput final : public TextOutput {
         if (errno == EPIPE) throw ClosedPipe{};
         throw Error::from_errno(errno, "standard output", "cannot write");
       }
+      if (n == 0) throw Error(ErrorCode::io, "cannot write: no byte is taken", "standard output");
       text.remove_prefix(static_cast<std::size_t>(n));
     }
   }

@@ -18,11 +18,16 @@ void write_all(std::span<const std::byte> bytes, const std::string& path, Write 
       if (errno == EINTR) continue;
       throw Error::from_errno(errno, path, "cannot write");
     }
+    if (n == 0) throw Error(ErrorCode::io, "cannot write: no byte is taken", path);
     done += static_cast<std::size_t>(n);
   }
 }
 
 }  // namespace
+
+bool has_no_unnamed_files(int error_number) noexcept {
+  return error_number == EOPNOTSUPP || error_number == EISDIR || error_number == EINVAL;
+}
 
 std::size_t read_fully(int fd, std::span<char> into, const std::string& path) {
   std::size_t done = 0;

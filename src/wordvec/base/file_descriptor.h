@@ -36,7 +36,11 @@ class FileDescriptor {
   int fd_ = -1;
 };
 
-// Both throw Error(io) that names `path`.
+// True for the errors of open() with O_TMPFILE on a file system that has no files without a name
+// (NFS, FUSE, vfat), or from a kernel that does not know them.
+bool has_no_unnamed_files(int error_number) noexcept;
+
+// All throw Error(io) that names `path`.
 // Reads until `into` is full or the file ends; returns the number of bytes read.
 std::size_t read_fully(int fd, std::span<char> into, const std::string& path);
 void write_fully(int fd, std::span<const std::byte> bytes, const std::string& path);

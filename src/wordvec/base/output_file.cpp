@@ -6,20 +6,13 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
-#include <csignal>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <limits>
-#include <optional>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "wordvec/base/error.h"
-#include "wordvec/base/hash.h"
-#include "wordvec/base/parse_number.h"
+#include "wordvec/base/partial_name.h"
+#include "wordvec/base/same_file.h"
 
 namespace wordvec {
 namespace {
@@ -28,121 +21,103 @@ constexpr std::uint64_t kWritebackBytes = std::uint64_t{16} << 20;
 constexpr std::uint64_t kAllocateBytes = std::uint64_t{64} << 20;
 constexpr std::uint64_t kNoMoreAhead = std::numeric_limits<std::uint64_t>::max();
 
-std::string folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-std::string name_of(const std::string& path) {
-  return path.substr(path.rfind('/') + 1);
-}
-
-// One fixed name a target, so that what a killed run left is found and replaced by the next.
-std::string partial_path(const std::string& target) {
-  char name[40];
-  std::snprintf(name, sizeof name, "/.wordvec-%08x.partial",
-                static_cast<unsigned>(hash64(name_of(target)) & 0xffffffffU));
-  return folder_of(target) + name;
-}
-
-// Where the bytes go in the end. A link may lead to a file that does not exist yet.
-std::string follow_links(const std::string& path) {
-  constexpr int kMostLinks = 40;
-  std::filesystem::path target(path);
-  std::error_code error;
-  for (int i = 0; i < kMostLinks && std::filesystem::is_symlink(target, error); ++i) {
-    const std::filesystem::path next = std::filesystem::read_symlink(target, error);
-    if (error) break;
-    target = next.is_absolute() ? next : target.parent_path() / next;
-  }
-  return target.string();
-}
-
-// The descriptor that a name like /dev/stdout or /dev/fd/3 stands for. Such names are links to
-// whatever file a shell has opened, which must be added to, not replaced.
-std::optional<int> descriptor_of(const std::string& path) {
-  if (path == "-" || path == "/dev/stdout") return STDOUT_FILENO;
-  if (path == "/dev/stderr") return STDERR_FILENO;
-  for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
-    if (!path.starts_with(folder)) continue;
-    const auto fd = parse_number<int>(std::string_view(path).substr(folder.size()));
-    if (fd && *fd >= 0) return fd;
-  }
-  return std::nullopt;
-}
-
-// Removes what writers that were killed at the worst moment have left (see link_into_place()).
-void remove_leftovers(const std::string& target) {
-  const std::filesystem::path prefix(partial_path(target) + '.');
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder_of(target), error)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with(prefix.filename().string())) continue;
-    const int pid = std::atoi(name.c_str() + prefix.filename().string().size());
-    if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH) {
-      std::filesystem::remove(entry.path(), error);
-    }
-  }
-}
-
-void sync_folder(const std::string& target) {
-  const FileDescriptor folder(
-      ::open(folder_of(target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.is_open()) ::fsync(folder.get());  // a folder that cannot be synced is no failure
+// The name by which linkat() finds a file that has none.
+std::string name_of_descriptor(int fd) {
+  return "/proc/self/fd/" + std::to_string(fd);
 }
 
 }  // namespace
 
-OutputFile::OutputFile(std::string path, std::string target, FileDescriptor fd, Mode mode)
-    : path_(std::move(path)), target_(std::move(target)), fd_(std::move(fd)), mode_(mode) {}
+OutputFile::OutputFile(std::string path, OutputPlace place)
+    : path_(std::move(path)), place_(std::move(place)) {}
 
 OutputFile OutputFile::create(const std::string& path) {
-  if (const auto descriptor = descriptor_of(path)) {
-    FileDescriptor fd(::dup(*descriptor));
-    std::string name = path == "-" ? "standard output" : path;
-    if (!fd.is_open()) throw Error::from_errno(errno, std::move(name), "cannot write");
-    return {std::move(name), path, std::move(fd), Mode::direct};
-  }
-  const std::string target = follow_links(path);
-  struct stat status {};
-  const bool exists = ::stat(target.c_str(), &status) == 0;
-  if (exists && S_ISDIR(status.st_mode)) {
+  OutputFile file(path == "-" ? "standard output" : path, find_output_place(path));
+  const auto& old = file.place_.status;
+  if (old && S_ISDIR(old->st_mode)) {
     throw Error(ErrorCode::io, "is a folder, expected the name of a file to write", path);
   }
-  if (exists && !S_ISREG(status.st_mode)) {
-    FileDescriptor fd(::open(target.c_str(), O_WRONLY | O_CLOEXEC));
-    if (!fd.is_open()) throw Error::from_errno(errno, path, "cannot write");
-    return {path, target, std::move(fd), Mode::direct};
+  if (file.place_.descriptor || (old && !S_ISREG(old->st_mode))) {
+    file.open_directly();
+    return file;
   }
+  remove_left_files(file.place_.folder.get(), file.place_.name, old ? old->st_uid : ::geteuid());
+  if (!file.open_unnamed()) file.open_named();
+  file.take_after_old();
+  return file;
+}
 
-  remove_leftovers(target);
-  Mode mode = Mode::unnamed;
-  FileDescriptor fd(::open(folder_of(target).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666));
-  if (!fd.is_open() && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
-    mode = Mode::named;
-    fd = FileDescriptor(::open(partial_path(target).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
-    if (fd.is_open() && ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-      throw Error(ErrorCode::io, "another process is writing this file", path);
-    }
-    if (fd.is_open() && ::ftruncate(fd.get(), 0) != 0) {
-      throw Error::from_errno(errno, path, "cannot write");
-    }
+void OutputFile::open_directly() {
+  fd_ = FileDescriptor(place_.descriptor ? ::dup(*place_.descriptor)
+                                         : ::openat(place_.folder.get(), place_.name.c_str(),
+                                                    O_WRONLY | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC));
+  if (!fd_.is_open()) throw Error::from_errno(errno, path_, "cannot write");
+  struct stat status {};
+  if (!place_.descriptor && ::fstat(fd_.get(), &status) == 0 && S_ISREG(status.st_mode)) {
+    throw Error(ErrorCode::io, "cannot write: it was replaced by a file at this moment", path_);
   }
-  if (!fd.is_open()) throw Error::from_errno(errno, path, "cannot write");
-  if (exists) {
-    // As an editor would: keep the owner, where this process may give files away, and the mode.
-    const int given = ::fchown(fd.get(), status.st_uid, status.st_gid);
-    static_cast<void>(given);
-    ::fchmod(fd.get(), status.st_mode & 07777);
+}
+
+// False: the file system has no files without a name.
+bool OutputFile::open_unnamed() {
+  FileDescriptor fd(::openat(place_.folder.get(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC,
+                             place_.status ? 0600 : 0666));
+  if (!fd.is_open()) {
+    if (has_no_unnamed_files(errno)) return false;
+    throw Error::from_errno(errno, path_, "cannot write");
   }
-  return {path, target, std::move(fd), mode};
+  // Without /proc it could never get a name.
+  if (::access(name_of_descriptor(fd.get()).c_str(), F_OK) != 0) return false;
+  // For the moment in which it has a second name. No other process knows of it yet.
+  ::flock(fd.get(), LOCK_EX | LOCK_NB);
+  fd_ = std::move(fd);
+  mode_ = Mode::unnamed;
+  return true;
+}
+
+void OutputFile::open_named() {
+  constexpr int kMostAttempts = 100;
+  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
+    const std::string name = new_partial_name(place_.name, path_);
+    FileDescriptor fd(::openat(place_.folder.get(), name.c_str(),
+                               O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                               place_.status ? 0600 : 0666));
+    if (!fd.is_open() && errno == EEXIST) continue;
+    if (!fd.is_open()) throw Error::from_errno(errno, path_, "cannot write");
+    // Another writer may have taken it for a left one before it was locked. On a file system
+    // without locks nobody does.
+    const bool taken = ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (!taken && is_still_at(fd.get(), place_.folder.get(), name)) {
+      fd_ = std::move(fd);
+      mode_ = Mode::named;
+      partial_ = name;
+      return;
+    }
+    ::unlinkat(place_.folder.get(), name.c_str(), 0);
+  }
+  throw Error(ErrorCode::io, "cannot write: other processes keep removing the unfinished file",
+              path_);
+}
+
+// As an editor would: keep the owner, where this process may give files away, and the mode.
+void OutputFile::take_after_old() {
+  if (!place_.status) return;
+  const int given = ::fchown(fd_.get(), place_.status->st_uid, place_.status->st_gid);
+  static_cast<void>(given);
+  if (::fchmod(fd_.get(), place_.status->st_mode & 07777) == 0) return;
+  // Not every file system has modes.
+  if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS) {
+    throw Error::from_errno(errno, path_, "cannot set the mode");
+  }
 }
 
 OutputFile::~OutputFile() {
-  if (fd_.is_open() && mode_ == Mode::named && !published_) {
-    ::unlink(partial_path(target_).c_str());
-  }
+  if (!fd_.is_open() || published_) return;  // moved from, or done
+  // NFS and FUSE keep a file that is removed while it is open, under yet another name.
+  fd_.reset();
+  const int folder = place_.folder.get();
+  if (!partial_.empty()) ::unlinkat(folder, partial_.c_str(), 0);
+  if (!aside_.empty()) ::renameat(folder, aside_.c_str(), folder, place_.name.c_str());
 }
 
 void OutputFile::write(std::span<const std::byte> bytes) {
@@ -178,8 +153,10 @@ void OutputFile::move_tail(std::uint64_t from_bytes, std::uint64_t to_bytes) {
     const std::uint64_t size = std::min(tail - done, kBlockBytes);
     const std::uint64_t at = to_bytes > from_bytes ? tail - done - size : done;
     const std::span<char> bytes(block.data(), static_cast<std::size_t>(size));
-    if (::lseek(fd_.get(), static_cast<off_t>(from_bytes + at), SEEK_SET) < 0 ||
-        read_fully(fd_.get(), bytes, path_) != bytes.size()) {
+    if (::lseek(fd_.get(), static_cast<off_t>(from_bytes + at), SEEK_SET) < 0) {
+      throw Error::from_errno(errno, path_, "cannot read back what was written");
+    }
+    if (read_fully(fd_.get(), bytes, path_) != bytes.size()) {
       throw Error(ErrorCode::io, "cannot read back what was written", path_);
     }
     write_fully_at(fd_.get(), std::as_bytes(bytes), to_bytes + at, path_);
@@ -211,30 +188,32 @@ void OutputFile::start_writeback() {
 }
 
 void OutputFile::link_into_place() {
-  const std::string source = "/proc/self/fd/" + std::to_string(fd_.get());
-  // Its own name: once another writer took the name away, this file could not be linked again.
-  const std::string partial =
-      partial_path(target_) + '.' + std::to_string(::getpid()) + '.' + std::to_string(fd_.get());
+  const int folder = place_.folder.get();
+  const std::string source = name_of_descriptor(fd_.get());
   const auto link_to = [&](const std::string& name) {
-    return ::linkat(AT_FDCWD, source.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+    return ::linkat(AT_FDCWD, source.c_str(), folder, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
   };
+  if (link_to(place_.name)) return;
+  if (errno != EEXIST) throw Error::from_errno(errno, path_, "cannot write");
   // linkat() never replaces, rename() needs a name: so a second name is there for an instant, and
-  // it is that of a whole file. Another process that writes the same target may take it away.
-  for (int attempt = 0; attempt < 100; ++attempt) {
-    if (link_to(target_)) return;
-    if (errno != EEXIST) throw Error::from_errno(errno, path_, "cannot write");
-    if (!link_to(partial)) {
-      if (errno != EEXIST) throw Error::from_errno(errno, path_, "cannot write");
-      ::unlink(partial.c_str());
-      continue;
-    }
-    if (::rename(partial.c_str(), target_.c_str()) == 0) return;
-    const int error_number = errno;
-    if (error_number == ENOENT) continue;
-    ::unlink(partial.c_str());
-    throw Error::from_errno(error_number, path_, "cannot write");
+  // it is that of a whole file.
+  std::string name = new_partial_name(place_.name, path_);
+  if (!link_to(name)) throw Error::from_errno(errno, path_, "cannot write");
+  partial_ = std::move(name);
+  rename_into_place();
+}
+
+void OutputFile::rename_into_place() {
+  const int folder = place_.folder.get();
+  if (!is_still_at(fd_.get(), folder, partial_)) {
+    if (errno != 0 && errno != ENOENT) throw Error::from_errno(errno, path_, "cannot write");
+    throw Error(ErrorCode::io,
+                "cannot write: another process has removed or replaced the unfinished file", path_);
   }
-  throw Error(ErrorCode::io, "cannot write: other processes keep replacing this file", path_);
+  if (::renameat(folder, partial_.c_str(), folder, place_.name.c_str()) != 0) {
+    throw Error::from_errno(errno, path_, "cannot write");
+  }
+  partial_.clear();
 }
 
 void OutputFile::sync() {
@@ -246,24 +225,56 @@ void OutputFile::sync() {
   if (::fsync(fd_.get()) != 0) throw Error::from_errno(errno, path_, "cannot write");
 }
 
-void OutputFile::remove_old() {
-  if (mode_ == Mode::direct || ::unlink(target_.c_str()) == 0 || errno == ENOENT) return;
-  throw Error::from_errno(errno, path_, "cannot replace");
+void OutputFile::put_old_aside() {
+  if (mode_ == Mode::direct) return;
+  const int folder = place_.folder.get();
+  struct stat status {};
+  if (::fstatat(folder, place_.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno == ENOENT) return;
+    throw Error::from_errno(errno, path_, "cannot replace");
+  }
+  if (!S_ISREG(status.st_mode)) {
+    throw Error(ErrorCode::io, "cannot replace: it is no regular file any more", path_);
+  }
+  // With a lock, so that no other writer takes it for left.
+  old_ = FileDescriptor(
+      ::openat(folder, place_.name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (old_.is_open()) ::flock(old_.get(), LOCK_EX | LOCK_NB);
+  std::string name = new_partial_name(place_.name, path_);
+  if (::renameat(folder, place_.name.c_str(), folder, name.c_str()) != 0) {
+    throw Error::from_errno(errno, path_, "cannot replace");
+  }
+  aside_ = std::move(name);
+}
+
+int OutputFile::drop_old() noexcept {
+  if (aside_.empty()) return 0;
+  old_.reset();
+  const bool is_gone = ::unlinkat(place_.folder.get(), aside_.c_str(), 0) == 0 || errno == ENOENT;
+  const int failed = is_gone ? 0 : errno;
+  aside_.clear();
+  return failed;
+}
+
+void OutputFile::sync_folder() const {
+  const FileDescriptor folder(
+      ::openat(place_.folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.is_open()) ::fsync(folder.get());
 }
 
 void OutputFile::publish() {
-  if (mode_ == Mode::direct) {
-    published_ = true;
-    return;
-  }
-  sync();
-  if (mode_ == Mode::unnamed) {
-    link_into_place();
-  } else if (::rename(partial_path(target_).c_str(), target_.c_str()) != 0) {
-    throw Error::from_errno(errno, path_, "cannot write");
+  if (mode_ != Mode::direct) {
+    sync();
+    if (mode_ == Mode::unnamed) {
+      link_into_place();
+    } else {
+      rename_into_place();
+    }
   }
   published_ = true;
-  sync_folder(target_);
+  if (mode_ == Mode::direct) return;
+  drop_old();
+  sync_folder();
 }
 
 }  // namespace wordvec

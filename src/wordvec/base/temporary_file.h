@@ -10,8 +10,10 @@
 
 namespace wordvec {
 
-// In $TMPDIR, or /tmp. Gone when it is closed, also when the process is killed. Functions throw
-// Error(io). Not for use by several threads at once.
+// In $TMPDIR, or /tmp. Gone when it is closed, also when the process is killed: only where the file
+// system has no O_TMPFILE, a kill between two system calls leaves an empty file
+// (".wordvec-HASH.partial.RANDOM", see partial_name.h), which the next one that is made removes.
+// Functions throw Error(io). Not for use by several threads at once.
 class TemporaryFile {
  public:
   static TemporaryFile create();

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cerrno>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -15,6 +15,7 @@
 
 #include "wordvec/base/error.h"
 #include "wordvec/base/file_extension.h"
+#include "wordvec/base/is_there.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/fetch/content_check.h"
 #include "wordvec/fetch/digest.h"
@@ -33,10 +34,6 @@ namespace wordvec {
 namespace {
 
 constexpr std::string_view kHowToAllow = " (--allow-checksum-mismatch takes it all the same)";
-
-bool exists(const std::string& path) {
-  return ::access(path.c_str(), F_OK) == 0;
-}
 
 bool is_zip(const std::string& archive) {
   return has_extension(archive, ".zip");
@@ -99,7 +96,10 @@ struct Identity {
 
 Identity identity_of(const std::string& path) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return {};
+  if (::stat(path.c_str(), &status) != 0) {
+    if (is_failure_to_look(errno)) throw Error::from_errno(errno, path, "cannot open");
+    return {};
+  }
   return {status.st_dev, status.st_ino, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
 }
 
@@ -120,19 +120,24 @@ class Fetch {
   }
 
   FetchReport run() {
-    if (is_installed_already()) return std::move(report_);
+    if (is_installed_already()) {
+      remove_used_part();
+      make_default();
+      return std::move(report_);
+    }
     make_folder();
     refuse_dangling_link();
     const Identity before = identity_of(report_.path);
-    PartFile part = PartFile::lock(request_.folder + '/' + model_.name + ".part",
-                                   [this] { listener_.on_lock_wait(); });
-    // Who had the lock may have fetched it meanwhile.
-    if (is_installed_already() || (exists(report_.path) && identity_of(report_.path) != before)) {
-      report_.was_there = true;
-      part.discard();
-      return std::move(report_);
-    }
+    PartFile part = PartFile::lock(part_path(), [this] { listener_.on_lock_wait(); });
     try {
+      // Who had the lock may have fetched it meanwhile.
+      if (is_installed_already() ||
+          (is_there(report_.path) && identity_of(report_.path) != before)) {
+        report_.was_there = true;
+        part.discard();
+        make_default();
+        return std::move(report_);
+      }
       download(part);
       convert_part(part);
     } catch (const RemoteError& error) {
@@ -154,13 +159,29 @@ class Fetch {
                               error.what(), part.received_bytes(), printable(part.path())));
     }
     make_default();
+    if (not_removed_ != 0) throw Error::from_errno(not_removed_, part.path(), "cannot remove");
     return std::move(report_);
   }
 
  private:
+  std::string part_path() const { return request_.folder + '/' + model_.name + ".part"; }
+
   bool is_installed_already() {
-    report_.was_there = !request_.again && exists(report_.path);
+    report_.was_there = !request_.again && is_there(report_.path);
     return report_.was_there;
+  }
+
+  // A run that was killed when the model was there leaves what it was made of. What is newer than
+  // the model is a download that --again has begun. Not to be able to remove is no failure here.
+  void remove_used_part() const {
+    const std::string path = part_path();
+    if (request_.keep) return;
+    try {
+      if (!is_there(path) && !is_there(path + ".json")) return;
+      auto part = PartFile::try_lock(path);
+      if (part && !(is_kept(*part) && part->is_newer_than(report_.path))) part->discard();
+    } catch (const Error&) {
+    }
   }
 
   void make_folder() const {
@@ -177,7 +198,7 @@ class Fetch {
   void refuse_dangling_link() const {
     std::error_code error;
     const auto target = std::filesystem::read_symlink(report_.path, error);
-    if (error || exists(report_.path)) return;
+    if (error || is_there(report_.path)) return;
     throw Error(ErrorCode::io,
                 "is a link to " + in_quotes(target.string(), target.string().size()) +
                     ", which is not there: remove it first",
@@ -381,7 +402,7 @@ class Fetch {
     if (request_.keep) {
       report_.kept_path = part.keep_as(kept_name_);
     } else {
-      part.discard();
+      not_removed_ = part.discard();
     }
   }
 
@@ -404,6 +425,7 @@ class Fetch {
   FetchReport report_;
   bool told_of_resuming_ = false;
   bool is_end_known_ = true;
+  int not_removed_ = 0;  // errno, when the download is still there after its use
   // What the download is, once it is there.
   std::string member_;     // to read of it
   std::string kept_name_;  // of the file

@@ -15,6 +15,8 @@
 
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/output_place.h"
+#include "wordvec/base/same_file.h"
 
 namespace wordvec {
 namespace {
@@ -22,19 +24,54 @@ namespace {
 constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
 constexpr std::size_t kMostStateBytes = std::size_t{64} << 10;
 
-// False: the file was removed or renamed while its lock was waited for.
-bool is_still_at(int fd, const std::string& path) {
-  struct stat opened {};
-  struct stat named {};
-  return ::fstat(fd, &opened) == 0 && ::stat(path.c_str(), &named) == 0 &&
-         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+// Not open: it was there, and was removed at this moment.
+FileDescriptor open_or_make(const std::string& path, bool& made) {
+  constexpr int kFlags = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
+  FileDescriptor fd(::open(path.c_str(), kFlags | O_CREAT | O_EXCL, 0666));
+  made = fd.is_open();
+  if (made) return fd;
+  if (errno == EEXIST) fd = FileDescriptor(::open(path.c_str(), kFlags));
+  if (!fd.is_open() && errno != ENOENT) throw Error::from_errno(errno, path, "cannot write");
+  return fd;
+}
+
+// False: another process has the lock.
+bool try_to_lock(int fd, const std::string& path) {
+  if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return true;
+  if (errno != EWOULDBLOCK) throw Error::from_errno(errno, path, "cannot lock");
+  return false;
+}
+
+void wait_for_lock(int fd, const std::string& path) {
+  while (::flock(fd, LOCK_EX) != 0) {
+    if (errno != EINTR) throw Error::from_errno(errno, path, "cannot lock");
+  }
+}
+
+bool is_planted_at(const std::string& path, const struct stat& status) {
+  const FileDescriptor folder(::open(folder_of(path).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  return is_planted(folder.get(), status);
+}
+
+// The size of a part file that may be used.
+std::uint64_t check_part(int fd, const std::string& path) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) throw Error::from_errno(errno, path, "cannot read");
+  if (!S_ISREG(status.st_mode)) throw Error(ErrorCode::io, "is no regular file: remove it", path);
+  if (is_planted_at(path, status)) {
+    throw Error(ErrorCode::io,
+                "another user has put this file there, in a folder where all may write", path);
+  }
+  return static_cast<std::uint64_t>(status.st_size);
 }
 
 // False, with errno set: among others where there is a file of that name.
 bool rename_to_new(const std::string& from, const std::string& to) {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
   if (errno != EINVAL) return false;  // else the file system cannot do that
-  if (::access(to.c_str(), F_OK) != 0) return ::rename(from.c_str(), to.c_str()) == 0;
+  struct stat status {};
+  if (::lstat(to.c_str(), &status) != 0 && errno == ENOENT)
+    return ::rename(from.c_str(), to.c_str()) == 0;
   errno = EEXIST;
   return false;
 }
@@ -45,24 +82,41 @@ PartFile::PartFile(std::string path, FileDescriptor fd, std::uint64_t size_bytes
     : path_(std::move(path)), fd_(std::move(fd)), size_(size_bytes) {}
 
 PartFile PartFile::lock(const std::string& path, const std::function<void()>& on_wait) {
-  for (bool told = false;;) {
-    FileDescriptor fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666));
-    if (!fd.is_open()) throw Error::from_errno(errno, path, "cannot write");
-    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-      if (errno != EWOULDBLOCK) throw Error::from_errno(errno, path, "cannot lock");
-      if (!std::exchange(told, true)) on_wait();
-      while (::flock(fd.get(), LOCK_EX) != 0) {
-        if (errno != EINTR) throw Error::from_errno(errno, path, "cannot lock");
+  return *open_locked(path, on_wait);
+}
+
+std::optional<PartFile> PartFile::try_lock(const std::string& path) {
+  return open_locked(path, {});
+}
+
+// Without `on_wait`, nullopt where another process has the lock.
+std::optional<PartFile> PartFile::open_locked(const std::string& path,
+                                              const std::function<void()>& on_wait) {
+  constexpr int kMostAttempts = 100;
+  bool told = false;
+  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
+    bool made = false;
+    FileDescriptor fd = open_or_make(path, made);
+    if (!fd.is_open()) continue;
+    try {
+      if (!try_to_lock(fd.get(), path)) {
+        if (!on_wait) return std::nullopt;
+        if (!std::exchange(told, true)) on_wait();
+        wait_for_lock(fd.get(), path);
       }
+      // Else it was removed or renamed while its lock was waited for.
+      if (!is_still_at(fd.get(), AT_FDCWD, path)) continue;
+      const std::uint64_t size_bytes = check_part(fd.get(), path);
+      PartFile part(path, std::move(fd), size_bytes);
+      ::unlink(part.unfinished_state_path().c_str());  // of a run that was killed
+      part.load_state();
+      return part;
+    } catch (const Error&) {
+      if (made) ::unlink(path.c_str());
+      throw;
     }
-    if (!is_still_at(fd.get(), path)) continue;
-    struct stat status {};
-    if (::fstat(fd.get(), &status) != 0) throw Error::from_errno(errno, path, "cannot read");
-    if (!S_ISREG(status.st_mode)) throw Error(ErrorCode::io, "is no regular file: remove it", path);
-    PartFile part(path, std::move(fd), static_cast<std::uint64_t>(status.st_size));
-    part.load_state();
-    return part;
   }
+  throw Error(ErrorCode::io, "cannot lock: other processes keep replacing this file", path);
 }
 
 std::uint64_t PartFile::received_bytes() const noexcept {
@@ -72,7 +126,10 @@ std::uint64_t PartFile::received_bytes() const noexcept {
 
 void PartFile::restart(const PartState& state, std::string_view prefix) {
   state_.reset();
-  ::unlink(state_path().c_str());  // so that it never tells of other bytes
+  // So that it never tells of other bytes.
+  if (const int failed = remove_state()) {
+    throw Error::from_errno(failed, state_path(), "cannot remove");
+  }
   if (::ftruncate(fd_.get(), 0) != 0) throw Error::from_errno(errno, path_, "cannot write");
   size_ = 0;
   append(prefix);
@@ -118,11 +175,26 @@ void PartFile::read(const std::function<void(std::string_view bytes)>& piece) co
   }
 }
 
-void PartFile::discard() {
-  if (std::exchange(gone_, true)) return;  // another process may have made a new one
-  ::unlink(state_path().c_str());
-  ::unlink(path_.c_str());
+bool PartFile::is_newer_than(const std::string& made) const {
+  struct stat ours {};
+  struct stat other {};
+  if (::fstat(fd_.get(), &ours) != 0 || ::stat(made.c_str(), &other) != 0) return true;
+  const auto time = [](const struct stat& status) {
+    return std::pair(status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+  };
+  return time(ours) > time(other);
+}
+
+int PartFile::discard() noexcept {
+  if (std::exchange(gone_, true)) return 0;  // another process may have made a new one
+  int failed = remove_state();
+  if (::unlink(path_.c_str()) != 0 && errno != ENOENT && failed == 0) failed = errno;
   state_.reset();
+  return failed;
+}
+
+int PartFile::remove_state() const noexcept {
+  return ::unlink(state_path().c_str()) == 0 || errno == ENOENT ? 0 : errno;
 }
 
 std::string PartFile::keep_as(const std::string& name) {
@@ -132,7 +204,7 @@ std::string PartFile::keep_as(const std::string& name) {
     if (errno != EEXIST) throw Error::from_errno(errno, target, "cannot keep the download");
     target = folder + name + '.' + std::to_string(i);
   }
-  ::unlink(state_path().c_str());
+  remove_state();
   state_.reset();
   gone_ = true;
   return target;
@@ -141,6 +213,7 @@ std::string PartFile::keep_as(const std::string& name) {
 void PartFile::load_state() {
   struct stat status {};
   if (::lstat(state_path().c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  if (is_planted_at(state_path(), status)) return;
   try {
     ByteSource source = ByteSource::open(state_path());
     const auto json =
@@ -170,7 +243,7 @@ void PartFile::save_state() const {
                                {"prefix_bytes", state_->prefix_bytes}};
   const std::string text = json.dump(1, ' ', true, nlohmann::json::error_handler_t::replace) + '\n';
   // Not through a link, and for nobody else to read: the address may have a password in it.
-  const std::string made = state_path() + ".new";
+  const std::string made = unfinished_state_path();
   ::unlink(made.c_str());
   const FileDescriptor fd(
       ::open(made.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));

@@ -28,9 +28,11 @@ struct PartState {
 // long as the object lives. All functions throw Error(io) naming the file.
 class PartFile {
  public:
-  // Opens or makes the file. Where another process has it, `on_wait` is called, and the lock waited
-  // for; the file may be new then.
+  // Opens or makes the file, not through a link. Where another process has it, `on_wait` is called,
+  // and the lock waited for; the file may be new then.
   static PartFile lock(const std::string& path, const std::function<void()>& on_wait);
+  // nullopt: another process has it.
+  static std::optional<PartFile> try_lock(const std::string& path);
 
   // nullopt: there is none, or none that can be read.
   const std::optional<PartState>& state() const noexcept { return state_; }
@@ -45,8 +47,12 @@ class PartFile {
   // All bytes behind the prefix, in pieces.
   void read(const std::function<void(std::string_view bytes)>& piece) const;
 
-  // Removes both files, and with them the lock; nothing more may be written then.
-  void discard();
+  // True when bytes were written later than those of the file `made`, or there is no such file.
+  bool is_newer_than(const std::string& made) const;
+
+  // Removes both files, and with them the lock; nothing more may be written then. Returns the errno
+  // of a removal that failed; 0: they are gone.
+  int discard() noexcept;
   bool is_gone() const noexcept { return gone_; }
   // Gives the file the name FOLDER/NAME, or where that is taken the first of NAME.1, NAME.2, … that
   // is free, and removes the state. Returns the new path.
@@ -57,6 +63,10 @@ class PartFile {
  private:
   PartFile(std::string path, FileDescriptor fd, std::uint64_t size_bytes);
   std::string state_path() const { return path_ + ".json"; }
+  std::string unfinished_state_path() const { return state_path() + ".new"; }
+  static std::optional<PartFile> open_locked(const std::string& path,
+                                             const std::function<void()>& on_wait);
+  int remove_state() const noexcept;
   void load_state();
   void save_state() const;
 

@@ -42,8 +42,6 @@ class FormatOutput {
   // Writes and syncs all bytes, so that publish() has little left to fail. Nothing can be written
   // after it.
   void sync();
-  // As OutputFile does it.
-  void remove_old() { file_.remove_old(); }
   void publish();
 
   bool is_seekable() const noexcept { return file_.is_seekable(); }

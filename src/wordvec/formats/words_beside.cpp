@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 
 #include "wordvec/base/error.h"
 #include "wordvec/base/file_extension.h"
+#include "wordvec/base/is_there.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/compression.h"
 
@@ -22,10 +21,7 @@ std::string vocabulary_path_of(std::string_view path, std::string_view extension
 }
 
 std::string first_file_of(std::span<const std::string> paths) {
-  const auto found = std::find_if(paths.begin(), paths.end(), [](const std::string& path) {
-    std::error_code error;
-    return std::filesystem::exists(path, error);
-  });
+  const auto found = std::find_if(paths.begin(), paths.end(), is_there);
   return found == paths.end() ? std::string() : *found;
 }
 
@@ -70,8 +66,7 @@ PairedOutput::PairedOutput(const std::string& rows_path, const std::string& word
                 "cannot take rows whose words go to a file beside them: name a regular file",
                 rows_.path());
   }
-  const auto exists = [](const std::string& path) { return !first_file_of({&path, 1}).empty(); };
-  if (exists(words_path) && !exists(rows_path)) {
+  if (is_there(words_path) && !is_there(rows_path)) {
     throw Error(ErrorCode::usage,
                 "the words would go to " + printable(words_path) +
                     ", a file that belongs to something else: move it, or give another name",
@@ -83,9 +78,19 @@ void PairedOutput::publish() {
   // What can fail for long comes first.
   words_.sync();
   rows_.sync();
-  words_.remove_old();
+  words_.put_old_aside();
   rows_.publish();
-  words_.publish();
+  // From here on the old words are those of other rows.
+  const int failed = words_.drop_old();
+  try {
+    words_.publish();
+  } catch (const Error& error) {
+    throw Error(
+        error.code(),
+        error.message() + "; " + printable(rows_.path()) + " is written, and has no words now",
+        error.path());
+  }
+  if (failed != 0) throw Error::from_errno(failed, words_.path(), "cannot remove the old file");
 }
 
 }  // namespace wordvec

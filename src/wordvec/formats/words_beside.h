@@ -17,7 +17,7 @@ std::string without_extension(std::string_view path, std::string_view extension)
 // "points.vocab.txt" for "points.npy": where the words of its rows are, one a line.
 std::string vocabulary_path_of(std::string_view path, std::string_view extension);
 
-// The first of `paths` that is there; empty: none is.
+// The first of `paths` that is there; empty: none is. Throws as is_there().
 std::string first_file_of(std::span<const std::string> paths);
 
 // The file of the words: `asked`, or the first of `beside` that is there. Throws Error(usage) that
@@ -31,7 +31,8 @@ void append_word_line(std::string& out, std::string_view word, std::string_view 
                       std::string_view remedy = "write a container (.safetensors)");
 
 // A file of rows and the file of their words, which replace an older pair together. Nobody reads
-// rows with the words of others: when a run is killed between the two, the rows have no words.
+// rows with the words of others: when a run is killed between the two, or the second cannot be put
+// into place, the rows, old or new, have no words. After any other failure the old pair is there.
 // Not for use by several threads at once.
 class PairedOutput {
  public:

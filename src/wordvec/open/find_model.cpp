@@ -1,11 +1,11 @@
 #include "wordvec/open/find_model.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <vector>
 
 #include "wordvec/base/error.h"
+#include "wordvec/base/is_there.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/spelling_distance.h"
 #include "wordvec/open/installed_models.h"
@@ -13,10 +13,6 @@
 
 namespace wordvec {
 namespace {
-
-bool exists(const std::string& path) {
-  return ::access(path.c_str(), F_OK) == 0;
-}
 
 bool is_folder(const std::string& path) {
   struct stat status {};
@@ -32,7 +28,7 @@ std::vector<std::string> names_there_are(const std::string& folder) {
 }
 
 std::string find_named(const std::string& name, const ModelSearch& search) {
-  if (name == "-" || (exists(name) && !is_folder(name))) return name;
+  if (name == "-" || (is_there(name) && !is_folder(name))) return name;
   const bool may_be_a_name = name.find('/') == std::string::npos && !search.models_folder.empty();
   if (may_be_a_name) {
     const std::string installed = installed_path(search.models_folder, name);
@@ -63,7 +59,7 @@ FoundModel find_model(std::string_view asked, const ModelSearch& search) {
     const std::string standard = installed_path(search.models_folder, kDefaultModel);
     if (is_installed_file(standard)) return {standard, false};
   }
-  if (!search.sample.empty() && exists(search.sample)) return {search.sample, true};
+  if (!search.sample.empty() && is_there(search.sample)) return {search.sample, true};
   throw Error(ErrorCode::io,
               "no model: name one with --model PATH or $WORDVEC_MODEL, or download one with "
               "`wordvec fetch glove.6B.300d`");

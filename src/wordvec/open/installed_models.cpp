@@ -1,7 +1,6 @@
 #include "wordvec/open/installed_models.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -9,7 +8,10 @@
 #include <system_error>
 
 #include "wordvec/base/error.h"
+#include "wordvec/base/is_there.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/base/replace_link.h"
+#include "wordvec/base/same_file.h"
 #include "wordvec/base/spelling_distance.h"
 #include "wordvec/store/container.h"
 
@@ -17,13 +19,6 @@ namespace wordvec {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool is_same_file(const std::string& a, const std::string& b) {
-  struct stat status_a {};
-  struct stat status_b {};
-  return ::stat(a.c_str(), &status_a) == 0 && ::stat(b.c_str(), &status_b) == 0 &&
-         status_a.st_dev == status_b.st_dev && status_a.st_ino == status_b.st_ino;
-}
 
 InstalledModel describe(const std::string& folder, const std::string& name) {
   InstalledModel model;
@@ -76,7 +71,7 @@ std::vector<InstalledModel> installed_models(const std::string& folder) {
     models.back().is_default = is_same_file(models.back().path, standard);
     listed = listed || models.back().is_default;
   }
-  if (!listed && ::access(standard.c_str(), F_OK) == 0) {
+  if (!listed && is_there(standard)) {
     models.insert(models.begin(), describe(folder, std::string(kDefaultModel)));
     models.front().is_default = true;
   }
@@ -84,7 +79,7 @@ std::vector<InstalledModel> installed_models(const std::string& folder) {
 }
 
 bool has_default_model(const std::string& folder) {
-  return ::access(installed_path(folder, kDefaultModel).c_str(), F_OK) == 0;
+  return is_there(installed_path(folder, kDefaultModel));
 }
 
 std::string dangling_default(const std::string& folder) {
@@ -100,6 +95,7 @@ bool is_installed_file(const std::string& path) {
     if (!S_ISREG(status.st_mode)) throw Error(ErrorCode::io, "is no regular file", path);
     return true;
   }
+  if (is_failure_to_look(errno)) throw Error::from_errno(errno, path, "cannot open");
   std::error_code error;
   const std::string target = fs::read_symlink(path, error).string();
   if (error) return false;
@@ -113,29 +109,25 @@ bool is_installed_file(const std::string& path) {
 void set_default_model(const std::string& folder, std::string_view name) {
   const std::string path = installed_path(folder, name);
   if (name.empty() || name == kDefaultModel || name.find('/') != std::string_view::npos ||
-      ::access(path.c_str(), F_OK) != 0) {
+      !is_there(path)) {
     throw Error(ErrorCode::io,
                 "there is no such model" + did_you_mean(name, installed_names(folder)) +
                     " (`wordvec models` lists them)",
                 path);
   }
   const std::string standard = installed_path(folder, kDefaultModel);
-  std::error_code error;
-  if (fs::exists(fs::symlink_status(standard, error)) && !fs::is_symlink(standard, error)) {
+  struct stat status {};
+  const bool is_taken = ::lstat(standard.c_str(), &status) == 0;
+  if (!is_taken && is_failure_to_look(errno)) {
+    throw Error::from_errno(errno, standard, "cannot make the link");
+  }
+  if (is_taken && !S_ISLNK(status.st_mode)) {
     throw Error(ErrorCode::io, "is a file of its own, not a link to a model: rename it first",
                 standard);
   }
   is_installed_file(path);
   Container::open(path);
-  const std::string made = folder + "/.default." + std::to_string(::getpid());
-  ::unlink(made.c_str());
-  const std::string target = std::string(name) + std::string(kContainerExtension);
-  if (::symlink(target.c_str(), made.c_str()) != 0 ||
-      ::rename(made.c_str(), standard.c_str()) != 0) {
-    const int reason = errno;
-    ::unlink(made.c_str());
-    throw Error::from_errno(reason, standard, "cannot make the link");
-  }
+  replace_link(standard, std::string(name) + std::string(kContainerExtension));
 }
 
 }  // namespace wordvec

@@ -2,14 +2,14 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <random>
@@ -20,7 +20,7 @@
 #include "support/expect_error.h"
 #include "support/temp_folder.h"
 #include "wordvec/base/error.h"
-#include "wordvec/base/hash.h"
+#include "wordvec/base/partial_name.h"
 
 namespace wordvec {
 namespace {
@@ -30,12 +30,31 @@ using test::read_file;
 using test::TempFolder;
 using Names = std::vector<std::string>;
 
+// All of it but files that are not finished.
+Names finished(const TempFolder& folder) {
+  Names names = folder.names();
+  std::erase_if(names, [](const std::string& name) { return name.starts_with(".wordvec-"); });
+  return names;
+}
+
+// True in the second run of these tests, without O_TMPFILE (tests/support/without_tmpfile).
+bool is_without_tmpfile() {
+  return std::getenv("WORDVEC_WITHOUT_TMPFILE") != nullptr;
+}
+
+TEST(OutputFile, IsTestedWithoutTmpfileWhereThatIsSaid) {
+  const TempFolder folder;
+  const FileDescriptor fd(::open(folder.path().c_str(), O_TMPFILE | O_RDWR, 0600));
+  if (!is_without_tmpfile()) return;
+  EXPECT_FALSE(fd.is_open());
+}
+
 TEST(OutputFile, AppearsWholeWhenPublished) {
   const TempFolder folder;
   OutputFile file = OutputFile::create(folder.file("out"));
   file.write("hello, ");
   file.write("world");
-  EXPECT_EQ(folder.names(), Names{});
+  EXPECT_EQ(finished(folder), Names{});
   EXPECT_EQ(file.size_bytes(), 12U);
   EXPECT_TRUE(file.is_seekable());
   file.publish();
@@ -157,33 +176,173 @@ TEST(OutputFile, FollowsALinkToAFileThatDoesNotExistYet) {
   EXPECT_EQ(read_file(folder.file("real/file")), "new");
 }
 
-// The name under which a whole file stands for an instant while it replaces another. The last
-// number is that of a descriptor, one that this process does not have.
-std::string leftover_name(const std::string& target, pid_t pid) {
-  char name[64];
-  std::snprintf(name, sizeof name, ".wordvec-%08x.partial.%d.999",
-                static_cast<unsigned>(hash64(target) & 0xffffffffU), static_cast<int>(pid));
-  return name;
+TEST(OutputFile, FollowsALinkToAnOpenDescriptorAndAddsToItsFile) {
+  const TempFolder folder;
+  const std::string path = folder.write("log", "first ");
+  const FileDescriptor fd(::open(path.c_str(), O_WRONLY | O_APPEND));
+  std::filesystem::create_symlink("/dev/fd/" + std::to_string(fd.get()), folder.file("link"));
+  OutputFile file = OutputFile::create(folder.file("link"));
+  EXPECT_FALSE(file.is_seekable());
+  file.write("second");
+  file.publish();
+  EXPECT_EQ(read_file(path), "first second");
+  EXPECT_EQ(folder.names(), (Names{"link", "log"}));
+}
+
+TEST(OutputFile, RefusesLinksInACircle) {
+  const TempFolder folder;
+  std::filesystem::create_symlink("b", folder.file("a"));
+  std::filesystem::create_symlink("a", folder.file("b"));
+  expect_error(ErrorCode::io, "Too many levels of symbolic links",
+               [&] { OutputFile::create(folder.file("a")); });
+}
+
+TEST(OutputFile, StaysInTheFolderThatItsPathLedTo) {
+  const TempFolder folder;
+  folder.write("one/kept", "");
+  folder.write("two/kept", "");
+  std::filesystem::create_directory_symlink("one", folder.file("link"));
+  OutputFile file = OutputFile::create(folder.file("link/out"));
+  std::filesystem::remove(folder.file("link"));
+  std::filesystem::create_directory_symlink("two", folder.file("link"));
+  file.write("x");
+  file.publish();
+  EXPECT_EQ(read_file(folder.file("one/out")), "x");
+  EXPECT_FALSE(std::filesystem::exists(folder.file("two/out")));
+}
+
+constexpr ::uid_t kOther = 65534;
+
+// A folder like /tmp with `make(path)` in it, which belongs to another user.
+template <class Make>
+std::string planted(const TempFolder& folder, const char* name, const Make& make) {
+  EXPECT_EQ(::chmod(folder.path().c_str(), 01777), 0);
+  make(folder.file(name));
+  EXPECT_EQ(::lchown(folder.file(name).c_str(), kOther, kOther), 0);
+  return folder.file(name);
+}
+
+void expect_refused(const std::string& path) {
+  expect_error(ErrorCode::io, "another user has put a", [&] { OutputFile::create(path); });
+}
+
+TEST(OutputFile, TakesNothingThatAnotherUserHasPutIntoAFolderForAll) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  const TempFolder target;
+  const std::string precious = target.write("precious", "old");
+  const auto link = [&](const std::string& path) {
+    std::filesystem::create_symlink(precious, path);
+  };
+  const TempFolder folder;
+  expect_refused(planted(folder, "link", link));
+  expect_refused(planted(folder, "dangling", [](const std::string& path) {
+    std::filesystem::create_symlink("nowhere", path);
+  }));
+  expect_refused(
+      planted(folder, "file", [&](const std::string& path) { test::write_file(path, "theirs"); }));
+  expect_refused(planted(
+      folder, "pipe", [](const std::string& path) { EXPECT_EQ(::mkfifo(path.c_str(), 0666), 0); }));
+  EXPECT_EQ(read_file(precious), "old");
+  EXPECT_EQ(folder.names(), (Names{"dangling", "file", "link", "pipe"}));
+
+  // A link to it from elsewhere leads to the same.
+  std::filesystem::create_symlink(folder.file("link"), target.file("first"));
+  expect_refused(target.file("first"));
+
+  // Where only the owner of the folder can put things, they are trusted.
+  ASSERT_EQ(::chmod(folder.path().c_str(), 0755), 0);
+  OutputFile::create(folder.file("link")).publish();
+  EXPECT_EQ(read_file(precious), "");
+  ASSERT_EQ(::chmod(folder.path().c_str(), 01777), 0);
+  ASSERT_EQ(::chown(folder.path().c_str(), kOther, kOther), 0);
+  OutputFile::create(folder.file("file")).publish();
+  EXPECT_EQ(read_file(folder.file("file")), "");
+}
+
+// A file under the name of an unfinished one, as earlier versions had them too.
+std::string partial_name(const std::string& target, const std::string& rest) {
+  return partial_prefix(target) + rest;
 }
 
 TEST(OutputFile, RemovesWhatAKilledWriterOfTheSameFileLeft) {
-  const pid_t dead = ::fork();
-  if (dead == 0) ::_exit(0);
-  ASSERT_EQ(::waitpid(dead, nullptr, 0), dead);
-
   const TempFolder folder;
   folder.write("file", "old");
-  folder.write(leftover_name("file", dead), "left");
-  const std::string of_another_file = leftover_name("other", dead);
-  const std::string of_a_living_writer = leftover_name("file", ::getpid());
+  for (const char* rest : {"", ".123.4", ".0123456789abcdef"}) {
+    folder.write(partial_name("file", rest), "left");
+  }
+  const std::string of_another_file = partial_name("other", ".0123456789abcdef");
+  const std::string of_a_living_writer = partial_name("file", ".1");
   folder.write(of_another_file, "left");
   folder.write(of_a_living_writer, "at work");
+  const FileDescriptor living(::open(folder.file(of_a_living_writer).c_str(), O_RDWR));
+  ASSERT_EQ(::flock(living.get(), LOCK_EX), 0);
   OutputFile file = OutputFile::create(folder.file("file"));
   file.write("new");
   file.publish();
   Names expected = {of_another_file, of_a_living_writer, "file"};
   std::sort(expected.begin(), expected.end());
   EXPECT_EQ(folder.names(), expected);
+  EXPECT_EQ(read_file(folder.file("file")), "new");
+}
+
+TEST(OutputFile, LeavesAloneWhatOnlyHasTheNameOfAnUnfinishedFile) {
+  const TempFolder folder;
+  const std::string precious = folder.write("precious", "old");
+  std::filesystem::create_symlink("precious", folder.file(partial_name("file", "")));
+  std::filesystem::create_symlink("precious", folder.file(partial_name("file", ".1")));
+  std::filesystem::create_directory(folder.file(partial_name("file", ".2")));
+  ASSERT_EQ(::mkfifo(folder.file(partial_name("file", ".3")).c_str(), 0600), 0);
+  Names expected = folder.names();
+  if (::geteuid() == 0) {
+    expected.push_back(partial_name("file", ".4"));
+    const std::string theirs = folder.write(expected.back(), "theirs");
+    ASSERT_EQ(::chown(theirs.c_str(), kOther, kOther), 0);
+  }
+  OutputFile file = OutputFile::create(folder.file("file"));
+  file.write("new");
+  file.publish();
+  expected.emplace_back("file");
+  std::sort(expected.begin(), expected.end());
+  EXPECT_EQ(folder.names(), expected);
+  EXPECT_EQ(read_file(precious), "old");
+  EXPECT_EQ(read_file(folder.file("file")), "new");
+}
+
+TEST(OutputFile, NoticesThatTheUnfinishedFileWasReplaced) {
+  if (!is_without_tmpfile()) GTEST_SKIP() << "it has no name";
+  const TempFolder folder;
+  folder.write("out", "old");
+  {
+    OutputFile file = OutputFile::create(folder.file("out"));
+    file.write("new");
+    const Names names = folder.names();
+    ASSERT_EQ(names.size(), 2U);
+    ASSERT_TRUE(names[0].starts_with(partial_prefix("out"))) << names[0];
+    std::filesystem::remove(folder.file(names[0]));
+    folder.write(names[0], "other");
+    expect_error(ErrorCode::io, "removed or replaced the unfinished file", [&] { file.publish(); });
+  }
+  EXPECT_EQ(read_file(folder.file("out")), "old");
+}
+
+TEST(OutputFile, BringsBackTheOldFileThatWasPutAside) {
+  const TempFolder folder;
+  folder.write("out", "old");
+  {
+    OutputFile file = OutputFile::create(folder.file("out"));
+    file.put_old_aside();
+    EXPECT_EQ(finished(folder), Names{});
+    // Another writer of the same file does not take it for left.
+    OutputFile::create(folder.file("out"));
+  }
+  EXPECT_EQ(folder.names(), Names{"out"});
+  EXPECT_EQ(read_file(folder.file("out")), "old");
+  {
+    OutputFile file = OutputFile::create(folder.file("out"));
+    file.put_old_aside();
+    EXPECT_EQ(file.drop_old(), 0);
+  }
+  EXPECT_EQ(folder.names(), Names{});
 }
 
 TEST(OutputFile, KeepsTheModeOfTheOldFile) {

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <cfloat>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -159,6 +160,35 @@ TEST(PairedOutput, NeverLeavesRowsWithTheWordsOfOthers) {
   ASSERT_EQ(::mkdir(folder.file("words").c_str(), 0700), 0);
   expect_error(ErrorCode::io, "words", [&] { files.publish(); });
   EXPECT_EQ(read_file(folder.file("rows")), "old rows");
+}
+
+TEST(PairedOutput, ReplacesBothFilesAndLeavesNothingElse) {
+  const TempFolder folder;
+  folder.write("rows", "old rows");
+  folder.write("words", "old words");
+  PairedOutput files(folder.file("rows"), folder.file("words"), 1);
+  files.rows().write("rows");
+  files.words().write("words");
+  files.publish();
+  EXPECT_EQ(read_file(folder.file("rows")), "rows");
+  EXPECT_EQ(read_file(folder.file("words")), "words");
+  EXPECT_EQ(folder.names(), (Names{"rows", "words"}));
+}
+
+TEST(PairedOutput, LeavesTheOldPairWhenTheRowsCannotBePublished) {
+  const TempFolder folder;
+  folder.write("words", "old words");
+  folder.write("rows", "old rows");
+  {
+    PairedOutput files(folder.file("rows"), folder.file("words"), 1);
+    files.rows().write("rows");
+    files.words().write("words");
+    std::filesystem::remove(folder.file("rows"));
+    ASSERT_EQ(::mkdir(folder.file("rows").c_str(), 0700), 0);
+    expect_error(ErrorCode::io, "rows", [&] { files.publish(); });
+  }
+  EXPECT_EQ(read_file(folder.file("words")), "old words");
+  EXPECT_EQ(folder.names(), (Names{"rows", "words"}));
 }
 
 }  // namespace

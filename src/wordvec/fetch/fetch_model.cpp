@@ -13,6 +13,7 @@
 #include <system_error>
 #include <utility>
 
+#include "wordvec/base/compressed.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/file_extension.h"
 #include "wordvec/base/is_there.h"
@@ -23,7 +24,6 @@
 #include "wordvec/fetch/part_file.h"
 #include "wordvec/fetch/remote_archive.h"
 #include "wordvec/fetch/remote_error.h"
-#include "wordvec/formats/compression.h"
 #include "wordvec/formats/input.h"
 #include "wordvec/formats/zip_directory.h"
 #include "wordvec/formats/zip_stream.h"
@@ -80,8 +80,7 @@ std::string kept_file_name(std::string name) {
 // What is compressed, or an archive, ends with what shows that it does.
 bool is_compressed(const std::string& path) {
   ByteSource source = ByteSource::open(path);
-  const std::string_view head = source.peek(kCompressionMagicBytes);
-  return compression_of(head) != nullptr || looks_like_zip(head);
+  return begins_compressed(source.peek(kCompressionMagicBytes));
 }
 
 // Which file `path` is; another one after it was replaced.

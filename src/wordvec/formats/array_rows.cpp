@@ -392,8 +392,8 @@ ReadReport take_array_rows(ByteSource& source, const ArrayLayout& layout,
   };
   const std::uint64_t offset = source.position_bytes();
   if (layout.column_major) {
-    const std::string_view data = source.peek_all();
     const std::uint64_t size = *layout.size_bytes();
+    const std::string_view data = source.peek_needed([&](std::string_view) { return size; });
     if (data.size() < size) fail_size(source.name(), layout, data.size());
     ReadReport report =
         read_rows_of(data.substr(0, static_cast<std::size_t>(size)), offset, source.name(), layout,

@@ -134,7 +134,7 @@ class Parser {
   // What comes next takes `count` bytes, which are not all there; nullopt: 2^64 or more.
   void note_cut(std::optional<std::uint64_t> count) {
     is_cut_ = true;
-    if (count && *count <= kMaxFileBytes) needed_bytes_ = at_ + *count;
+    if (reads_on_ && count && *count <= kMaxFileBytes) needed_bytes_ = at_ + *count;
   }
 
   const char* take_bytes(std::optional<std::uint64_t> count, std::string_view what) {
@@ -304,6 +304,7 @@ class Parser {
            "the n-grams are pruned, but the matrix is not quantised, which no program reads: "
            "download the model anew");
     }
+    check_rows_ahead(is_quantized);
     file_.matrix =
         is_quantized ? read_quantized("the input matrix") : read_dense("the input matrix");
     if (file_.matrix.dim() != dim_) {
@@ -324,6 +325,16 @@ class Parser {
     file_.rules.max_length = 0;
     file_.buckets.clear();
     file_.ngram_rows.clear();
+  }
+
+  // A matrix of more rows than words and buckets is not worth reading on for.
+  void check_rows_ahead(bool is_quantized) {
+    const std::size_t offset = at_ + (is_quantized ? 1 : 0);
+    if (bytes_.size() < offset + sizeof(std::int64_t)) return;
+    const auto rows = load_le<std::int64_t>(bytes_.data() + offset);
+    const std::uint64_t most =
+        file_.words.size() + static_cast<std::uint64_t>(std::max(buckets_, 0));
+    if (rows >= 0 && static_cast<std::uint64_t>(rows) > most) reads_on_ = false;
   }
 
   void read_output_matrix() {
@@ -427,6 +438,7 @@ class Parser {
   bool is_pruned_ = false;
   bool is_cut_ = false;             // the file ends before what it promises,
   std::uint64_t needed_bytes_ = 0;  // which is so many
+  bool reads_on_ = true;            // what it promises may be there
   FastTextFile file_;
 };
 

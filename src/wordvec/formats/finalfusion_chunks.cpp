@@ -189,13 +189,8 @@ FinalfusionChunk begin_finalfusion_chunk(FinalfusionCursor& cursor, FinalfusionC
   }
   offset_bytes = cursor.offset_bytes();
   const std::uint64_t size_bytes = cursor.take_u64("the length of a chunk");
-  if (const std::uint64_t most = most_bytes_of(id, cursor.left()); size_bytes > most) {
-    cursor.fail(offset_bytes,
-                fmt::format("found the length {} for the chunk {}, expected at most {} by what it "
-                            "holds",
-                            size_bytes, name_of(id), most));
-  }
-  cursor.note_needed(size_bytes);
+  const std::uint64_t most = most_bytes_of(id, cursor.left());
+  if (size_bytes <= most) cursor.note_needed(size_bytes);
   if (size_bytes > cursor.left_bytes()) {
     cursor.fail(offset_bytes, fmt::format("found {} bytes of the chunk {}, expected {}: the file "
                                           "is truncated",

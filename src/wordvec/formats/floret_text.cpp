@@ -107,6 +107,22 @@ Header take_header(ByteSource& source, std::string_view bytes) {
   return *std::move(header);
 }
 
+// How many bytes a table has that begins with `begin`: as long as it holds rows as the header
+// promises them it goes on.
+std::uint64_t needed_bytes(std::string_view begin) {
+  constexpr std::uint64_t kMostValueBytes = 32;
+  constexpr std::uint64_t kMore = 1 << 16;
+  const TextLine line = first_line(begin.substr(0, kMaxHeaderBytes));
+  const auto header = parse_header(line.text);
+  if (!header || header->dim == 0 || header->dim > kMaxDim) return 0;
+  const auto lines = static_cast<std::uint64_t>(std::count(begin.begin(), begin.end(), '\n'));
+  const std::uint64_t row_bytes = shortest_row_bytes(static_cast<std::size_t>(header->dim));
+  const bool are_rows = lines <= std::min(header->rules.buckets, kMaxRows) + kMore &&
+                        lines * row_bytes <= begin.size() + kMore * row_bytes &&
+                        begin.size() <= (lines + 1) * (header->dim + 2) * kMostValueBytes + kMore;
+  return are_rows ? 2 * begin.size() : 0;
+}
+
 // Keeps the rows of the table, which say themselves where they belong.
 class Table final : public RowSink {
  public:
@@ -228,7 +244,7 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
                 source.name());
   }
   WordList list = read_word_list(options.vocab);
-  const Header header = take_header(source, source.peek_all());
+  const Header header = take_header(source, source.peek_needed(needed_bytes));
   const auto dim = static_cast<std::size_t>(header.dim);
   Table table(source.name(), header.rules.buckets, dim);
   ReadOptions row_options = options;

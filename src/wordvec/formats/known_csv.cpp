@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "wordvec/formats/word_list_json.h"
+
 namespace wordvec {
 namespace {
 
@@ -55,7 +57,8 @@ TableLine table_line(std::string_view line, char separator) {
   return found;
 }
 
-// Numbers that name columns: 0, 1, 2, …, or from 1 on, with no word in front, or many of them.
+// Numbers that name columns: 0, 1, 2, …, or from 1 on, with a name of words or nothing in front, or
+// many of them.
 bool are_column_names(const TableLine& line) {
   constexpr std::size_t kMany = 4;
   const auto& numbers = line.numbers;
@@ -64,7 +67,8 @@ bool are_column_names(const TableLine& line) {
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     if (numbers[i] != std::to_string(first + i)) return false;
   }
-  return numbers.size() >= kMany || line.first.empty() || line.first == "\"\"";
+  return numbers.size() >= kMany || line.first.empty() || line.first == "\"\"" ||
+         is_word_key(line.first);
 }
 
 struct Table {
@@ -110,7 +114,8 @@ std::optional<Table> find_table(std::string_view head, char separator) {
   if (second.is_row()) add_row(second);
   table.has_quotes = head.find('"') != std::string_view::npos;
   // Text with spaces or tabs is otherwise what is read.
-  if ((separator == ' ' || separator == '\t') && !table.has_decimal_commas) return std::nullopt;
+  const bool is_text = separator == ' ' || separator == '\t';
+  if (is_text && (!table.has_decimal_commas || !table.has_words)) return std::nullopt;
   return table;
 }
 

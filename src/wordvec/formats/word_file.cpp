@@ -184,12 +184,8 @@ void refuse_other_kinds(ByteSource& source, std::string_view head) {
   }
 }
 
-[[noreturn]] void fail_more_words(const ByteSource& source, std::uint64_t number,
-                                  const WordListOptions& options) {
-  throw Error::at_line(source.name(), number, describe_too_many_words(options));
-}
-
-// Lines that are blank may be left out later, but for as many as there are words none is honest.
+// Lines that are blank may be left out later: so many of them, beside words, that they cost more
+// memory than these, are none of a list.
 std::vector<std::string> take_lines(ByteSource& source, const WordListOptions& options) {
   constexpr std::size_t kMaxLineBytes = kMaxWordBytes + 2;
   constexpr std::uint64_t kMostBlankLines = 1 << 16;
@@ -203,8 +199,15 @@ std::vector<std::string> take_lines(ByteSource& source, const WordListOptions& o
     const std::uint64_t number = lines.size() + 1;
     check_length(source, number, line.text.size());
     if (is_blank_line(line.text)) ++blank;
-    if (number - blank > most || blank > most + kMostBlankLines) {
-      fail_more_words(source, number, options);
+    const std::uint64_t words = number - blank;
+    if (words > most) {
+      throw Error::at_line(source.name(), number, describe_too_many_words(options));
+    }
+    if (blank > 2 * words + kMostBlankLines) {
+      throw Error::at_line(source.name(), number,
+                           fmt::format("there are {} blank lines and {} words, expected a list of "
+                                       "words, one a line",
+                                       blank, words));
     }
     lines.emplace_back(line.text);
     source.skip(line.size_bytes);
@@ -238,8 +241,9 @@ WordList take_word_list(ByteSource& source, const WordListOptions& options) {
     constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
     constexpr std::uint64_t kMostFixedBytes = std::uint64_t{16} << 20;
     constexpr std::uint64_t kMostWordBytes = 2048;
-    const std::uint64_t most = std::min(
-        kMostBytes, kMostFixedBytes + std::min(options.most_words(), kMostBytes) * kMostWordBytes);
+    const std::uint64_t most =
+        std::min(kMostBytes,
+                 kMostFixedBytes + std::min(options.rows.value_or(0), kMostBytes) * kMostWordBytes);
     const std::string_view json =
         source.peek_all(options.rows ? most : kMostBytes, "a list of words in JSON");
     return word_list_of_json(json, options, source.name());

@@ -38,6 +38,10 @@ struct WordListOptions {
   // `rows` words then, but for the last that have none; without, they are in the order of their
   // numbers.
   std::optional<std::uint64_t> rows;
+  bool skip_blank = false;  // lines that are blank (base/blank.h) are no words
+  // `counts`: a word and a whole number on each line of text are these, however few they are.
+  // `frequencies`: the file must have a number for each word, finite and not below 0.
+  ListedNumbers expected = ListedNumbers::unknown;
   // Where `rows` is not known, how many they are at most.
   std::uint64_t most_rows = kMaxRows;
   // Reading ends with an error as soon as there are more words: what comes out of a small archive
@@ -46,10 +50,6 @@ struct WordListOptions {
     constexpr std::uint64_t kMore = 1 << 16;
     return std::min(2 * rows.value_or(most_rows) + kMore, kMaxRows);
   }
-  bool skip_blank = false;  // lines that are blank (base/blank.h) are no words
-  // `counts`: a word and a whole number on each line of text are these, however few they are.
-  // `frequencies`: the file must have a number for each word, finite and not below 0.
-  ListedNumbers expected = ListedNumbers::unknown;
 };
 
 // "there are more than 65540 words, expected 2, one for each row"
@@ -75,8 +75,8 @@ std::string describe_too_many_words(const WordListOptions& options);
 // how many there are. What may be otherwise is told in the note or the warning.
 // Throws Error(malformed) that says what the file is where it is another kind: a pickle, a model, a
 // table, UTF-16; for a word longer than kMaxWordBytes, and past most_words(), of which messages
-// tell; where frequencies are expected, with the line that has none; Error(io). Memory is a multiple
-// of the words, and of what is not JSON a megabyte.
+// tell; where frequencies are expected, with the line that has none; Error(io). Memory is a
+// multiple of the words, and of what is not JSON a megabyte.
 WordList read_word_list(const std::string& path, const WordListOptions& options = {});
 
 // The same of a source that is open, and not compressed.

@@ -334,7 +334,7 @@ TEST(FastTextModel, SaysHowManyBytesItNeeds) {
       EXPECT_GT(fasttext_bytes_needed(std::string_view(bytes).substr(0, size)), size);
     }
     EXPECT_EQ(fasttext_bytes_needed(bytes), bytes.size());
-    EXPECT_EQ(fasttext_bytes_needed(bytes + "more"), bytes.size());
+    EXPECT_LE(fasttext_bytes_needed(bytes + "more"), bytes.size());
   }
 }
 

@@ -472,15 +472,19 @@ TEST(ContainerDamage, IsReportedForDeepNesting) {
     for (std::size_t i = 0; i < kDeep; ++i) text += R"({"a":)";
     return text + '1' + std::string(kDeep, '}');
   }();
-  const std::string kMessage = "nested too deeply";
-  expect_problem(Handmade().exchange("[2,2]", open).bytes(), kMessage);
-  expect_problem(Handmade().exchange("[2,2]", nested).bytes(), kMessage);
-  expect_problem(Handmade().exchange("[0,16]", '[' + nested + ",16]").bytes(), kMessage);
-  expect_problem(Handmade().exchange("\"lower\"", nested).bytes(), kMessage);
-  expect_problem(Handmade().exchange("\"U8\"", objects).bytes(), kMessage);
-  for (const std::string& deep : {nested, objects}) {
-    expect_problem(Handmade().exchange("\"norms\":", "\"x\":" + deep + ",\"norms\":").bytes(),
-                   kMessage);
+  expect_problem(Handmade().exchange("[2,2]", open).bytes(), "expected a whole number");
+  expect_problem(Handmade().exchange("[2,2]", nested).bytes(), "expected a whole number");
+  expect_problem(Handmade().exchange("[0,16]", '[' + nested + ",16]").bytes(),
+                 "expected a whole number");
+  expect_problem(Handmade().exchange("\"lower\"", nested).bytes(), "is not a text");
+  expect_problem(Handmade().exchange("\"U8\"", objects).bytes(), "a dtype that is not a text");
+  expect_problem(Handmade().exchange("\"norms\":", "\"x\":" + nested + ",\"norms\":").bytes(),
+                 "'x' lacks one of");
+  expect_problem(Handmade().exchange("\"norms\":", "\"x\":" + objects + ",\"norms\":").bytes(),
+                 "nested too deeply");
+  for (const std::string& deep : {open, nested, objects}) {
+    expect_problem(Handmade().exchange("\"shape\":[2,2]", "\"x\":" + deep).bytes(),
+                   "nested too deeply");
   }
   expect_problem(Handmade().exchange("[2,2]", "[[[[2]]],2]").bytes(), "expected a whole number");
 }

@@ -7,7 +7,6 @@ many MB come out instead of 512.
 """
 
 import gzip
-import io
 import json
 import os
 import re
@@ -353,7 +352,7 @@ def peak_of(make):
                 except BrokenPipeError:
                     pass
             errors.seek(0)
-            error = io.TextIOWrapper(errors, "utf-8", "replace").read()
+            error = errors.read().decode("utf-8", "replace")
         return usage.ru_maxrss * 1024, process.returncode, error
 
 

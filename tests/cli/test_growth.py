@@ -1,8 +1,10 @@
 #!/usr/bin/python3
-"""No input takes more than n log n time: each kind of file is made in a bad shape of 1 and of 4 MB,
-and the instructions that the command needs for them, counted by valgrind, are compared.
+"""No input takes more than n log n time: each kind of file is made in a bad shape of two sizes, one
+four times the other, and the instructions that the command needs for them, counted by valgrind, are
+compared.
 
-With a pattern as its only argument prints a table of the kinds that match, and tests nothing.
+The sizes are 256 kB and 1 MB; WORDVEC_GROWTH_KB=1024 makes them 1 and 4 MB. With --table PATTERN
+prints a table of the kinds that match, of 1 and 4 MB, and tests nothing.
 """
 
 import json
@@ -22,7 +24,8 @@ sys.dont_write_bytecode = True
 import cli  # noqa: E402
 
 MEGABYTE = 1 << 20
-SMALL, LARGE = MEGABYTE, 4 * MEGABYTE
+SMALL = int(os.environ.get("WORDVEC_GROWTH_KB", "1024" if "--table" in sys.argv else "256")) << 10
+LARGE = 4 * SMALL
 # Four times the bytes: n log n is 4.4 times the work; the rest is for steps such as a table's that
 # doubles. What is quadratic takes sixteen times.
 MOST_GROWTH = 6.0
@@ -621,10 +624,10 @@ def count_instructions(make, size):
 
 
 def growth(make):
-    start = count_instructions(make, 64)[0]
+    start = count_instructions(make, 64)[0]  # what hardly any input takes
     small = count_instructions(make, SMALL)
     large = count_instructions(make, LARGE)
-    return small[0], large[0], (large[0] - start) / max(1, small[0] - start), large[1:]
+    return small[0], large[0], (large[0] - start) / max(small[0] - start, start / 4), large[1:]
 
 
 @unittest.skipIf(VALGRIND is None, "valgrind is not there")
@@ -637,7 +640,7 @@ def add_test(name, make):
     def test(self):
         _, large, ratio, outcome = growth(make)
         self.assertLess(ratio, MOST_GROWTH, f"{name}: {outcome}")
-        self.assertLess(large / LARGE, 3000, f"{name}: instructions a byte")
+        self.assertLess(large / LARGE, 5000, f"{name}: instructions a byte")
     setattr(Growth, "test_" + name.replace(" ", "_"), test)
 
 
@@ -646,7 +649,7 @@ for one, function in KINDS.items():
 
 
 def print_table(pattern):
-    print("kind                            1 MB: millions   4 MB   ratio  exit, message")
+    print(f"kind{'':26s} {SMALL >> 10:8d} kB {LARGE >> 10:9d} kB   ratio  exit, message")
     for name, make in KINDS.items():
         if not re.search(pattern, name):
             continue

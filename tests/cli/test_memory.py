@@ -398,6 +398,20 @@ class Streams(cli.CommandTest):
         self.assertEqual(words[149_999], b"w149999")
         self.assertEqual(values[149_999], rows[-16:])
 
+    def test_finalfusion_with_unlisted_norms(self):
+        for count in (22_000, 26_000, 30_000):
+            data = b"FiFu" + struct.pack("<4I", 0, 2, 1, 2)
+            vocabulary = struct.pack("<Q", count) + b"".join(
+                struct.pack("<I", 6) + b"w%05d" % i for i in range(count))
+            data += struct.pack("<IQ", 1, len(vocabulary)) + vocabulary
+            for number, head, values in ((2, struct.pack("<QII", count, 100, 10), 100 * count),
+                                         (6, struct.pack("<QI", count, 10), count)):
+                padding = bytes(4 - (len(data) + 12 + len(head)) % 4)
+                content = head + padding + struct.pack("<f", number) * values
+                data += struct.pack("<IQ", number, len(content)) + content
+            _, values = self.same("m.fifu", data)
+            self.assertEqual(values[-1], struct.pack("<f", 12) * 100)
+
     def test_safetensors(self):
         count = 300_000
         other = 3 * MEGABYTE

@@ -161,6 +161,17 @@ class DelimitedWriter final : public RowWriter {
   TextOutput& output_;
 };
 
+// Beyond U+FFFF as the two halves of UTF-16 (RFC 8259, section 7).
+void append_json_escape(std::string& out, std::uint32_t code_point) {
+  if (code_point <= 0xffff) {
+    fmt::format_to(std::back_inserter(out), "\\u{:04x}", code_point);
+    return;
+  }
+  const std::uint32_t rest = code_point - 0x10000;
+  fmt::format_to(std::back_inserter(out), "\\u{:04x}\\u{:04x}", 0xd800 + (rest >> 10),
+                 0xdc00 + (rest & 0x3ff));
+}
+
 void append_json_text(std::string& out, std::string_view text) {
   const std::string json =
       nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -168,7 +179,7 @@ void append_json_text(std::string& out, std::string_view text) {
   for (std::size_t i = 0; i < json.size();) {
     const Utf8Char c = decode_utf8(std::string_view(json).substr(i));
     if (c.code_point >= 0x7f && is_unprintable(c.code_point)) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", c.code_point);
+      append_json_escape(out, c.code_point);
     } else {
       out.append(json, i, c.size_bytes);
     }

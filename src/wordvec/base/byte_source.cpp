@@ -136,7 +136,9 @@ std::string_view ByteSource::peek_needed(
     if (needed < bytes.size()) needed = needed_bytes(bytes);
     if (needed < bytes.size()) break;
     const std::uint64_t more = std::min<std::uint64_t>(needed - bytes.size(), bytes.size()) + 1;
-    bytes = peek(bytes.size() + std::max<std::size_t>(more, kReadBytes));
+    // In steps that grow, since what has come may be looked at from its beginning each time.
+    bytes = peek(bytes.size() +
+                 std::max({static_cast<std::size_t>(more), bytes.size() / 2, kReadBytes}));
   }
   return close_stream();
 }

@@ -20,6 +20,9 @@ namespace wordvec {
 // What messages call the input `path`: "standard input" for "-".
 std::string input_name(const std::string& path);
 
+// More than a file can have: a claim of more is none.
+inline constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 62;
+
 // Not for use by several threads at once. Throws Error(io).
 class ByteSource {
  public:
@@ -60,7 +63,7 @@ class ByteSource {
   // As peek_all(), for input that itself says how long it is: of a stream it reads only as far as
   // that, and one byte, by which the caller sees that it goes on. `needed_bytes` is given what has
   // come, and returns how many bytes the input has as far as these tell; at most their number: no
-  // more. What it asks for is read ahead to twice of what has come at most.
+  // more. Half of what has come is read ahead, and of what it asks for as much again at most.
   std::string_view peek_needed(const std::function<std::uint64_t(std::string_view)>& needed_bytes);
   // As peek_all(). Throws Error(malformed) as soon as a stream has more than `most_bytes`: what
   // comes out of an archive may be a thousand times as long as the file. `what` it would be, for

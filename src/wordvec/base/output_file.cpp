@@ -117,7 +117,11 @@ OutputFile::~OutputFile() {
   fd_.reset();
   const int folder = place_.folder.get();
   if (!partial_.empty()) ::unlinkat(folder, partial_.c_str(), 0);
-  if (!aside_.empty()) ::renameat(folder, aside_.c_str(), folder, place_.name.c_str());
+  // What another writer has put there since stays.
+  if (!aside_.empty() &&
+      ::renameat2(folder, aside_.c_str(), folder, place_.name.c_str(), RENAME_NOREPLACE) != 0) {
+    if (errno == EEXIST) ::unlinkat(folder, aside_.c_str(), 0);
+  }
 }
 
 void OutputFile::write(std::span<const std::byte> bytes) {

@@ -40,7 +40,10 @@ bool is_control(std::uint32_t c) {
 bool is_hidden(std::uint32_t c) {
   if (c == 0x200C || c == 0x200D) return false;
   return c == 0xAD || c == 0x61C || c == 0x180E || (c >= 0x200B && c <= 0x200F) ||
-         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF;
+         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
+         c == 0x34F || c == 0x115F || c == 0x1160 || c == 0x17B4 || c == 0x17B5 || c == 0x3164 ||
+         c == 0xFFA0 || (c >= 0x180B && c <= 0x180D) || (c >= 0xFFF9 && c <= 0xFFFB) ||
+         (c >= 0x1D173 && c <= 0x1D17A) || (c >= 0xE0000 && c <= 0xE0FFF);
 }
 
 }  // namespace

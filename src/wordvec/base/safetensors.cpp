@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "wordvec/base/byte_source.h"
 #include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
@@ -16,8 +17,7 @@ using nlohmann::json;
 
 constexpr std::uint64_t kLengthBytes = 8;
 constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;  // the limit of the reference reader
-constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 62;
-constexpr std::size_t kMaxExtents = 64;  // NumPy's
+constexpr std::size_t kMaxExtents = 64;                 // NumPy's
 
 struct DType {
   std::string_view name;

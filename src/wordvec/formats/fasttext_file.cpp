@@ -8,6 +8,7 @@
 #include <numeric>
 #include <optional>
 
+#include "wordvec/base/byte_source.h"
 #include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
 #include "wordvec/formats/subword_limits.h"
@@ -24,7 +25,6 @@ constexpr std::size_t kSignatureBytes = 8;
 constexpr std::size_t kArgumentsBytes = 12 * 4 + 8;
 constexpr std::size_t kFloretFieldsBytes = 8;  // that fastText's arguments lack
 constexpr std::size_t kLeastEntryBytes = 1 + 8 + 1;
-constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 62;
 constexpr std::size_t kCentroids = 256;
 constexpr std::int32_t kSupervised = 3;
 

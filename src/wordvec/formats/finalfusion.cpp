@@ -127,6 +127,7 @@ Content take_content(FinalfusionCursor& cursor) {
         break;
       default:
         content.vocabulary = take_finalfusion_vocabulary(cursor, id);
+        cursor.set_most_rows(content.vocabulary.rows());
     }
   }
   take_unlisted(cursor, has_metadata, content);

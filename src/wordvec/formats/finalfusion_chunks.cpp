@@ -6,9 +6,11 @@
 #include <array>
 #include <optional>
 
+#include "wordvec/base/byte_source.h"
 #include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/model/matrix_view.h"
 #include "wordvec/model/vocabulary.h"
 
 namespace wordvec {
@@ -27,7 +29,6 @@ constexpr std::array<std::string_view, 10> kChunkNames = {"Header",
 
 constexpr std::uint32_t kVersion = 0;
 constexpr std::uint32_t kMostChunks = 4;
-constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 62;
 
 FinalfusionChunkId take_id(FinalfusionCursor& cursor, std::string_view what) {
   const std::uint64_t offset_bytes = cursor.offset_bytes();
@@ -64,16 +65,27 @@ bool make_a_model(const std::vector<FinalfusionChunkId>& ids) {
   return next == ids.end();
 }
 
-// The most bytes that a chunk can have by the first of them, as far as they are there: its length
-// is a claim, of which a compressed file can keep a thousand times its own size in zeros.
-std::uint64_t most_bytes_of(FinalfusionChunkId id, std::string_view begin) {
+// The most bytes that a chunk can have by the first of them, as far as they are there, and by how
+// many rows an array can have: its length is a claim, of which a compressed file can keep a
+// thousand times its own size in zeros.
+std::uint64_t most_bytes_of(FinalfusionChunkId id, std::string_view begin,
+                            std::uint64_t most_rows) {
   using enum FinalfusionChunkId;
   constexpr std::uint64_t kMostFixedBytes = std::uint64_t{1} << 20;
   constexpr std::uint64_t kMostItemBytes = kMaxWordBytes + 16;
   constexpr std::uint64_t kMostMetadataBytes = std::uint64_t{16} << 20;
   if (id == metadata) return kMostMetadataBytes;
   if (id == floret_vocab) return kMostFixedBytes;
-  if (!is_vocabulary(id)) return kMaxFileBytes;
+  if (id == norms) return kMostFixedBytes + sizeof(float) * most_rows;
+  if (!is_vocabulary(id)) {
+    // Where the two kinds of arrays tell how many values a row has.
+    const std::size_t dim_at = id == quantized_array ? 12 : 8;
+    const std::uint64_t dim = begin.size() < dim_at + sizeof(std::uint32_t)
+                                  ? kMaxDim
+                                  : load_le<std::uint32_t>(begin.data() + dim_at);
+    const std::uint64_t value_rows = most_rows + (id == quantized_array ? kMaxDim + 256 : 0);
+    return kMostFixedBytes + std::min<std::uint64_t>(dim, kMaxDim) * value_rows * sizeof(float);
+  }
   const auto count_at = [&](std::size_t offset_bytes) {
     return begin.size() < offset_bytes + sizeof(std::uint64_t)
                ? kMaxRows
@@ -189,7 +201,7 @@ FinalfusionChunk begin_finalfusion_chunk(FinalfusionCursor& cursor, FinalfusionC
   }
   offset_bytes = cursor.offset_bytes();
   const std::uint64_t size_bytes = cursor.take_u64("the length of a chunk");
-  const std::uint64_t most = most_bytes_of(id, cursor.left());
+  const std::uint64_t most = most_bytes_of(id, cursor.left(), cursor.most_rows());
   if (size_bytes <= most) cursor.note_needed(size_bytes);
   if (size_bytes > cursor.left_bytes()) {
     cursor.fail(offset_bytes, fmt::format("found {} bytes of the chunk {}, expected {}: the file "
@@ -202,15 +214,20 @@ FinalfusionChunk begin_finalfusion_chunk(FinalfusionCursor& cursor, FinalfusionC
 std::optional<FinalfusionChunkId> next_finalfusion_chunk(FinalfusionCursor& cursor) {
   constexpr std::size_t kBeginBytes = sizeof(std::uint32_t) + sizeof(std::uint64_t);
   const std::string_view left = cursor.left();
-  if (left.size() < kBeginBytes) return std::nullopt;
-  const auto id = load_le<std::uint32_t>(left.data());
-  const auto size_bytes = load_le<std::uint64_t>(left.data() + sizeof(std::uint32_t));
-  if (id == 0 || id >= kChunkNames.size()) return std::nullopt;
-  if (size_bytes > left.size() - kBeginBytes) {
-    cursor.note_needed(std::min(size_bytes, kMaxFileBytes) + kBeginBytes);
+  if (left.size() < kBeginBytes) {
+    if (!left.empty()) cursor.note_needed(kBeginBytes);
     return std::nullopt;
   }
-  return static_cast<FinalfusionChunkId>(id);
+  const auto number = load_le<std::uint32_t>(left.data());
+  const auto size_bytes = load_le<std::uint64_t>(left.data() + sizeof(std::uint32_t));
+  if (number == 0 || number >= kChunkNames.size()) return std::nullopt;
+  const auto id = static_cast<FinalfusionChunkId>(number);
+  if (size_bytes > left.size() - kBeginBytes) {
+    const std::uint64_t most = most_bytes_of(id, left.substr(kBeginBytes), cursor.most_rows());
+    if (size_bytes <= most) cursor.note_needed(size_bytes + kBeginBytes);
+    return std::nullopt;
+  }
+  return id;
 }
 
 void end_finalfusion_chunk(const FinalfusionCursor& cursor, const FinalfusionChunk& chunk) {

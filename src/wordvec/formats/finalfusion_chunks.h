@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "wordvec/model/vocabulary.h"
+
 namespace wordvec {
 
 enum class FinalfusionChunkId : std::uint32_t {
@@ -49,6 +51,9 @@ class FinalfusionCursor {
 
   // That `count` more bytes are needed, which are perhaps not there.
   void note_needed(std::uint64_t count) noexcept;
+  // How many rows an array can have, once the vocabulary is known.
+  void set_most_rows(std::uint64_t rows) noexcept { most_rows_ = rows; }
+  std::uint64_t most_rows() const noexcept { return most_rows_; }
   // The most that was needed, from the begin on.
   std::uint64_t needed_bytes() const noexcept { return needed_bytes_; }
 
@@ -73,6 +78,7 @@ class FinalfusionCursor {
   std::uint64_t begin_bytes_;
   std::size_t taken_ = 0;
   std::uint64_t needed_bytes_ = 0;
+  std::uint64_t most_rows_ = kMaxRows;
 };
 
 inline constexpr std::uint32_t kFinalfusionUint8 = 1;

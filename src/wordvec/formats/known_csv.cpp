@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "wordvec/formats/word_list_json.h"
+#include "wordvec/formats/column_names.h"
 
 namespace wordvec {
 namespace {
@@ -68,7 +68,7 @@ bool are_column_names(const TableLine& line) {
     if (numbers[i] != std::to_string(first + i)) return false;
   }
   return numbers.size() >= kMany || line.first.empty() || line.first == "\"\"" ||
-         is_word_key(line.first);
+         names_words(line.first);
 }
 
 struct Table {
@@ -76,6 +76,7 @@ struct Table {
   bool has_header = false;
   bool has_words = false;
   bool has_decimal_commas = false;
+  bool has_decimal_points = false;
   bool has_quotes = false;
 };
 
@@ -104,18 +105,19 @@ std::optional<Table> find_table(std::string_view head, char separator) {
   }
   const auto add_row = [&](const TableLine& row) {
     table.has_words = table.has_words || !is_number(row.first, separator);
-    table.has_decimal_commas =
-        table.has_decimal_commas ||
-        std::any_of(row.numbers.begin(), row.numbers.end(), [](std::string_view number) {
-          return number.find(',') != std::string_view::npos;
-        });
+    for (const std::string_view number : row.numbers) {
+      table.has_decimal_commas |= number.find(',') != std::string_view::npos;
+      table.has_decimal_points |= number.find('.') != std::string_view::npos;
+    }
   };
   if (!table.has_header) add_row(first);
   if (second.is_row()) add_row(second);
   table.has_quotes = head.find('"') != std::string_view::npos;
   // Text with spaces or tabs is otherwise what is read.
   const bool is_text = separator == ' ' || separator == '\t';
-  if (is_text && (!table.has_decimal_commas || !table.has_words)) return std::nullopt;
+  if (is_text && (!table.has_decimal_commas || table.has_decimal_points || !table.has_words)) {
+    return std::nullopt;
+  }
   return table;
 }
 

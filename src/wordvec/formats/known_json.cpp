@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "wordvec/formats/column_names.h"
 #include "wordvec/formats/word_list_json.h"
 
 namespace wordvec {
@@ -120,7 +121,7 @@ std::string print_of(const Json& record) {
     return value.is_string();
   };
   const auto is_word = [](const std::string& key, const Json& value) {
-    return value.is_string() && is_word_key(key);
+    return value.is_string() && names_words(key);
   };
   const auto is_vector = [](const std::string& /*key*/, const Json& value) {
     return is_list_of_numbers(value);

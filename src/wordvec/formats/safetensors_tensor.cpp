@@ -227,10 +227,6 @@ std::unique_ptr<RowSink> make_half_writer(const std::string& path, unsigned thre
   return make_half_array_writer(path, kExtension, header, threads);
 }
 
-}  // namespace
-
-namespace {
-
 // The bytes of the tensors of a file: all of them where it lies in memory. Of a stream, the header
 // alone, and then those that are asked for: only when it is known how many rows there are to be is
 // a matrix worth the memory that it takes.
@@ -344,7 +340,9 @@ ReadReport read_tensor(ByteSource& source, const RowWords& words_of, const ReadO
 
   check_rows(tensors, source.name());
   constexpr std::uint64_t kMostRowsOfAToken = 4;
-  if (!source.views_persist() && layout.rows / kMostRowsOfAToken > tensors.rows()) {
+  constexpr std::uint64_t kFewBytes = std::uint64_t{64} << 20;
+  if (!source.views_persist() && tensor.end - tensor.begin > kFewBytes &&
+      layout.rows / kMostRowsOfAToken > tensors.rows()) {
     throw Error(ErrorCode::malformed,
                 fmt::format("the tensor {} has {} rows for {} tokens, too many to unpack into "
                             "memory: unpack the file first",

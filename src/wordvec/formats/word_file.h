@@ -61,10 +61,9 @@ std::string describe_too_many_words(const WordListOptions& options);
 //   passed over. Empty lines at the end are no words. An empty line before is an empty word, unless
 //   there are as many words as `rows` only without.
 // - text of a word and its count, with a space, a tab or (in .csv) a comma or semicolon between, as
-// GloVe's and
-//   word2vec's vocabularies have it, of a count and its word, as `uniq -c` prints them, of a word,
-//   a tab and its score, as SentencePiece's has it, or of a word and its row: the words, which must
-//   be distinct, and the counts.
+//   GloVe's and word2vec's vocabularies have it, of a count and its word, as `uniq -c` prints them,
+//   of a word, a tab and its score, as SentencePiece's has it, or of a word and its row: the words,
+//   which must be distinct, and the counts.
 // - JSON: a list of words or of [word, number], an object of words and their numbers, one of rows
 //   and their words, a tokenizer.json (formats/tokenizer_json.h); JSON Lines of words, of [word,
 //   number] or of objects with a "word" and a "count".

@@ -273,12 +273,6 @@ std::size_t skip_blanks(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-bool is_word_key(std::string_view key) {
-  constexpr std::array<std::string_view, 6> kKeys = {"word", "token", "term",
-                                                     "text", "piece", "name"};
-  return std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end();
-}
-
 bool looks_like_json(std::string_view head) {
   const std::size_t begin = skip_blanks(head, 0);
   if (begin == head.size() || (head[begin] != '{' && head[begin] != '[')) return false;

@@ -10,9 +10,6 @@
 
 namespace wordvec {
 
-// True of a key whose value in a record is a word: "word", "token".
-bool is_word_key(std::string_view key);
-
 // True where `head`, the first bytes of a text, begins a list of strings or an object as JSON
 // writes them, which a list of words, one a line, does not.
 bool looks_like_json(std::string_view head);

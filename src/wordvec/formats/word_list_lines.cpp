@@ -57,8 +57,12 @@ std::optional<Split> split(std::string_view line, std::string_view separator, Si
     if (at == std::string_view::npos || (at == 0 && separator == kSpace)) return std::nullopt;
     const std::string_view number =
         is_of_csv(separator) ? trimmed(line.substr(at + 1)) : line.substr(at + 1);
-    const bool ends_with_digit = !number.empty() && number.back() >= '0' && number.back() <= '9';
-    if (!ends_with_digit || !is_number(number)) return std::nullopt;
+    if (separator == kTabsAndSpaces) {
+      if (!parse_number<double>(number)) return std::nullopt;
+    } else {
+      const bool ends_with_digit = !number.empty() && number.back() >= '0' && number.back() <= '9';
+      if (!ends_with_digit || !is_number(number)) return std::nullopt;
+    }
     const std::string_view word = line.substr(0, at);
     if (separator != kTabsAndSpaces) return Split{word, number};
     return trimmed(word).empty() ? std::nullopt : std::optional(Split{trimmed(word), number});
@@ -84,7 +88,8 @@ struct Columns {
   std::size_t with_number = 0;  // of those
   std::size_t whole = 0;        // of those: with a whole number
   std::size_t repeated = 0;     // words that another line has too
-  bool has_header = false;      // the first line names the columns
+  bool has_header = false;      // the first line that is not empty names the columns:
+  std::size_t header = 0;       // its index
   bool descends = true;         // whole numbers, none above the one before but behind special words
   std::optional<std::uint64_t> counts_from;  // each number is one more than that before: the first
   bool padded = false;                       // a line begins with a space
@@ -130,8 +135,9 @@ Columns columns_of(const std::vector<std::string>& lines, std::string_view separ
     if (line.empty()) continue;
     const auto parts = split(line, separator, side);
     if (!parts) {
-      if (i == 0 && is_header(line, separator)) {
+      if (columns.lines == 0 && !columns.has_header && is_header(line, separator)) {
         columns.has_header = true;
+        columns.header = i;
         continue;
       }
       ++columns.lines;
@@ -204,7 +210,7 @@ std::string_view column_remedy(std::string_view separator, Side side) {
 
 void take_columns(const Columns& columns, std::string_view separator, Side side,
                   const std::string& name, ListedNumbers expected, WordList& list) {
-  if (columns.has_header) list.words.erase(list.words.begin());
+  if (columns.has_header) list.words[columns.header].clear();
   std::erase_if(list.words, [](const std::string& line) { return line.empty(); });
   list.warning.clear();
   const bool are_counts = columns.whole == columns.with_number && !columns.counts_from;
@@ -249,6 +255,22 @@ void take_columns(const Columns& columns, std::string_view separator, Side side,
                         in_quotes(last)));
 }
 
+// Lines that `uniq -c` has written: numbers that end in the seventh column, those of BSD in the
+// fourth, or that are longer.
+bool are_counted(const std::vector<std::string>& lines) {
+  const auto fits = [&](std::size_t column) {
+    return std::all_of(lines.begin(), lines.end(), [&](const std::string& line) {
+      if (line.empty()) return true;
+      const std::size_t begin = line.find_first_not_of(' ');
+      const std::size_t end = line.find(' ', begin);
+      return end == column || (begin == 0 && end > column);
+    });
+  };
+  constexpr std::size_t kGnuColumns = 7;
+  constexpr std::size_t kBsdColumns = 4;
+  return fits(kGnuColumns) || fits(kBsdColumns);
+}
+
 // The lines as words and their numbers, which all of them have.
 WordList take_frequencies(std::vector<std::string> lines, bool is_csv, const std::string& name) {
   for (std::string& line : lines) {
@@ -259,25 +281,25 @@ WordList take_frequencies(std::vector<std::string> lines, bool is_csv, const std
   std::string_view separator = is_csv ? kComma : kTabsAndSpaces;
   Side side = Side::last;
   Columns columns = columns_of(lines, separator, side);
-  if (is_csv && !are_all(columns)) {
-    const Columns others = columns_of(lines, kSemicolon, side);
-    if (are_all(others)) {
-      columns = others;
-      separator = kSemicolon;
-    }
+  for (const std::string_view other : {kSemicolon, kTabsAndSpaces}) {
+    if (!is_csv || are_all(columns)) break;
+    const Columns others = columns_of(lines, other, side);
+    if (!are_all(others)) continue;
+    columns = others;
+    separator = other;
   }
   if (columns.padded || !are_all(columns)) {
     // As `uniq -c` prints them, filled up with spaces.
     const Columns first = columns_of(lines, kTabsAndSpaces, Side::first);
-    if (are_all(first) && (first.padded || !are_all(columns))) {
+    if (are_all(first) && (!are_all(columns) || (first.padded && are_counted(lines)))) {
       columns = first;
       separator = kTabsAndSpaces;
       side = Side::first;
     }
   }
   WordList list;
-  for (std::size_t i = columns.has_header ? 1 : 0; i < lines.size(); ++i) {
-    if (lines[i].empty()) continue;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].empty() || (columns.has_header && i == columns.header)) continue;
     const auto parts = split(lines[i], separator, side);
     const auto value = parts ? parse_number<double>(parts->number) : std::nullopt;
     if (!value || !std::isfinite(*value) || *value < 0) {

@@ -45,6 +45,11 @@ TEST(Printable, EscapesAllThatTurnsTheDirectionOfText) {
   }
 }
 
+TEST(Printable, EscapesWhatIsThereAndHasNoWidth) {
+  EXPECT_EQ(printable("x\U000E0061y"), "x\\U000e0061y");
+  EXPECT_EQ(printable("\u034f\u3164"), "\\u034f\\u3164");
+}
+
 TEST(Printable, EscapesBytesThatAreNotUtf8) {
   EXPECT_EQ(printable("a\xff"
                       "b"),

@@ -74,6 +74,23 @@ TEST(FrequencyFile, MayBeWhatUniqPrints) {
   EXPECT_EQ(read("2001 7\n1984 5\n").number_of("1984"), 5);
 }
 
+TEST(FrequencyFile, IsWhatUniqPrintsOnlyWhereItsColumnsSaySo) {
+  EXPECT_EQ(read(" 1984 9\n 2001 3\n").number_of("1984"), 9);
+  EXPECT_EQ(read("   9 1984\n   3 2001\n12345 7\n").number_of("1984"), 9);  // BSD's
+}
+
+TEST(FrequencyFile, MayHaveBlanksOrSemicolonsThoughItIsCalledCsv) {
+  EXPECT_EQ(read("the 50\nof 30\nking 3\n", "f.csv").number_of("of"), 30);
+  EXPECT_EQ(read("the;50\nof;30\n", "f.csv").number_of("of"), 30);
+}
+
+TEST(FrequencyFile, HasNumbersAsProgramsWriteThem) {
+  const WordFrequencies found = read("the 5.\nof 2.\nking .5\n");
+  EXPECT_EQ(found.number_of("the"), 5);
+  EXPECT_EQ(found.number_of("king"), 0.5);
+  EXPECT_EQ(read("\n\nword count\nthe 5\n").size(), 1U);
+}
+
 TEST(FrequencyFile, MayBeJson) {
   for (const char* text :
        {R"({"the": 0.5, "of": 2e-1, "7": 3})", R"([["the", 0.5], ["of", 2e-1], ["7", 3]])",

@@ -213,6 +213,7 @@ TEST(KnownKind, LeavesTextAsItIs) {
                                   "ustar 1\n"s,
                                   "the 0.1,0.2\n"s,
                                   "1,2 3,4 5,6\n"s,
+                                  "$ 2,5 0.1 0.2\nthe 0.1 0.2 0.3\n"s,
                                   ", 0.1 0.2\n; 0.3 0.4\n"s,
                                   "a;b 1 2\nc;5;d 3 4\n"s,
                                   "the,12\nof,5\n"s,

@@ -132,7 +132,8 @@ bool is_plain_name(std::string_view name) {
   constexpr std::size_t kMostBytes = 200;
   return !name.empty() && name.front() != '.' && name.front() != '-' && name.size() <= kMostBytes &&
          std::all_of(name.begin(), name.end(),
-                     [](unsigned char c) { return c > ' ' && c != '/' && c != '\\' && c != 0x7f; });
+                     [](unsigned char c) { return c > ' ' && c != '/' && c != '\\'; }) &&
+         printable(name) == name;
 }
 
 std::vector<PublishedModel> published_models() {

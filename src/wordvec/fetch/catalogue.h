@@ -28,8 +28,8 @@ struct PublishedModel {
   std::string by_hand;            // where a person gets it then
 };
 
-// True for what can be the name of a file in a folder with others: no '/', '\\', spaces or control
-// characters, no first '.' or '-', not too long.
+// True for what can be the name of a file in a folder with others: no '/', '\\', spaces or what
+// printable() escapes, no first '.' or '-', not too long.
 bool is_plain_name(std::string_view name);
 
 // The catalogue of this program.

@@ -64,8 +64,8 @@ PublishedModel choose_published(const std::vector<PublishedModel>& catalogue,
     if (model.urls.empty()) {
       throw Error(ErrorCode::usage,
                   in_quotes(name) + " has no address for programs: download it by hand" +
-                      (model.by_hand.empty() ? "" : " from " + model.by_hand) +
-                      ", then `wordvec convert " + model.archive + "`; or give --url");
+                      (model.by_hand.empty() ? "" : " from " + printable(model.by_hand)) +
+                      ", then `wordvec convert " + shell_word(model.archive) + "`; or give --url");
     }
     return model;
   }

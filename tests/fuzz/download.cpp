@@ -295,7 +295,7 @@ void run(Input input) {
   const bool has_left = has_sums && (flags & kLeft) != 0;
   if (has_left) {
     write_file(folder.file("m.part"), input.text(input.byte()));
-    write_file(folder.file("m.part.json"), input.text(input.byte() + 256U * (input.byte() % 4)));
+    write_file(folder.file("m.part.json"), input.text(input.number(2) % 1024));
   }
 
   const bool may_lie = has_sums && (flags & kLies) != 0;

@@ -29,9 +29,10 @@ class Input {
     bytes_.remove_prefix(1);
     return value;
   }
-  std::uint32_t word() {
-    std::uint32_t value = 0;
-    for (unsigned i = 0; i < 4; ++i) value |= std::uint32_t{byte()} << (8 * i);
+  // Of that many bytes, the least significant first.
+  std::uint64_t number(unsigned bytes) {
+    std::uint64_t value = 0;
+    for (unsigned i = 0; i < bytes; ++i) value |= std::uint64_t{byte()} << (8 * i);
     return value;
   }
   // Up to `end`, which is taken too, or to the end of the input.

@@ -41,8 +41,8 @@ PartState state_from(Input& input) {
   state.url = input.text(input.byte() % 32);
   state.validator = input.text(input.byte() % 32);
   state.member = input.text(input.byte() % 32);
-  state.total_bytes = std::uint64_t{input.word()} << 32U | input.word();
-  state.first = input.word();
+  state.total_bytes = input.number(8);
+  state.first = input.number(4);
   state.wanted_bytes = input.byte();
   return state;
 }
@@ -95,7 +95,7 @@ void run(Input input) {
   static const MemoryFolder folder;
   const std::string path = folder.file("m.part");
   write_file(path, input.text(input.byte()));
-  const std::size_t state_bytes = input.byte() + 256U * input.byte();
+  const std::size_t state_bytes = input.number(2);
   ::unlink((path + ".json").c_str());
   if (state_bytes > 0) write_file(path + ".json", input.text(state_bytes));
   PartFile part = lock(path);

@@ -59,7 +59,8 @@ float value_from(Input& input) {
                                      0x00000001, 0x80000001, 0x007fffff, 0x00800000, 0x7f7fffff,
                                      0xff7fffff, 0x4b800000, 0x3dcccccd, 0x477fe000, 0x33800000};
   const std::uint8_t which = input.byte();
-  const float any = std::bit_cast<float>(which < std::size(kBits) ? kBits[which] : input.word());
+  const float any = std::bit_cast<float>(
+      which < std::size(kBits) ? kBits[which] : static_cast<std::uint32_t>(input.number(4)));
   return std::isfinite(any) ? any : 1.5F;
 }
 
@@ -71,7 +72,7 @@ Rows rows_from(Input& input) {
   for (std::size_t r = 0; r < count; ++r) {
     rows.words.push_back(input.text(input.byte()));
     for (std::size_t i = 0; i < rows.dim; ++i) rows.values.push_back(value_from(input));
-    if (has_counts) rows.counts.push_back(input.word());
+    if (has_counts) rows.counts.push_back(input.number(4));
   }
   return rows;
 }

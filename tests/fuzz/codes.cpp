@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "one_processor.h"
 #include "search_codes.h"
 #include "wordvec/codes/encoder.h"
 #include "wordvec/codes/verify.h"

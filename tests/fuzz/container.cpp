@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "one_processor.h"
 #include "search_codes.h"
 #include "support/aligned_bytes.h"
 #include "wordvec/analysis/pca.h"

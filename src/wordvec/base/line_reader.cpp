@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -88,7 +89,9 @@ std::optional<std::string_view> LineReader::next() {
                   "is compressed, expected lines of text: unpack it, and pipe in what is inside",
                   name_);
     }
-    const std::string_view encoding = wide_encoding({buffer_.data(), end_});
+    // By the first line alone: how much is there behind it depends on who writes a pipe.
+    const std::string_view encoding =
+        wide_encoding({buffer_.data(), std::min(searched_ + 1, end_)});
     if (!encoding.empty()) {
       throw Error(ErrorCode::malformed, describe_wide_text(encoding), name_);
     }

@@ -8,13 +8,13 @@ namespace {
 
 using namespace std::string_view_literals;
 
-// Whether the characters of `unit_bytes` bytes in `head` are a byte that is not NUL, at `at` in
-// each, among NULs.
+// Whether the characters of `unit_bytes` bytes in `head`, of which the last may be cut off, are a
+// byte that is not NUL, at `at` in each, among NULs.
 bool has_bytes_among_nuls(std::string_view head, std::size_t unit_bytes, std::size_t at) {
   constexpr std::size_t kMostUnits = 256;
-  const std::size_t units = std::min(head.size() / unit_bytes, kMostUnits);
-  if (units < 2) return false;
-  for (std::size_t i = 0; i < units * unit_bytes; ++i) {
+  head = head.substr(0, kMostUnits * unit_bytes);
+  if (head.size() < unit_bytes + at + 1) return false;
+  for (std::size_t i = 0; i < head.size(); ++i) {
     const auto byte = static_cast<unsigned char>(head[i]);
     const bool is_text = byte >= ' ' || byte == '\t' || byte == '\n' || byte == '\r';
     if (i % unit_bytes == at ? !is_text : byte != 0) return false;

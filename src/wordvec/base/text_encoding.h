@@ -8,7 +8,8 @@ namespace wordvec {
 
 // "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE" or "UTF-32BE", as iconv calls it, where
 // `head`, the first bytes of a text, says so with a byte order mark, or is ASCII or Latin-1 in it:
-// every second byte, or three of four, is NUL. Empty: neither. Two characters are enough.
+// every second byte, or three of four, is NUL. Empty: neither. Two characters are enough, the
+// second as far as its byte that is not NUL: a line up to and with its '\n'.
 std::string_view wide_encoding(std::string_view head);
 
 // What to say of a text in such an encoding: "is UTF-16 text, expected UTF-8: …".

@@ -65,7 +65,7 @@ PublishedModel choose_published(const std::vector<PublishedModel>& catalogue,
       throw Error(ErrorCode::usage,
                   in_quotes(name) + " has no address for programs: download it by hand" +
                       (model.by_hand.empty() ? "" : " from " + printable(model.by_hand)) +
-                      ", then `wordvec convert " + model.archive + "`; or give --url");
+                      ", then `wordvec convert " + shell_word(model.archive) + "`; or give --url");
     }
     return model;
   }

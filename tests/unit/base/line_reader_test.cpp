@@ -1,5 +1,6 @@
 #include "wordvec/base/line_reader.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -109,6 +110,24 @@ TEST_F(LineReaderTest, KnowsWhetherALineIsThereYet) {
   EXPECT_EQ(reader.next(), std::nullopt);
   EXPECT_TRUE(reader.has_line());
   ::close(ends[0]);
+}
+
+// However much of it one read brings.
+TEST_F(LineReaderTest, TellsAnEncodingByTheFirstLine) {
+  using namespace std::string_literals;
+  for (const std::string& text : {"k\0\n\0i\0\n\0"s, "k\0i\0\nking\n"s}) {
+    for (std::size_t cut = 1; cut <= text.size(); ++cut) {
+      std::array<int, 2> ends{};
+      ASSERT_EQ(::pipe2(ends.data(), O_DIRECT), 0);  // each write is a read
+      ASSERT_EQ(::write(ends[1], text.data(), cut), static_cast<ssize_t>(cut));
+      ASSERT_EQ(::write(ends[1], text.data() + cut, text.size() - cut),
+                static_cast<ssize_t>(text.size() - cut));
+      ::close(ends[1]);
+      LineReader reader = LineReader::open("/dev/fd/" + std::to_string(ends[0]));
+      expect_error(ErrorCode::malformed, "is UTF-16 text", [&] { reader.next(); });
+      ::close(ends[0]);
+    }
+  }
 }
 
 TEST_F(LineReaderTest, NamesWhatItCannotRead) {

@@ -22,11 +22,15 @@ TEST(WideEncoding, IsToldByNulBytes) {
   EXPECT_EQ(wide_encoding("k\0i\0\xe9\0\r\0\n\0"s), "UTF-16LE");
   EXPECT_EQ(wide_encoding("k\0\0\0\n\0\0\0"s), "UTF-32LE");
   EXPECT_EQ(wide_encoding("\0\0\0k\0\0\0\n"s), "UTF-32BE");
+  // Cut off behind the line end.
+  EXPECT_EQ(wide_encoding("k\0\n"s), "UTF-16LE");
+  EXPECT_EQ(wide_encoding("k\0\0\0\n"s), "UTF-32LE");
 }
 
 TEST(WideEncoding, IsNoneOfOtherBytes) {
-  for (const std::string& bytes : {""s, "k"s, "king\n"s, "k\0"s, "a\0b\0\0\0"s, "\0\0\0\0"s,
-                                   "\1\0\2\0"s, "\xef\xbb\xbfking"s, "a\0bc"s, "\xff\n"s}) {
+  for (const std::string& bytes :
+       {""s, "k"s, "king\n"s, "k\0"s, "a\0b\0\0\0"s, "\0k\0"s, "\0\0\0\0"s, "\1\0\2\0"s,
+        "\xef\xbb\xbfking"s, "a\0bc"s, "\xff\n"s}) {
     EXPECT_EQ(wide_encoding(bytes), "") << bytes;
   }
 }

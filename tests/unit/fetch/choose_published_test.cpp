@@ -68,6 +68,21 @@ TEST(ChoosePublished, KeepsOnlyTheBaseNameOfTheArchive) {
   }
 }
 
+TEST(ChoosePublished, SaysWhatACatalogueSaysSoThatATerminalCanShowIt) {
+  PublishedModel model;
+  model.name = "m";
+  model.archive = "a;b.zip";
+  model.by_hand = "https://x/\x1b]0;owned\x07\xe2\x80\xae";
+  expect_error(ErrorCode::usage,
+               "from https://x/\\x1b]0;owned\\x07\\u202e, then `wordvec convert 'a;b.zip'`",
+               [&] { choose_published({model}, "m", "", ""); });
+  for (const char* archive : {"a\xe2\x80\xae.zip", "a\xc2\x9b.zip", "a\xff.zip"}) {
+    model.archive = archive;
+    expect_error(ErrorCode::usage, "cannot be a download's name",
+                 [&] { choose_published({model}, "m", "https://x/", ""); });
+  }
+}
+
 TEST(ChoosePublished, SaysNothingSecret) {
   const std::string what =
       expect_error(ErrorCode::usage, "is a folder", [] { choose("", "https://user:secret@x/"); });

@@ -241,7 +241,7 @@ void PictureOptions::add_lines(ScatterPlot& plot, const ChosenWords& words,
 void PictureOptions::add_groups_of_file(ScatterPlot& plot, const ChosenWords& words,
                                         const WordMatching& matching, Messages& messages) const {
   ByteSource source = open_text(color_by_, "words and their groups");
-  constexpr std::uint64_t kMostBytes = std::uint64_t{64} << 20;
+  constexpr std::uint64_t kMostBytes = std::uint64_t{32} << 20;
   const WordGroups groups = parse_word_groups(
       source.peek_all(kMostBytes, "a file of words and their groups"), source.name());
   const auto folded = groups_by_folded_word(groups, words.vocabulary, matching, source.name());

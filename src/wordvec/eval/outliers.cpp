@@ -1,5 +1,7 @@
 #include "wordvec/eval/outliers.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 #include <optional>
@@ -183,7 +185,14 @@ OutlierTopic parse_outlier_topic(std::string_view text, const std::string& name,
       if (!topic.words.empty()) part = &topic.outliers;
       continue;
     }
-    if (std::find(part->begin(), part->end(), word) == part->end()) part->emplace_back(word);
+    if (std::find(part->begin(), part->end(), word) != part->end()) continue;
+    if (part->size() == kMaxTopicWords) {
+      throw Error(ErrorCode::malformed,
+                  fmt::format("found more than {} {}, expected a topic of a few", kMaxTopicWords,
+                              part == &topic.words ? "words that belong together" : "outliers"),
+                  path);
+    }
+    part->emplace_back(word);
   }
   if (topic.words.size() < 2) {
     throw Error(ErrorCode::malformed,

@@ -25,9 +25,12 @@ struct OutlierTopic {
   std::vector<std::string> outliers;  // one or more
 };
 
+inline constexpr std::size_t kMaxTopicWords = 1000;
+
 // Parses a file of the 8-8-8 set: the words, one a line, an empty line, the outliers. What comes a
 // second time is passed over, and so are more empty lines. `path` is for messages. Throws
-// Error(malformed) for fewer than two words, and for no outlier.
+// Error(malformed) for fewer than two words, for no outlier, and for more than kMaxTopicWords of
+// either: all words of a topic are compared with each other.
 OutlierTopic parse_outlier_topic(std::string_view text, const std::string& name,
                                  const std::string& path);
 

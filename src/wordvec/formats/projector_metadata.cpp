@@ -88,15 +88,21 @@ std::string_view field_of(std::string_view line, std::size_t column) {
   return line.substr(0, line.find('\t'));
 }
 
-std::size_t columns_of(std::string_view names) {
-  return static_cast<std::size_t>(std::count(names.begin(), names.end(), '\t')) + 1;
+std::vector<std::string_view> fields_of(std::string_view line) {
+  std::vector<std::string_view> fields;
+  for (;;) {
+    const std::size_t tab = line.find('\t');
+    fields.push_back(line.substr(0, tab));
+    if (tab == std::string_view::npos) return fields;
+    line.remove_prefix(tab + 1);
+  }
 }
 
 std::size_t word_column(std::string_view names) {
-  const std::size_t columns = columns_of(names);
+  const std::vector<std::string_view> fields = fields_of(names);
   for (const std::string_view wanted : {"word", "label"}) {
-    for (std::size_t column = 0; column < columns; ++column) {
-      if (lower_case(field_of(names, column)) == wanted) return column;
+    for (std::size_t column = 0; column < fields.size(); ++column) {
+      if (lower_case(fields[column]) == wanted) return column;
     }
   }
   return 0;
@@ -107,10 +113,11 @@ class CountColumn {
  public:
   // `names` are those of the columns; no count is in that of the words.
   CountColumn(std::string_view names, std::size_t column_of_words) {
-    for (std::size_t column = 0; column < columns_of(names); ++column) {
-      if (column == column_of_words || !names_counts(field_of(names, column))) continue;
+    const std::vector<std::string_view> fields = fields_of(names);
+    for (std::size_t column = 0; column < fields.size(); ++column) {
+      if (column == column_of_words || !names_counts(fields[column])) continue;
       column_ = column;
-      name_ = field_of(names, column);
+      name_ = fields[column];
       return;
     }
   }
@@ -147,11 +154,8 @@ class CountColumn {
 }  // namespace
 
 bool names_projector_columns(std::string_view line) {
-  const std::size_t columns = columns_of(line);
-  for (std::size_t column = 1; column < columns; ++column) {
-    if (is_number(field_of(line, column))) return false;
-  }
-  return columns > 1;
+  const std::vector<std::string_view> fields = fields_of(line);
+  return fields.size() > 1 && std::none_of(fields.begin() + 1, fields.end(), is_number);
 }
 
 WordList parse_projector_metadata(std::string_view bytes, const std::string& path) {

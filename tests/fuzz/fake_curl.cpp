@@ -122,6 +122,8 @@ CURLcode curl_easy_getinfo(CURL* curl, CURLINFO info, ...) {
   va_start(arguments, info);
   if (info == CURLINFO_RESPONSE_CODE) {
     *va_arg(arguments, long*) = handle.answer.status;
+  } else if (info == CURLINFO_HTTP_VERSION) {
+    *va_arg(arguments, long*) = CURL_HTTP_VERSION_1_1;
   } else {
     wordvec::fuzz::require(info == CURLINFO_REDIRECT_URL);
     *va_arg(arguments, const char**) =

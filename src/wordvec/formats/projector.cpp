@@ -292,11 +292,7 @@ WordList read_named_words(const std::string& path, std::uint64_t most_bytes) {
   ByteSource list_source = ByteSource::from_memory(source.name(), bytes);
   if (bytes.empty() || !names_projector_columns(first_line(bytes).text)) {
     WordList list = take_word_list(list_source);
-    if (!list.are_lines) {
-      // A label may end with a number.
-      if (list.warning.empty() && !list.counts.empty()) list.warning = std::exchange(list.note, {});
-      return list;
-    }
+    if (!list.are_lines) return list;
     if (const auto kind = known_kind(bytes.substr(0, kKindBytes))) {
       throw Error(ErrorCode::malformed, words_sentence(*kind), source.name());
     }

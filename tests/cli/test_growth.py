@@ -339,13 +339,6 @@ def npy_header(folder, size):
     return ["info", "-m", path]
 
 
-def numbers_and_words(folder, size, word, name):
-    """A matrix of one value a row, and a list of its words that is made of `size` bytes."""
-    content = word if isinstance(word, str) else lines(size, word)
-    (folder / name).write_text(content)
-    return folder / name
-
-
 def words_of_rows(folder, rows, name, content):
     (folder / name).write_text(content)
     path = folder / "v.npy"

@@ -206,19 +206,15 @@ std::string remedy_of_document(const Json& document) {
                         : remedy;
 }
 
-std::size_t skip_blanks(std::string_view text, std::size_t at) {
-  return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
-}
-
 // "[[0.5, …", or with `lists` = 1 "[0.5, …".
 bool begins_numbers(std::string_view head, int lists) {
   std::size_t at = 0;
   for (int i = 0; i < lists; ++i) {
-    at = skip_blanks(head, at);
+    at = skip_json_blanks(head, at);
     if (at == head.size() || head[at] != '[') return false;
     ++at;
   }
-  at = skip_blanks(head, at);
+  at = skip_json_blanks(head, at);
   const std::size_t end = head.find_first_not_of("+-.0123456789eE", at);
   return end != at && end != std::string_view::npos &&
          (head[end] == ',' || (lists > 1 && head[end] == ']'));

@@ -267,21 +267,21 @@ WordList list_of(std::vector<Entry> entries, ListedNumbers expected, std::string
   return list;
 }
 
-std::size_t skip_blanks(std::string_view text, std::size_t at) {
+}  // namespace
+
+std::size_t skip_json_blanks(std::string_view text, std::size_t at) {
   return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
 }
 
-}  // namespace
-
 bool looks_like_json(std::string_view head) {
-  const std::size_t begin = skip_blanks(head, 0);
+  const std::size_t begin = skip_json_blanks(head, 0);
   if (begin == head.size() || (head[begin] != '{' && head[begin] != '[')) return false;
   const bool is_object = head[begin] == '{';
-  const std::size_t inside = skip_blanks(head, begin + 1);
+  const std::size_t inside = skip_json_blanks(head, begin + 1);
   if (inside == head.size()) return false;
   if (!is_object && (head[inside] == '{' || head[inside] == '[')) {
     // [["the", 5], …]
-    const std::size_t next = skip_blanks(head, inside + 1);
+    const std::size_t next = skip_json_blanks(head, inside + 1);
     return next < head.size() && head[next] == '"';
   }
   if (head[inside] != '"') return false;
@@ -290,14 +290,14 @@ bool looks_like_json(std::string_view head) {
     end += head[end] == '\\' ? 2 : 1;
   }
   if (end >= head.size() || head[end] != '"') return false;
-  const std::size_t next = skip_blanks(head, end + 1);
+  const std::size_t next = skip_json_blanks(head, end + 1);
   if (next == head.size()) return false;
   return is_object ? head[next] == ':' : head[next] == ',' || head[next] == ']';
 }
 
 bool looks_like_json_lines(std::string_view head) {
   const std::size_t end = head.find('\n');
-  return end != std::string_view::npos && skip_blanks(head, end) < head.size() &&
+  return end != std::string_view::npos && skip_json_blanks(head, end) < head.size() &&
          nlohmann::json::accept(head.substr(0, end));
 }
 

@@ -1,6 +1,7 @@
 // Lists of words in JSON.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,10 @@
 #include "wordvec/formats/word_file.h"
 
 namespace wordvec {
+
+// Where the first byte from `at` on is that JSON does not pass over between its signs; the end of
+// `text` where there is none.
+std::size_t skip_json_blanks(std::string_view text, std::size_t at);
 
 // True where `head`, the first bytes of a text, begins a list of strings or an object as JSON
 // writes them, which a list of words, one a line, does not.

@@ -399,7 +399,7 @@ class Streams(cli.CommandTest):
         self.assertEqual(values[149_999], rows[-16:])
 
     def test_finalfusion_with_unlisted_norms(self):
-        for count in (22_000, 26_000, 30_000):
+        for count in (22_000, 30_000, 33_000, 39_000):
             data = b"FiFu" + struct.pack("<4I", 0, 2, 1, 2)
             vocabulary = struct.pack("<Q", count) + b"".join(
                 struct.pack("<I", 6) + b"w%05d" % i for i in range(count))

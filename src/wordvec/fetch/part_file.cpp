@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <span>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -63,6 +64,12 @@ std::uint64_t check_part(int fd, const std::string& path) {
                 "another user has put this file there, in a folder where all may write", path);
   }
   return static_cast<std::uint64_t>(status.st_size);
+}
+
+// The library converts a fraction, also one that is out of range.
+std::uint64_t whole_number(const nlohmann::json& value) {
+  if (!value.is_number_unsigned()) throw std::invalid_argument("no whole number");
+  return value.get<std::uint64_t>();
 }
 
 // False, with errno set: among others where there is a file of that name.
@@ -222,10 +229,10 @@ void PartFile::load_state() {
     state.url = json.at("url").get<std::string>();
     state.validator = json.at("validator").get<std::string>();
     state.member = json.at("member").get<std::string>();
-    state.total_bytes = json.at("total_bytes").get<std::uint64_t>();
-    state.first = json.at("first").get<std::uint64_t>();
-    state.wanted_bytes = json.at("wanted_bytes").get<std::uint64_t>();
-    state.prefix_bytes = json.at("prefix_bytes").get<std::uint64_t>();
+    state.total_bytes = whole_number(json.at("total_bytes"));
+    state.first = whole_number(json.at("first"));
+    state.wanted_bytes = whole_number(json.at("wanted_bytes"));
+    state.prefix_bytes = whole_number(json.at("prefix_bytes"));
     if (state.prefix_bytes <= size_) state_ = std::move(state);
   } catch (const std::exception&) {
     state_.reset();  // the download begins anew

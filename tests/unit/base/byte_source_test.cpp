@@ -12,14 +12,9 @@
 #include <thread>
 
 #include "support/expect_error.h"
+#include "support/sanitized.h"
 #include "support/temp_folder.h"
 #include "wordvec/base/error.h"
-
-#ifdef __has_feature
-#define WORDVEC_CLANG_ASAN __has_feature(address_sanitizer)
-#else
-#define WORDVEC_CLANG_ASAN 0
-#endif
 
 namespace wordvec {
 namespace {
@@ -250,13 +245,11 @@ TEST(ByteSource, HoldsTheRestOfAStreamOnce) {
     return usage.ru_maxrss;
   };
   constexpr std::size_t kSize = (std::size_t{64} << 20) + 1;
-  [[maybe_unused]] const auto before = most_memory_kib();
+  const auto before = most_memory_kib();
   ByteSource source = ByteSource::from_stream("letters", "", std::make_unique<Letters>(kSize));
   EXPECT_EQ(source.peek_all().size(), kSize);
-#if !defined(__SANITIZE_ADDRESS__) && !WORDVEC_CLANG_ASAN
   // A sanitizer's realloc() copies.
-  EXPECT_LT(most_memory_kib() - before, 96 << 10);
-#endif
+  if (!test::kSanitized) EXPECT_LT(most_memory_kib() - before, 96 << 10);
 }
 
 TEST(ByteSource, ShowsAllOfAFileWithoutACopy) {

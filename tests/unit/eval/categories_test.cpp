@@ -11,6 +11,7 @@
 
 #include "support/expect_error.h"
 #include "support/rows.h"
+#include "support/sanitized.h"
 
 namespace wordvec {
 namespace {
@@ -237,7 +238,7 @@ TEST(Categories, TellOfWordsOfZeros) {
 
 // Vectors without clusters: where k-means ends depends on where it begins.
 TEST(Categories, HaveAPurityThatTheOrderOfTheWordsDoesNotChange) {
-  const Rows rows = test::random_rows(300, 20, 7);
+  const Rows rows = test::random_rows(test::kSanitized ? 90 : 300, 20, 7);
   const TestModel model(rows);
   CategorizedWords words;
   for (std::uint32_t i = 0; i < rows.size(); ++i)

@@ -14,6 +14,7 @@
 
 #include "support/decoded_codes.h"
 #include "support/rows.h"
+#include "support/sanitized.h"
 #include "wordvec/base/error.h"
 #include "wordvec/codes/encoder.h"
 #include "wordvec/codes/verify.h"
@@ -296,7 +297,7 @@ TEST_P(CodedSearch, ManyAnalogiesAreTheFullScanOfEach) {
     const Embeddings embeddings = model.embeddings();
     const std::size_t words = std::min<std::size_t>(trap.rows.size(), 60);
     std::vector<Analogy> questions;
-    for (int i = 0; i < 100; ++i) {
+    for (int i = 0; i < (test::kSanitized ? 20 : 100); ++i) {
       questions.push_back({static_cast<Row>(random() % words), static_cast<Row>(random() % words),
                            static_cast<Row>(random() % words)});
     }
@@ -334,7 +335,7 @@ TEST_P(CodedSearch, ManyAnalogiesByProductAreTheFullScanOfEach) {
     const Embeddings embeddings = model.embeddings();
     const std::size_t words = std::min<std::size_t>(trap.rows.size(), 60);
     std::vector<Analogy> questions;
-    for (int i = 0; i < 30; ++i) {
+    for (int i = 0; i < (test::kSanitized ? 8 : 30); ++i) {
       questions.push_back({static_cast<Row>(random() % words), static_cast<Row>(random() % words),
                            static_cast<Row>(random() % words)});
     }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "support/reference.h"
+#include "support/sanitized.h"
 #include "wordvec/model/vocabulary_builder.h"
 
 namespace wordvec {
@@ -50,7 +51,7 @@ TEST(ClosestSpellings, AreThoseOfAFullSort) {
       const std::string word = random_text(random, 12, letters);
       if (builder.add(word)) words.push_back(word);
     }
-    for (int i = 0; i < 200; ++i) {
+    for (int i = 0; i < (test::kSanitized ? 40 : 200); ++i) {
       const std::string word = random_text(random, 14, letters);
       for (const std::size_t most : {0U, 1U, 3U, 1000U}) {
         ASSERT_EQ(closest_spellings(builder.view(), word, most),

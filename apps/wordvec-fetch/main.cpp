@@ -82,7 +82,7 @@ class Reporter final : public FetchListener {
 
 class Fetch final : public Command {
  public:
-  void define(CLI::App& app) override { options_.define(app); }
+  void define(OptionSet& options) override { options_.define(options); }
 
   int run(Context& context) override {
     Messages& messages = context.messages;

@@ -1,13 +1,13 @@
 // What every command is made of.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "options/option_set.h"
 #include "output/messages.h"
 #include "wordvec/open/find_model.h"
 #include "wordvec/open/model.h"
@@ -40,7 +40,7 @@ class Command {
   virtual ~Command() = default;
 
   // Adds the options, which write into members of this object.
-  virtual void define(CLI::App& app) = 0;
+  virtual void define(OptionSet& options) = 0;
   // Returns an ExitStatus. Throws Error.
   virtual int run(Context& context) = 0;
 };
@@ -65,7 +65,7 @@ std::vector<std::string> topic_names(const CommandEntry& entry);
 // The help of a command with topics, which lists them.
 std::string topics_help(const CommandEntry& entry);
 
-// An App with the command's options, ready to parse. `command` must outlive it.
-std::unique_ptr<CLI::App> make_app(const CommandEntry& entry, Command& command);
+// The command's options, ready to parse. `command` must outlive them.
+std::unique_ptr<OptionSet> make_options(const CommandEntry& entry, Command& command);
 
 }  // namespace wordvec::cli

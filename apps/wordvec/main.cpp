@@ -18,9 +18,9 @@ namespace {
 std::string leading_options() {
   std::string text;
   std::size_t column = 0;
-  const auto app = make_leading_options();
-  for (const CLI::Option* option : app->get_options()) {
-    const std::string name = names_of(*option).front();
+  const auto options = make_leading_options();
+  for (const Option& option : options->options()) {
+    const std::string name = option.names().front();
     constexpr std::size_t kColumns = 98;
     if (column + name.size() > kColumns) {
       text += ",\n";
@@ -75,7 +75,7 @@ bool has_option(const CommandEntry& entry, const std::string& name) {
   }
   if (!entry.topics.empty()) return false;
   const auto command = entry.make();
-  return make_app(entry, *command)->get_option_no_throw(name) != nullptr;
+  return make_options(entry, *command)->find(name).has_value();
 }
 
 constexpr const char* kLists = " (`wordvec --help` lists them)";

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/Error.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -14,12 +13,12 @@
 #include <filesystem>
 #include <functional>
 #include <new>
+#include <optional>
 #include <utility>
 
 #include "options/model_options.h"
 #include "options/output_options.h"
 #include "options/run_options.h"
-#include "options/word_input.h"
 #include "output/text_output.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
@@ -28,69 +27,38 @@
 namespace wordvec::cli {
 namespace {
 
-[[noreturn]] void fail_usage(const CLI::App& app, const std::string& text) {
-  throw Error(ErrorCode::usage, text + " (see `" + app.get_name() + " --help`)");
+[[noreturn]] void fail_usage(const OptionSet& options, const std::string& text) {
+  throw Error(ErrorCode::usage, text + " (see `" + options.command() + " --help`)");
 }
 
-bool is_leading_option(const std::string& name) {
-  const auto app = make_leading_options();
-  for (const CLI::Option* option : app->get_options()) {
-    const std::vector<std::string> names = names_of(*option);
-    if (std::find(names.begin(), names.end(), name) != names.end()) return true;
-  }
-  return false;
-}
-
-[[noreturn]] void fail_option(const CLI::App& app, const std::string& option) {
+[[noreturn]] void fail_option(const OptionSet& options, const std::string& argument) {
   std::vector<std::string> names;
   bool takes_words = false;
-  for (const CLI::Option* known : app.get_options()) {
-    for (const std::string& name : known->get_lnames()) names.push_back("--" + name);
-    takes_words = takes_words || (known->get_positional() && known->get_items_expected_max() > 1);
+  for (const Option& option : options.options()) {
+    for (std::string& name : option.long_names()) names.push_back(std::move(name));
+    takes_words = takes_words || (option.is_positional() && option.most_values() > 1);
   }
-  const std::string name = option.substr(0, option.find('='));
-  std::string text = is_leading_option(name) ? app.get_name() + " has no option " + in_quotes(name)
-                                             : "there is no option " + in_quotes(option);
+  const std::string name = argument.substr(0, argument.find('='));
+  const bool is_leading = make_leading_options()->find(name).has_value();
+  std::string text = is_leading ? options.command() + " has no option " + in_quotes(name)
+                                : "there is no option " + in_quotes(argument);
   text += did_you_mean(name, names);
   if (takes_words) text += "; -- goes before words that begin with -";
-  fail_usage(app, text);
+  fail_usage(options, text);
 }
 
-[[noreturn]] void fail_parse(const CLI::App& app, const CLI::ParseError& error) {
-  std::string text = error.what();
-  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ArgumentMismatch)) {
-    // The library's text begins with the option's name.
-    const std::string name = text.substr(0, text.find(':'));
-    const CLI::Option* const option = app.get_option_no_throw(name);
-    const int values = option == nullptr ? 1 : option->get_items_expected_min();
-    text = fmt::format("the option {} needs {}", name,
-                       values > 1 ? fmt::format("{} values", values) : "a value");
-  }
-  const std::vector<std::string> extra = app.remaining();
-  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError) && !extra.empty()) {
-    const auto option = std::find_if(extra.begin(), extra.end(), looks_like_option);
-    if (option != extra.end()) fail_option(app, *option);
-    text = "the argument " + in_quotes(extra.front()) + " is one too many";
-  }
-  fail_usage(app, text);
-}
-
-// CLI11 takes "-hello there" for -h, and "-v king" for -v and a word "- king"; they are words, or
-// options misspelt.
-void refuse_joined_flags(const CLI::App& app, const std::vector<std::string>& arguments) {
-  const auto end = std::find(arguments.begin(), arguments.end(), "--");
-  const auto found = std::find_if(arguments.begin(), end, [](const std::string& argument) {
-    const bool is_flag = argument.size() > 2 && argument[0] == '-' &&
-                         std::string_view("hqv").find(argument[1]) != std::string_view::npos;
-    return is_flag && argument.find_first_not_of("qv", 1) != std::string::npos;
-  });
-  if (found != end) fail_option(app, *found);
+// Some of the arguments are none that the command takes.
+[[noreturn]] void fail_left_over(const OptionSet& options,
+                                 const std::vector<std::string>& arguments) {
+  const auto option = std::find_if(arguments.begin(), arguments.end(), looks_like_option);
+  if (option != arguments.end()) fail_option(options, *option);
+  fail_usage(options, "the argument " + in_quotes(arguments.front()) + " is one too many");
 }
 
 // The values that an option has of each time it is given: "a" and "b", or 'a b' and 'c d'.
-std::vector<std::string> values_of_each_time(const CLI::Option& option) {
-  const std::vector<std::string>& results = option.results();
-  const auto at_once = static_cast<std::size_t>(std::max(option.get_items_expected_max(), 1));
+std::vector<std::string> values_of_each_time(const Option& option) {
+  const std::vector<std::string>& results = option.values();
+  const std::size_t at_once = std::max<std::size_t>(option.most_values(), 1);
   std::vector<std::string> values;
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (i % at_once == 0) {
@@ -103,11 +71,11 @@ std::vector<std::string> values_of_each_time(const CLI::Option& option) {
 }
 
 // Which of the values was meant cannot be known. A flag may be given again, where it says the same.
-void refuse_repeated(const CLI::App& app) {
-  for (const CLI::Option* option : app.get_options()) {
-    if (option->get_positional()) continue;
-    std::vector<std::string> values = values_of_each_time(*option);
-    const bool is_flag = !takes_value(*option);
+void refuse_repeated(const OptionSet& options) {
+  for (const Option& option : options.options()) {
+    if (option.is_positional()) continue;
+    std::vector<std::string> values = values_of_each_time(option);
+    const bool is_flag = !option.takes_value();
     const bool differ =
         std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) != values.end();
     if (values.size() < 2 || (is_flag && !differ)) continue;
@@ -115,21 +83,9 @@ void refuse_repeated(const CLI::App& app) {
     values.pop_back();
     const std::string times =
         values.size() == 1 ? "twice" : fmt::format("{} times", values.size() + 1);
-    fail_usage(app, fmt::format("the option {} is given {}, with {} and {}: give it once",
-                                fmt::join(names_of(*option), ", "), times,
-                                fmt::join(values, ", with "), last));
-  }
-}
-
-// CLI11 takes the next argument for the value of "--model=", which is a shell variable that was not
-// set.
-void refuse_empty_values(const CLI::App& app, const std::vector<std::string>& arguments) {
-  for (const std::string& argument : arguments) {
-    if (argument == "--") return;
-    if (!argument.starts_with("--") || argument.find('=') != argument.size() - 1) continue;
-    const std::string name = argument.substr(0, argument.size() - 1);
-    const CLI::Option* const option = app.get_option_no_throw(name);
-    if (option != nullptr && takes_value(*option)) fail_usage(app, name + ": found an empty value");
+    fail_usage(options, fmt::format("the option {} is given {}, with {} and {}: give it once",
+                                    fmt::join(option.names(), ", "), times,
+                                    fmt::join(values, ", with "), last));
   }
 }
 
@@ -233,28 +189,16 @@ void become_program(const OtherProgram& program, std::span<const std::string> ar
                                  program.build_option + " is OFF)");
 }
 
-std::unique_ptr<CLI::App> make_leading_options() {
-  auto app = std::make_unique<CLI::App>();
-  app->set_help_flag();
-  // CLI11 keeps what they write into by address.
+std::unique_ptr<OptionSet> make_leading_options() {
+  auto options = std::make_unique<OptionSet>();
+  // What the values go into outlives the options.
   static ModelOptions model;
   static OutputOptions output;
   static RunOptions run;
-  model.define(*app);
-  output.define(*app);
-  run.define(*app);
-  return app;
-}
-
-bool takes_value(const CLI::Option& option) {
-  return option.get_items_expected_max() > 0;
-}
-
-std::vector<std::string> names_of(const CLI::Option& option) {
-  std::vector<std::string> names;
-  for (const std::string& name : option.get_snames()) names.push_back("-" + name);
-  for (const std::string& name : option.get_lnames()) names.push_back("--" + name);
-  return names;
+  model.define(*options);
+  output.define(*options);
+  run.define(*options);
+  return options;
 }
 
 LeadingArguments find_leading(const std::vector<std::string>& arguments,
@@ -271,9 +215,9 @@ LeadingArguments find_leading(const std::vector<std::string>& arguments,
     const bool is_long = argument.starts_with("--");
     const std::string name =
         is_long ? argument.substr(0, argument.find('=')) : argument.substr(0, 2);
-    const CLI::Option* const option = options->get_option_no_throw(name);
-    if (option == nullptr) break;
-    if (!takes_value(*option)) {
+    const std::optional<Option> option = options->find(name);
+    if (!option) break;
+    if (!option->takes_value()) {
       if (!is_long && argument.find_first_not_of("qv", 1) != std::string::npos) break;
       continue;
     }
@@ -295,20 +239,15 @@ int run_command(const CommandEntry& entry, const std::vector<std::string>& argum
                 Messages& messages, const Model* open_model) {
   if (!entry.topics.empty()) return run_topic(entry, arguments, messages, open_model);
   const auto command = entry.make();
-  const auto app = make_app(entry, *command);
-  refuse_joined_flags(*app, arguments);
-  refuse_empty_values(*app, arguments);
-  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 takes them
-  try {
-    app->parse(std::move(reversed));
-  } catch (const CLI::CallForHelp&) {
-    print(app->help());
+  const auto options = make_options(entry, *command);
+  const ParseOutcome outcome = options->parse(arguments);
+  if (outcome.status == ParseStatus::asks_for_help) {
+    print(options->help());
     return kAllAnswered;
-  } catch (const CLI::ParseError& error) {
-    refuse_repeated(*app);
-    fail_parse(*app, error);
   }
-  refuse_repeated(*app);
+  refuse_repeated(*options);
+  if (outcome.status == ParseStatus::left_over) fail_left_over(*options, outcome.left_over);
+  if (outcome.status == ParseStatus::wrong) fail_usage(*options, outcome.problem);
   Context context{messages, model_search(), arguments, {}, open_model};
   try {
     return command->run(context);

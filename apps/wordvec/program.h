@@ -2,7 +2,6 @@
 // line and an exit status.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "command.h"
+#include "options/option_set.h"
 
 namespace wordvec::cli {
 
@@ -31,11 +31,7 @@ struct OtherProgram {
 
 // The options that may stand before the name of a command or a topic too: those of the model, of
 // the output, and of how a command runs.
-std::unique_ptr<CLI::App> make_leading_options();
-// True where the option's value can be the next argument.
-bool takes_value(const CLI::Option& option);
-// The option's names as they are typed: "-m", "--model".
-std::vector<std::string> names_of(const CLI::Option& option);
+std::unique_ptr<OptionSet> make_leading_options();
 
 // What stands before a name.
 struct LeadingArguments {

@@ -23,7 +23,7 @@ const cli::CommandEntry* parsed_entry = nullptr;
 // A command with all options of another, that does nothing.
 class ParsedCommand final : public cli::Command {
  public:
-  void define(CLI::App& app) override { command_->define(app); }
+  void define(cli::OptionSet& options) override { command_->define(options); }
   int run(cli::Context& /*context*/) override { return cli::kAllAnswered; }
 
  private:

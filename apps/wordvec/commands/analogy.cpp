@@ -42,16 +42,16 @@ constexpr std::string_view kDetails =
 
 class AnalogyCommand final : public Command {
  public:
-  void define(CLI::App& app) override {
-    add_words(app, "A B C", words_, "Three words, each as it is");
-    add_choice<AnalogyMethod>(app, "--method", method_,
+  void define(OptionSet& options) override {
+    options.add_words("A B C", words_, "Three words, each as it is");
+    add_choice<AnalogyMethod>(options, "--method", method_,
                               {{"add", AnalogyMethod::add}, {"mul", AnalogyMethod::mul}},
                               "How the three are put together (default: add)");
-    search_.define(app);
-    model_.define(app);
-    model_.define_case(app);
-    output_.define(app);
-    run_.define(app);
+    search_.define(options);
+    model_.define(options);
+    model_.define_case(options);
+    output_.define(options);
+    run_.define(options);
   }
 
   int run(Context& context) override {

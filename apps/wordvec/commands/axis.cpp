@@ -95,28 +95,21 @@ void warn_of_shared_words(const Embeddings& embeddings, std::span<const WordSet>
 
 class Axis final : public Command {
  public:
-  void define(CLI::App& app) override {
-    add_words(app, "WORD", words_, "Words to place on the axis, each as it is; - reads lines");
-    add_lists(app, "--between", ends_, 2, "The axis from one list of words to another")
-        ->type_name("FROM TO");
-    app.add_option("--top", top_, "Place the first N words of the model")
-        ->transform(whole_number(1))
-        ->type_name("N");
-    add_lists(app, "--weat", weat_, 4,
-              "The association test of two lists of target words and two of attributes")
-        ->type_name("X Y A B");
-    samples_ =
-        app.add_option("--samples", association_.samples,
-                       "Partitions to draw where there are too many to count (default: 100000)")
-            ->transform(whole_number(1))
-            ->type_name("N");
-    seed_ = app.add_option("--seed", association_.seed, "Which of them are drawn (default: 1)")
-                ->transform(whole_number(0))
-                ->type_name("N");
-    model_.define(app);
-    model_.define_case(app);
-    output_.define(app);
-    run_.define(app);
+  void define(OptionSet& options) override {
+    options.add_words("WORD", words_, "Words to place on the axis, each as it is; - reads lines");
+    options.add_option("--between FROM TO", ends_, "The axis from one list of words to another");
+    options.add_number("--top N", top_, whole_number(1), "Place the first N words of the model");
+    options.add_option("--weat X Y A B", weat_,
+                       "The association test of two lists of target words and two of attributes");
+    samples_ = options.add_number(
+        "--samples N", association_.samples, whole_number(1),
+        "Partitions to draw where there are too many to count (default: 100000)");
+    seed_ = options.add_number("--seed N", association_.seed, whole_number(0),
+                               "Which of them are drawn (default: 1)");
+    model_.define(options);
+    model_.define_case(options);
+    output_.define(options);
+    run_.define(options);
   }
 
   int run(Context& context) override {
@@ -129,7 +122,7 @@ class Axis final : public Command {
     if (weat_.empty() && ends_.empty()) {
       throw Error(ErrorCode::usage, "expected --between FROM TO, or --weat X Y A B");
     }
-    if (weat_.empty() && (samples_->count() > 0 || seed_->count() > 0)) {
+    if (weat_.empty() && (samples_.is_given() || seed_.is_given())) {
       throw Error(ErrorCode::usage, "--samples and --seed go with --weat only");
     }
     if (top_ > 0 && !words_.empty()) {
@@ -151,13 +144,6 @@ class Axis final : public Command {
   static std::vector<Column> test_columns() {
     return {{"statistic"}, {"effect_size"}, kPValueColumn, {"partitions"}, {"method"},
             {"x_words"},   {"y_words"},     {"a_words"},   {"b_words"}};
-  }
-
-  // CLI11 would take a list like "[UNK]" for several values in brackets.
-  static CLI::Option* add_lists(CLI::App& app, const std::string& name,
-                                std::vector<std::string>& lists, int count,
-                                const std::string& description) {
-    return app.add_option(name, lists, description)->expected(count)->allow_extra_args(false);
   }
 
   // The sets of as many lists. Throws Error(usage) for one without words; empty, after telling, and
@@ -343,8 +329,8 @@ class Axis final : public Command {
   std::uint64_t top_ = 0;
   std::vector<std::string> weat_;
   AssociationOptions association_;
-  CLI::Option* samples_ = nullptr;
-  CLI::Option* seed_ = nullptr;
+  Option samples_;
+  Option seed_;
   ModelOptions model_;
   OutputOptions output_;
   RunOptions run_;

@@ -24,11 +24,10 @@ constexpr std::string_view kDetails =
 
 class Closer final : public Command {
  public:
-  void define(CLI::App& app) override {
-    app.add_option("-k,--count", options_.k(), "At most N words for each pair (default: all)")
-        ->transform(whole_number(1))
-        ->type_name("N");
-    options_.define(app);
+  void define(OptionSet& options) override {
+    options.add_number("-k,--count N", options_.k(), whole_number(1),
+                       "At most N words for each pair (default: all)");
+    options_.define(options);
   }
 
   int run(Context& context) override {

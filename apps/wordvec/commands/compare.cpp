@@ -74,35 +74,29 @@ double mean_of(std::span<const double> values) {
 
 class Compare final : public Command {
  public:
-  void define(CLI::App& app) override {
-    app.add_option("A", a_, "A model: a file or a name")->required()->type_name("");
-    app.add_option("B", b_, "Another model")->required()->type_name("");
-    app.add_option_function<std::string>(
-           "-m,--model",
-           [](const std::string&) -> void {
-             throw Error(ErrorCode::usage,
-                         "compare has no --model: the two models are its first arguments, A and B");
-           })
-        ->group("");
-    add_words(app, "WORD", words_, "Words to show");
-    app.add_option("--words", words_file_, "Show the words in FILE, one a line")->type_name("FILE");
-    moved_option_ = app.add_option("--moved", moved_,
-                                   "Show the N words that moved most (default: 10, in a table)")
-                        ->transform(whole_number(1))
-                        ->type_name("N");
-    case_.define(app);
-    app.add_option("-k,--count", k_, "Neighbours that are compared (default: 10)")
-        ->transform(whole_number(1))
-        ->type_name("N");
-    app.add_option("--top-rows", top_rows_,
-                   "Compare the first N words of A that B has too (default: 10000)")
-        ->transform(whole_number(2))
-        ->type_name("N");
-    out_.define(app, "-o,--out", "Write all compared words to FILE");
-    file_a_.define(app, "A", "-a");
-    file_b_.define(app, "B", "-b");
-    output_.define(app);
-    run_.define(app);
+  void define(OptionSet& options) override {
+    options.add_option("A", a_, "A model: a file or a name").required();
+    options.add_option("B", b_, "Another model").required();
+    const auto refuse_model = [](const std::string& /*name*/) -> void {
+      throw Error(ErrorCode::usage,
+                  "compare has no --model: the two models are its first arguments, A and B");
+    };
+    options.add_option("-m,--model PATH|NAME", refuse_model, "").hide();
+    options.add_words("WORD", words_, "Words to show");
+    options.add_option("--words FILE", words_file_, "Show the words in FILE, one a line");
+    moved_option_ =
+        options.add_number("--moved N", moved_, whole_number(1),
+                           "Show the N words that moved most (default: 10, in a table)");
+    case_.define(options);
+    options.add_number("-k,--count N", k_, whole_number(1),
+                       "Neighbours that are compared (default: 10)");
+    options.add_number("--top-rows N", top_rows_, whole_number(2),
+                       "Compare the first N words of A that B has too (default: 10000)");
+    out_.define(options, "-o,--out", "Write all compared words to FILE");
+    file_a_.define(options, "A", "-a");
+    file_b_.define(options, "B", "-b");
+    output_.define(options);
+    run_.define(options);
   }
 
   int run(Context& context) override {
@@ -131,14 +125,14 @@ class Compare final : public Command {
 
     int status = kAllAnswered;
     const auto out = make_standard_output();
-    if (!shows_words && (moved_option_->count() == 0 || format == OutputFormat::table)) {
+    if (!shows_words && (!moved_option_.is_given() || format == OutputFormat::table)) {
       write_fields(summary(a, b, comparison), format, output_.style(messages), *out);
       if (format == OutputFormat::table) out->buffer() += '\n';
     }
     if (shows_words) {
       write_asked(find_asked(asked, a, b, comparison.words, messages, status),
                   a.embeddings().vocabulary, comparison, *make_writer(format, messages, *out));
-    } else if (moved_option_->count() > 0 || format == OutputFormat::table) {
+    } else if (moved_option_.is_given() || format == OutputFormat::table) {
       write_rows(most_moved(comparison), a.embeddings().vocabulary, comparison,
                  *make_writer(format, messages, *out));
     }
@@ -160,7 +154,7 @@ class Compare final : public Command {
                           {b_ == "-", "B"},
                           {file_b_.vocab() == "-", "--vocab-b"},
                           {words_file_ == "-", "--words"}});
-    if (moved_option_->count() > 0 && !(words_.empty() && words_file_.empty())) {
+    if (moved_option_.is_given() && !(words_.empty() && words_file_.empty())) {
       throw Error(ErrorCode::usage, "words and --moved exclude each other: give one of them");
     }
     if (words_file_.empty()) return words_;
@@ -184,7 +178,7 @@ class Compare final : public Command {
   // A record for each word that was asked, or of the two models.
   void write_no_comparison(const std::string& why, const std::vector<std::string>& asked,
                            bool shows_words, OutputFormat format, Messages& messages) const {
-    const bool shows_rows = shows_words || moved_option_->count() > 0;
+    const bool shows_rows = shows_words || moved_option_.is_given();
     // In place of the summary, which is one object: no array around it.
     const OutputFormat written = !shows_rows && is_json(format) ? OutputFormat::ndjson : format;
     const auto out = make_standard_output();
@@ -400,7 +394,7 @@ class Compare final : public Command {
   std::string words_file_;
   CaseOptions case_;
   std::uint64_t moved_ = kDefaultMoved;
-  CLI::Option* moved_option_ = nullptr;
+  Option moved_option_;
   std::uint64_t k_ = 10;
   std::uint64_t top_rows_ = kDefaultTopRows;
   RowFile out_;

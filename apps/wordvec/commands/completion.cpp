@@ -37,40 +37,37 @@ struct OptionNames {
   Choices choices;  // of its value
 };
 
-// Every option of an app, from the same definition that parses them.
-std::vector<OptionNames> options_of(const CLI::App& app) {
-  std::vector<OptionNames> options;
-  for (const CLI::Option* option : app.get_options()) {
-    if (option->get_positional() || option->get_group().empty()) continue;  // or hidden
-    OptionNames names;
-    for (const std::string& name : option->get_lnames()) names.flags.push_back("--" + name);
-    for (const std::string& name : option->get_snames()) names.flags.push_back("-" + name);
-    names.description = option->get_description();
-    names.choices = choices_of(*option);
-    options.push_back(std::move(names));
+// Every option of a set, from the same definition that parses them.
+std::vector<OptionNames> names_of(const OptionSet& options) {
+  std::vector<OptionNames> all;
+  for (const Option& option : options.options()) {
+    if (option.is_positional() || option.is_hidden()) continue;
+    OptionNames names{option.long_names(), option.description(), choices_of(option)};
+    for (std::string& name : option.short_names()) names.flags.push_back(std::move(name));
+    all.push_back(std::move(names));
   }
-  return options;
+  return all;
 }
 
 // Of a command; of one with topics only what it has itself.
 std::vector<OptionNames> options_of(const CommandEntry& entry) {
   if (!entry.topics.empty()) return {{{"--help", "-h"}, "Show this help and exit", {}}};
   const auto command = entry.make();
-  return options_of(*make_app(entry, *command));
+  return names_of(*make_options(entry, *command));
 }
 
 // Those that may stand before a command.
 std::vector<OptionNames> leading_options() {
-  return options_of(*make_leading_options());
+  return names_of(*make_leading_options());
 }
 
 // "--model|-m|…": those of them behind which a value stands.
 std::string leading_options_with_values(const char* between) {
   std::vector<std::string> names;
-  const auto app = make_leading_options();
-  for (const CLI::Option* option : app->get_options()) {
-    if (!takes_value(*option)) continue;
-    for (std::string& name : names_of(*option)) names.push_back(std::move(name));
+  const auto options = make_leading_options();
+  for (const Option& option : options->options()) {
+    if (!option.takes_value()) continue;
+    for (std::string& name : option.names()) names.push_back(std::move(name));
   }
   return fmt::format("{}", fmt::join(names, between));
 }
@@ -378,8 +375,8 @@ complete -c wordvec -n __wordvec_is -f -a help -d 'Show the help of a command'
 
 class Completion final : public Command {
  public:
-  void define(CLI::App& app) override {
-    app.add_option("SHELL", shell_, "bash, zsh or fish")->required()->type_name("");
+  void define(OptionSet& options) override {
+    options.add_option("SHELL", shell_, "bash, zsh or fish").required();
   }
 
   int run(Context& /*context*/) override {

@@ -68,56 +68,47 @@ constexpr std::string_view kDetails =
 
 class Convert final : public Command {
  public:
-  void define(CLI::App& app) override {
-    app.add_option("IN", input_, "The file to read; - for standard input")
-        ->required()
-        ->type_name("");
-    app.add_option("OUT", output_, "The file to write; - for standard output")->type_name("");
-    file_.define(app, "IN");
-    app.add_option("--to", options_.to,
-                   fmt::format("OUT's format: {}", fmt::join(written_format_names(), ", ")))
-        ->type_name("FORMAT");
-    app.add_option("--limit", options_.limit, "Only the first N rows")
-        ->transform(whole_number(1))
-        ->type_name("N");
-    app.add_option("--words", words_file_, "Only the words in FILE, one a line, in that order")
-        ->type_name("FILE");
-    app.add_option("--merge", merge_, "Merge with another model, a file or a name")
-        ->type_name("PATH|NAME");
+  void define(OptionSet& options) override {
+    options.add_option("IN", input_, "The file to read; - for standard input").required();
+    options.add_option("OUT", output_, "The file to write; - for standard output");
+    file_.define(options, "IN");
+    options.add_option("--to FORMAT", options_.to,
+                       fmt::format("OUT's format: {}", fmt::join(written_format_names(), ", ")));
+    options.add_number("--limit N", options_.limit, whole_number(1), "Only the first N rows");
+    options.add_option("--words FILE", words_file_,
+                       "Only the words in FILE, one a line, in that order");
+    options.add_option("--merge PATH|NAME", merge_, "Merge with another model, a file or a name");
     merge_by_option_ =
-        app.add_option("--merge-by", merge_by_,
-                       "How the two rows of a word are merged (default: concatenate)")
-            ->type_name("concatenate|average");
-    app.add_flag("--center", options_.edits.center, "Subtract the mean row from each");
-    app.add_option("--remove-components", options_.edits.remove_components,
-                   "Centre, and remove the N first principal components")
-        ->transform(whole_number(1, kMaxDim))
-        ->type_name("N");
-    app.add_option("--reduce", options_.edits.reduce, "To DIM values: the first components of PCA")
-        ->transform(whole_number(1, kMaxDim))
-        ->type_name("DIM");
-    app.add_flag("--normalize", options_.edits.normalize, "Scale each row to unit length");
-    app.add_option("--dtype", dtype_, "Of values; f16 is for npy and safetensors (default: f32)")
-        ->type_name("f32|f16");
-    app.add_flag("--skip-bad", options_.read.skip_bad, "Drop bad rows, and count them");
-    app.add_flag("--trust-rows", options_.read.trust_rows,
-                 "Accept another number of rows than the header promises");
-    app.add_flag("--strict-utf8", options_.read.strict_utf8,
-                 "A word that is not UTF-8 makes a bad row");
-    app.add_flag("--no-index", no_index_,
-                 "A container without search codes: over a quarter smaller, slower to search");
-    app.add_flag(
+        options.add_option("--merge-by concatenate|average", merge_by_,
+                           "How the two rows of a word are merged (default: concatenate)");
+    options.add_flag("--center", options_.edits.center, "Subtract the mean row from each");
+    options.add_number("--remove-components N", options_.edits.remove_components,
+                       whole_number(1, kMaxDim),
+                       "Centre, and remove the N first principal components");
+    options.add_number("--reduce DIM", options_.edits.reduce, whole_number(1, kMaxDim),
+                       "To DIM values: the first components of PCA");
+    options.add_flag("--normalize", options_.edits.normalize, "Scale each row to unit length");
+    options.add_option("--dtype f32|f16", dtype_,
+                       "Of values; f16 is for npy and safetensors (default: f32)");
+    options.add_flag("--skip-bad", options_.read.skip_bad, "Drop bad rows, and count them");
+    options.add_flag("--trust-rows", options_.read.trust_rows,
+                     "Accept another number of rows than the header promises");
+    options.add_flag("--strict-utf8", options_.read.strict_utf8,
+                     "A word that is not UTF-8 makes a bad row");
+    options.add_flag("--no-index", no_index_,
+                     "A container without search codes: over a quarter smaller, slower to search");
+    options.add_flag(
         "--no-subwords", no_subwords_,
         "A container without n-grams: smaller, but words that are not in it get no vector");
-    app.add_option("--counts", counts_file_,
-                   "How often words occur, for a container: the counts of FILE, which has a word "
-                   "and its count a line")
-        ->type_name("FILE");
-    app.add_option("--license", options_.license, "The vectors' licence, to note in a container")
-        ->type_name("TEXT");
-    app.add_option("--citation", options_.citation, "What to cite, to note in a container")
-        ->type_name("TEXT");
-    run_.define(app);
+    options.add_option(
+        "--counts FILE", counts_file_,
+        "How often words occur, for a container: the counts of FILE, which has a word "
+        "and its count a line");
+    options.add_option("--license TEXT", options_.license,
+                       "The vectors' licence, to note in a container");
+    options.add_option("--citation TEXT", options_.citation,
+                       "What to cite, to note in a container");
+    run_.define(options);
   }
 
   int run(Context& context) override {
@@ -216,7 +207,7 @@ class Convert final : public Command {
  private:
   void parse_merge_by() {
     constexpr std::array kWays = {MergeBy::concatenate, MergeBy::average};
-    if (merge_.empty() && merge_by_option_->count() > 0) {
+    if (merge_.empty() && merge_by_option_.is_given()) {
       throw Error(ErrorCode::usage, "--merge-by says how models are merged: --merge names another");
     }
     const auto* const by = std::find_if(kWays.begin(), kWays.end(),
@@ -302,7 +293,7 @@ class Convert final : public Command {
   bool no_subwords_ = false;
   std::string merge_;
   std::string merge_by_ = "concatenate";
-  CLI::Option* merge_by_option_ = nullptr;
+  Option merge_by_option_;
   MergeBy by_ = MergeBy::concatenate;
   std::string dtype_ = "f32";
   ConvertOptions options_;

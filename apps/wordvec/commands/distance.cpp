@@ -40,15 +40,15 @@ enum class Method { mean, wmd };
 
 class Distance final : public Command {
  public:
-  void define(CLI::App& app) override {
-    add_words(app, "TEXT TEXT", texts_, "Two texts; - reads lines");
-    add_choice<Method>(app, "--method", method_, {{"mean", Method::mean}, {"wmd", Method::wmd}},
+  void define(OptionSet& options) override {
+    options.add_words("TEXT TEXT", texts_, "Two texts; - reads lines");
+    add_choice<Method>(options, "--method", method_, {{"mean", Method::mean}, {"wmd", Method::wmd}},
                        "How texts are compared (default: mean)");
-    app.add_flag("--pretokenized", split_.pretokenized, "Split texts at spaces only");
-    model_.define(app);
-    model_.define_case(app);
-    output_.define(app);
-    run_.define(app);
+    options.add_flag("--pretokenized", split_.pretokenized, "Split texts at spaces only");
+    model_.define(options);
+    model_.define_case(options);
+    output_.define(options);
+    run_.define(options);
   }
 
   int run(Context& context) override {

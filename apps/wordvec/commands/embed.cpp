@@ -11,7 +11,6 @@
 #include "options/output_options.h"
 #include "options/refusals.h"
 #include "options/run_options.h"
-#include "options/word_input.h"
 #include "output/embedding_notes.h"
 #include "output/embedding_output.h"
 #include "output/progress_bar.h"
@@ -84,51 +83,47 @@ void scale_to_unit_length(std::span<float> vector) {
 
 class Embed final : public Command {
  public:
-  void define(CLI::App& app) override {
-    add_words(app, "TEXT", texts_, "Texts, each an argument; - reads lines");
-    app.add_option("--in", in_, "The texts in FILE, one a line")->type_name("FILE");
-    app.add_flag("--pretokenized", options_.split.pretokenized, "Split at spaces only");
-    app.add_flag("--rows", rows_only_, "Row numbers only, a line for each text");
-    add_choice<Pooling>(app, "--pool", pooling_,
+  void define(OptionSet& options) override {
+    options.add_words("TEXT", texts_, "Texts, each an argument; - reads lines");
+    options.add_option("--in FILE", in_, "The texts in FILE, one a line");
+    options.add_flag("--pretokenized", options_.split.pretokenized, "Split at spaces only");
+    options.add_flag("--rows", rows_only_, "Row numbers only, a line for each text");
+    add_choice<Pooling>(options, "--pool", pooling_,
                         {{"none", Pooling::none},
                          {"mean", Pooling::mean},
                          {"sum", Pooling::sum},
                          {"max", Pooling::max},
                          {"sif", Pooling::sif}},
                         "One vector for each text (default: none)");
-    sif_a_ = app.add_option("--sif-a", options_.sif_a, "The a of --pool sif (default: 0.001)")
-                 ->check(number_above_zero())
-                 ->type_name("A");
-    app.add_option("--frequencies", frequencies_file_,
-                   "How often words occur, for --pool sif: a word and its number a line")
-        ->type_name("FILE");
-    app.add_option("--pad", pad_, "Cut each text to N words, or fill it up with rows of zeros")
-        ->transform(whole_number(1, std::uint64_t{1} << 32))
-        ->type_name("N");
-    add_choice<Unknown>(app, "--unknown", unknown_,
+    sif_a_ = options.add_number("--sif-a A", options_.sif_a, number_above_zero(),
+                                "The a of --pool sif (default: 0.001)");
+    options.add_option("--frequencies FILE", frequencies_file_,
+                       "How often words occur, for --pool sif: a word and its number a line");
+    options.add_number("--pad N", pad_, whole_number(1, std::uint64_t{1} << 32),
+                       "Cut each text to N words, or fill it up with rows of zeros");
+    add_choice<Unknown>(options, "--unknown", unknown_,
                         {{"skip", Unknown::skip},
                          {"zero", Unknown::zero},
                          {"mean", Unknown::mean},
                          {"error", Unknown::error}},
                         "What stands for a word without a vector (default: skip)");
-    app.add_option("--max-norm", options_.max_norm, "Scale longer vectors down to this length")
-        ->check(number_above_zero())
-        ->type_name("LENGTH");
-    add_choice<Normalize>(app, "--normalize", normalize_,
+    options.add_number("--max-norm LENGTH", options_.max_norm, number_above_zero(),
+                       "Scale longer vectors down to this length");
+    add_choice<Normalize>(options, "--normalize", normalize_,
                           {{"none", Normalize{}},
                            {"words", {true, false}},
                            {"texts", {false, true}},
                            {"words,texts", {true, true}}},
                           "Scale vectors to unit length (default: none)");
-    add_choice<bool>(app, "--scale", options_.scale_sqrt_dim, {{"sqrt-dim", true}},
+    add_choice<bool>(options, "--scale", options_.scale_sqrt_dim, {{"sqrt-dim", true}},
                      "Multiply by the square root of dim");
-    add_choice<bool>(app, "--positions", options_.positions, {{"sinusoidal", true}},
+    add_choice<bool>(options, "--positions", options_.positions, {{"sinusoidal", true}},
                      "Add the encoding of each position");
-    app.add_option("-o,--out", out_, "The file to write; - for standard output")->type_name("FILE");
-    model_.define(app);
-    model_.define_case(app);
-    output_.define(app, "a table on a terminal, else GloVe text or row numbers");
-    run_.define(app);
+    options.add_option("-o,--out FILE", out_, "The file to write; - for standard output");
+    model_.define(options);
+    model_.define_case(options);
+    output_.define(options, "a table on a terminal, else GloVe text or row numbers");
+    run_.define(options);
   }
 
   int run(Context& context) override {
@@ -209,7 +204,7 @@ class Embed final : public Command {
               "--rows prints no vectors: expected --unknown skip, zero (prints -1) or error");
     refuse_if(pooling_ != Pooling::none && pad_ != 0,
               "--pool makes one vector of a text of any length: it does not go with --pad");
-    refuse_if(sif_a_->count() > 0 && pooling_ != Pooling::sif, "--sif-a goes with --pool sif only");
+    refuse_if(sif_a_.is_given() && pooling_ != Pooling::sif, "--sif-a goes with --pool sif only");
     refuse_if(!frequencies_file_.empty() && pooling_ != Pooling::sif,
               "--frequencies goes with --pool sif only");
     refuse_if(is_npy() && output_.format().has_value(),
@@ -444,7 +439,7 @@ class Embed final : public Command {
   std::string in_;
   bool rows_only_ = false;
   Pooling pooling_ = Pooling::none;
-  CLI::Option* sif_a_ = nullptr;
+  Option sif_a_;
   std::string frequencies_file_;
   std::optional<WordFrequencies> frequencies_;
   std::uint64_t pad_ = 0;  // 0: as long as they are

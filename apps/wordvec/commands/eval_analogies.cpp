@@ -87,21 +87,21 @@ auto with_progress(const char* what, AnalogyEvaluation& evaluation, const Messag
 
 class EvalAnalogies final : public EvalTopic {
  public:
-  void define(CLI::App& app) override {
-    sets_.define(app, "as --counting says");
+  void define(OptionSet& options) override {
+    sets_.define(options, "as --counting says");
     add_choice(
-        app, "--counting", counting_names(),
+        options, "--counting", counting_names(),
         [this](std::size_t i) { counting_ = &analogy_countings()[i]; },
         fmt::format("Whose way to count (default: {})", counting_->name));
-    add_choice<AnalogyMethod>(app, "--method", method_,
+    add_choice<AnalogyMethod>(options, "--method", method_,
                               {{"add", AnalogyMethod::add}, {"mul", AnalogyMethod::mul}},
                               "How the three are put together (default: add)");
-    items_.define(app, "--errors",
+    items_.define(options, "--errors",
                   "Write each question that counts as wrong to FILE, with the answer and the rank "
                   "of the right word");
-    models_.define(app);
-    output_.define(app);
-    run_.define(app);
+    models_.define(options);
+    output_.define(options);
+    run_.define(options);
   }
 
   int run(Context& context) override {

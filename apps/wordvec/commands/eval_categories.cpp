@@ -43,19 +43,19 @@ of clusters, not of words that each model gets right or wrong.
 
 class EvalCategories final : public EvalTopic {
  public:
-  void define(CLI::App& app) override {
-    sets_.define(app, "all");
-    app.add_option("--columns", columns_,
-                   "The columns of the word and the category, by number, from 1, or name (default: "
-                   "1,2)")
-        ->type_name("W,C");
-    add_choice<bool>(app, "--unknown", mean_for_unknown_, {{"skip", false}, {"mean", true}},
+  void define(OptionSet& options) override {
+    sets_.define(options, "all");
+    options.add_option(
+        "--columns W,C", columns_,
+        "The columns of the word and the category, by number, from 1, or name (default: "
+        "1,2)");
+    add_choice<bool>(options, "--unknown", mean_for_unknown_, {{"skip", false}, {"mean", true}},
                      "What becomes of an unknown word (default: skip)");
-    sets_.define_case(app);
-    items_.define(app, "-o,--out", "Write each word to FILE, with its category and cluster");
-    models_.define(app);
-    output_.define(app);
-    run_.define(app);
+    sets_.define_case(options);
+    items_.define(options, "-o,--out", "Write each word to FILE, with its category and cluster");
+    models_.define(options);
+    output_.define(options);
+    run_.define(options);
   }
 
   int run(Context& context) override {

@@ -42,18 +42,18 @@ constexpr std::string_view kDetails =
 
 class EvalOutliers final : public EvalTopic {
  public:
-  void define(CLI::App& app) override {
-    sets_.define(app, "all");
-    add_choice<UnknownOutliers>(app, "--unknown", unknown_,
+  void define(OptionSet& options) override {
+    sets_.define(options, "all");
+    add_choice<UnknownOutliers>(options, "--unknown", unknown_,
                                 {{"zero", UnknownOutliers::zero},
                                  {"skip", UnknownOutliers::skip},
                                  {"wrong", UnknownOutliers::wrong}},
                                 "What becomes of a word without a vector (default: zero)");
-    sets_.define_case(app);
-    items_.define(app, "-o,--out", "Write each case to FILE, with the position of the outlier");
-    models_.define(app);
-    output_.define(app);
-    run_.define(app);
+    sets_.define_case(options);
+    items_.define(options, "-o,--out", "Write each case to FILE, with the position of the outlier");
+    models_.define(options);
+    output_.define(options);
+    run_.define(options);
   }
 
   int run(Context& context) override {

@@ -48,28 +48,25 @@ samples, drawn by --seed. P-values are not corrected for several comparisons, an
 
 class EvalSimilarity final : public EvalTopic {
  public:
-  void define(CLI::App& app) override {
-    sets_.define(app, "300000, as gensim");
-    app.add_option("--columns", columns_,
-                   "The columns of the words and the number, by number, from 1, or name (default: "
-                   "1,2,3)")
-        ->type_name("A,B,N");
+  void define(OptionSet& options) override {
+    sets_.define(options, "300000, as gensim");
+    options.add_option(
+        "--columns A,B,N", columns_,
+        "The columns of the words and the number, by number, from 1, or name (default: "
+        "1,2,3)");
     add_choice<UnknownPairs>(
-        app, "--unknown", unknown_,
+        options, "--unknown", unknown_,
         {{"skip", UnknownPairs::skip}, {"zero", UnknownPairs::zero}, {"mean", UnknownPairs::mean}},
         "What becomes of a pair with an unknown word (default: skip)");
-    app.add_option("--resamples", resamples_, "Samples behind an interval (default: 10000)")
-        ->transform(whole_number(1, 10'000'000))
-        ->type_name("N");
-    app.add_option("--seed", seed_, "Of the samples (default: 1)")
-        ->transform(whole_number(0))
-        ->type_name("N");
-    sets_.define_case(app);
-    items_.define(app, "-o,--out",
+    options.add_number("--resamples N", resamples_, whole_number(1, 10'000'000),
+                       "Samples behind an interval (default: 10000)");
+    options.add_number("--seed N", seed_, whole_number(0), "Of the samples (default: 1)");
+    sets_.define_case(options);
+    items_.define(options, "-o,--out",
                   "Write each pair to FILE, with its cosine and the ranks of both numbers");
-    models_.define(app);
-    output_.define(app);
-    run_.define(app);
+    models_.define(options);
+    output_.define(options);
+    run_.define(options);
   }
 
   int run(Context& context) override {

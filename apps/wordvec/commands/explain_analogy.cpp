@@ -35,12 +35,10 @@ constexpr std::string_view kDetails =
 
 class ExplainAnalogy final : public Command {
  public:
-  void define(CLI::App& app) override {
-    options_.define_words(app, "A B C", "Three words, each as it is");
-    app.add_option("-k,--count", k_, "Nearest words to show (default: 5)")
-        ->transform(whole_number(1))
-        ->type_name("N");
-    options_.define_rest(app);
+  void define(OptionSet& options) override {
+    options_.define_words(options, "A B C", "Three words, each as it is");
+    options.add_number("-k,--count N", k_, whole_number(1), "Nearest words to show (default: 5)");
+    options_.define_rest(options);
   }
 
   int run(Context& context) override {

@@ -33,12 +33,10 @@ constexpr std::string_view kDetails =
 
 class ExplainNearest final : public Command {
  public:
-  void define(CLI::App& app) override {
-    options_.define_words(app, "QUERY", "Words, or sums like king - man + woman");
-    app.add_option("-k,--count", k_, "Answers to each query (default: 10)")
-        ->transform(whole_number(1))
-        ->type_name("N");
-    options_.define_rest(app);
+  void define(OptionSet& options) override {
+    options_.define_words(options, "QUERY", "Words, or sums like king - man + woman");
+    options.add_number("-k,--count N", k_, whole_number(1), "Answers to each query (default: 10)");
+    options_.define_rest(options);
   }
 
   int run(Context& context) override {

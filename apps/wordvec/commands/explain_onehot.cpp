@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
@@ -35,9 +36,9 @@ constexpr std::string_view kDetails =
 
 class ExplainOnehot final : public Command {
  public:
-  void define(CLI::App& app) override {
-    options_.define_words(app, "WORD", "Words of the vocabulary, each as it is");
-    options_.define_rest(app);
+  void define(OptionSet& options) override {
+    options_.define_words(options, "WORD", "Words of the vocabulary, each as it is");
+    options_.define_rest(options);
   }
 
   int run(Context& context) override {

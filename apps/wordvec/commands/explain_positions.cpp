@@ -44,16 +44,14 @@ constexpr std::uint64_t kMostCells = 1'000'000;  // of a picture
 
 class ExplainPositions final : public Command {
  public:
-  void define(CLI::App& app) override {
-    app.add_option("--rows", rows_, "Positions, from 0 (default: 32)")
-        ->transform(whole_number(1, kMaxRows))
-        ->type_name("N");
-    app.add_option("--dim", dim_, "Values of each position's vector (default: 64)")
-        ->transform(whole_number(1, kMaxDim))
-        ->type_name("D");
-    app.add_option("-o,--out", out_, "The file to write; - for standard output")->type_name("FILE");
-    output_.define(app, "a heat map on a terminal, else tsv");
-    run_.define(app);
+  void define(OptionSet& options) override {
+    options.add_number("--rows N", rows_, whole_number(1, kMaxRows),
+                       "Positions, from 0 (default: 32)");
+    options.add_number("--dim D", dim_, whole_number(1, kMaxDim),
+                       "Values of each position's vector (default: 64)");
+    options.add_option("-o,--out FILE", out_, "The file to write; - for standard output");
+    output_.define(options, "a heat map on a terminal, else tsv");
+    run_.define(options);
   }
 
   int run(Context& context) override {

@@ -61,9 +61,9 @@ struct WordParts {
 
 class ExplainSubwords final : public Command {
  public:
-  void define(CLI::App& app) override {
-    options_.define_words(app, "WORD", "Words, each as it is");
-    options_.define_rest(app);
+  void define(OptionSet& options) override {
+    options_.define_words(options, "WORD", "Words, each as it is");
+    options_.define_rest(options);
   }
 
   int run(Context& context) override {

@@ -7,7 +7,7 @@ namespace {
 
 class Fetch final : public Command {
  public:
-  void define(CLI::App& app) override { options_.define(app); }
+  void define(OptionSet& options) override { options_.define(options); }
 
   int run(Context& context) override {
     options_.run.apply(context.messages);

@@ -25,19 +25,18 @@ constexpr std::string_view kDetails =
 
 class Index final : public Command {
  public:
-  void define(CLI::App& app) override {
-    app.add_option("MODEL", model_, "The container: a file, or a model's name")
-        ->required()
-        ->type_name("");
-    app.add_flag("--again", options_.again, "Also where there are codes: make them anew");
-    run_.define(app);
+  void define(OptionSet& options) override {
+    options.add_option("MODEL", model_, "The container: a file, or a model's name").required();
+    options.add_flag("--again", options_.again, "Also where there are codes: make them anew");
+    run_.define(options);
   }
 
   int run(Context& context) override {
     Messages& messages = context.messages;
     run_.apply(messages);
     options_.threads = run_.threads();
-    const std::string path = find_model(model_, context.model_search).path;
+    const FoundModel found = find_model(model_, context.model_search);
+    const std::string& path = found.path;
     if (path == "-") throw Error(ErrorCode::usage, "a container must be a file, found a pipe");
     ByteSource source = ByteSource::open(path);
     if (!is_container(source)) {

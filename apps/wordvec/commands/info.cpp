@@ -31,11 +31,11 @@ constexpr std::string_view kDetails =
 
 class Info final : public Command {
  public:
-  void define(CLI::App& app) override {
-    app.add_flag("--verify", verify_, "Read everything and check it");
-    model_.define(app);
-    output_.define(app);
-    run_.define(app);
+  void define(OptionSet& options) override {
+    options.add_flag("--verify", verify_, "Read everything and check it");
+    model_.define(options);
+    output_.define(options);
+    run_.define(options);
   }
 
   int run(Context& context) override {

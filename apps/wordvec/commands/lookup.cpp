@@ -54,16 +54,16 @@ still answered, but a .npy file is not written.
 
 class Lookup final : public Command {
  public:
-  void define(CLI::App& app) override {
-    add_words(app, "WORD", words_, "Words to look up, each as it is");
-    app.add_option("--words", words_file_, "The words in FILE, one a line")->type_name("FILE");
-    matrix_.define(app);
-    app.add_flag("--rows", rows_only_, "Row numbers only");
-    app.add_flag("--counts", counts_only_, "How often the words occurred only");
-    model_.define(app);
-    model_.define_case(app);
-    output_.define(app);
-    run_.define(app);
+  void define(OptionSet& options) override {
+    options.add_words("WORD", words_, "Words to look up, each as it is");
+    options.add_option("--words FILE", words_file_, "The words in FILE, one a line");
+    matrix_.define(options);
+    options.add_flag("--rows", rows_only_, "Row numbers only");
+    options.add_flag("--counts", counts_only_, "How often the words occurred only");
+    model_.define(options);
+    model_.define_case(options);
+    output_.define(options);
+    run_.define(options);
   }
 
   int run(Context& context) override {

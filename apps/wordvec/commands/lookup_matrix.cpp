@@ -89,11 +89,11 @@ std::optional<OutputFormat> text_format(const std::string& path, const OutputOpt
 
 }  // namespace
 
-void LookupMatrix::define(CLI::App& app) {
-  app.add_option("-o,--out", out_,
-                 "Write the vectors to FILE: a matrix (.npy), .txt, .csv, .tsv, .json, .ndjson")
-      ->type_name("FILE");
-  add_choice<Unknown>(app, "--unknown", unknown_,
+void LookupMatrix::define(OptionSet& options) {
+  options.add_option(
+      "-o,--out FILE", out_,
+      "Write the vectors to FILE: a matrix (.npy), .txt, .csv, .tsv, .json, .ndjson");
+  add_choice<Unknown>(options, "--unknown", unknown_,
                       {{"subwords", Unknown::left_out},
                        {"zero", Unknown::zero},
                        {"mean", Unknown::mean},

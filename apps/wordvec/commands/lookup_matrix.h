@@ -1,10 +1,10 @@
 // A matrix for a list of words, as a network's embedding layer is filled with.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 
 #include "command.h"
+#include "options/option_set.h"
 #include "options/output_options.h"
 #include "options/word_input.h"
 #include "wordvec/model/word_matching.h"
@@ -14,7 +14,7 @@ namespace wordvec::cli {
 class LookupMatrix {
  public:
   // --out and --unknown.
-  void define(CLI::App& app);
+  void define(OptionSet& options);
   bool is_asked_for() const { return !out_.empty() || unknown_ != Unknown::by_default; }
   // Throws Error(usage) for what does not go together.
   void check(bool prints_numbers, const OutputOptions& output) const;

@@ -21,10 +21,10 @@ constexpr std::string_view kDetails =
 
 class Models final : public Command {
  public:
-  void define(CLI::App& app) override {
-    app.add_option("--default", default_, "Make this model the default")->type_name("NAME");
-    output_.define(app);
-    run_.define(app);
+  void define(OptionSet& options) override {
+    options.add_option("--default NAME", default_, "Make this model the default");
+    output_.define(options);
+    run_.define(options);
   }
 
   int run(Context& context) override {

@@ -38,13 +38,13 @@ constexpr std::string_view kDetails =
 
 class Nearest final : public Command {
  public:
-  void define(CLI::App& app) override {
-    add_words(app, "QUERY", arguments_, "Words, or sums like king - man + woman");
-    search_.define(app);
-    model_.define(app);
-    model_.define_case(app);
-    output_.define(app);
-    run_.define(app);
+  void define(OptionSet& options) override {
+    options.add_words("QUERY", arguments_, "Words, or sums like king - man + woman");
+    search_.define(options);
+    model_.define(options);
+    model_.define_case(options);
+    output_.define(options);
+    run_.define(options);
   }
 
   int run(Context& context) override {

@@ -51,15 +51,13 @@ std::string what_is_left(std::size_t words, std::size_t left) {
 
 class Odd final : public Command {
  public:
-  void define(CLI::App& app) override {
-    add_words(app, "WORD", words_, "Three words or more, each as it is; - reads lines");
-    app.add_option("-k,--count", k_, "Only the N oddest (default: all)")
-        ->transform(whole_number(1))
-        ->type_name("N");
-    model_.define(app);
-    model_.define_case(app);
-    output_.define(app);
-    run_.define(app);
+  void define(OptionSet& options) override {
+    options.add_words("WORD", words_, "Three words or more, each as it is; - reads lines");
+    options.add_number("-k,--count N", k_, whole_number(1), "Only the N oddest (default: all)");
+    model_.define(options);
+    model_.define_case(options);
+    output_.define(options);
+    run_.define(options);
   }
 
   int run(Context& context) override {

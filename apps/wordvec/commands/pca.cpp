@@ -57,25 +57,21 @@ class Pca final : public Command {
  public:
   explicit Pca(PngWriter write_png) : write_png_(write_png) {}
 
-  void define(CLI::App& app) override {
-    words_.define(app);
-    app.add_option("-c,--components", components_, "Components to compute (default: 2)")
-        ->transform(whole_number(1, kMaxDim))
-        ->type_name("N");
-    app.add_option("--fit", fit_file_,
-                   "Find the components of the words in FILE, and project the others on them")
-        ->type_name("FILE");
-    app.add_option("-o,--out", out_, "The file to write; - for standard output")->type_name("FILE");
-    picture_.define(app);
-    neighbors_option_ =
-        app.add_option("--neighbors", neighbors_,
-                       "Of .html: nearest words that each word comes with (default: 10; 0: none)")
-            ->transform(whole_number(0, kMaxExplorerNeighbors))
-            ->type_name("N");
-    model_.define(app);
-    model_.define_case(app);
-    output_.define(app);
-    run_.define(app);
+  void define(OptionSet& options) override {
+    words_.define(options);
+    options.add_number("-c,--components N", components_, whole_number(1, kMaxDim),
+                       "Components to compute (default: 2)");
+    options.add_option("--fit FILE", fit_file_,
+                       "Find the components of the words in FILE, and project the others on them");
+    options.add_option("-o,--out FILE", out_, "The file to write; - for standard output");
+    picture_.define(options);
+    neighbors_option_ = options.add_number(
+        "--neighbors N", neighbors_, whole_number(0, kMaxExplorerNeighbors),
+        "Of .html: nearest words that each word comes with (default: 10; 0: none)");
+    model_.define(options);
+    model_.define_case(options);
+    output_.define(options);
+    run_.define(options);
   }
 
   int run(Context& context) override {
@@ -94,7 +90,7 @@ class Pca final : public Command {
                                         picture_extensions() +
                                         ", or show one on a terminal without --out and --format");
     }
-    if (neighbors_option_->count() > 0 && picture != PictureKind::html) {
+    if (neighbors_option_.is_given() && picture != PictureKind::html) {
       throw Error(ErrorCode::usage,
                   "--neighbors is for a map to explore: write one with --out to .html");
     }
@@ -243,7 +239,7 @@ class Pca final : public Command {
   std::string out_;
   PictureOptions picture_;
   std::uint64_t neighbors_ = 10;
-  CLI::Option* neighbors_option_ = nullptr;
+  Option neighbors_option_;
   ModelOptions model_;
   OutputOptions output_;
   RunOptions run_;

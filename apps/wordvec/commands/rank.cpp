@@ -22,7 +22,7 @@ constexpr std::string_view kDetails =
 
 class Rank final : public Command {
  public:
-  void define(CLI::App& app) override { options_.define(app); }
+  void define(OptionSet& options) override { options_.define(options); }
 
   int run(Context& context) override {
     options_.apply(context.messages);

@@ -59,18 +59,17 @@ std::string name_of(Measure measure) {
 
 class Similarity final : public Command {
  public:
-  void define(CLI::App& app) override {
-    add_words(app, "WORD", words_, "Words, in pairs, each as it is; - reads lines");
-    app.add_option("--pairs", pairs_file_, "The pairs in FILE, two words a line")
-        ->type_name("FILE");
-    app.add_flag("--all-pairs", all_pairs_, "All words with each other, as a matrix");
-    add_choice<Measure>(app, "--measure", measure_, measures(),
+  void define(OptionSet& options) override {
+    options.add_words("WORD", words_, "Words, in pairs, each as it is; - reads lines");
+    options.add_option("--pairs FILE", pairs_file_, "The pairs in FILE, two words a line");
+    options.add_flag("--all-pairs", all_pairs_, "All words with each other, as a matrix");
+    add_choice<Measure>(options, "--measure", measure_, measures(),
                         "How words are compared (default: cosine)");
-    app.add_option("-o,--out", out_, "The file to write; - for standard output")->type_name("FILE");
-    model_.define(app);
-    model_.define_case(app);
-    output_.define(app);
-    run_.define(app);
+    options.add_option("-o,--out FILE", out_, "The file to write; - for standard output");
+    model_.define(options);
+    model_.define_case(options);
+    output_.define(options);
+    run_.define(options);
   }
 
   int run(Context& context) override {

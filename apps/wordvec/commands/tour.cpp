@@ -73,17 +73,16 @@ bool wants_more() {
 
 class Tour final : public Command {
  public:
-  void define(CLI::App& app) override {
-    app.add_option("--lang", language_, "The language (default: that of the environment, else en)")
-        ->type_name("en|zh");
-    app.add_option("--step", only_step_, "Only this step, 1 to 9")
-        ->transform(whole_number(1, tour_steps().size()))
-        ->type_name("N");
-    const std::size_t before = app.get_options().size();
-    model_.define(app);
-    const auto options = app.get_options();
-    model_flags_.assign(options.begin() + static_cast<std::ptrdiff_t>(before), options.end());
-    run_.define(app);
+  void define(OptionSet& options) override {
+    options.add_option("--lang en|zh", language_,
+                       "The language (default: that of the environment, else en)");
+    options.add_number("--step N", only_step_, whole_number(1, tour_steps().size()),
+                       "Only this step, 1 to 9");
+    const std::size_t before = options.options().size();
+    model_.define(options);
+    const std::vector<Option> all = options.options();
+    model_options_.assign(all.begin() + static_cast<std::ptrdiff_t>(before), all.end());
+    run_.define(options);
   }
 
   int run(Context& context) override {
@@ -209,10 +208,10 @@ class Tour final : public Command {
   int run_shown(const std::vector<std::string>& command, const Model& model,
                 Context& context) const {
     std::vector<std::string> arguments(command.begin() + 1, command.end());
-    for (const CLI::Option* option : model_flags_) {
-      if (option->count() == 0) continue;
-      arguments.push_back("--" + option->get_lnames().front());
-      arguments.push_back(option->results().back());
+    for (const Option& option : model_options_) {
+      if (!option.is_given()) continue;
+      arguments.push_back(option.long_names().front());
+      arguments.push_back(option.values().back());
     }
     // Into a pipe commands write for programs; this is for a reader all the same.
     const bool explains = command.front() == "explain";
@@ -249,7 +248,7 @@ class Tour final : public Command {
 
   std::string language_;
   std::uint64_t only_step_ = 0;
-  std::vector<CLI::Option*> model_flags_;
+  std::vector<Option> model_options_;
   ModelOptions model_;
   RunOptions run_;
 };

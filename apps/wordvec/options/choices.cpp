@@ -10,9 +10,9 @@
 
 namespace wordvec::cli {
 
-CLI::Option* add_choice(CLI::App& app, const std::string& option,
-                        const std::vector<std::string>& names, std::function<void(std::size_t)> set,
-                        const std::string& text) {
+Option add_choice(OptionSet& options, const std::string& option,
+                  const std::vector<std::string>& names, std::function<void(std::size_t)> set,
+                  const std::string& text) {
   const auto take = [names, set = std::move(set)](const std::string& chosen) {
     set(static_cast<std::size_t>(std::find(names.begin(), names.end(), chosen) - names.begin()));
   };
@@ -21,13 +21,12 @@ CLI::Option* add_choice(CLI::App& app, const std::string& option,
     return fmt::format("found {}, expected {}{}", in_quotes(chosen),
                        names.size() > 1 ? "one of " : "", fmt::join(names, ", "));
   };
-  return app.add_option_function<std::string>(option, take, text)
-      ->check(CLI::Validator(check, ""))
-      ->type_name(fmt::format("{}", fmt::join(names, "|")));
+  return options.add_option(fmt::format("{} {}", option, fmt::join(names, "|")), take, text)
+      .check(check);
 }
 
-Choices choices_of(const CLI::Option& option) {
-  const std::string shown = option.get_type_name();
+Choices choices_of(const Option& option) {
+  const std::string shown = option.value_name();
   Choices choices;
   choices.only = !shown.empty();
   for (std::size_t begin = 0; begin < shown.size();) {

@@ -52,12 +52,10 @@ ChosenWords find_chosen_words(std::span<const std::string> words, std::string_vi
   return chosen;
 }
 
-void WordChoice::define(CLI::App& app) {
-  add_words(app, "WORD", words_, "Words to project, each as it is; - reads lines");
-  app.add_option("--words", words_file_, "The words in FILE, one a line")->type_name("FILE");
-  app.add_option("--top", top_, "The first N words of the model")
-      ->transform(whole_number(1))
-      ->type_name("N");
+void WordChoice::define(OptionSet& options) {
+  options.add_words("WORD", words_, "Words to project, each as it is; - reads lines");
+  options.add_option("--words FILE", words_file_, "The words in FILE, one a line");
+  options.add_number("--top N", top_, whole_number(1), "The first N words of the model");
 }
 
 void WordChoice::check() const {

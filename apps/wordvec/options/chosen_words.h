@@ -1,7 +1,6 @@
 // The words that an analysis works on.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -9,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "options/option_set.h"
 #include "output/messages.h"
 #include "output/row_writer.h"
 #include "wordvec/model/embeddings.h"
@@ -44,7 +44,7 @@ ChosenWords find_chosen_words(std::span<const std::string> words, std::string_vi
 // Which words are chosen: arguments, --words FILE, --top N, or all.
 class WordChoice {
  public:
-  void define(CLI::App& app);
+  void define(OptionSet& options);
   // Throws Error(usage) where more than one of these is given.
   void check() const;
   bool reads_standard_input() const;

@@ -15,16 +15,15 @@
 
 namespace wordvec::cli {
 
-void CloserOptions::define(CLI::App& app) {
-  add_words(app, "A B", words_, "Two words, or pairs of words, each as it is; - reads lines");
-  app.add_option("--top-rows", top_rows_,
-                 "Only words among the first N rows count (in most files: the most frequent words)")
-      ->transform(whole_number(1))
-      ->type_name("N");
-  model_.define(app);
-  model_.define_case(app);
-  output_.define(app);
-  run_.define(app);
+void CloserOptions::define(OptionSet& options) {
+  options.add_words("A B", words_, "Two words, or pairs of words, each as it is; - reads lines");
+  options.add_number(
+      "--top-rows N", top_rows_, whole_number(1),
+      "Only words among the first N rows count (in most files: the most frequent words)");
+  model_.define(options);
+  model_.define_case(options);
+  output_.define(options);
+  run_.define(options);
 }
 
 int CloserOptions::answer(

@@ -1,7 +1,6 @@
 // What `rank` and `closer` share: pairs of words, and the words between them.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -10,6 +9,7 @@
 
 #include "command.h"
 #include "options/model_options.h"
+#include "options/option_set.h"
 #include "options/output_options.h"
 #include "options/run_options.h"
 #include "options/word_lines.h"
@@ -28,7 +28,7 @@ struct CloserWords {
 
 class CloserOptions {
  public:
-  void define(CLI::App& app);
+  void define(OptionSet& options);
 
   // NearestOptions::k, for a command that lets the person choose it.
   std::uint64_t& k() { return k_; }

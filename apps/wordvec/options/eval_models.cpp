@@ -10,14 +10,12 @@
 
 namespace wordvec::cli {
 
-void EvalModels::define(CLI::App& app) {
-  // CLI11 would take what follows a value for another one, and "[a]" for a list.
-  app.add_option("-m,--model", names_,
-                 "A file, or a model's name (default: $WORDVEC_MODEL, the installed default, "
-                 "the bundled sample); given again, each is judged, and compared with the first")
-      ->allow_extra_args(false)
-      ->type_name("PATH|NAME");
-  file_.define(app, "each model");
+void EvalModels::define(OptionSet& options) {
+  options.add_option(
+      "-m,--model PATH|NAME", names_,
+      "A file, or a model's name (default: $WORDVEC_MODEL, the installed default, "
+      "the bundled sample); given again, each is judged, and compared with the first");
+  file_.define(options, "each model");
 }
 
 void EvalModels::find(const Context& context) {

@@ -1,13 +1,13 @@
 // The models that a topic of `wordvec eval` judges: one, or several that are compared.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <cstddef>
 #include <string>
 #include <vector>
 
 #include "command.h"
 #include "options/file_options.h"
+#include "options/option_set.h"
 #include "wordvec/open/model.h"
 
 namespace wordvec::cli {
@@ -15,7 +15,7 @@ namespace wordvec::cli {
 class EvalModels {
  public:
   // As ModelOptions::define(), but each -m is a model, and how one is read is how each is.
-  void define(CLI::App& app);
+  void define(OptionSet& options);
 
   // Looks for all, so that one that is not there is told of before any is read. Notes one that is
   // given twice. Throws Error, also where two would be read from standard input.

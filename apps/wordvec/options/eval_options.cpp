@@ -13,19 +13,18 @@
 #include "wordvec/base/quote.h"
 
 namespace wordvec::cli {
-void TestSetOptions::define(CLI::App& app, const std::string& usual_rows) {
-  app.add_option("FILE", files_, "Test sets (-: standard input)")->type_name("");
-  app.add_option("--top-rows", top_rows_,
-                 "Only the first N rows stand for words, the model has no others (default: " +
-                     usual_rows + ")")
-      ->transform(whole_number(1))
-      ->type_name("N");
+void TestSetOptions::define(OptionSet& options, const std::string& usual_rows) {
+  options.add_option("FILE", files_, "Test sets (-: standard input)");
+  options.add_number("--top-rows N", top_rows_, whole_number(1),
+                     "Only the first N rows stand for words, the model has no others (default: " +
+                         usual_rows + ")");
 }
 
-void TestSetOptions::define_case(CLI::App& app) {
-  app.add_flag("--exact-case", exact_case_,
-               "Words are the same as they stand, neither in upper case nor by an equivalent of "
-               "Unicode");
+void TestSetOptions::define_case(OptionSet& options) {
+  options.add_flag(
+      "--exact-case", exact_case_,
+      "Words are the same as they stand, neither in upper case nor by an equivalent of "
+      "Unicode");
 }
 
 void TestSetOptions::check() const {

@@ -1,7 +1,6 @@
 // What all topics of `wordvec eval` share.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -13,6 +12,7 @@
 
 #include "command.h"
 #include "options/eval_models.h"
+#include "options/option_set.h"
 #include "output/row_writer.h"
 #include "output/text_output.h"
 #include "wordvec/eval/mcnemar.h"
@@ -27,10 +27,10 @@ namespace wordvec::cli {
 class TestSetOptions {
  public:
   // `usual_rows` says in the help what --top-rows is by itself.
-  void define(CLI::App& app, const std::string& usual_rows);
+  void define(OptionSet& options, const std::string& usual_rows);
 
   // For topics that do not count as --counting says: --exact-case.
-  void define_case(CLI::App& app);
+  void define_case(OptionSet& options);
 
   const std::vector<std::string>& files() const { return files_; }
   std::optional<std::size_t> top_rows() const { return top_rows_; }

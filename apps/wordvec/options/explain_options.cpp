@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "options/query_reports.h"
-#include "options/word_input.h"
 #include "wordvec/base/error.h"
 
 namespace wordvec::cli {
@@ -28,16 +27,16 @@ void ExplanationOutput::finish() {
   out_->finish();
 }
 
-void ExplainOptions::define_words(CLI::App& app, const std::string& name,
+void ExplainOptions::define_words(OptionSet& options, const std::string& name,
                                   const std::string& description) {
-  add_words(app, name, words_, description);
+  options.add_words(name, words_, description);
 }
 
-void ExplainOptions::define_rest(CLI::App& app) {
-  model_.define(app);
-  model_.define_case(app);
-  output_.define(app, kAutoExplains);
-  run_.define(app);
+void ExplainOptions::define_rest(OptionSet& options) {
+  model_.define(options);
+  model_.define_case(options);
+  output_.define(options, kAutoExplains);
+  run_.define(options);
 }
 
 void ExplainOptions::apply(Messages& messages) {

@@ -2,7 +2,6 @@
 // explanations go.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -13,6 +12,7 @@
 
 #include "command.h"
 #include "options/model_options.h"
+#include "options/option_set.h"
 #include "options/output_options.h"
 #include "options/run_options.h"
 #include "output/row_writer.h"
@@ -44,10 +44,10 @@ class ExplanationOutput {
 
 class ExplainOptions {
  public:
-  // `name` and `description`: of the words, as add_words() takes them. Options of the topic's own
-  // come between this and define_rest().
-  void define_words(CLI::App& app, const std::string& name, const std::string& description);
-  void define_rest(CLI::App& app);
+  // `name` and `description`: of the words, as OptionSet::add_words() takes them. Options of the
+  // topic's own come between this and define_rest().
+  void define_words(OptionSet& options, const std::string& name, const std::string& description);
+  void define_rest(OptionSet& options);
 
   const std::vector<std::string>& words() const { return words_; }
   const WordMatching& matching() const { return model_.matching(); }

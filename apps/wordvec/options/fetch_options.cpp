@@ -27,29 +27,27 @@ const std::string_view kFetchDetails =
     "dim,\n"
     "words, license, citation, urls and by_hand; name, and archive or urls, are needed.\n";
 
-void FetchOptions::define(CLI::App& app) {
-  app.add_option("NAME", name, "The model, one of --list; with --url, how to call it")
-      ->type_name("");
-  app.add_flag("--list", list, "Print which models can be fetched");
-  app.add_option("--dir", dir, "Put it there (default: the models folder)")->type_name("FOLDER");
-  app.add_option("--url", url,
-                 "Download this file; with a '/' at the end, a mirror of the archives")
-      ->type_name("URL");
-  app.add_option("--member", member, "With --url: the file to take of a zip archive")
-      ->type_name("NAME");
-  app.add_option("--catalogue", catalogue_file, "A JSON file of models, instead of our own list")
-      ->type_name("FILE");
-  app.add_flag("--keep", keep, "Keep what was downloaded, beside the container");
-  app.add_flag("--again", again, "Also where the model is there already");
-  app.add_flag("--no-index", no_index,
-               "A container without search codes: over a quarter smaller, slower to search");
-  app.add_flag("--allow-checksum-mismatch", allow_checksum_mismatch,
-               "Take a file of another size or checksum than the catalogue's, with a warning");
-  app.add_option("--retry-delay", retry_delay_seconds, "Seconds to wait before the first retry")
-      ->check(finite_number(0, 3600))
-      ->group("");
-  output.define(app);
-  run.define(app);
+void FetchOptions::define(OptionSet& options) {
+  options.add_option("NAME", name, "The model, one of --list; with --url, how to call it");
+  options.add_flag("--list", list, "Print which models can be fetched");
+  options.add_option("--dir FOLDER", dir, "Put it there (default: the models folder)");
+  options.add_option("--url URL", url,
+                     "Download this file; with a '/' at the end, a mirror of the archives");
+  options.add_option("--member NAME", member, "With --url: the file to take of a zip archive");
+  options.add_option("--catalogue FILE", catalogue_file,
+                     "A JSON file of models, instead of our own list");
+  options.add_flag("--keep", keep, "Keep what was downloaded, beside the container");
+  options.add_flag("--again", again, "Also where the model is there already");
+  options.add_flag("--no-index", no_index,
+                   "A container without search codes: over a quarter smaller, slower to search");
+  options.add_flag("--allow-checksum-mismatch", allow_checksum_mismatch,
+                   "Take a file of another size or checksum than the catalogue's, with a warning");
+  options
+      .add_number("--retry-delay SECONDS", retry_delay_seconds, finite_number(0, 3600),
+                  "Seconds to wait before the first retry")
+      .hide();
+  output.define(options);
+  run.define(options);
 }
 
 namespace {

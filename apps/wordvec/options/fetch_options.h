@@ -2,12 +2,12 @@
 // and for the program behind it, which downloads.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "command.h"
+#include "options/option_set.h"
 #include "options/output_options.h"
 #include "options/run_options.h"
 #include "wordvec/fetch/catalogue.h"
@@ -19,7 +19,7 @@ extern const std::string_view kFetchExamples;
 extern const std::string_view kFetchDetails;
 
 struct FetchOptions {
-  void define(CLI::App& app);
+  void define(OptionSet& options);
 
   // That of --catalogue, else the program's.
   std::vector<PublishedModel> catalogue() const;

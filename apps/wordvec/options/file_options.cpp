@@ -6,19 +6,16 @@
 
 namespace wordvec::cli {
 
-void FileOptions::define(CLI::App& app, const std::string& file, const std::string& suffix) {
-  app.add_option("--from" + suffix, from_,
-                 fmt::format("{}'s format, where its content does not tell: {}", file,
-                             fmt::join(format_names(), ", ")))
-      ->type_name("FORMAT");
-  app.add_option("--member" + suffix, member_,
-                 "The file to read of " + file + ", where it is a zip archive")
-      ->type_name("NAME");
-  app.add_option("--vocab" + suffix, vocab_,
-                 "The words of " + file + ", where it holds vectors only")
-      ->type_name("FILE");
-  app.add_option("--tensor" + suffix, tensor_, "The tensor of " + file + " that holds the vectors")
-      ->type_name("NAME");
+void FileOptions::define(OptionSet& options, const std::string& file, const std::string& suffix) {
+  options.add_option("--from" + suffix + " FORMAT", from_,
+                     fmt::format("{}'s format, where its content does not tell: {}", file,
+                                 fmt::join(format_names(), ", ")));
+  options.add_option("--member" + suffix + " NAME", member_,
+                     "The file to read of " + file + ", where it is a zip archive");
+  options.add_option("--vocab" + suffix + " FILE", vocab_,
+                     "The words of " + file + ", where it holds vectors only");
+  options.add_option("--tensor" + suffix + " NAME", tensor_,
+                     "The tensor of " + file + " that holds the vectors");
 }
 
 void FileOptions::apply(ReadOptions& options) const {

@@ -1,9 +1,9 @@
 // What a file that is read needs said of it, where its content does not tell.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 
+#include "options/option_set.h"
 #include "wordvec/formats/format.h"
 
 namespace wordvec::cli {
@@ -12,7 +12,7 @@ class FileOptions {
  public:
   // --from, --member, --vocab and --tensor. `file` names the file in the help: "IN". `suffix` is
   // that of the options' names where a command reads several files: "-b" makes --from-b.
-  void define(CLI::App& app, const std::string& file, const std::string& suffix = "");
+  void define(OptionSet& options, const std::string& file, const std::string& suffix = "");
   void apply(ReadOptions& options) const;
 
   const std::string& format() const { return from_; }

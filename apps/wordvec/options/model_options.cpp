@@ -15,23 +15,23 @@
 
 namespace wordvec::cli {
 
-void ModelOptions::define(CLI::App& app) {
-  app.add_option("-m,--model", model_,
-                 "A file, or a model's name (default: $WORDVEC_MODEL, the installed default, "
-                 "the bundled sample)")
-      ->type_name("PATH|NAME");
-  file_.define(app, "the model");
+void ModelOptions::define(OptionSet& options) {
+  options.add_option("-m,--model PATH|NAME", model_,
+                     "A file, or a model's name (default: $WORDVEC_MODEL, the installed default, "
+                     "the bundled sample)");
+  file_.define(options, "the model");
 }
 
-void CaseOptions::define(CLI::App& app) {
-  auto* const exact = app.add_flag_callback(
+void CaseOptions::define(OptionSet& options) {
+  const Option exact = options.add_flag(
       "--exact-case", [this] { matching_ = WordMatching::exact; },
       "Words are the same only as they are spelt: neither another case nor "
       "an equivalent of Unicode is tried");
-  app.add_flag_callback(
-         "--ignore-case", [this] { matching_ = WordMatching::ignore_case; },
-         "An unknown word is the first one of the model that differs in case only")
-      ->excludes(exact);
+  options
+      .add_flag(
+          "--ignore-case", [this] { matching_ = WordMatching::ignore_case; },
+          "An unknown word is the first one of the model that differs in case only")
+      .excludes(exact);
 }
 
 Model ModelOptions::open(Context& context, unsigned threads) const {

@@ -1,7 +1,6 @@
 // The model that a command asks.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -9,6 +8,7 @@
 
 #include "command.h"
 #include "options/file_options.h"
+#include "options/option_set.h"
 #include "wordvec/model/equivalent_words.h"
 #include "wordvec/model/word_matching.h"
 #include "wordvec/open/model.h"
@@ -18,7 +18,7 @@ namespace wordvec::cli {
 // When a word of the model is the one that is asked for: --exact-case, --ignore-case.
 class CaseOptions {
  public:
-  void define(CLI::App& app);
+  void define(OptionSet& options);
   const WordMatching& matching() const { return matching_; }
 
  private:
@@ -27,9 +27,9 @@ class CaseOptions {
 
 class ModelOptions {
  public:
-  void define(CLI::App& app);
+  void define(OptionSet& options);
   // For commands that look words up: CaseOptions.
-  void define_case(CLI::App& app) { case_.define(app); }
+  void define_case(OptionSet& options) { case_.define(options); }
 
   // Finds and opens the model, and says on standard error what the person should know of it; or the
   // one of `context`, of which that has been said.

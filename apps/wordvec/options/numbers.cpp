@@ -9,8 +9,9 @@
 #include "wordvec/base/quote.h"
 
 namespace wordvec::cli {
-CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
-  const auto check = [least, most](std::string& text) {
+
+Check whole_number(std::uint64_t least, std::uint64_t most) {
+  return [least, most](std::string& text) {
     const auto number = parse_number<std::uint64_t>(text);
     if (number && *number >= least && *number <= most) {
       text = fmt::format("{}", *number);
@@ -22,11 +23,10 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
     return fmt::format("found {}, expected a whole number, {}{}", in_quotes(text), least,
                        bounded ? fmt::format(" to {}", most) : " or more");
   };
-  return {check, ""};
 }
 
-CLI::Validator finite_number(double least, double most) {
-  const auto check = [least, most](const std::string& text) {
+Check finite_number(double least, double most) {
+  return [least, most](const std::string& text) {
     const auto number = parse_number<double>(text);
     if (number && std::isfinite(*number) && *number >= least && *number <= most) {
       return std::string();
@@ -35,16 +35,14 @@ CLI::Validator finite_number(double least, double most) {
     return fmt::format("found {}, expected a number{}", in_quotes(text),
                        bounded ? fmt::format(", {} to {}", least, most) : "");
   };
-  return {check, ""};
 }
 
-CLI::Validator number_above_zero() {
-  const auto check = [](const std::string& text) {
+Check number_above_zero() {
+  return [](const std::string& text) {
     const auto number = parse_number<double>(text);
     if (number && std::isfinite(*number) && *number > 0) return std::string();
     return fmt::format("found {}, expected a finite number above 0", in_quotes(text));
   };
-  return {check, ""};
 }
 
 }  // namespace wordvec::cli

@@ -29,12 +29,13 @@ std::string format_list() {
 
 }  // namespace
 
-void OutputOptions::define(CLI::App& app, const std::string& auto_means) {
-  app.add_option("-f,--format", format_, "One of " + format_list() + " (auto: " + auto_means + ")")
-      ->type_name("FORMAT");
-  app.add_flag("--no-header", no_header_, "No line with the columns' names");
-  app.add_flag("--csv-safe", csv_safe_,
-               "In csv and tsv, ' before a text that a spreadsheet would run: =, +, - or @ first");
+void OutputOptions::define(OptionSet& options, const std::string& auto_means) {
+  options.add_option("-f,--format FORMAT", format_,
+                     "One of " + format_list() + " (auto: " + auto_means + ")");
+  options.add_flag("--no-header", no_header_, "No line with the columns' names");
+  options.add_flag(
+      "--csv-safe", csv_safe_,
+      "In csv and tsv, ' before a text that a spreadsheet would run: =, +, - or @ first");
 }
 
 std::optional<OutputFormat> OutputOptions::format() const {

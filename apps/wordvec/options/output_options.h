@@ -1,11 +1,11 @@
 // How results are printed.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "options/option_set.h"
 #include "output/row_writer.h"
 
 namespace wordvec::cli {
@@ -13,7 +13,8 @@ namespace wordvec::cli {
 class OutputOptions {
  public:
   // `auto_means`: what "auto" is, where it is not the usual.
-  void define(CLI::App& app, const std::string& auto_means = "a table on a terminal, else tsv");
+  void define(OptionSet& options,
+              const std::string& auto_means = "a table on a terminal, else tsv");
 
   // nullopt: auto. Throws Error(usage) for a name that is no format.
   std::optional<OutputFormat> format() const;

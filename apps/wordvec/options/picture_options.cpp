@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 
 #include "command.h"
@@ -124,26 +125,23 @@ std::size_t usual_clusters(std::size_t points) {
 
 }  // namespace
 
-void PictureOptions::define(CLI::App& app) {
-  app_ = &app;
-  app.add_option("--lines", lines_text_, "Draw lines from word to word: king:queen,man:woman")
-      ->type_name("A:B,…");
-  app.add_option("--color-by", color_by_,
-                 "Colour the words by the groups in FILE (lines of word, tab or comma, group), or "
-                 "by 'cluster': k-means of their vectors")
-      ->type_name("FILE|cluster");
-  app.add_option("--clusters", clusters_,
-                 "Colour by N clusters, also without --color-by (default: 2 to 7, by the words)")
-      ->transform(whole_number(1, kMostClusters))
-      ->type_name("N");
-  app.add_option("--theme", theme_, "The colours; auto (.svg and .html): as the reader's system is")
-      ->type_name("light|dark|auto");
-  app.add_option("--size", size_, "Width and height in pixels (default: 960 wide)")
-      ->type_name("WxH");
-  app.add_option("--title", title_, "What to write over the picture")->type_name("TEXT");
-  app.add_option("--scale", scale_, "Of .png: dots a pixel of --size (default: 2)")
-      ->check(finite_number(0.1, 10))
-      ->type_name("X");
+void PictureOptions::define(OptionSet& options) {
+  options_ = &options;
+  options.add_option("--lines A:B,…", lines_text_,
+                     "Draw lines from word to word: king:queen,man:woman");
+  options.add_option(
+      "--color-by FILE|cluster", color_by_,
+      "Colour the words by the groups in FILE (lines of word, tab or comma, group), or "
+      "by 'cluster': k-means of their vectors");
+  options.add_number(
+      "--clusters N", clusters_, whole_number(1, kMostClusters),
+      "Colour by N clusters, also without --color-by (default: 2 to 7, by the words)");
+  options.add_option("--theme light|dark|auto", theme_,
+                     "The colours; auto (.svg and .html): as the reader's system is");
+  options.add_option("--size WxH", size_, "Width and height in pixels (default: 960 wide)");
+  options.add_option("--title TEXT", title_, "What to write over the picture");
+  options.add_number("--scale X", scale_, finite_number(0.1, 10),
+                     "Of .png: dots a pixel of --size (default: 2)");
 }
 
 void PictureOptions::parse() {
@@ -158,14 +156,14 @@ void PictureOptions::parse() {
 
 std::string PictureOptions::first_given() const {
   for (const char* const name : kOptions) {
-    if (app_->get_option(name)->count() > 0) return name;
+    if (options_->find(name)->is_given()) return name;
   }
   return {};
 }
 
 void PictureOptions::check_for(PictureKind kind) const {
   const auto refuse = [&](const char* name, bool has_meaning, const char* why) {
-    if (has_meaning || app_->get_option(name)->count() == 0) return;
+    if (has_meaning || !options_->find(name)->is_given()) return;
     throw Error(ErrorCode::usage, std::string(name) + " has no meaning " + why);
   };
   switch (kind) {

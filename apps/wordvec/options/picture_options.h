@@ -1,7 +1,6 @@
 // What a picture of words shows besides the points, and how it looks.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "options/chosen_words.h"
+#include "options/option_set.h"
 #include "output/messages.h"
 #include "output/pictures.h"
 #include "wordvec/analysis/pca.h"
@@ -20,7 +20,7 @@ namespace wordvec::cli {
 
 class PictureOptions {
  public:
-  void define(CLI::App& app);
+  void define(OptionSet& options);
   // Reads what the options' values mean. Throws Error(usage).
   void parse();
 
@@ -52,7 +52,7 @@ class PictureOptions {
   void add_clusters(ScatterPlot& plot, const ChosenWords& words, unsigned threads,
                     Messages& messages) const;
 
-  CLI::App* app_ = nullptr;
+  const OptionSet* options_ = nullptr;
   std::string lines_text_;
   std::vector<std::pair<std::string, std::string>> lines_;
   std::string color_by_;

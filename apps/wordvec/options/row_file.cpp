@@ -7,9 +7,9 @@
 
 namespace wordvec::cli {
 
-void RowFile::define(CLI::App& app, const std::string& flags, const std::string& help) {
+void RowFile::define(OptionSet& options, const std::string& flags, const std::string& help) {
   name_ = flags.substr(flags.find("--"));
-  app.add_option(flags, path_, help + " (.tsv, .csv, .json or .ndjson)")->type_name("FILE");
+  options.add_option(flags + " FILE", path_, help + " (.tsv, .csv, .json or .ndjson)");
 }
 
 void RowFile::check(std::span<const std::string> files_read) const {

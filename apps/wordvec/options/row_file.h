@@ -1,12 +1,12 @@
 // A file of rows beside the results.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "options/option_set.h"
 #include "output/row_writer.h"
 #include "output/text_output.h"
 
@@ -16,8 +16,8 @@ namespace wordvec::cli {
 // extension names. Where the option is not given, check() and open() do nothing.
 class RowFile {
  public:
-  // `flags` as CLI11 takes them; `help` says what is written.
-  void define(CLI::App& app, const std::string& flags, const std::string& help);
+  // `flags`: the names that are typed, "-o,--out"; `help` says what is written.
+  void define(OptionSet& options, const std::string& flags, const std::string& help);
 
   bool is_asked_for() const { return !path_.empty(); }
   // Throws Error(usage) where the file is one of those that are read, or cannot be one of rows.

@@ -31,17 +31,19 @@ void select_kernels(const std::string& name, const std::string& where) {
 
 }  // namespace
 
-void RunOptions::define(CLI::App& app) {
+void RunOptions::define(OptionSet& options) {
   const std::string group = "Running";
-  app.add_option("--threads", threads_, "Threads to use (default: those that make it faster)")
-      ->transform(whole_number(1, kMostThreads))
-      ->type_name("N")
-      ->group(group);
-  app.add_option("--isa", isa_, "Instruction set (default: the fastest)")
-      ->type_name(instruction_sets(false, "|"))
-      ->group(group);
-  app.add_flag("-q,--quiet", quiet_, "No notes and warnings, only errors")->group(group);
-  app.add_flag("-v,--verbose", verbose_, "More of what happens; -vv for all of it")->group(group);
+  options
+      .add_number("--threads N", threads_, whole_number(1, kMostThreads),
+                  "Threads to use (default: those that make it faster)")
+      .group(group);
+  options
+      .add_option("--isa " + instruction_sets(false, "|"), isa_,
+                  "Instruction set (default: the fastest)")
+      .group(group);
+  options.add_flag("-q,--quiet", quiet_, "No notes and warnings, only errors").group(group);
+  options.add_flag("-v,--verbose", verbose_, "More of what happens; -vv for all of it")
+      .group(group);
 }
 
 void RunOptions::apply(Messages& messages) const {

@@ -1,16 +1,16 @@
 // Options that every command has: how it runs, not what it does.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 
+#include "options/option_set.h"
 #include "output/messages.h"
 
 namespace wordvec::cli {
 
 class RunOptions {
  public:
-  void define(CLI::App& app);
+  void define(OptionSet& options);
   // Chooses the kernels (--isa, $WORDVEC_ISA) and the verbosity. Throws Error(usage).
   void apply(Messages& messages) const;
 

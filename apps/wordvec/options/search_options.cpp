@@ -14,20 +14,16 @@
 
 namespace wordvec::cli {
 
-void SearchOptions::define(CLI::App& app) {
-  app.add_option("-k,--count", k_, "Answers to each query (default: 10)")
-      ->transform(whole_number(1))
-      ->type_name("N");
-  app.add_option("--min-score", min_score_, "Only answers that score at least this much")
-      ->check(finite_number())
-      ->type_name("SCORE");
-  app.add_option("--top-rows", top_rows_,
-                 "Only answers among the first N rows (in most files: the most frequent words)")
-      ->transform(whole_number(1))
-      ->type_name("N");
-  app.add_option("--among", among_file_, "Only answers among the words in FILE, one a line")
-      ->type_name("FILE");
-  app.add_flag("--include-inputs", include_inputs_, "The query's own words may be answers");
+void SearchOptions::define(OptionSet& options) {
+  options.add_number("-k,--count N", k_, whole_number(1), "Answers to each query (default: 10)");
+  options.add_number("--min-score SCORE", min_score_, finite_number(),
+                     "Only answers that score at least this much");
+  options.add_number(
+      "--top-rows N", top_rows_, whole_number(1),
+      "Only answers among the first N rows (in most files: the most frequent words)");
+  options.add_option("--among FILE", among_file_,
+                     "Only answers among the words in FILE, one a line");
+  options.add_flag("--include-inputs", include_inputs_, "The query's own words may be answers");
 }
 
 NearestOptions SearchOptions::resolve(const Model& model, const WordMatching& matching,

@@ -1,7 +1,6 @@
 // Which rows are answers, and how many.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "command.h"
+#include "options/option_set.h"
 #include "wordvec/model/embeddings.h"
 #include "wordvec/model/word_matching.h"
 #include "wordvec/open/model.h"
@@ -18,7 +18,7 @@ namespace wordvec::cli {
 
 class SearchOptions {
  public:
-  void define(CLI::App& app);
+  void define(OptionSet& options);
   // Reads --among, and warns where --top-rows does not take the most frequent words. Sets `status`
   // to kNotFound when it names unknown words, or none. The result points into this object.
   NearestOptions resolve(const Model& model, const WordMatching& matching, unsigned threads,

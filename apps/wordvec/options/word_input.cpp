@@ -1,8 +1,6 @@
 #include "options/word_input.h"
 
-#include <cctype>
 #include <cstdio>
-#include <limits>
 #include <utility>
 
 #include "command.h"
@@ -20,15 +18,8 @@ namespace {
 
 constexpr std::size_t kMostLineBytes = std::size_t{16} << 20;
 constexpr std::size_t kMostBatchLines = 4096;
-constexpr int kMostWords = std::numeric_limits<int>::max() / 2;
 
 }  // namespace
-
-bool looks_like_option(std::string_view argument) {
-  if (argument.size() < 2 || argument[0] != '-') return false;
-  const auto next = static_cast<unsigned char>(argument[1]);
-  return next != ' ' && next != '.' && std::isdigit(next) == 0;
-}
 
 std::vector<std::string> read_word_list(const std::string& path, Messages& messages) {
   WordList list = wordvec::read_word_list(path, {.rows = std::nullopt, .skip_blank = true});
@@ -43,29 +34,6 @@ void report_missing_words(std::size_t count, const std::string& first, const std
   messages.warning("{}: {} {} not in the vocabulary, the first {}", printable(input_name(path)),
                    count, count == 1 ? "word is" : "words are", exact_word_in_quotes(first));
   status = std::max<int>(status, kNotFound);
-}
-
-void add_words(CLI::App& app, const std::string& name, std::vector<std::string>& words,
-               const std::string& description) {
-  // CLI11 would take a word like "[UNK]" for a list in brackets. So the argument that help shows
-  // takes nothing, and the words are what is left over.
-  app.add_option(name, description)
-      ->expected(0, kMostWords)
-      ->allow_extra_args(false)
-      ->type_name("");
-  app.allow_extras();
-  app.callback([&app, &words] {
-    bool words_only = false;
-    for (std::string& argument : app.remaining()) {
-      if (!words_only && argument == "--") {
-        words_only = true;
-      } else if (!words_only && looks_like_option(argument)) {
-        throw CLI::ExtrasError({argument});
-      } else {
-        words.push_back(std::move(argument));
-      }
-    }
-  });
 }
 
 QueryInput::QueryInput(std::vector<std::string> arguments, const Model& model) {

@@ -1,7 +1,6 @@
 // Words and queries that do not come as arguments: lines of standard input or of a file.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -24,14 +23,6 @@ std::vector<std::string> read_word_list(const std::string& path, Messages& messa
 // One warning for words of a list that the vocabulary does not have; `status` becomes kNotFound.
 void report_missing_words(std::size_t count, const std::string& first, const std::string& path,
                           Messages& messages, int& status);
-
-// Positional arguments: any number of words, each as it is. They are in `words` when `app` has been
-// parsed.
-void add_words(CLI::App& app, const std::string& name, std::vector<std::string>& words,
-               const std::string& description);
-
-// "-x", "--xyz"; but "-", "- man + king" and "-0.5 man + king" are queries.
-bool looks_like_option(std::string_view argument);
 
 struct InputLine {
   std::string text;

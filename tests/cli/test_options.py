@@ -136,6 +136,37 @@ class GivenTwice(OptionsTest):
                             "--model: found an empty value")
 
 
+
+class Brackets(cli.CommandTest):
+    """A value in brackets is no list."""
+
+    def test_are_part_of_a_file_s_name(self):
+        for name in ("[a]", "[a,b]", "[]", "[[x]]", "\x01[a]", "[a"):
+            (self.folder / name).write_text("king\tqueen\t9\nman\twoman\t8\ncat\tdog\t7\n")
+            with self.subTest(name):
+                result = self.ask("eval", "similarity", name)
+                self.assertEqual(result.status, ALL_ANSWERED, result)
+                behind = self.run_command("eval", "similarity", "-m", SAMPLE, "--", name)
+                self.assertEqual(behind.status, ALL_ANSWERED, behind)
+                (self.folder / name).unlink()
+                self.assertEqual(self.ask("eval", "similarity", name).status, FILE_ERROR)
+
+    def test_are_part_of_values_and_words(self):
+        result = self.ask("nearest", "[UNK]", "-f", "json")
+        self.assertEqual(result.status, NOT_FOUND)
+        self.assertIn("'[UNK]'", result.stderr)
+        result = self.ask("axis", "king", "--between", "[a]", "woman")
+        self.assertIn("'[a]'", result.stderr)
+        result = self.ask("nearest", "king", "--count", "[3]")
+        self.assertEqual(result.status, WRONG_USAGE)
+        self.assertIn("'[3]'", result.stderr)
+        result = self.run_command("convert", "[a]", "b", "[c,d]")
+        self.assertEqual(result.status, WRONG_USAGE)
+        self.assertIn("'[c,d]'", result.stderr)
+        self.assertIn("[m]: no such file", self.run_command("nearest", "king", "-m", "[m]").stderr)
+        self.assertNotIn("\x01", self.run_command("nearest", "king", "-m", "[m]").stderr)
+
+
 class BeforeTheCommand(OptionsTest):
     def test_options_that_commands_share_are_taken(self):
         expected = self.ask("nearest", "king", "-k", 2, "-f", "csv")

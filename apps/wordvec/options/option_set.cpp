@@ -8,6 +8,7 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -71,6 +72,26 @@ class HelpFormatter final : public CLI::Formatter {
 constexpr const char* kEmptyValue = "found an empty value";
 std::string refuse_empty(const std::string& value) {
   return value.empty() ? kEmptyValue : "";
+}
+
+// CLI11 takes "[a]" for a list in brackets where there may be several values, but it may be a
+// file's name: a mark before the bracket hides it.
+constexpr char kMark = '\x01';
+
+std::string marked(const std::string& argument) {
+  const bool is_hidden = argument.starts_with('[') || argument.starts_with(kMark);
+  return is_hidden ? kMark + argument : argument;
+}
+
+std::string remove_mark(std::string& argument) {
+  if (argument.starts_with(kMark)) argument.erase(0, 1);
+  return {};  // as CLI11 is told that nothing is wrong
+}
+
+std::vector<std::string> left_over_of(const CLI::App& app) {
+  std::vector<std::string> arguments = app.remaining();
+  for (std::string& argument : arguments) remove_mark(argument);
+  return arguments;
 }
 
 // CLI11 takes "-hello there" for -h, and "-v king" for -v and a word "- king"; they are words, or
@@ -229,8 +250,8 @@ Option OptionSet::add_option(const std::string& names, std::vector<std::string>&
                              const std::string& help) {
   return parts_->add_option(names, [&](const std::string& typed) {
     CLI::Option* const option = parts_->app.add_option(typed, values, help);
-    // CLI11 would take what follows a value for another one, and "[a]" for a list. An argument
-    // takes more than one by nothing else.
+    // CLI11 would take what follows a value for another one. An argument takes more than one by
+    // nothing else.
     return option->get_positional() ? option : option->allow_extra_args(false);
   });
 }
@@ -294,13 +315,13 @@ Option OptionSet::add_flag(const std::string& names, std::function<void()> set,
 void OptionSet::add_words(const std::string& name, std::vector<std::string>& words,
                           const std::string& help) {
   CLI::App& app = parts_->app;
-  // CLI11 would take a word like "[UNK]" for a list in brackets. So the argument that help shows
-  // takes nothing, and the words are what is left over.
+  // CLI11 has options wherever they stand, and words that look like one are refused with a hint: so
+  // the argument that help shows takes nothing, and the words are what is left over.
   app.add_option(name, help)->expected(0, kMostWords)->allow_extra_args(false)->type_name("");
   app.allow_extras();
   app.callback([&app, &words] {
     bool words_only = false;
-    for (std::string& argument : app.remaining()) {
+    for (std::string& argument : left_over_of(app)) {
       if (!words_only && argument == "--") {
         words_only = true;
       } else if (!words_only && looks_like_option(argument)) {
@@ -337,18 +358,21 @@ ParseOutcome OptionSet::parse(const std::vector<std::string>& arguments) {
   CLI::App& app = parts_->app;
   for (CLI::Option* option : app.get_options()) {
     option->check(refuse_empty);
+    option->transform(CLI::Validator(remove_mark, ""));
     const bool takes_one = option->get_items_expected_max() == 1 && !option->get_positional();
     if (takes_one) option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   }
+  std::vector<std::string> reversed;  // as CLI11 takes them
+  std::transform(arguments.rbegin(), arguments.rend(), std::back_inserter(reversed), marked);
   try {
-    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // as it takes them
+    app.parse(std::move(reversed));
     return {};
   } catch (const CLI::CallForHelp&) {
     return {ParseStatus::asks_for_help, {}, {}};
   } catch (const CLI::ParseError& error) {
     const bool is_left_over =
         error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError);
-    if (is_left_over) return {ParseStatus::left_over, app.remaining(), {}};
+    if (is_left_over) return {ParseStatus::left_over, left_over_of(app), {}};
     return {ParseStatus::wrong, {}, problem_of(error, app)};
   }
 }

@@ -249,7 +249,9 @@ TEST(ByteSource, HoldsTheRestOfAStreamOnce) {
   ByteSource source = ByteSource::from_stream("letters", "", std::make_unique<Letters>(kSize));
   EXPECT_EQ(source.peek_all().size(), kSize);
   // A sanitizer's realloc() copies.
-  if (!test::kSanitized) EXPECT_LT(most_memory_kib() - before, 96 << 10);
+  if (!test::kSanitized) {
+    EXPECT_LT(most_memory_kib() - before, 96 << 10);
+  }
 }
 
 TEST(ByteSource, ShowsAllOfAFileWithoutACopy) {

@@ -120,6 +120,16 @@ class GivenTwice(OptionsTest):
             result = self.ask("nearest", "king", "-k", 1, *flags)
             self.assertEqual(result.status, ALL_ANSWERED, result)
 
+    def test_have_no_other_value_than_true_and_false(self):
+        for flag in ("--verbose", "--quiet", "--no-header", "--help"):
+            for value in ("", "x", "2", "99999999999999999999", "-99999999999999999999", "[true]"):
+                result = self.ask("nearest", "king", f"{flag}={value}")
+                said = f"error: {flag}: expected true or false, found '{value}' (see"
+                self.assertIn(said, result.stderr)
+                self.assert_refused(result, WRONG_USAGE)
+        self.assertEqual(self.ask("nearest", "king", "--no-header=false").lines[0][:5], "query")
+        self.assertNotIn("query", self.ask("nearest", "king", "--no-header=true").lines[0])
+
     def test_is_no_matter_of_words(self):
         result = self.ask("lookup", "--rows", "--", "king", "-k", "-k")
         self.assertEqual(result.status, NOT_FOUND, result)

@@ -12,6 +12,8 @@
 #include <limits>
 #include <utility>
 
+#include "wordvec/base/quote.h"
+
 namespace wordvec::cli {
 namespace {
 
@@ -116,6 +118,23 @@ std::optional<std::string> find_empty_value(const std::vector<std::string>& argu
     std::string name = argument.substr(0, argument.size() - 1);
     const std::optional<Option> option = options.find(name);
     if (option && option->takes_value()) return name;
+  }
+  return std::nullopt;
+}
+
+// What is wrong with the value of a flag, where one has one: CLI11 takes numbers too, and ends with
+// an exception of another kind where one is too large.
+std::optional<std::string> find_bad_flag(const std::vector<std::string>& arguments,
+                                         const OptionSet& options) {
+  for (const std::string& argument : arguments) {
+    if (argument == "--") break;
+    const std::size_t equals = argument.find('=');
+    if (!argument.starts_with("--") || equals == std::string::npos) continue;
+    const std::string name = argument.substr(0, equals);
+    const std::string value = argument.substr(equals + 1);
+    const std::optional<Option> option = options.find(name);
+    if (!option || option->takes_value() || value == "true" || value == "false") continue;
+    return name + ": expected true or false, found " + in_quotes(value);
   }
   return std::nullopt;
 }
@@ -354,6 +373,9 @@ ParseOutcome OptionSet::parse(const std::vector<std::string>& arguments) {
   }
   if (const auto name = find_empty_value(arguments, *this)) {
     return {ParseStatus::wrong, {}, *name + ": " + kEmptyValue};
+  }
+  if (auto problem = find_bad_flag(arguments, *this)) {
+    return {ParseStatus::wrong, {}, std::move(*problem)};
   }
   CLI::App& app = parts_->app;
   for (CLI::Option* option : app.get_options()) {

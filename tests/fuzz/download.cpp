@@ -143,7 +143,9 @@ class Server final : public FakeServer {
     std::optional<std::string> if_range;
     for (const std::string& header : request.headers) {
       constexpr std::string_view kName = "If-Range: ";
-      require(header.starts_with(kName) && is_safe(header));
+      // What the server said, byte for byte, in one line.
+      require(header.starts_with(kName) &&
+              header.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos);
       if_range = header.substr(kName.size());
     }
     const bool is_same = !if_range || *if_range == version.etag || *if_range == version.modified;

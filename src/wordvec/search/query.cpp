@@ -399,11 +399,11 @@ std::vector<Row> rows_of(std::span<const ResolvedTerm> terms) {
   return rows;
 }
 
-std::string_view word_of(const Embeddings& embeddings, const ResolvedTerm& term) noexcept {
+std::string_view word_of(const Embeddings& embeddings, const ResolvedTerm& term) {
   return term.row ? embeddings.vocabulary.word(*term.row) : std::string_view(term.word);
 }
 
-std::string_view asked_word_of(const Embeddings& embeddings, const ResolvedTerm& term) noexcept {
+std::string_view asked_word_of(const Embeddings& embeddings, const ResolvedTerm& term) {
   return term.word.empty() ? word_of(embeddings, term) : std::string_view(term.word);
 }
 

@@ -84,10 +84,11 @@ ResolvedQuery resolve(const Query& query, const Embeddings& embeddings, bool exa
 // The rows of the terms that have one, in order.
 std::vector<Row> rows_of(std::span<const ResolvedTerm> terms);
 
-// A term's word, of the vocabulary where it is there; valid as long as both.
-std::string_view word_of(const Embeddings& embeddings, const ResolvedTerm& term) noexcept;
+// A term's word, of the vocabulary where it is there; valid as long as both. Throws Error(malformed)
+// where the vocabulary contradicts itself.
+std::string_view word_of(const Embeddings& embeddings, const ResolvedTerm& term);
 // The word as it was asked, where the term has that; else word_of().
-std::string_view asked_word_of(const Embeddings& embeddings, const ResolvedTerm& term) noexcept;
+std::string_view asked_word_of(const Embeddings& embeddings, const ResolvedTerm& term);
 // A term's vector; valid as long as both.
 std::span<const float> vector_of(const Embeddings& embeddings, const ResolvedTerm& term) noexcept;
 

@@ -444,5 +444,26 @@ TEST(QueryVector, RefusesRowsWithoutDirection) {
   refuse({{1, 8}}, "'inf' is not finite");
 }
 
+// As a damaged container has them: a sentence is to be made of a word that is nowhere.
+TEST(QueryVector, RefusesARowWithoutDirectionWhoseWordLiesOutsideTheText) {
+  const std::vector<std::uint64_t> offsets = {0, 1, 9, 2};
+  const std::vector<std::uint32_t> slots(8);
+  const std::vector<float> zeros(6);
+  Embeddings embeddings;
+  embeddings.vocabulary = Vocabulary("ab", offsets, slots, true);
+  embeddings.matrix = {zeros.data(), 3, 2};
+  for (const Row row : {1U, 2U}) {
+    const ResolvedTerm term{1, row};
+    const auto refuses = [&](auto act) {
+      expect_error(ErrorCode::malformed, "lies outside the words' text", act);
+    };
+    refuses([&] { query_vector(embeddings, std::vector<ResolvedTerm>{term}); });
+    refuses([&] { (void)length_of(embeddings, term); });
+    refuses([&] { (void)why_no_direction(embeddings, term); });
+    refuses([&] { (void)word_of(embeddings, term); });
+    refuses([&] { (void)asked_word_of(embeddings, term); });
+  }
+}
+
 }  // namespace
 }  // namespace wordvec

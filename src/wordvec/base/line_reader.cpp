@@ -36,7 +36,8 @@ LineReader::LineReader(FileDescriptor file, int fd, std::string name, std::size_
 }
 
 bool LineReader::fill() {
-  constexpr std::size_t kReadBytes = std::size_t{1} << 20;
+  // What a pipe holds; a larger buffer would cost each start its pages.
+  constexpr std::size_t kReadBytes = std::size_t{64} << 10;
   if (begin_ > 0) {
     std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
     searched_ -= begin_;

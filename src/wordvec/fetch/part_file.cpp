@@ -22,7 +22,7 @@
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
+constexpr std::size_t kPieceBytes = std::size_t{64} << 10;
 constexpr std::size_t kMostStateBytes = std::size_t{64} << 10;
 
 // Not open: it was there, and was removed at this moment.

@@ -15,7 +15,7 @@
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kReadBytes = std::size_t{1} << 20;
+constexpr std::size_t kReadBytes = std::size_t{64} << 10;
 
 class FileStream final : public ByteStream {
  public:

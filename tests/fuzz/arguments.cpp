@@ -1,5 +1,6 @@
 // Arguments of every command and topic: parsed, and not run. They are taken, or one sentence that a
 // terminal can show says what is wrong with them.
+// Hundreds of inputs a second: each declares all options of a command, and the leading ones, anew.
 #include <fcntl.h>
 #include <unistd.h>
 

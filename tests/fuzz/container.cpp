@@ -1,3 +1,5 @@
+// A container that may lie, from memory: opened, verified, and asked everything. Hundreds of inputs
+// a second, since what is opened is asked for all its words, neighbours, n-grams and components.
 #include <algorithm>
 #include <cmath>
 #include <cstddef>

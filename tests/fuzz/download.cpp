@@ -1,6 +1,7 @@
 // The state machine of a download, against a server that the input drives: statuses, pieces, cuts,
 // validators, redirects, and a file that is replaced meanwhile. Either the model is there and is
 // the whole of one of the files that were published, or there is an error.
+// About a hundred inputs a second: each writes, locks, checks and renames files, and converts one.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

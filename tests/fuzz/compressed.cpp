@@ -1,5 +1,6 @@
 // Compressed files and zip archives: the same content or the same error, however it is read.
-// Hundreds of inputs a second: libbz2 and liblzma clear some MiB for each that they decompress.
+// A hundred inputs a second: AddressSanitizer marks the MiB that each decompressor takes and gives
+// back.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -15,7 +15,9 @@ void check_metadata() {
     fuzz::require(list.counts.empty() || list.counts.size() == list.words.size());
     const std::vector<std::string>& parsed = list.words;
     std::string written;
-    for (const std::string& word : parsed) append_projector_label(written, word);
+    for (const std::string& word : parsed) {
+      append_projector_label(written, word, written.empty());
+    }
     fuzz::require(parse_projector_metadata(written, "written").words == parsed);
   } catch (const Error& error) {
     fuzz::require(error.code() == ErrorCode::malformed || error.code() == ErrorCode::usage);

@@ -277,7 +277,7 @@ class Similarity final : public Command {
   void write_npy(const Matrix& matrix) const {
     std::string words;
     for (const std::string& word : matrix.words) {
-      append_word_line(words, word, kNpyExtension, "write .json");
+      append_word_line(words, word, words.empty(), kNpyExtension, "write .json");
     }
     if (matrix.words.size() > kMaxDim) {
       throw Error(ErrorCode::usage,

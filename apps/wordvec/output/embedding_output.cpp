@@ -158,7 +158,9 @@ class NpyOutput final : public EmbeddingOutput {
 
   void word(std::uint64_t /*number*/, const TextWord& word,
             std::span<const float> vector) override {
-    if (has_words()) append_word_line(words_, word.text, kNpyExtension, "write .json");
+    if (has_words()) {
+      append_word_line(words_, word.text, words_.empty(), kNpyExtension, "write .json");
+    }
     append(vector);
   }
   void end_text() override { ++texts_; }

@@ -49,7 +49,7 @@ void write_no_points(const ChosenWords& words, const std::string& why, std::size
 void write_npy(const WordPoints& points, const std::string& path, unsigned threads) {
   std::string words;
   for (std::size_t p = 0; p < points.words.size(); ++p) {
-    append_word_line(words, points.words.asked_word(p), kNpyExtension, "write .json");
+    append_word_line(words, points.words.asked_word(p), p == 0, kNpyExtension, "write .json");
   }
   PairedOutput files(path, vocabulary_path_of(path, kNpyExtension), threads);
   files.words().write(words);

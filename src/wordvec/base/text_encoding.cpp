@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "wordvec/base/utf8.h"
+
 namespace wordvec {
 namespace {
 
@@ -32,6 +34,13 @@ std::string_view wide_encoding(std::string_view head) {
   if (has_bytes_among_nuls(head, 4, 0)) return "UTF-32LE";
   if (has_bytes_among_nuls(head, 4, 3)) return "UTF-32BE";
   return {};
+}
+
+bool begins_like_encoding(std::string_view word) {
+  constexpr std::size_t kWidest = 4;
+  return word.starts_with(kByteOrderMark) || word.starts_with("\xff\xfe"sv) ||
+         word.starts_with("\xfe\xff"sv) ||
+         word.substr(0, kWidest).find('\0') != std::string_view::npos;
 }
 
 std::string describe_wide_text(std::string_view encoding) {

@@ -15,6 +15,10 @@ std::string_view wide_encoding(std::string_view head);
 // What to say of a text in such an encoding: "is UTF-16 text, expected UTF-8: …".
 std::string describe_wide_text(std::string_view encoding);
 
+// Whether a text of UTF-8 that began with `word` would be read as one with a byte order mark, or as
+// one in another encoding.
+bool begins_like_encoding(std::string_view word);
+
 // Whether `head` is text of several lines that end with CR alone, as programs for the Macs before
 // OS X wrote them, and some export them still: to all others it is one line.
 bool has_mac_line_ends(std::string_view head);

@@ -30,7 +30,9 @@ class ArrayWriter final : public RowSink {
 
   bool append(const RowBatch& batch) override {
     lines_.clear();
-    for (const std::string_view word : batch.words) append_word_line(lines_, word, extension_);
+    for (const std::string_view word : batch.words) {
+      append_word_line(lines_, word, rows_ == 0 && lines_.empty(), extension_);
+    }
     files_.words().write(lines_);
     files_.rows().write(half_ ? std::as_bytes(std::span(rounded(batch)))
                               : std::as_bytes(batch.vectors));

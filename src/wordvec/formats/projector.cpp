@@ -334,7 +334,10 @@ class ProjectorWriter final : public RowSink {
       }
     });
     labels_.clear();
-    for (const std::string_view word : batch.words) append_projector_label(labels_, word);
+    for (const std::string_view word : batch.words) {
+      append_projector_label(labels_, word, is_first_);
+      is_first_ = false;
+    }
     files_.words().write(labels_);
     for (const std::string& piece : pieces) files_.rows().write(piece);
     return true;
@@ -354,6 +357,7 @@ class ProjectorWriter final : public RowSink {
   PairedOutput files_;
   unsigned threads_;
   std::string labels_;
+  bool is_first_ = true;
 };
 
 std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned threads) {

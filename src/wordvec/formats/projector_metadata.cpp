@@ -13,6 +13,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/base/parse_number.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/base/text_encoding.h"
 #include "wordvec/base/utf8.h"
 #include "wordvec/formats/column_names.h"
 #include "wordvec/formats/text_rows.h"
@@ -210,13 +211,13 @@ WordList parse_projector_metadata(std::string_view bytes, const std::string& pat
   return list;
 }
 
-void append_projector_label(std::string& out, std::string_view word) {
+void append_projector_label(std::string& out, std::string_view word, bool is_first) {
   if (word.empty()) {
     throw Error(ErrorCode::usage,
                 "a word is empty, which projector files cannot hold: write a container "
                 "(.safetensors)");
   }
-  if (is_blank(word)) {
+  if (is_blank(word) || (is_first && begins_like_encoding(word))) {
     for (const char c : word) append_hex(out, c);
   } else {
     for (const char c : word) {

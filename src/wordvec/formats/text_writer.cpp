@@ -4,6 +4,7 @@
 
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/base/text_encoding.h"
 #include "wordvec/formats/format_output.h"
 #include "wordvec/formats/row_problems.h"
 #include "wordvec/formats/text_rows.h"
@@ -28,12 +29,15 @@ class TextWriter final : public RowSink {
   bool append(const RowBatch& batch) override {
     // Without a header, most programs take the dimension from the first line's fields.
     if (rows_ == 0 && batch.size() > 0 && header_ == TextHeader::none &&
-        count_fields(batch.words[0]) != 1) {
+        (count_fields(batch.words[0]) != 1 || begins_like_encoding(batch.words[0]))) {
       throw Error(ErrorCode::usage,
                   fmt::format("the first word, {}, {}, which {} files cannot hold on their first "
                               "line: write word2vec text",
                               in_quotes(batch.words[0]),
-                              is_blank_word(batch.words[0]) ? "is blank" : "contains a space",
+                              is_blank_word(batch.words[0]) ? "is blank"
+                              : begins_like_encoding(batch.words[0])
+                                  ? "begins like a text in another encoding"
+                                  : "contains a space",
                               format_name_),
                   file_.path());
     }

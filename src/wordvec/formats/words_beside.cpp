@@ -8,6 +8,7 @@
 #include "wordvec/base/file_extension.h"
 #include "wordvec/base/is_there.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/base/text_encoding.h"
 #include "wordvec/formats/compression.h"
 
 namespace wordvec {
@@ -38,8 +39,8 @@ std::string find_words(const std::string& asked, std::span<const std::string> be
               name);
 }
 
-void append_word_line(std::string& out, std::string_view word, std::string_view file_kind,
-                      std::string_view remedy) {
+void append_word_line(std::string& out, std::string_view word, bool is_first,
+                      std::string_view file_kind, std::string_view remedy) {
   const char* why = nullptr;
   if (word.empty()) {
     why = "is empty";
@@ -47,6 +48,8 @@ void append_word_line(std::string& out, std::string_view word, std::string_view 
     why = "contains a line end";
   } else if (word.back() == '\r') {
     why = "ends with a part of a line end";
+  } else if (is_first && begins_like_encoding(word)) {
+    why = "comes first and begins like a text in another encoding";
   }
   if (why != nullptr) {
     throw Error(

@@ -26,8 +26,10 @@ std::string find_words(const std::string& asked, std::span<const std::string> be
                        const std::string& name);
 
 // Appends `word` and a line end. Throws Error(usage) for a word that a list of words, one a line,
-// cannot hold: `file_kind` names the file that it lies beside (".npy"), `remedy` what to do.
-void append_word_line(std::string& out, std::string_view word, std::string_view file_kind,
+// cannot hold, or not on its first line: `file_kind` names the file that it lies beside (".npy"),
+// `remedy` what to do.
+void append_word_line(std::string& out, std::string_view word, bool is_first,
+                      std::string_view file_kind,
                       std::string_view remedy = "write a container (.safetensors)");
 
 // A file of rows and the file of their words, which replace an older pair together. Nobody reads

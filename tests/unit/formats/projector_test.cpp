@@ -261,10 +261,10 @@ TEST(ProjectorMetadata, UndoesEscapesOnlyWhereAllAre) {
 TEST(ProjectorMetadata, WritesWordsThatALineCannotHold) {
   std::string lines;
   for (const char* word : {"king", "a\tb", "\n", "\\n", " ", "\xc2\xa0", "a "}) {
-    append_projector_label(lines, word);
+    append_projector_label(lines, word, false);
   }
   EXPECT_EQ(lines, "king\na\\tb\n\\x0a\n\\\\n\n\\x20\n\\xc2\\xa0\na \n");
-  expect_error(ErrorCode::usage, "empty", [&] { append_projector_label(lines, ""); });
+  expect_error(ErrorCode::usage, "empty", [&] { append_projector_label(lines, "", false); });
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "support/temp_folder.h"
 #include "wordvec/base/error.h"
 #include "wordvec/formats/format.h"
+#include "wordvec/formats/input.h"
 
 namespace wordvec {
 namespace {
@@ -207,6 +208,36 @@ TEST(Writers, WriteTheBytesOfTheFormats) {
   EXPECT_EQ(read_file(folder.file("glove")), "king 1 -0.5\n");
   EXPECT_EQ(read_file(folder.file("word2vec-text")), "1 2\nking 1 -0.5\n");
   EXPECT_EQ(read_file(folder.file("word2vec-bin")), "1 2\nking \0\0\x80\x3f\0\0\0\xbf\n"s);
+}
+
+// A byte order mark would be passed over, or the file be taken for one in UTF-16.
+TEST(Writers, KeepAFirstWordThatBeginsLikeAnotherEncodingOrRefuseIt) {
+  using namespace std::string_literals;
+  for (const Format* format : formats()) {
+    if (format->make_writer == nullptr) continue;
+    SCOPED_TRACE(format->name);
+    const bool refuses = format == &kGloveText || format == &kNpy || format == &kSafetensorsTensor;
+    for (const std::string& word : {"\xef\xbb\xbfking"s, "\xef\xbb\xbf"s, "\xfe\xff"s, "\xff\xfe"s,
+                                    "a\0"s, "\0\0\xfe\xff"s}) {
+      const TempFolder folder;
+      const std::string path = folder.file("rows" + std::string(format->extension));
+      Rows rows;
+      rows.add(word, {0.5F, 2});
+      rows.add("b", {3, 4});
+      rows.add(word + word, {5, 6});
+      const auto writer = format->make_writer(path, 1);
+      if (refuses) {
+        expect_error(ErrorCode::usage, "begins like a text in another encoding",
+                     [&] { rows.pour_into(*writer); });
+        continue;
+      }
+      rows.pour_into(*writer);
+      test::RecordingSink found;
+      ByteSource source = open_input(path, "");
+      format->read(source, {}, found);
+      EXPECT_TRUE(found.rows == rows) << testing::PrintToString(found.rows.words);
+    }
+  }
 }
 
 }  // namespace

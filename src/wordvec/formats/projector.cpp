@@ -213,9 +213,7 @@ class LineConsumer {
     const auto more = words_.subspan(count);
     const bool are_blank = std::all_of(more.begin(), more.end(), is_blank_line);
     if (next_line_ > words_.size() || !are_blank) {
-      throw Error(ErrorCode::malformed,
-                  fmt::format("has {} rows, but there are {} words in {}", next_line_,
-                              words_.size(), printable(input_name(words_name_))),
+      throw Error(ErrorCode::malformed, describe_other_count(next_line_, words_, words_name_),
                   name_);
     }
     return std::move(report_);

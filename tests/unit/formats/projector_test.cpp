@@ -78,6 +78,20 @@ TEST(Projector, RefusesAnotherNumberOfWords) {
     read("1\n2\n", {"a", "b", "c"});
   });
   expect_error(ErrorCode::malformed, "is empty", [] { read("", {}); });
+  expect_error(ErrorCode::malformed,
+               "file: has 2 rows, but there are 3 words in labels, of which the first, 'Word', may "
+               "be the name of the column: `tail -n +2 labels > FILE` leaves it out",
+               [] {
+                 read("1\n2\n", {"Word", "b", "c"});
+               });
+  for (const Words& words : {Words{"word", "b", "c", "d"}, Words{"a", "word", "c"}}) {
+    try {
+      read("1\n2\n", words);
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.message().find("tail"), std::string::npos) << error.message();
+    }
+  }
 }
 
 TEST(Projector, ReportsBadRowsByTheirLines) {

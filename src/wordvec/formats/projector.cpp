@@ -285,7 +285,7 @@ std::uint64_t most_metadata_bytes(const ByteSource& vectors) {
 // The words of a file that --vocab names: labels as the projector has them, or any list of words
 // with something beside them, such as GloVe's vocabulary.
 WordList read_named_words(const std::string& path, std::uint64_t most_bytes) {
-  ByteSource source = open_input(path, {});
+  ByteSource source = open_input(path);
   const std::string_view bytes = source.peek_all(most_bytes, kWordsOfVectors);
   ByteSource list_source = ByteSource::from_memory(source.name(), bytes);
   if (bytes.empty() || !names_projector_columns(first_line(bytes).text)) {

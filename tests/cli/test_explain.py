@@ -106,6 +106,18 @@ class Onehot(ExplainTest):
         self.assertEqual((row["lookup_multiplications"], row["lookup_bytes"]), (0, 4 * DIM))
         self.assertGreater(row["product_seconds"], row["lookup_seconds"])
 
+    def test_has_records_of_errors_in_their_places(self):
+        model = self.write("m.txt", "a 1 2\nb 2 1\n")
+        asked = ["x1", "a", "x2", "x3", "b", "x4"]
+        for words in (asked, asked[1:-1], ["x1", "x2"]):
+            result = self.run_command(
+                "explain", "onehot", *words, "-m", model, "-q", "-f", "ndjson"
+            )
+            self.assertEqual(result.status, NOT_FOUND, result)
+            rows = [json.loads(line) for line in result.stdout.splitlines()]
+            self.assertEqual([row["query"] for row in rows], words)
+            self.assertEqual([row.get("row") for row in rows], [{"a": 0, "b": 1}.get(w) for w in words])
+
     def test_of_words_is_a_matrix(self):
         rows = self.json("onehot", "are", "you", "ok", "?")
         self.assertEqual([row["row"] for row in rows], [46, 14, 10_000, 34])

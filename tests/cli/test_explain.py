@@ -94,6 +94,16 @@ class Topics(ExplainTest):
         for topic in ("onehot", "nearest", "analogy"):
             self.assert_refused(self.explain(topic), WRONG_USAGE, "expected")
 
+    def test_take_words_as_arguments_only(self):
+        model = self.write("m.txt", "a 1 2\nb 2 1\n")
+        for topic in ("onehot", "nearest", "analogy"):
+            result = self.run_command("explain", topic, "-", "-m", model, "-q", stdin=b"a\n")
+            self.assert_refused(result, WRONG_USAGE, "words as arguments only")
+        # A word that is "-".
+        model = self.write("m.txt", "- 1 2\nb 2 1\n")
+        (row,) = self.json("onehot", "-", model=model)
+        self.assertEqual((row["word"], row["row"]), ("-", 0))
+
 
 class Onehot(ExplainTest):
     def test_product_is_the_row(self):

@@ -159,6 +159,40 @@ class Zip(ArchiveTest):
         lookup = self.run_command("lookup", "x", "--model", "g.6B.zip", "--member", "g.6B.2d.txt")
         self.assertEqual(lookup.stdout, b"x 1 2\n", lookup)
 
+    def test_of_words_names_the_command_that_unpacks_a_member(self):
+        self.write("m.txt", b"king 1 2\nqueen 2 1\n")
+        self.write("my w.zip", zip_of({"a.txt": b"king\n", "b.txt": b"queen\n"}))
+        expected = "several files: `unzip -p 'my w\\.zip' b\\.txt > FILE` takes one out of 'a.txt', "
+        for command in (
+            ["lookup", "--words", "my w.zip"],
+            ["nearest", "king", "--among", "my w.zip"],
+            ["pca", "king", "--fit", "my w.zip"],
+            ["pca", "king", "queen", "--out", "p.svg", "--color-by", "my w.zip"],
+            ["embed", "king", "--pool", "sif", "--frequencies", "my w.zip"],
+            ["eval", "similarity", "my w.zip"],
+            ["eval", "analogies", "my w.zip"],
+        ):
+            with self.subTest(command):
+                result = self.run_command(*command, "--model", "m.txt", "-q")
+                self.assert_refused(result, WRONG_USAGE, expected)
+        for option in ("--words", "--counts"):
+            self.assert_leaves_nothing(
+                self.convert("m.txt", "out.safetensors", option, "my w.zip", "-q"), WRONG_USAGE, expected)
+        self.write("v.values", b"1 2\n2 1\n")
+        self.assert_leaves_nothing(
+            self.convert("v.values", "out.safetensors", "--vocab", "my w.zip"), WRONG_USAGE, expected)
+        self.write("h.zip", zip_of({".v.txt": b"king\n"}))
+        self.assert_refused(
+            self.run_command("lookup", "--words", "h.zip", "--model", "m.txt", "-q"), WRONG_USAGE,
+            "only files that are hidden, or of the system: `unzip -p h.zip .v.txt > FILE` takes out")
+
+    def test_of_hidden_files_only(self):
+        self.write("h.zip", zip_of({".v.txt": TEXT, ".h/v.txt": TEXT}))
+        self.assert_leaves_nothing(
+            self.convert("h.zip", "out.safetensors"), WRONG_USAGE,
+            r"hidden, or of the system: --member NAME chooses one of '\.v\.txt', '\.h/v\.txt'")
+        self.assert_converts("h.zip", "--member", ".v.txt")
+
     def test_is_named_as_the_source(self):
         self.write("g.zip", zip_of({"b.txt": TEXT, "a": b""}))
         self.assert_converts("g.zip", "--member", "b.txt")

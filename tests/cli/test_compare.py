@@ -235,9 +235,13 @@ class Files(CompareTest):
             a, b = unit(rows[of_a]), unit(rows[of_b])
             self.assertAlmostEqual(
                 found["mean_cosine"], (a @ procrustes(a, b) * b).sum(1).mean(), delta=1e-9)
-        for options in ([], ["--member-b", "z.txt"]):
+        for options, name in (([], "a"), (["--member-b", "z.txt"], "a"), (["--member-a", "y.txt"], "b")):
             result = self.compare("a.zip", "b.zip", *options)
-            self.assert_refused(result, WRONG_USAGE, "a.zip: the zip archive holds several files")
+            self.assert_refused(
+                result,
+                WRONG_USAGE,
+                f"{name}.zip: the zip archive holds several files: --member-{name} NAME chooses",
+            )
 
     def test_have_words_and_tensors_of_their_own(self):
         a, b = self.rows(), self.rows(seed=2)

@@ -180,7 +180,7 @@ class Bounds(cli.CommandTest):
         cosines = [line.split("\t")[5] for line in
                    (self.folder / "items.tsv").read_text().splitlines()[1:]]
         self.assertEqual(set(cosines), {"1"})
-        self.assert_says(result, NOT_FOUND, "200 counted have no correlation")
+        self.assert_says(result, NOT_FOUND, "200 counted have no correlation: their cosines are all 1, expected two or more that differ")
 
     def test_explained_cosines(self):
         result = self.ask("explain", "analogy", "king", "king", "king", "-f", "json")
@@ -337,7 +337,9 @@ class Few(cli.CommandTest):
         for pairs, says, status in (
             ("king\tqueen\t1\ncat\tdog\t2\n", "2 pairs: the intervals and p-values of so few", 0),
             ("king\tqueen\t1\n", "1 counted has no correlation", 1),
-            ("king\tqueen\t5\ncat\tdog\t5\nman\twoman\t5\n", "3 counted have no correlation", 1),
+            ("king\tqueen\t5\ncat\tdog\t5\nman\twoman\t5\n", "3 counted have no correlation: their numbers are all 5, expected two", 1),
+            ("king\tking\t5\ncat\tcat\t5\n",
+             "2 counted have no correlation: their numbers are all 5, and their cosines are all 1, expected", 1),
         ):
             self.write("pairs", pairs)
             result = self.ask("eval", "similarity", "pairs")

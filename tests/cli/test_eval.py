@@ -759,6 +759,31 @@ class HashLines(EvalTest):
         self.assertEqual((rows[0]["counted"], rows[0]["unknown"]), (1, 0))
 
 
+class Notes(EvalTest):
+    def test_tell_words_that_look_the_same(self):
+        for known, asked, shown in (
+            ("caf\u00e9", "cafe\u0301", r"'cafe\\u0301'; it has 'cafe\\u0301' as 'café'"),
+            ("cafe\u0301", "caf\u00e9", r"'café'; it has 'café' as 'cafe\\u0301'"),
+            ("coffee", "caf\u00e9", "'café'\n"),
+        ):
+            self.write("m.txt", f"{known} 1 2\nking 2 1\nqueen 2 2\nman 1 1\n")
+            self.write("pairs", f"{asked} king 1\nking queen 2\nking man 3\n")
+            self.write("groups", f"{asked} a\nking a\nqueen b\nman b\n")
+            self.write("topic", f"{asked}\nking\nqueen\n\nman\n")
+            self.write("questions", f": s\nking queen man {asked}\nking queen man king\n")
+            for topic, *arguments in (
+                ("similarity", "pairs", "--exact-case"), ("categories", "groups", "--exact-case"),
+                ("outliers", "topic", "--exact-case"), ("analogies", "questions", "--counting", "glove"),
+            ):
+                with self.subTest(topic=topic, known=known):
+                    result = self.run_command("eval", topic, *arguments, "-m", "m.txt")
+                    self.assertRegex(result.stderr, f"it has none of 1: {shown}", result)
+        self.write("m.txt", "cafe\u0301 0 0\nking 2 1\nqueen 2 2\n")
+        self.write("pairs", "cafe\u0301 king 1\nking queen 2\n")
+        result = self.run_command("eval", "similarity", "pairs", "-m", "m.txt")
+        self.assertRegex(result.stderr, r"the vector of 'cafe\\u0301' is all zeros", result)
+
+
 class StandardInput(EvalTest):
     def test_has_its_name_in_messages(self):
         for topic, arguments, content, status, pattern in (

@@ -94,6 +94,16 @@ class Topics(ExplainTest):
         for topic in ("onehot", "nearest", "analogy"):
             self.assert_refused(self.explain(topic), WRONG_USAGE, "expected")
 
+    def test_take_words_as_arguments_only(self):
+        model = self.write("m.txt", "a 1 2\nb 2 1\n")
+        for topic in ("onehot", "nearest", "analogy"):
+            result = self.run_command("explain", topic, "-", "-m", model, "-q", stdin=b"a\n")
+            self.assert_refused(result, WRONG_USAGE, "words as arguments only")
+        # A word that is "-".
+        model = self.write("m.txt", "- 1 2\nb 2 1\n")
+        (row,) = self.json("onehot", "-", model=model)
+        self.assertEqual((row["word"], row["row"]), ("-", 0))
+
 
 class Onehot(ExplainTest):
     def test_product_is_the_row(self):
@@ -105,6 +115,18 @@ class Onehot(ExplainTest):
         self.assertEqual(row["product_bytes"], 4 * (ROWS * DIM + ROWS))
         self.assertEqual((row["lookup_multiplications"], row["lookup_bytes"]), (0, 4 * DIM))
         self.assertGreater(row["product_seconds"], row["lookup_seconds"])
+
+    def test_has_records_of_errors_in_their_places(self):
+        model = self.write("m.txt", "a 1 2\nb 2 1\n")
+        asked = ["x1", "a", "x2", "x3", "b", "x4"]
+        for words in (asked, asked[1:-1], ["x1", "x2"]):
+            result = self.run_command(
+                "explain", "onehot", *words, "-m", model, "-q", "-f", "ndjson"
+            )
+            self.assertEqual(result.status, NOT_FOUND, result)
+            rows = [json.loads(line) for line in result.stdout.splitlines()]
+            self.assertEqual([row["query"] for row in rows], words)
+            self.assertEqual([row.get("row") for row in rows], [{"a": 0, "b": 1}.get(w) for w in words])
 
     def test_of_words_is_a_matrix(self):
         rows = self.json("onehot", "are", "you", "ok", "?")

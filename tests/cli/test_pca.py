@@ -337,7 +337,18 @@ class Fit(PcaTest):
     def test_needs_words(self):
         self.write("one", "king\n")
         result = self.pca("--fit", "one", "queen", "-q")
-        self.assert_refused(result, WRONG_USAGE, "at least 2 words, found 1 .* 'one'")
+        self.assert_says(result, WRONG_USAGE, "at least 2 words, found 1 .* 'one'")
+        self.assertEqual(result.stdout.decode(), "word\tpc1\tpc2\n")
+        self.write("none", "xqzxqz\n")
+        result = self.pca("king", "queen", "--fit", "none", "-f", "json")
+        self.assert_says(result, WRONG_USAGE, "at least 2 words, found 0 of the model in 'none'")
+        records = json.loads(result.stdout)
+        self.assertEqual([record["query"] for record in records], ["king", "queen"])
+        for record in records:
+            self.assertEqual(record["error"], "too-few-words")
+            self.assertIn("found 0 of the model in 'none'", record["message"])
+        result = self.pca("king", "--fit", "none", "--out", "points.json")
+        self.assertEqual((result.stdout, self.files()), (b"", ["none", "one"]))
         result = self.pca("--fit", "-", "-", stdin=b"king\nqueen\n")
         self.assert_refused(result, WRONG_USAGE, "the words and --fit")
 

@@ -244,8 +244,8 @@ class EvalAnalogies final : public EvalTopic {
                   rows_that_stand_for_words(evaluation.top_rows_of(counting), embeddings.rows()));
     const std::uint64_t known =
         counting.unknown_is_wrong ? counts.counted - counts.unknown : counts.counted;
-    report_unknown_words(accuracy.unknown_words, counts.unknown, known + counts.unknown,
-                         "questions", where, messages);
+    report_unknown_words(accuracy.unknown_words, embeddings.vocabulary, counts.unknown,
+                         known + counts.unknown, "questions", where, messages);
     report_other_spellings(accuracy.other_spellings, "the words", "the vocabulary", {}, messages,
                            where);
     if (known > 0) return counts.bad == 0 ? kAllAnswered : kNotFound;

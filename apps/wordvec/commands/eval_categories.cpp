@@ -92,7 +92,7 @@ class EvalCategories final : public EvalTopic {
     judged.rows.row({std::string_view(file), result.purity ? Cell(*result.purity) : Cell(),
                      result.categories, result.counted, result.unknown, words.bad_lines.count});
     if (judged.items != nullptr) write_items(file, words, result, judged);
-    report(file, judged.where, words, result, messages);
+    report(file, judged.where, judged.model.embeddings().vocabulary, words, result, messages);
     if (result.unknown < words.words.size()) return;
     messages.error("{}{}: no word is in the vocabulary", judged.where, printable(input_name(file)));
     status = kNotFound;
@@ -127,11 +127,11 @@ class EvalCategories final : public EvalTopic {
   }
 
   static void report(const std::string& file, const std::string& of_model,
-                     const CategorizedWords& words, const CategoryResult& result,
-                     Messages& messages) {
+                     const Vocabulary& vocabulary, const CategorizedWords& words,
+                     const CategoryResult& result, Messages& messages) {
     const std::string where = of_model + printable(input_name(file)) + ": ";
-    report_unknown_words(result.unknown_words, result.unknown, words.words.size(), "lines",
-                         of_model, messages);
+    report_unknown_words(result.unknown_words, vocabulary, result.unknown, words.words.size(),
+                         "lines", of_model, messages);
     report_other_spellings(result.other_spellings, "the words", "the vocabulary", "--exact-case",
                            messages, where);
     report_directionless_words(result.directionless, where, "its cluster says nothing",

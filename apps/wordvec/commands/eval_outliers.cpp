@@ -77,18 +77,21 @@ class EvalOutliers final : public EvalTopic {
           if (judged.items != nullptr) write_items(topics, result, judged);
           report_rows_of_words(judged.model, evaluation.folding, evaluation.top_rows, judged.where,
                                context.messages);
-          report(topics, result, judged.where, context.messages, status);
+          report(topics, result, judged.where, judged.model.embeddings().vocabulary,
+                 context.messages, status);
           if (judged.is_first) first = std::move(result);
         });
   }
 
  private:
   static void report(const std::vector<OutlierTopic>& topics, const OutlierResult& result,
-                     const std::string& where, Messages& messages, int& status) {
+                     const std::string& where, const Vocabulary& vocabulary, Messages& messages,
+                     int& status) {
     const OutlierCounts total = result.total();
     std::uint64_t cases = 0;
     for (const OutlierTopic& topic : topics) cases += topic.outliers.size();
-    report_unknown_words(result.unknown_words, total.unknown, cases, "cases", where, messages);
+    report_unknown_words(result.unknown_words, vocabulary, total.unknown, cases, "cases", where,
+                         messages);
     report_other_spellings(result.other_spellings, "the words", "the vocabulary", "--exact-case",
                            messages, where);
     report_directionless_words(result.directionless, where, "its cosines count as 0",

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -95,8 +97,8 @@ class EvalSimilarity final : public EvalTopic {
             }
             write(file, result, pairs, versus, judged.rows);
             if (judged.items != nullptr) write_items(file, pairs, result, judged);
-            report(judged.where + printable(input_name(file)) + ": ", judged.where, result, pairs,
-                   context.messages, status);
+            report(judged.where + printable(input_name(file)) + ": ", judged.where,
+                   judged.model.embeddings().vocabulary, result, pairs, context.messages, status);
             if (judged.is_first) first.push_back(std::move(result));
           }
           report_rows_of_words(judged.model, evaluation.folding, evaluation.top_rows, judged.where,
@@ -197,12 +199,34 @@ class EvalSimilarity final : public EvalTopic {
     row("pearson", result.pearson, compared.pearson);
   }
 
+  // ": their cosines are all 1", of some pairs at least.
+  static std::string what_is_constant(const SimilarityResult& result, const WordPairs& pairs) {
+    std::vector<double> numbers;
+    std::vector<double> cosines;
+    for (std::size_t i = 0; i < result.pairs.size(); ++i) {
+      if (!result.pairs[i].numbers) continue;
+      numbers.push_back(pairs.pairs[i].rating);
+      cosines.push_back(result.pairs[i].numbers->cosine);
+    }
+    std::string text;
+    const auto add = [&](const std::vector<double>& values, std::string_view name) {
+      const bool differ =
+          std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) != values.end();
+      if (differ) return;
+      text += fmt::format("{}{} are all {}", text.empty() ? ": their " : ", and their ", name,
+                          values.front());
+    };
+    add(numbers, "numbers");
+    add(cosines, "cosines");
+    return text;
+  }
+
   static void report(const std::string& where, const std::string& of_model,
-                     const SimilarityResult& result, const WordPairs& pairs, Messages& messages,
-                     int& status) {
+                     const Vocabulary& vocabulary, const SimilarityResult& result,
+                     const WordPairs& pairs, Messages& messages, int& status) {
     constexpr std::uint64_t kFewPairs = 10;
-    report_unknown_words(result.unknown_words, result.unknown, pairs.pairs.size(), "pairs",
-                         of_model, messages);
+    report_unknown_words(result.unknown_words, vocabulary, result.unknown, pairs.pairs.size(),
+                         "pairs", of_model, messages);
     report_other_spellings(result.other_spellings, "the words", "the vocabulary", "--exact-case",
                            messages, where);
     report_directionless_words(result.directionless, where, "its cosines count as 0",
@@ -212,8 +236,9 @@ class EvalSimilarity final : public EvalTopic {
                      where);
       status = kNotFound;
     } else if (!result.spearman.value) {
-      messages.error("{}the {} counted {} no correlation, expected two or more that differ", where,
-                     result.counted, result.counted == 1 ? "has" : "have");
+      messages.error("{}the {} counted {} no correlation{}, expected two or more that differ",
+                     where, result.counted, result.counted == 1 ? "has" : "have",
+                     result.counted == 1 ? "" : what_is_constant(result, pairs));
       status = kNotFound;
     } else if (result.counted < kFewPairs) {
       messages.warning("{}{} pairs: the intervals and p-values of so few say little", where,

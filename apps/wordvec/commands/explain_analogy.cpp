@@ -44,6 +44,7 @@ class ExplainAnalogy final : public Command {
   int run(Context& context) override {
     options_.apply(context.messages);
     const std::vector<std::string>& words = options_.words();
+    options_.check_arguments();
     if (words.size() != 3) throw expected_three_words(words);
     const Model model = options_.open(context);
     const Embeddings& embeddings = model.embeddings();

@@ -63,35 +63,49 @@ class ExplainOnehot final : public Command {
                                                 {"lookup_bytes"},
                                                 {"lookup_seconds"}});
     int status = kAllAnswered;
-    std::vector<ErrorRecord> missing;
-    const Found found = find_rows(embeddings, context.messages, status, missing);
+    const Found found = find_rows(embeddings, context.messages, status);
+    auto missing = found.missing.begin();
+    // The records of the words before the one at hand that have no row.
+    const auto write_missing = [&](std::size_t rows_before) {
+      for (; missing != found.missing.end() && missing->rows_before <= rows_before; ++missing) {
+        output.error(missing->record);
+      }
+    };
     if (!found.rows.empty()) {
       const OneHotComparison comparison = compare_onehot(embeddings.matrix, found.rows);
       if (output.rows() != nullptr) {
-        write_rows(embeddings, found, comparison, *output.rows());
+        for (std::size_t i = 0; i < found.rows.size(); ++i) {
+          write_missing(i);
+          write_row(embeddings, found, i, comparison, *output.rows());
+        }
       } else {
         output.text(explanation(embeddings, found.rows, comparison));
       }
     }
-    for (const ErrorRecord& record : missing) output.error(record);
+    write_missing(found.rows.size());
     output.finish();
     return status;
   }
 
  private:
+  struct Missing {
+    std::size_t rows_before = 0;  // of words that were asked for before
+    ErrorRecord record;
+  };
   struct Found {
     std::vector<std::string_view> asked;
     std::vector<Row> rows;
+    std::vector<Missing> missing;
   };
 
-  Found find_rows(const Embeddings& embeddings, Messages& messages, int& status,
-                  std::vector<ErrorRecord>& missing) const {
+  Found find_rows(const Embeddings& embeddings, Messages& messages, int& status) const {
     Found found;
     for (const std::string& word : options_.words()) {
       const auto match = find_word(embeddings.vocabulary, word, options_.matching());
       if (!match) {
-        add_missing(missing.emplace_back(ErrorRecord{word}), word,
-                    report_unknown(embeddings.vocabulary, word, messages));
+        Missing& missing =
+            found.missing.emplace_back(Missing{found.rows.size(), ErrorRecord{word}});
+        add_missing(missing.record, word, report_unknown(embeddings.vocabulary, word, messages));
         if (!embeddings.subwords.empty()) {
           messages.note_once(
               "a word that is built from its n-grams has no row, so it has no one-hot row");
@@ -108,19 +122,17 @@ class ExplainOnehot final : public Command {
     return found;
   }
 
-  static void write_rows(const Embeddings& embeddings, const Found& found,
-                         const OneHotComparison& comparison, RowWriter& writer) {
-    for (std::size_t i = 0; i < found.rows.size(); ++i) {
-      const OneHotAgreement& agreement = comparison.agreement[i];
-      const auto count = [](std::size_t n) { return std::uint64_t{n}; };
-      writer.row({found.asked[i], embeddings.vocabulary.word(found.rows[i]), count(found.rows[i]),
-                  count(embeddings.rows()), count(embeddings.dim()), count(agreement.same_bits),
-                  count(agreement.lost_zero_signs), count(agreement.not_a_number),
-                  count(agreement.other_nans), count(agreement.different),
-                  comparison.of_product.multiplications, comparison.of_product.bytes_read,
-                  comparison.of_product.seconds, comparison.of_look_up.multiplications,
-                  comparison.of_look_up.bytes_read, comparison.of_look_up.seconds});
-    }
+  static void write_row(const Embeddings& embeddings, const Found& found, std::size_t i,
+                        const OneHotComparison& comparison, RowWriter& writer) {
+    const OneHotAgreement& agreement = comparison.agreement[i];
+    const auto count = [](std::size_t n) { return std::uint64_t{n}; };
+    writer.row({found.asked[i], embeddings.vocabulary.word(found.rows[i]), count(found.rows[i]),
+                count(embeddings.rows()), count(embeddings.dim()), count(agreement.same_bits),
+                count(agreement.lost_zero_signs), count(agreement.not_a_number),
+                count(agreement.other_nans), count(agreement.different),
+                comparison.of_product.multiplications, comparison.of_product.bytes_read,
+                comparison.of_product.seconds, comparison.of_look_up.multiplications,
+                comparison.of_look_up.bytes_read, comparison.of_look_up.seconds});
   }
 
   static std::string explanation(const Embeddings& embeddings, const std::vector<Row>& rows,

@@ -44,9 +44,10 @@ constexpr std::string_view kDetails =
     "Principal component analysis: the words' vectors, centred, along the directions in which "
     "they\n"
     "vary most. The share of the variance that each component explains goes to standard error.\n"
-    "The words are those given, those of --words, the first N of --top, or all. A terminal shows\n"
-    "a picture of the first two components, or with --format table the numbers; a pipe gets the\n"
-    "numbers. With --out the extension of the file says what it is: a picture (.svg, .png), a map\n"
+    "The words are those given, those of --words, the first N of --top, or all: standard input is\n"
+    "read with - only. A terminal shows a picture of the first two components, or with --format\n"
+    "table the numbers; a pipe gets the numbers. With --out the extension of the file says what it "
+    "is: a picture (.svg, .png), a map\n"
     "to explore in a browser, with the nearest words of each (.html, of 2 or 3 components), or "
     "data\n"
     "(.csv, .tsv, .json, .ndjson, or .npy, which comes with the words in NAME.vocab.txt).\n"
@@ -110,19 +111,34 @@ class Pca final : public Command {
     if (words_.top() > 0) warn_of_row_order(model, words_.top(), "--top", messages);
     const ChosenWords words =
         words_.choose(model.embeddings(), model_.matching(), messages, status);
+    const auto write_none = [&](const std::string& problem) {
+      if (picture || (!out_.empty() && out_ != "-")) return;
+      write_no_points(words, problem, static_cast<std::size_t>(components_), format,
+                      output_.style(messages));
+    };
     if (const std::size_t least = fit_file_.empty() ? 2 : 1; words.size() < least) {
       const std::string problem = "PCA needs at least " + std::to_string(least) +
                                   (least == 1 ? " word" : " words") + ", found " +
                                   std::to_string(words.size());
-      if (!picture && (out_.empty() || out_ == "-")) {
-        write_no_points(words, problem, static_cast<std::size_t>(components_), format,
-                        output_.style(messages));
-      }
+      write_none(problem);
       if (status == kAllAnswered) throw Error(ErrorCode::usage, problem);
       messages.error("{}", problem);
       return status;
     }
-    PcaResult result = fit(words, model.embeddings(), messages, status);
+    std::optional<ChosenWords> fitted;
+    if (!fit_file_.empty()) {
+      fitted =
+          find_chosen_words(read_word_list(fit_file_, messages), printable(input_name(fit_file_)),
+                            model.embeddings(), model_.matching(), messages, status);
+      if (fitted->size() < 2) {
+        const std::string problem = "PCA needs at least 2 words, found " +
+                                    std::to_string(fitted->size()) + " of the model in " +
+                                    in_quotes(fit_file_);
+        write_none(problem);
+        throw Error(ErrorCode::usage, problem);
+      }
+    }
+    PcaResult result = fit(words, fitted ? *fitted : words);
     if (picture) {
       ScatterPlot plot = picture_.plot(words, std::move(result.points), result, model_.matching(),
                                        run_.threads(), messages, status);
@@ -177,21 +193,13 @@ class Pca final : public Command {
                                       " file has a format of its own");
   }
 
-  // The components, with the points of `words`.
-  PcaResult fit(const ChosenWords& words, const Embeddings& embeddings, Messages& messages,
-                int& status) const {
+  // The components of `fitted`, which may be `words` too, with the points of `words`.
+  PcaResult fit(const ChosenWords& words, const ChosenWords& fitted) const {
     const PcaOptions options{static_cast<std::size_t>(components_), run_.threads()};
-    if (fit_file_.empty()) return pca(words.matrix, words.rows, options);
-    const ChosenWords fitted =
-        find_chosen_words(read_word_list(fit_file_, messages), printable(input_name(fit_file_)),
-                          embeddings, model_.matching(), messages, status);
-    if (fitted.size() < 2) {
-      throw Error(ErrorCode::usage, "PCA needs at least 2 words, found " +
-                                        std::to_string(fitted.size()) + " of the model in " +
-                                        in_quotes(fit_file_));
-    }
     PcaResult result = pca(fitted.matrix, fitted.rows, options);
-    result.points = project(result, words.matrix, words.rows, run_.threads());
+    if (&fitted != &words) {
+      result.points = project(result, words.matrix, words.rows, run_.threads());
+    }
     return result;
   }
 

@@ -53,7 +53,9 @@ ChosenWords find_chosen_words(std::span<const std::string> words, std::string_vi
 }
 
 void WordChoice::define(OptionSet& options) {
-  options.add_words("WORD", words_, "Words to project, each as it is; - reads lines");
+  options.add_words(
+      "WORD", words_,
+      "Words to project, each as it is; - reads them from standard input, one a line");
   options.add_option("--words FILE", words_file_, "The words in FILE, one a line");
   options.add_number("--top N", top_, whole_number(1), "The first N words of the model");
 }

@@ -10,7 +10,9 @@
 #include "output/explanation.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/exact_word.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/base/word_form.h"
 
 namespace wordvec::cli {
 void TestSetOptions::define(OptionSet& options, const std::string& usual_rows) {
@@ -175,19 +177,47 @@ bool report_bad_lines(const std::string& file, const BadLines& bad, Messages& me
   return true;
 }
 
-void report_unknown_words(const std::vector<std::string>& words, std::uint64_t tests,
-                          std::uint64_t all, std::string_view name, const std::string& where,
-                          Messages& messages) {
+namespace {
+
+// ", 'café' as 'cafe\u0301'" for those of `words` that the vocabulary has in a spelling that
+// nobody can tell from them by sight. Words of ASCII are not looked for: it takes a pass.
+std::string spelt_otherwise(std::span<const std::string> words, const Vocabulary& vocabulary) {
+  const auto is_ascii = [](std::string_view word) {
+    return std::all_of(word.begin(), word.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  };
+  std::string text;
+  for (const std::string& word : words) {
+    const std::string form = is_ascii(word) ? std::string() : word_form(word, WordForm::seen);
+    if (form.empty()) continue;
+    const std::uint64_t hash = form_hash(word, false);
+    for (Row row = 0; row < vocabulary.size(); ++row) {
+      const std::string_view other = vocabulary.word(row);
+      const bool may_be = other != word && form_hash(other, false) == hash;
+      if (!may_be || word_form(other, WordForm::seen) != form) continue;
+      text += fmt::format("{}{} as {}", text.empty() ? "" : ", ", exact_word_in_quotes(word),
+                          exact_word_in_quotes(other));
+      break;
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+void report_unknown_words(const std::vector<std::string>& words, const Vocabulary& vocabulary,
+                          std::uint64_t tests, std::uint64_t all, std::string_view name,
+                          const std::string& where, Messages& messages) {
   if (words.empty()) return;
   constexpr std::size_t kShown = 5;
+  const auto first = std::span(words).first(std::min(words.size(), kShown));
   std::vector<std::string> shown;
-  for (const std::string& word : words) {
-    if (shown.size() == kShown) break;
-    shown.push_back(in_quotes(word));
-  }
-  messages.note("{}{} of {} {} have a word that is not in the vocabulary; it has none of {}: {}{}",
-                where, tests, all, name, words.size(), fmt::join(shown, ", "),
-                words.size() > kShown ? ", …" : "");
+  for (const std::string& word : first) shown.push_back(exact_word_in_quotes(word));
+  const std::string others = spelt_otherwise(first, vocabulary);
+  messages.note(
+      "{}{} of {} {} have a word that is not in the vocabulary; it has none of {}: {}{}{}", where,
+      tests, all, name, words.size(), fmt::join(shown, ", "), words.size() > kShown ? ", …" : "",
+      others.empty() ? "" : "; it has " + others);
 }
 
 void report_directionless_words(const DirectionlessWords& words, const std::string& where,
@@ -195,11 +225,11 @@ void report_directionless_words(const DirectionlessWords& words, const std::stri
                                 Messages& messages) {
   const auto report = [&](const std::vector<std::string>& without, std::string_view what) {
     if (without.size() == 1) {
-      messages.warning("{}the vector of {} is {}: {}", where, in_quotes(without.front()), what,
-                       of_one);
+      messages.warning("{}the vector of {} is {}: {}", where, exact_word_in_quotes(without.front()),
+                       what, of_one);
     } else if (without.size() > 1) {
       messages.warning("{}the vectors of {} words, the first {}, are {}: {}", where, without.size(),
-                       in_quotes(without.front()), what, of_several);
+                       exact_word_in_quotes(without.front()), what, of_several);
     }
   };
   report(words.zeros, "all zeros");

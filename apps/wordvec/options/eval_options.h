@@ -107,10 +107,11 @@ void report_hash_lines(const std::string& file, const HashLines& lines, Messages
 bool report_bad_lines(const std::string& file, const BadLines& bad, Messages& messages);
 
 // Says that words are not in the vocabulary, with the first few, and of how many `tests`
-// ("questions") of how many that made no use. `where` begins the message.
-void report_unknown_words(const std::vector<std::string>& words, std::uint64_t tests,
-                          std::uint64_t all, std::string_view name, const std::string& where,
-                          Messages& messages);
+// ("questions") of how many that made no use, and where `vocabulary` has one of these that looks
+// the same. `where` begins the message.
+void report_unknown_words(const std::vector<std::string>& words, const Vocabulary& vocabulary,
+                          std::uint64_t tests, std::uint64_t all, std::string_view name,
+                          const std::string& where, Messages& messages);
 
 // Warns of words whose vectors have no direction. `where` begins the message ("set.tsv: "), and
 // what becomes of one word ("its cosines count as 0") and of several ends it.

@@ -49,6 +49,20 @@ void ExplainOptions::check_words(const std::string& expected) const {
   if (words_.empty()) throw Error(ErrorCode::usage, expected);
 }
 
+void ExplainOptions::check_arguments() const {
+  if (words_.size() != 1 || words_[0] != "-") return;
+  throw Error(ErrorCode::usage,
+              "'-' is no word here, and a topic takes words as arguments only, none from standard "
+              "input");
+}
+
+Model ExplainOptions::open(Context& context) const {
+  Model model = model_.open(context, run_.threads());
+  const Embeddings& embeddings = model.embeddings();
+  if (embeddings.subwords.empty() && !embeddings.vocabulary.find("-")) check_arguments();
+  return model;
+}
+
 void explain_each(std::span<const std::string> queries, ExplanationOutput& output,
                   Messages& messages, int& status,
                   const std::function<void(const std::string&)>& explain) {

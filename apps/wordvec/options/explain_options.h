@@ -57,7 +57,10 @@ class ExplainOptions {
   void apply(Messages& messages);
   // Throws Error(usage), and says `expected`, where there are no words.
   void check_words(const std::string& expected) const;
-  Model open(Context& context) const { return model_.open(context, run_.threads()); }
+  // Throws Error(usage) where the only word is "-", which other commands take for standard input.
+  void check_arguments() const;
+  // Calls it where the model has no such word.
+  Model open(Context& context) const;
   ExplanationOutput output(std::vector<Column> columns) const {
     return {format_, std::move(columns), style_};
   }

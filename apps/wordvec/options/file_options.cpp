@@ -10,7 +10,8 @@ void FileOptions::define(OptionSet& options, const std::string& file, const std:
   options.add_option("--from" + suffix + " FORMAT", from_,
                      fmt::format("{}'s format, where its content does not tell: {}", file,
                                  fmt::join(format_names(), ", ")));
-  options.add_option("--member" + suffix + " NAME", member_,
+  member_option_ = std::string(kMemberOption) + suffix;
+  options.add_option(member_option_ + " NAME", member_,
                      "The file to read of " + file + ", where it is a zip archive");
   options.add_option("--vocab" + suffix + " FILE", vocab_,
                      "The words of " + file + ", where it holds vectors only");
@@ -20,6 +21,7 @@ void FileOptions::define(OptionSet& options, const std::string& file, const std:
 
 void FileOptions::apply(ReadOptions& options) const {
   options.member = member_;
+  options.member_option = member_option_;
   options.vocab = vocab_;
   options.tensor = tensor_;
 }

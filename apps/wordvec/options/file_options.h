@@ -21,6 +21,7 @@ class FileOptions {
  private:
   std::string from_;
   std::string member_;
+  std::string member_option_;
   std::string vocab_;
   std::string tensor_;
 };

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "wordvec/base/byte_source.h"
+#include "wordvec/formats/zip_directory.h"
 #include "wordvec/model/row_sink.h"
 
 namespace wordvec {
@@ -22,8 +23,9 @@ struct ReadOptions {
   bool trust_rows = false;   // accept a row count that is not the one the header promises
   bool strict_utf8 = false;  // a word that is not UTF-8 makes a bad row
   std::string member;        // of a zip archive; empty: the only one, or the one that fits its name
-  std::string vocab;         // file of the words, for formats that keep them apart; empty: beside
-  std::string tensor;        // of a file of several; empty: the one that is known for embeddings
+  std::string member_option = std::string(kMemberOption);  // that gives it, for messages
+  std::string vocab;   // file of the words, for formats that keep them apart; empty: beside
+  std::string tensor;  // of a file of several; empty: the one that is known for embeddings
   // Told, before the first row, which tensor was taken (ModelInfo::source_tensor); perhaps empty.
   std::function<void(const std::string& source_tensor)> tensor_chosen;
   unsigned threads = 0;  // 0: all there are

@@ -10,6 +10,7 @@
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/format.h"
 #include "wordvec/formats/known_csv.h"
+#include "wordvec/formats/table_parts.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/formats/text_survey.h"
 #include "wordvec/formats/text_writer.h"
@@ -102,16 +103,51 @@ std::string warning_of_dress(const DressedWords& words, const ByteSource& source
       printable(source.name()), words.rows, printable(words.first));
 }
 
+// Passes over the line at the front where it is certain that it names columns; returns a note on
+// it, or nothing.
+std::string take_column_names(ByteSource& source, std::uint64_t line_number) {
+  const std::string_view text = peek_for_survey(source);
+  if (!text.starts_with('\t') && !text.starts_with(' ')) return {};
+  const TextLine line = first_line(text);
+  // The values of the rows behind it.
+  const std::size_t dim = survey_rows(text.substr(line.size_bytes), is_whole_survey(text)).dim;
+  if (table_parts(text, dim).header != TableParts::Header::certain) return {};
+  source.skip(line.size_bytes);
+  return fmt::format(
+      "{}:{}: the values 0 to {} behind no word are the names of columns, as pandas writes them: "
+      "the line is passed over",
+      printable(source.name()), line_number, dim - 1);
+}
+
+// Of lines that cannot be told from scores of two words.
+void refuse_numbered_rows(std::string_view text, const ByteSource& source, std::uint64_t line) {
+  TableParts parts = table_parts(text, 0);
+  const bool has_header = parts.numbered_rows == 0;
+  if (has_header) parts = table_parts(text.substr(first_line(text).size_bytes), 0);
+  if (parts.numbered_rows == 0) return;
+  const std::string_view cut = parts.number_end == "\t" ? "cut -f2-" : "cut -d' ' -f2-";
+  throw Error(ErrorCode::malformed,
+              fmt::format("is a table with a number in front of each word, as {}: `{} | wordvec "
+                          "convert - OUT` reads it",
+                          in_quotes(parts.first_numbered),
+                          has_header ? fmt::format("tail -n +{} FILE | {}", line + 1, cut)
+                                     : fmt::format("{} FILE", cut)),
+              source.name());
+}
+
 ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   if (source.at_end()) throw Error(ErrorCode::malformed, "is empty", source.name());
   TextRows rows;
   rows.first_line = 1 + take_blank_lines(source);
-  rows.dim_line = rows.first_line;
-  const std::string_view text = peek_for_survey(source);
-  if (text.empty()) {
+  if (source.at_end()) {
     throw Error(ErrorCode::malformed, "has no rows: all its lines are blank", source.name());
   }
+  std::string names_note = take_column_names(source, rows.first_line);
+  if (!names_note.empty()) ++rows.first_line;
+  rows.dim_line = rows.first_line;
+  const std::string_view text = peek_for_survey(source);
   const RowSurvey survey = survey_rows(text, is_whole_survey(text));
+  const TableParts table = table_parts(text, survey.dim);
   ReadReport report;
   if (survey.dim > 0) {
     rows.dim = survey.dim;
@@ -123,6 +159,7 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
           rows.dim, count_fields(first_line(text).text));
     }
   } else {
+    refuse_numbered_rows(text, source, rows.first_line);
     const std::size_t fields = count_fields(first_line(text).text);
     if (fields < 2 || fields - 1 > kMaxDim) {
       throw Error::at_line(source.name(), rows.first_line,
@@ -132,11 +169,17 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
     rows.dim = fields - 1;
   }
   std::string dress_warning = warning_of_dress(dress_of(text, rows.dim), source);
+  std::string table_warning = warning_of_table(table, rows.dim, source.name(), rows.first_line);
   const bool are_counts = rows.dim == 1 && begins_counts(text);
   report.tells_end = false;
   sink.begin(rows.dim, std::nullopt);
   read_text_rows(source, rows, options, sink, report);
+  report.words_note = std::move(names_note);
   report.words_warning = std::move(dress_warning);
+  if (!table_warning.empty()) {
+    if (!report.words_warning.empty()) report.words_warning += "; ";
+    report.words_warning += table_warning;
+  }
   if (are_counts) {
     report.words_warning = printable(source.name()) +
                            ": each line has a word and one whole number, as a list of words and "

@@ -37,13 +37,17 @@ ByteSource behind_mark(ByteSource source) {
 
 }  // namespace
 
-ByteSource open_input(const std::string& path, const std::string& member) {
-  return decompressed(ByteSource::open(path), member);
+ByteSource open_input(const std::string& path, const std::string& member, std::string_view option) {
+  return decompressed(ByteSource::open(path), member, option);
 }
 
-ByteSource decompressed(ByteSource source, const std::string& member) {
+ByteSource open_input(const std::string& path) {
+  return open_input(path, {}, {});
+}
+
+ByteSource decompressed(ByteSource source, const std::string& member, std::string_view option) {
   if (begins_zip(source.peek(kCompressionMagicBytes))) {
-    return behind_mark(unpacked_once(open_zip_member(std::move(source), member)));
+    return behind_mark(unpacked_once(open_zip_member(std::move(source), member, option)));
   }
   if (!member.empty()) {
     throw Error(ErrorCode::usage,

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "wordvec/base/byte_source.h"
+#include "wordvec/formats/zip_directory.h"
 
 namespace wordvec {
 
@@ -16,9 +18,15 @@ namespace wordvec {
 // says, where the archive is cut off, and once it gives more bytes than the archive declares.
 // Throws Error(usage) when the member cannot be told, with the names there are; Error(usage) also
 // when `member` is given and this is no zip archive.
-ByteSource open_input(const std::string& path, const std::string& member);
+// `option` is the one that gives a member, for messages.
+ByteSource open_input(const std::string& path, const std::string& member,
+                      std::string_view option = kMemberOption);
+
+// The same of a file beside that of vectors, of which no option gives the member.
+ByteSource open_input(const std::string& path);
 
 // The same for a source that is open already.
-ByteSource decompressed(ByteSource source, const std::string& member);
+ByteSource decompressed(ByteSource source, const std::string& member,
+                        std::string_view option = kMemberOption);
 
 }  // namespace wordvec

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "wordvec/formats/column_names.h"
+#include "wordvec/formats/table_parts.h"
 
 namespace wordvec {
 namespace {
@@ -62,11 +63,7 @@ TableLine table_line(std::string_view line, char separator) {
 bool are_column_names(const TableLine& line) {
   constexpr std::size_t kMany = 4;
   const auto& numbers = line.numbers;
-  if (numbers.empty() || (numbers[0] != "0" && numbers[0] != "1")) return false;
-  const std::size_t first = numbers[0] == "0" ? 0 : 1;
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (numbers[i] != std::to_string(first + i)) return false;
-  }
+  if (!number_columns(numbers)) return false;
   return numbers.size() >= kMany || line.first.empty() || line.first == "\"\"" ||
          names_words(line.first);
 }

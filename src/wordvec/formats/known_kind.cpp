@@ -350,7 +350,7 @@ std::optional<KnownKind> known_zip_kind(std::span<const std::string> names) {
 }
 
 ByteSource open_text(const std::string& path, std::string_view expected) {
-  ByteSource source = open_input(path, {});
+  ByteSource source = open_input(path);
   const std::string_view head = source.peek(kKindBytes);
   const auto kind = known_kind(head);
   if (kind && !wide_encoding(head.substr(0, kKindBytes)).empty()) {

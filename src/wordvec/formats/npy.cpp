@@ -127,9 +127,7 @@ ReadReport read_rows(ByteSource& source, const ArrayLayout& layout,
                      const ReadOptions& options, RowSink& sink,
                      std::span<const std::uint64_t> counts = {}) {
   if (words.size() != layout.rows) {
-    throw Error(ErrorCode::malformed,
-                fmt::format("has {} rows, but there are {} words in {}", layout.rows, words.size(),
-                            printable(input_name(words_name))),
+    throw Error(ErrorCode::malformed, describe_other_count(layout.rows, words, words_name),
                 source.name());
   }
   return take_array_rows(source, layout, words, options, sink, counts);

@@ -213,9 +213,7 @@ class LineConsumer {
     const auto more = words_.subspan(count);
     const bool are_blank = std::all_of(more.begin(), more.end(), is_blank_line);
     if (next_line_ > words_.size() || !are_blank) {
-      throw Error(ErrorCode::malformed,
-                  fmt::format("has {} rows, but there are {} words in {}", next_line_,
-                              words_.size(), printable(input_name(words_name_))),
+      throw Error(ErrorCode::malformed, describe_other_count(next_line_, words_, words_name_),
                   name_);
     }
     return std::move(report_);
@@ -287,7 +285,7 @@ std::uint64_t most_metadata_bytes(const ByteSource& vectors) {
 // The words of a file that --vocab names: labels as the projector has them, or any list of words
 // with something beside them, such as GloVe's vocabulary.
 WordList read_named_words(const std::string& path, std::uint64_t most_bytes) {
-  ByteSource source = open_input(path, {});
+  ByteSource source = open_input(path);
   const std::string_view bytes = source.peek_all(most_bytes, kWordsOfVectors);
   ByteSource list_source = ByteSource::from_memory(source.name(), bytes);
   if (bytes.empty() || !names_projector_columns(first_line(bytes).text)) {

@@ -99,15 +99,92 @@ std::vector<std::string_view> fields_of(std::string_view line) {
   }
 }
 
-std::size_t word_column(std::string_view names) {
-  const std::vector<std::string_view> fields = fields_of(names);
-  for (const std::string_view wanted : {"word", "label"}) {
-    for (std::size_t column = 0; column < fields.size(); ++column) {
-      if (lower_case(fields[column]) == wanted) return column;
+// Which columns of `lines`, below their names, have something that is no number, as far as `wanted`
+// does not have it.
+std::vector<bool> columns_of_text(std::string_view lines, std::size_t columns, std::size_t wanted) {
+  std::vector<bool> found(columns);
+  while (!lines.empty() && !found[wanted]) {
+    const TextLine line = first_line(lines);
+    lines.remove_prefix(line.size_bytes);
+    std::string_view rest = line.text;
+    for (std::size_t column = 0; column < columns; ++column) {
+      const std::size_t tab = rest.find('\t');
+      const std::string_view field = rest.substr(0, tab);
+      found[column] = found[column] || !(is_blank(field) || is_number(field));
+      if (tab == std::string_view::npos) break;
+      rest.remove_prefix(tab + 1);
     }
   }
-  return 0;
+  return found;
 }
+
+struct WordColumn {
+  std::size_t column = 0;
+  std::string_view name;
+  bool is_told = false;  // that it is this one is no matter of course
+};
+
+// Of `names`, and the lines below them.
+WordColumn word_column(std::string_view names, std::string_view lines) {
+  const std::vector<std::string_view> fields = fields_of(names);
+  // Those whose name says so, the likeliest first.
+  std::vector<std::size_t> named;
+  const auto add = [&](auto fits) {
+    for (std::size_t column = 0; column < fields.size(); ++column) {
+      const bool is_new = std::find(named.begin(), named.end(), column) == named.end();
+      if (is_new && fits(fields[column])) named.push_back(column);
+    }
+  };
+  add([](std::string_view name) { return lower_case(name) == "word"; });
+  add([](std::string_view name) { return lower_case(name) == "label"; });
+  add(names_words);
+  const std::size_t wanted = named.empty() ? 0 : named.front();
+  const std::vector<bool> are_text = columns_of_text(lines, fields.size(), wanted);
+  const auto has_text = [&](std::size_t column) { return are_text[column]; };
+  const auto best = std::find_if(named.begin(), named.end(), has_text);
+  std::size_t column = best == named.end() ? wanted : *best;
+  if (named.empty()) {
+    const auto first = std::find(are_text.begin(), are_text.end(), true);
+    if (first != are_text.end()) column = static_cast<std::size_t>(first - are_text.begin());
+  }
+  // Without rows there is nothing to tell.
+  const bool is_as_named = named.empty() ? column == 0 : column == wanted;
+  return {column, fields[column], !lines.empty() && !(is_as_named && has_text(column))};
+}
+
+// Lines that are words, as far as there may be a number beside each.
+class NumbersBeside {
+ public:
+  void add(std::string_view line) {
+    ++lines_;
+    count(line.substr(0, line.find(' ')), line, first_, first_line_);
+    count(line.substr(line.rfind(' ') + 1), line, last_, last_line_);
+  }
+
+  // A warning as that of lists of words (word_list_lines.cpp).
+  std::string warning(const std::string& path) const {
+    const bool at_end = last_ * 4 >= lines_ && last_ > 0;
+    if (!at_end && (first_ < lines_ || first_ == 0)) return {};
+    return fmt::format(
+        "{}: {} of {} lines {} with a number, as {} does: the words are whole lines; if the number "
+        "is no part of the word, `cut -d' ' {} FILE` prints the words alone",
+        printable(path), at_end ? last_ : first_, lines_, at_end ? "end" : "begin",
+        in_quotes(at_end ? last_line_ : first_line_), at_end ? "-f1" : "-f2-");
+  }
+
+ private:
+  static void count(std::string_view field, std::string_view line, std::size_t& lines,
+                    std::string_view& example) {
+    if (field.size() == line.size() || field.empty() || !is_number(field)) return;
+    if (++lines == 1) example = line;
+  }
+
+  std::size_t lines_ = 0;
+  std::size_t first_ = 0;  // that begin with one
+  std::size_t last_ = 0;   // that end with one
+  std::string_view first_line_;
+  std::string_view last_line_;
+};
 
 // The counts of the lines, as long as each has one.
 class CountColumn {
@@ -135,13 +212,14 @@ class CountColumn {
 
   void take_into(WordList& list, const std::string& path) {
     if (!column_ || list.words.empty()) return;
+    if (!list.note.empty()) list.note += "; ";
     const std::string column = fmt::format("{}: the column {}", printable(path), in_quotes(name_));
     if (line_without_ == 0) {
       list.counts = std::move(counts_);
-      list.note = column + " says how often each word occurred";
+      list.note += column + " says how often each word occurred";
     } else {
-      list.note = fmt::format("{} is passed over: line {} has no whole number there", column,
-                              line_without_);
+      list.note += fmt::format("{} is passed over: line {} has no whole number there", column,
+                               line_without_);
     }
   }
 
@@ -163,6 +241,8 @@ WordList parse_projector_metadata(std::string_view bytes, const std::string& pat
   WordList list;
   std::vector<std::string>& words = list.words;
   CountColumn counts;
+  NumbersBeside numbers;
+  bool has_columns = false;
   std::vector<std::string> without_escapes;
   bool is_escaped = false;
   bool is_literal = false;
@@ -179,8 +259,14 @@ WordList parse_projector_metadata(std::string_view bytes, const std::string& pat
     const TextLine line = first_line(bytes);
     bytes.remove_prefix(line.size_bytes);
     if (number == 1 && line.text.find('\t') != std::string_view::npos) {
-      column = word_column(line.text);
+      const WordColumn words_are = word_column(line.text, bytes);
+      has_columns = true;
+      column = words_are.column;
       counts = CountColumn(line.text, column);
+      if (words_are.is_told) {
+        list.note = fmt::format("{}: the words are those of the column {}", printable(path),
+                                in_quotes(words_are.name));
+      }
       continue;
     }
     const std::string_view word = field_of(line.text, column);
@@ -205,9 +291,11 @@ WordList parse_projector_metadata(std::string_view bytes, const std::string& pat
     }
     words.emplace_back(word);
     counts.add(line.text, number);
+    if (!has_columns) numbers.add(line.text);
   }
   if (is_escaped && !is_literal) words = std::move(without_escapes);
   counts.take_into(list, path);
+  if (!has_columns) list.warning = numbers.warning(path);
   return list;
 }
 

@@ -150,10 +150,7 @@ class WordsBeside {
     const std::string path = find_words(asked_, beside_, name_);
     WordList list = read_word_list(path, {rows});
     if (list.words.size() == rows) return list;
-    throw Error(ErrorCode::malformed,
-                fmt::format("has {} rows, but there are {} words in {}", rows, list.words.size(),
-                            printable(input_name(path))),
-                name_);
+    throw Error(ErrorCode::malformed, describe_other_count(rows, list.words, path), name_);
   }
 
  private:

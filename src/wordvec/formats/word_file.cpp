@@ -223,7 +223,7 @@ std::string describe_too_many_words(const WordListOptions& options) {
 }
 
 WordList read_word_list(const std::string& path, const WordListOptions& options) {
-  ByteSource source = open_input(path, {});
+  ByteSource source = open_input(path);
   return take_word_list(source, options);
 }
 

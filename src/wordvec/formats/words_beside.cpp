@@ -4,11 +4,13 @@
 
 #include <algorithm>
 
+#include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/file_extension.h"
 #include "wordvec/base/is_there.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/text_encoding.h"
+#include "wordvec/formats/column_names.h"
 #include "wordvec/formats/compression.h"
 
 namespace wordvec {
@@ -37,6 +39,22 @@ std::string find_words(const std::string& asked, std::span<const std::string> be
   throw Error(ErrorCode::usage,
               "holds no words" + looked_for + ": name the file of its words with --vocab FILE",
               name);
+}
+
+std::string describe_other_count(std::uint64_t rows, std::span<const std::string> words,
+                                 const std::string& words_name) {
+  std::string text = fmt::format("has {} rows, but there are {} words in {}", rows, words.size(),
+                                 printable(input_name(words_name)));
+  if (words.size() != rows + 1 || !names_words(words.front())) return text;
+  text += fmt::format(", of which the first, {}, may be the name of the column",
+                      in_quotes(words.front()));
+  // Of what is a line each.
+  const auto has = [&](std::string_view extension) { return has_extension(words_name, extension); };
+  const bool are_lines = words_name != "-" && less_compression(words_name) == words_name &&
+                         !has(".zip") && !has(".npy") && !has(".json") && !has(".jsonl");
+  if (are_lines)
+    text += fmt::format(": `tail -n +2 {} > FILE` leaves it out", shell_word(words_name));
+  return text;
 }
 
 void append_word_line(std::string& out, std::string_view word, bool is_first,

@@ -1,6 +1,7 @@
 // The words of formats that hold numbers only, in a file of their own beside the numbers.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,11 @@ std::string first_file_of(std::span<const std::string> paths);
 // names those it looked for and the option that names another; `name` is the file of the numbers.
 std::string find_words(const std::string& asked, std::span<const std::string> beside,
                        const std::string& name);
+
+// "has 2 rows, but there are 3 words in x.vocab.txt", of `words` in the file `words_name`; and
+// where the first may be the name of a column, the command that leaves it out.
+std::string describe_other_count(std::uint64_t rows, std::span<const std::string> words,
+                                 const std::string& words_name);
 
 // Appends `word` and a line end. Throws Error(usage) for a word that a list of words, one a line,
 // cannot hold, or not on its first line: `file_kind` names the file that it lies beside (".npy"),

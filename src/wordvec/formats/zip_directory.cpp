@@ -9,6 +9,7 @@
 #include <span>
 #include <utility>
 
+#include "wordvec/base/byte_source.h"
 #include "wordvec/base/bytes.h"
 #include "wordvec/base/compressed.h"
 #include "wordvec/base/error.h"
@@ -327,6 +328,27 @@ std::string names_of(const std::vector<const ZipMember*>& members) {
   return text;
 }
 
+// `name` as `unzip` takes it for itself, and no pattern.
+std::string unzip_word(std::string_view name) {
+  std::string text;
+  for (const char c : name) {
+    if (c == '[' || c == '*' || c == '?' || c == '\\') text += '\\';
+    text += c;
+  }
+  return shell_word(text);
+}
+
+// What chooses one of `members`, which are some.
+std::string remedy_of_choice(const std::vector<const ZipMember*>& members,
+                             const std::string& archive_name, std::string_view option) {
+  const std::string names = names_of(members);
+  if (!option.empty()) return fmt::format("{} NAME chooses one of {}", option, names);
+  const bool has_path = archive_name != input_name("-");
+  return fmt::format(
+      "`unzip -p {} {} > FILE` takes {} {}", has_path ? shell_word(archive_name) : "ARCHIVE",
+      unzip_word(members.back()->name), members.size() == 1 ? "out" : "one out of", names);
+}
+
 std::string name_of_method(std::uint16_t method) {
   constexpr std::pair<std::uint16_t, std::string_view> kNames[] = {
       {1, "shrink"},     {6, "implode"}, {9, "Deflate64"}, {12, "bzip2"},         {14, "LZMA"},
@@ -361,13 +383,21 @@ std::vector<ZipMember> read_zip_directory(std::uint64_t archive_bytes, const Zip
 }
 
 const ZipMember& choose_zip_member(const std::vector<ZipMember>& members, const std::string& asked,
-                                   const std::string& archive_name) {
+                                   const std::string& archive_name, std::string_view option) {
   std::vector<const ZipMember*> all;
   for (const ZipMember& member : members) {
     if (!asked.empty() || !is_of_the_system(member.name)) all.push_back(&member);
   }
-  if (all.empty())
+  if (members.empty()) {
     throw Error(ErrorCode::malformed, "the zip archive holds no files", archive_name);
+  }
+  if (all.empty()) {
+    for (const ZipMember& member : members) all.push_back(&member);
+    throw Error(ErrorCode::usage,
+                "the zip archive holds only files that are hidden, or of the system: " +
+                    remedy_of_choice(all, archive_name, option),
+                archive_name);
+  }
 
   std::vector<const ZipMember*> found;
   const auto collect = [&](auto fits) {
@@ -392,8 +422,8 @@ const ZipMember& choose_zip_member(const std::vector<ZipMember>& members, const 
   if (found.size() == 1) return *found.front();
   if (asked.empty()) {
     throw Error(ErrorCode::usage,
-                "the zip archive holds several files; --member NAME chooses one of " +
-                    names_of(found.empty() ? all : found),
+                "the zip archive holds several files: " +
+                    remedy_of_choice(found.empty() ? all : found, archive_name, option),
                 archive_name);
   }
   throw Error(ErrorCode::usage,

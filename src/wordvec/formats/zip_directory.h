@@ -22,6 +22,9 @@ struct ZipMember {
   bool encrypted = false;
 };
 
+// The option of commands that asks for a member.
+inline constexpr std::string_view kMemberOption = "--member";
+
 // `size` bytes of the archive from `offset` on; the archive has them.
 using ZipPieces = std::function<std::string(std::uint64_t offset_bytes, std::uint64_t size_bytes)>;
 
@@ -38,10 +41,12 @@ std::vector<ZipMember> read_zip_directory(std::uint64_t archive_bytes, const Zip
 // The member called `asked`, its folders left out where only one fits so; for an empty name the
 // only one, or the one whose name is that of the archive but for the extensions. What systems put
 // beside files (__MACOSX/, .DS_Store, Thumbs.db, hidden files) is not looked at then, and neither
-// are README, LICENSE and their like where one other file is left. Throws
-// Error(usage) with the names there are, Error(malformed) when there are none.
+// are README, LICENSE and their like where one other file is left. Throws Error(usage) with the
+// names there are and `option`, which asks for one, or where that is empty, the command that
+// unpacks one; Error(malformed) when there are none.
 const ZipMember& choose_zip_member(const std::vector<ZipMember>& members, const std::string& asked,
-                                   const std::string& archive_name);
+                                   const std::string& archive_name,
+                                   std::string_view option = kMemberOption);
 
 // Where the member's compressed bytes begin; reads its local header and holds it against the
 // directory. Throws Error(malformed); Error(usage) for a member that is encrypted or of a method

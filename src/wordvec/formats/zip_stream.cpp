@@ -149,11 +149,12 @@ std::unique_ptr<Decompressor> make_zip_decompressor(const ZipMember& member) {
   return nullptr;
 }
 
-ByteSource open_zip_member(ByteSource archive, const std::string& member) {
+ByteSource open_zip_member(ByteSource archive, const std::string& member, std::string_view option) {
   if (!archive.views_persist()) {
     throw Error(ErrorCode::usage,
                 "is a zip archive, which cannot be read from a pipe, its directory being at the "
-                "end: give the file's name, or use `unzip -p FILE MEMBER | wordvec convert - OUT`",
+                "end: give the file's name, or use `unzip -p FILE MEMBER " +
+                    std::string(option.empty() ? "> OUT`" : "| wordvec convert - OUT`"),
                 archive.name());
   }
   const std::string_view bytes = archive.peek(0);
@@ -163,7 +164,7 @@ ByteSource open_zip_member(ByteSource archive, const std::string& member) {
   };
   const std::vector<ZipMember> members = read_zip_directory(bytes.size(), pieces, archive.name());
   if (member.empty()) refuse_other_kinds(members, archive.name());
-  const ZipMember& chosen = choose_zip_member(members, member, archive.name());
+  const ZipMember& chosen = choose_zip_member(members, member, archive.name(), option);
   const std::uint64_t offset = zip_data_offset(chosen, bytes.size(), pieces, archive.name());
   const std::string_view data = bytes.substr(static_cast<std::size_t>(offset),
                                              static_cast<std::size_t>(chosen.compressed_bytes));

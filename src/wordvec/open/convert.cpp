@@ -339,7 +339,7 @@ ConvertPlan plan_conversion(const std::string& input, const std::string& output,
 ConvertReport convert(const std::string& input, const std::string& output,
                       const ConvertOptions& options) {
   const ConvertPlan plan = plan_conversion(input, output, options);
-  ByteSource source = open_input(input, options.read.member);
+  ByteSource source = open_input(input, options.read.member, options.read.member_option);
   const Format* const from = choose_format(source, options.from);
   check_options(from, options.read, source);
   ConvertReport report;

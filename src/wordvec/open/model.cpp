@@ -127,7 +127,7 @@ Model Model::open(const std::string& path, std::string_view format_name,
   auto state = std::make_shared<State>();
   state->path = path;
   state->took_standard_input = path == "-" || options.vocab == "-";
-  ByteSource source = open_input(path, options.member);
+  ByteSource source = open_input(path, options.member, options.member_option);
   const Format* const format = choose_format(source, format_name);
   check_options(format, options, source);
   if (format == nullptr) {

@@ -198,6 +198,84 @@ TEST(GloveText, TellsOfQuotesAroundEachWord) {
   }
 }
 
+// As pandas's DataFrame.to_csv(sep='\t') writes a table whose index is the words.
+TEST(GloveText, PassesOverNumbersOfColumnsBehindNoWord) {
+  for (const char* text :
+       {"\t0\t1\t2\nking\t1\t2\t3\nman\t3\t2\t1\n", " 0 1 2\r\nking 1 2 3\r\nman 3 2 1\r\n"}) {
+    const Reading reading = read(text);
+    EXPECT_EQ(reading.rows.words, (Words{"king", "man"})) << text;
+    EXPECT_EQ(reading.rows.vectors, (Values{1, 2, 3, 3, 2, 1})) << text;
+    EXPECT_EQ(reading.report.words_note,
+              "file:1: the values 0 to 2 behind no word are the names of columns, as pandas writes "
+              "them: the line is passed over");
+    EXPECT_EQ(reading.report.words_warning, "");
+  }
+  expect_error(ErrorCode::malformed, "file:3: found 2 values, expected 3 (as on line 2)",
+               [] { read("\t0\t1\t2\nking\t1\t2\t3\nman\t3\t2\n"); });
+  // Rows of a word that is empty: they are none of columns, or may be none.
+  for (const char* text : {"\t0\t1\t3\nking\t1\t2\t3\n", "\t0\t1\t2\n", "\t0\t1\nking\t1\t2\n",
+                           "\t1\t2\t3\nking\t1\t2\t3\n", "\t0\t1\t2.5\nking\t1\t2\t3\n"}) {
+    EXPECT_EQ(read(text).rows.words[0], "") << text;
+    EXPECT_EQ(read(text).report.words_note, "") << text;
+  }
+}
+
+TEST(GloveText, WarnsOfAFirstLineThatMayNameColumns) {
+  const Reading reading = read("word 0 1 2\nking 1 2 3\nman 3 2 1\n");
+  EXPECT_EQ(reading.rows.words, (Words{"word", "king", "man"}));
+  EXPECT_EQ(reading.report.words_warning,
+            "file:1: 'word' with the values 0 to 2 looks like the names of columns, as pandas "
+            "writes them, and is read as a row: `tail -n +2 FILE | wordvec convert - OUT` leaves "
+            "it out");
+  EXPECT_NE(read("\n\nToken\t1\t2\nking\t1\t2\n")
+                .report.words_warning.find(
+                    "file:3: 'Token' with the values 1 to 2 looks like the names of columns"),
+            std::string::npos);
+  for (const char* text :
+       {"\t0\t1\nking\t1\t2\n", "\t1\t2\t3\nking\t1\t2\t3\n", "\"\" 0 1 2\nking 1 2 3\n",
+        "\"label\" 1 2 3\nking 1 2 3\n", "Unnamed: 0\t0\t1\t2\nking\t1\t2\t3\n",
+        "vocab 0 1 2 3 4 5 6 7 8 9\nking 1 2 3 4 5 6 7 8 9 9\n"}) {
+    EXPECT_NE(read(text).report.words_warning.find("the names of columns"), std::string::npos)
+        << text;
+  }
+  for (const char* text : {"word 0 1 3\nking 1 2 3\n", "word 0 1 2\n", "king 0 1 2\nman 1 2 3\n",
+                           "king 1 2 3\nword 0 1 2\n", "word 2 3 4\nking 1 2 3\n"}) {
+    EXPECT_EQ(read(text).report.words_warning, "") << text;
+  }
+}
+
+// As it writes a table with a column of words and the numbers of its rows.
+TEST(GloveText, TellsOfANumberInFrontOfEachWord) {
+  EXPECT_EQ(read("\tword\t0\t1\n0\tking\t.5\t2\n1\tman\t3\t4\n").report.words_warning,
+            "file:1: 'word' with the values 0 to 1 looks like the names of columns, as pandas "
+            "writes them, and is read as a row; and each of the first 2 words has a number and a "
+            "tab in front, as '0\\tking', which are read as a part of it: `tail -n +2 FILE | cut "
+            "-f2- | wordvec convert - OUT` leaves them out");
+  EXPECT_NE(read(" 0 1 2\n0 king .5 2\n1 man 3.5 4\n2 of .5 6\n")
+                .report.words_warning.find("file:1: '0' with the values 1 to 2 looks like the "
+                                           "names of columns"),
+            std::string::npos);
+  expect_error(ErrorCode::malformed,
+               "`tail -n +2 FILE | cut -f2- | wordvec convert - OUT` reads it",
+               [] { read("\t0\t1\t2\n0\tking\t.5\t2\n1\tman\t3\t4\n"); });
+  EXPECT_EQ(read("0 king .5 2\n1 man 3.5 4\n2 of .5 6\n").report.words_warning,
+            "file: each of the first 3 words has a number and a space in front, as '0 king', which "
+            "are read as a part of it: `cut -d' ' -f2- FILE | wordvec convert - OUT` leaves them "
+            "out");
+  expect_error(ErrorCode::malformed,
+               "is a table with a number in front of each word, as '0\\tking': `cut -f2- FILE | "
+               "wordvec convert - OUT` reads it",
+               [] { read("0\tking\t.5\t2\n1\tman\t3\t4\n"); });
+  expect_error(ErrorCode::malformed,
+               "`tail -n +2 FILE | cut -f2- | wordvec convert - OUT` reads it",
+               [] { read("\tword\tx\ty\n0\tking\t.5\t2\n1\tman\t3\t4\n"); });
+  // Words that begin with a number.
+  for (const char* text : {"7 days .5 2\n3 men 3.5 4\n9 lives .5 6\n", "0 king .5 2\n1 man 3.5 4\n",
+                           "0 king .5 2\n1 man 3.5 4\nof .5 6\n"}) {
+    EXPECT_EQ(read(text).report.words_warning, "") << text;
+  }
+}
+
 TEST(GloveText, RefusesWordsInBase64) {
   expect_error(ErrorCode::malformed, "is text of Deeplearning4j, whose words are in Base64: use `",
                [] { read("2 2 9\nB64:dGhl 0.5 1\nB64:b2Y= 1 2\n"); });

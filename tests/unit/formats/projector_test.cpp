@@ -78,6 +78,20 @@ TEST(Projector, RefusesAnotherNumberOfWords) {
     read("1\n2\n", {"a", "b", "c"});
   });
   expect_error(ErrorCode::malformed, "is empty", [] { read("", {}); });
+  expect_error(ErrorCode::malformed,
+               "file: has 2 rows, but there are 3 words in labels, of which the first, 'Word', may "
+               "be the name of the column: `tail -n +2 labels > FILE` leaves it out",
+               [] {
+                 read("1\n2\n", {"Word", "b", "c"});
+               });
+  for (const Words& words : {Words{"word", "b", "c", "d"}, Words{"a", "word", "c"}}) {
+    try {
+      read("1\n2\n", words);
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.message().find("tail"), std::string::npos) << error.message();
+    }
+  }
 }
 
 TEST(Projector, ReportsBadRowsByTheirLines) {
@@ -189,6 +203,53 @@ TEST(ProjectorMetadata, HasAHeaderWhereItHasColumns) {
   EXPECT_EQ(metadata(""), Words{});
 }
 
+// As pandas writes them, with the numbers of the rows in front.
+TEST(ProjectorMetadata, FindsTheColumnOfWordsByItsNameOrWhatItHolds) {
+  const auto check = [](std::string_view bytes, const Words& words, const std::string& note) {
+    const WordList list = parse_projector_metadata(bytes, "labels");
+    EXPECT_EQ(list.words, words) << bytes;
+    EXPECT_EQ(list.note, note) << bytes;
+  };
+  const Words words{"king", "queen"};
+  check("index\ttoken\n0\tking\n1\tqueen\n", words, "");
+  check("id\tname\tcount\n0\tking\t7\n1\tqueen\t5\n", words,
+        "labels: the column 'count' says how often each word occurred");
+  check("id\tTerm\tpos\n0\tking\tNN\n1\tqueen\tNN\n", words, "");
+  check("\tword\n0\tking\n1\tqueen\n", words, "");
+  // Labels of clusters.
+  check("label\ttoken\n3\tking\n3\tqueen\n", words,
+        "labels: the words are those of the column 'token'");
+  check("\tvocab\n0\tking\n1\tqueen\n", words, "labels: the words are those of the column 'vocab'");
+  check("count\tlemma\n7\tking\n5\tqueen\n", words,
+        "labels: the words are those of the column 'lemma'; labels: the column 'count' says how "
+        "often each word occurred");
+  // One that is no number makes it a column of words.
+  check("lemma\tpos\n7\tCD\nking\tNN\n", {"7", "king"}, "");
+  check("word\tpos\n7\tCD\n8\tCD\n", {"7", "8"},
+        "labels: the words are those of the column 'word'");
+  check("row\tcluster\n7\t1\n8\t2\n", {"7", "8"},
+        "labels: the words are those of the column 'row'");
+}
+
+TEST(ProjectorMetadata, WarnsOfNumbersBesideWords) {
+  const auto warning_of = [](std::string_view bytes) {
+    return parse_projector_metadata(bytes, "labels").warning;
+  };
+  EXPECT_EQ(metadata("king 5\nqueen 6\n"), (Words{"king 5", "queen 6"}));
+  EXPECT_EQ(
+      warning_of("king 5\nqueen 6\n"),
+      "labels: 2 of 2 lines end with a number, as 'king 5' does: the words are whole lines; if "
+      "the number is no part of the word, `cut -d' ' -f1 FILE` prints the words alone");
+  EXPECT_EQ(
+      warning_of("5 king\n6 queen\n"),
+      "labels: 2 of 2 lines begin with a number, as '5 king' does: the words are whole lines; "
+      "if the number is no part of the word, `cut -d' ' -f2- FILE` prints the words alone");
+  EXPECT_EQ(warning_of("king\nqueen\nman\nwoman\narea 51\n"), "");
+  EXPECT_EQ(warning_of("5 king\nqueen\n"), "");
+  EXPECT_EQ(warning_of("1\n2\n"), "");
+  EXPECT_EQ(warning_of("word\tpos\nking 5\tNN\nqueen 6\tNN\n"), "");
+}
+
 TEST(ProjectorMetadata, HasTheCountsOfAColumnThatSaysSo) {
   const WordList list =
       parse_projector_metadata("n\tword\tcount\n9\ta\\tb\t7\n8\tc\t5\n", "labels");
@@ -200,7 +261,6 @@ TEST(ProjectorMetadata, HasTheCountsOfAColumnThatSaysSo) {
   EXPECT_TRUE(without.counts.empty());
   EXPECT_EQ(without.note,
             "labels: the column 'Freq' is passed over: line 3 has no whole number there");
-  EXPECT_EQ(parse_projector_metadata("count\tpos\n7\tNN\n", "labels").note, "");
   EXPECT_EQ(parse_projector_metadata("word\tpos\na\tNN\n", "labels").note, "");
 }
 

@@ -254,7 +254,28 @@ TEST(ZipMember, IsNoneThatSystemsPutBesideFiles) {
   expect_error(ErrorCode::usage, "one of 'a.txt', 'c.txt', 'README'", [] {
     chosen({"a.txt", ".DS_Store", "c.txt", "README"}, "", "b.zip");
   });
-  expect_error(ErrorCode::malformed, "holds no files", [] { chosen({".DS_Store"}, "", "a.zip"); });
+  expect_error(ErrorCode::usage,
+               "holds only files that are hidden, or of the system: --member NAME chooses one of "
+               "'.v.txt', '.h/v.txt'",
+               [] {
+                 chosen({".v.txt", ".h/v.txt"}, "", "a.zip");
+               });
+}
+
+// A file of words, of which no option names the member.
+TEST(ZipMember, IsToBeUnpackedWhereNoOptionChoosesOne) {
+  const auto expect = [](const std::vector<std::string>& names, const std::string& archive,
+                         const std::string& message) {
+    std::vector<ZipMember> members;
+    for (const std::string& name : names) members.emplace_back().name = name;
+    expect_error(ErrorCode::usage, message, [&] { choose_zip_member(members, "", archive, ""); });
+  };
+  expect({"a.txt", "b.txt"}, "w.zip",
+         "w.zip: the zip archive holds several files: `unzip -p w.zip b.txt > FILE` takes one out "
+         "of 'a.txt', 'b.txt'");
+  expect({"a", "it's [1].txt"}, "my w.zip", R"(`unzip -p 'my w.zip' 'it'\''s \[1].txt' > FILE`)");
+  expect({".v.txt"}, "w.zip", "`unzip -p w.zip .v.txt > FILE` takes out '.v.txt'");
+  expect({"a", "b"}, "standard input", "`unzip -p ARCHIVE b > FILE`");
 }
 
 TEST(ZipMember, IsTheOneThatIsAskedFor) {

@@ -148,6 +148,7 @@ class Embed final : public Command {
     if (!frequencies_file_.empty()) {
       ListedFrequencies listed = read_word_frequencies(frequencies_file_);
       if (!listed.note.empty()) context.messages.note("{}", listed.note);
+      if (!listed.warning.empty()) context.messages.warning("{}", listed.warning);
       options_.frequencies = &frequencies_.emplace(std::move(listed.frequencies));
     }
     if (pooling_ == Pooling::sif) tell_frequencies(model, context.messages);

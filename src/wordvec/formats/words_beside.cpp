@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/file_extension.h"
 #include "wordvec/base/is_there.h"
@@ -35,6 +36,16 @@ std::string find_words(const std::string& asked, std::span<const std::string> be
   }
   throw Error(ErrorCode::usage,
               "holds no words" + looked_for + ": name the file of its words with --vocab FILE",
+              name);
+}
+
+void check_words_of_rows(const WordList& list, std::uint64_t rows, const std::string& words_path,
+                         const std::string& name) {
+  if (list.words.size() == rows) return;
+  throw Error(ErrorCode::malformed,
+              fmt::format("has {} rows, but there are {} words in {}{}", rows, list.words.size(),
+                          printable(input_name(words_path)),
+                          list.warning.empty() ? "" : " (" + list.warning + ")"),
               name);
 }
 

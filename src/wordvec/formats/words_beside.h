@@ -1,6 +1,7 @@
 // The words of formats that hold numbers only, in a file of their own beside the numbers.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 
 #include "wordvec/base/output_file.h"
 #include "wordvec/formats/format_output.h"
+#include "wordvec/formats/word_file.h"
 
 namespace wordvec {
 
@@ -24,6 +26,11 @@ std::string first_file_of(std::span<const std::string> paths);
 // names those it looked for and the option that names another; `name` is the file of the numbers.
 std::string find_words(const std::string& asked, std::span<const std::string> beside,
                        const std::string& name);
+
+// Throws Error(malformed) unless `list`, the words of the file `words_path`, has as many words as
+// the file `name` has rows; what may be wrong with the list is told too.
+void check_words_of_rows(const WordList& list, std::uint64_t rows, const std::string& words_path,
+                         const std::string& name);
 
 // Appends `word` and a line end. Throws Error(usage) for a word that a list of words, one a line,
 // cannot hold: `file_kind` names the file that it lies beside (".npy"), `remedy` what to do.

@@ -105,6 +105,24 @@ class Counts(CountsTest):
         result = self.ask("embed", "--pool", "sif", "--frequencies", "few", "king", "queen man")
         self.assert_says(result, ALL_ANSWERED, "warning: few: .* they are taken for counts")
 
+    def test_of_other_words_are_refused(self):
+        self.write("m.txt", "of 1 2\nking 3 4\nthe 5 -6\n")
+        self.write("other", "xqza 5\nxqzb 3\n")
+        for options in ([], ["--words", "w.txt"], ["--normalize"]):
+            self.write("w.txt", "of\nking\n")
+            result = self.run_command("convert", "m.txt", "o.safetensors", "--counts", "other",
+                                      *options)
+            self.assert_says(result, NOT_FOUND, "none of the . words has a count in other, the "
+                             "first is 'of': nothing was written")
+            self.assertNotIn("o.safetensors", self.files())
+        result = self.ask("embed", "--pool", "sif", "--frequencies", "other", "king queen")
+        self.assert_says(result, NOT_FOUND, "other: none of its 2 words is in the vocabulary")
+        self.assertEqual(result.stdout, b"")
+        # The other way round it is a text without words that are listed.
+        self.write("some", "cat 5\ndog 3\n")
+        result = self.ask("embed", "--pool", "sif", "--frequencies", "some", "king", "queen")
+        self.assert_says(result, ALL_ANSWERED, "2 of 2 words do not occur in some")
+
     def test_may_stand_before_their_words(self):
         self.write("m.txt", "of 1 2\nking 3 4\nthe 5 -6\n")
         self.write("v.txt", "7 king\n5 of\n")

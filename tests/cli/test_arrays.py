@@ -282,6 +282,70 @@ class Safetensors(ArraysTest):
 
 
 
+class NumberedWords(ArraysTest):
+    """One rule for all formats whose words are in a file beside them."""
+
+    def sources(self, rows):
+        matrix = numpy.random.default_rng(2).standard_normal((rows, 3)).astype("f4")
+        numpy.save(self.folder / "a.npy", matrix)
+        self.write("a.safetensors", safetensors({"weight": matrix}))
+        for name, separator in (("a.tsv", "\t"), ("a.values", " ")):
+            self.write(name, "".join(separator.join(map(repr, row)) + "\n"
+                                     for row in matrix.tolist()))
+        return ("a.npy", "a.safetensors", "a.tsv", "a.values"), matrix
+
+    def numbered(self, first, words=WORDS):
+        numbers = {word: row for row, word in enumerate(words, first)}
+        self.write("w.json", json.dumps(numbers))
+        self.write("rows.json", json.dumps({str(row): word for word, row in numbers.items()}))
+        self.write("tokenizer", json.dumps({"model": {"vocab": numbers}, "added_tokens": []}))
+        self.write("w.tsv", "token\tid\n" + "".join(
+            f"{word}\t{row}\n" for word, row in reversed(numbers.items())))
+        return ("w.json", "rows.json", "tokenizer", "w.tsv")
+
+    def test_last_rows_without_words_are_left_out(self):
+        sources, matrix = self.sources(7)
+        for vocab in self.numbered(0):
+            for source in sources:
+                with self.subTest((vocab, source)):
+                    result = self.assert_holds(source, matrix[:5], "--vocab", vocab)
+                    self.assertIn("the last 2 rows of 7 in ", result.stderr)
+
+    def test_numbers_from_1(self):
+        for rows in (5, 6, 7):
+            sources, matrix = self.sources(rows)
+            first = 0 if rows == 5 else 1
+            for vocab in self.numbered(1):
+                for source in sources:
+                    with self.subTest((vocab, source, rows)):
+                        result = self.assert_holds(source, matrix[first : first + 5], "--vocab",
+                                                   vocab)
+                        self.assertEqual(f"row 0 of {rows} in " in result.stderr, rows > 5)
+                        self.assertEqual("the last row of 7" in result.stderr, rows == 7)
+
+    def test_a_gap_is_a_bad_row(self):
+        sources, matrix = self.sources(5)
+        self.write("w.json", json.dumps({"a": 0, "b": 1, "e": 4, "d": 3}))
+        self.write("rows.json", json.dumps({"0": "a", "1": "b", "4": "e", "3": "d"}))
+        for vocab in ("w.json", "rows.json"):
+            for source in sources:
+                with self.subTest((vocab, source)):
+                    result = self.run_command("convert", source, "o.safetensors", "--vocab", vocab)
+                    self.assert_says(result, FILE_ERROR, f"it has no word: {vocab} gives the "
+                                     "number 2 to none")
+                    self.assert_holds(source, matrix[[0, 1, 3, 4]], "--vocab", vocab, "--skip-bad",
+                                      words=["a", "b", "d", "e"])
+
+    def test_an_empty_word_is_a_word(self):
+        sources, matrix = self.sources(3)
+        self.write("w.json", json.dumps({"": 0, "a": 1, "b": 2}))
+        for source in sources:
+            with self.subTest(source):
+                result = self.assert_holds(source, matrix, "--vocab", "w.json",
+                                           words=["", "a", "b"])
+                self.assertIn("is empty or only white space", result.stderr)
+
+
 class WordsBeside(cli.CommandTest):
     """What a file of words beside the vectors must never cost."""
 

@@ -83,6 +83,54 @@ class Counts(CountsTest):
         self.assertEqual([word.decode() for word in cli.read_container(
             self.folder / "o.safetensors")[0]], ["of", "the", "king"])
 
+    def test_rows_are_no_frequencies(self):
+        words = ["king", "queen", "man", "woman", "cat"]
+        lines = "".join(f"{word}\t{row}\n" for row, word in enumerate(words))
+        for name, content in (("rows.tsv", lines), ("rows.csv", ",word\n0,king\n1,queen\n"),
+                              ("ids.tsv", "token\tid\nking\t9\nqueen\t4\n"),
+                              ("vocab.json", json.dumps({w: i for i, w in enumerate(words)}))):
+            self.write(name, content)
+            for command, what in (
+                (["embed", "--pool", "sif", "--frequencies", name, "king queen"], "frequencies"),
+                (["convert", cli.SAMPLE, "o.safetensors", "--counts", name], "counts"),
+            ):
+                with self.subTest((name, what)):
+                    result = self.ask(*command) if what == "frequencies" else self.run_command(
+                        *command)
+                    self.assert_says(result, FILE_ERROR, f"{name}: has no {what}: the numbers "
+                                     "beside its words are rows")
+                    self.assertEqual(result.stdout, b"")
+        # Few that are in no order may be either.
+        self.write("few", "king 2\nqueen 0\nman 1\n")
+        result = self.ask("embed", "--pool", "sif", "--frequencies", "few", "king", "queen man")
+        self.assert_says(result, ALL_ANSWERED, "warning: few: .* they are taken for counts")
+
+    def test_of_other_words_are_refused(self):
+        self.write("m.txt", "of 1 2\nking 3 4\nthe 5 -6\n")
+        self.write("other", "xqza 5\nxqzb 3\n")
+        for options in ([], ["--words", "w.txt"], ["--normalize"]):
+            self.write("w.txt", "of\nking\n")
+            result = self.run_command("convert", "m.txt", "o.safetensors", "--counts", "other",
+                                      *options)
+            self.assert_says(result, NOT_FOUND, "none of the . words has a count in other, the "
+                             "first is 'of': nothing was written")
+            self.assertNotIn("o.safetensors", self.files())
+        result = self.ask("embed", "--pool", "sif", "--frequencies", "other", "king queen")
+        self.assert_says(result, NOT_FOUND, "other: none of its 2 words is in the vocabulary")
+        self.assertEqual(result.stdout, b"")
+        # The other way round it is a text without words that are listed.
+        self.write("some", "cat 5\ndog 3\n")
+        result = self.ask("embed", "--pool", "sif", "--frequencies", "some", "king", "queen")
+        self.assert_says(result, ALL_ANSWERED, "2 of 2 words do not occur in some")
+
+    def test_may_stand_before_their_words(self):
+        self.write("m.txt", "of 1 2\nking 3 4\nthe 5 -6\n")
+        self.write("v.txt", "7 king\n5 of\n")
+        result = self.run_command("convert", "m.txt", "o.safetensors", "--counts", "v.txt")
+        self.assertEqual(result.status, ALL_ANSWERED, result)
+        self.assertEqual(self.counts("o.safetensors", "king", "of", "the"),
+                         ["king 7", "of 5", "the 0"])
+
     def test_stay_with_their_rows(self):
         self.small()
         self.write("w.txt", "rare\nking\nof\n")

@@ -7,10 +7,12 @@ namespace {
 ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   // As many words as there are rows; where the input has fewer, the last rows have none.
   const auto words_of = [](std::uint64_t rows) {
-    std::vector<std::string> words = fuzz::words();
-    if (words.size() > rows) words.resize(static_cast<std::size_t>(rows));
     WordList list;
-    list.words = std::move(words);
+    list.words = fuzz::words();
+    list.are_numbered = true;
+    list.without_word.assign(list.words.size(), false);
+    list.words.resize(static_cast<std::size_t>(rows));
+    list.without_word.resize(list.words.size(), true);
     return list;
   };
   const auto count = [](std::uint64_t /*most_rows*/) {

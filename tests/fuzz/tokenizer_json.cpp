@@ -8,7 +8,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::uint64_t rows = data[0] + 256U * data[1];
   const std::string_view json(reinterpret_cast<const char*>(data) + 2, size - 2);
   try {
-    wordvec::fuzz::require(wordvec::parse_tokenizer_json(json, rows, "input").size() == rows);
+    wordvec::WordListOptions options;
+    options.rows = rows;
+    wordvec::WordList list;
+    wordvec::put_at_rows(wordvec::parse_tokenizer_json(json, rows, "input"), options, "input",
+                         list);
+    wordvec::fuzz::require(list.words.size() == rows && list.without_word.size() == rows);
   } catch (const wordvec::Error& error) {
     wordvec::fuzz::require(error.code() == wordvec::ErrorCode::malformed);
   }

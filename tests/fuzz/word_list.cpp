@@ -14,6 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.skip_blank = (data[0] & 2) != 0;
   if ((data[0] & 4) != 0) options.expected = wordvec::ListedNumbers::counts;
   if ((data[0] & 8) != 0) options.expected = wordvec::ListedNumbers::frequencies;
+  options.are_of_rows = (data[0] & 32) != 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
   const std::string name = (data[0] & 16) != 0 ? "input.csv" : "input";
   wordvec::ByteSource source = wordvec::ByteSource::from_memory(name, bytes);
@@ -22,6 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     wordvec::fuzz::require(list.counts.empty() || list.counts.size() == list.words.size());
     wordvec::fuzz::require(list.frequencies.empty() ||
                            list.frequencies.size() == list.words.size());
+    wordvec::fuzz::require(!list.are_numbered || list.without_word.size() == list.words.size());
     for (const double number : list.frequencies) {
       wordvec::fuzz::require(std::isfinite(number) && number >= 0);
     }

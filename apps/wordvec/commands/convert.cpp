@@ -178,6 +178,12 @@ class Convert final : public Command {
     }
     report_other_spellings(report.counts_spelt_otherwise, fmt::format("{} words", report.rows),
                            printable(input_name(counts_file_)), {}, messages);
+    if (report.rows == 0 && report.missing_counts > 0) {
+      messages.error("none of the {} words has a count in {}, the first is {}: nothing was written",
+                     report.missing_counts, printable(input_name(counts_file_)),
+                     in_quotes(report.first_missing_count));
+      return kNotFound;
+    }
     if (report.missing_counts > 0) {
       messages.note("{} has no count of {} of {} words, the first is {}: their count is 0",
                     printable(input_name(counts_file_)), report.missing_counts, report.rows,

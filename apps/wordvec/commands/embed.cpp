@@ -148,7 +148,18 @@ class Embed final : public Command {
     if (!frequencies_file_.empty()) {
       ListedFrequencies listed = read_word_frequencies(frequencies_file_);
       if (!listed.note.empty()) context.messages.note("{}", listed.note);
+      if (!listed.warning.empty()) context.messages.warning("{}", listed.warning);
       options_.frequencies = &frequencies_.emplace(std::move(listed.frequencies));
+      // Words that are built from n-grams are not in the vocabulary.
+      if (embeddings.subwords.empty() &&
+          !frequencies_->has_word_of(embeddings.vocabulary,
+                                     model_.matching().kind() == WordMatching::exact)) {
+        context.messages.error(
+            "{}: none of its {} words is in the vocabulary: expected how often the words of the "
+            "model occur (--frequencies)",
+            printable(input_name(frequencies_file_)), frequencies_->size());
+        return kNotFound;
+      }
     }
     if (pooling_ == Pooling::sif) tell_frequencies(model, context.messages);
     notes_.emplace(embeddings.vocabulary, context.messages);

@@ -197,6 +197,8 @@ std::string word_form(std::string_view word, WordForm form) {
   if (word.size() > kMostFormBytes) return {};
   std::string seen;
   if (form != WordForm::composed && form != WordForm::folded) {
+    // Else what is left could be: the halves of a character, with something unseen between them.
+    if (!is_valid_utf8(word)) return {};
     seen = without_unseen(word);
     word = seen;
   }

@@ -104,21 +104,20 @@ struct Converted {
   std::vector<std::size_t> not_finite;  // rows of the piece with such values
 };
 
-enum class EmptyText { is_a_word, is_no_word };
-
 class ArrayReader {
  public:
   ArrayReader(const std::string& name, const ArrayLayout& layout,
-              std::span<const std::string> words, EmptyText empty_text, const ReadOptions& options,
-              RowSink& sink, const RowMap& map, std::span<const std::uint64_t> counts)
+              std::span<const std::string> words, const ReadOptions& options, RowSink& sink,
+              const RowMap& map, std::span<const std::uint64_t> counts,
+              const WordlessRows& wordless)
       : name_(name),
         layout_(layout),
         words_(words),
-        empty_text_(empty_text),
         options_(options),
         sink_(sink),
         map_(map),
-        counts_(counts) {}
+        counts_(counts),
+        wordless_(wordless) {}
 
   // Rows of a piece: some 256 KiB, which fit the cache of a core.
   std::size_t rows_of_piece() const {
@@ -131,7 +130,7 @@ class ArrayReader {
   ReadReport read(std::uint64_t offset_bytes,
                   const std::function<std::optional<Piece>()>& produce) {
     offset_ = offset_bytes;
-    sink_.begin(layout_.dim, words_.size());
+    sink_.begin(layout_.dim, words_.size() - wordless_.left_out(words_.size()));
     report_.read_to_end = true;
     ordered_pipeline<Piece, Converted>(
         threads_or_default(options_.threads), produce,
@@ -231,7 +230,7 @@ class ArrayReader {
   // What is wrong with a row; empty: nothing.
   std::string problem_of(std::size_t index, std::span<const float> vector, bool is_finite) const {
     const std::string& word = words_[index];
-    if (word.empty() && empty_text_ == EmptyText::is_no_word) return "it has no word";
+    if (wordless_.is_missing(index)) return wordless_.problem(index);
     std::string problem = problem_of_word(word, options_.strict_utf8);
     if (problem.empty()) problem = problem_of_map(word, index);
     if (!problem.empty() || is_finite) return problem;
@@ -267,6 +266,11 @@ class ArrayReader {
       const std::string& word = words_[index];
       const bool is_finite = bad == rows.not_finite.end() || *bad != r;
       if (!is_finite) ++bad;
+      if (wordless_.is_left_out(index)) {
+        append(rows, begin, r);
+        begin = r + 1;
+        continue;
+      }
       const std::string problem = problem_of(index, rows.vectors.subspan(r * dim, dim), is_finite);
       if (problem.empty()) {
         if (!is_valid_utf8(word) && report_.invalid_utf8_words++ == 0) {
@@ -309,11 +313,11 @@ class ArrayReader {
   const std::string& name_;
   const ArrayLayout& layout_;
   std::span<const std::string> words_;
-  EmptyText empty_text_;
   const ReadOptions& options_;
   RowSink& sink_;
   const RowMap& map_;
   std::span<const std::uint64_t> counts_;
+  const WordlessRows& wordless_;
   std::uint64_t offset_ = 0;
   ReadReport report_;
   std::vector<std::string_view> views_;
@@ -321,9 +325,9 @@ class ArrayReader {
 
 ReadReport read_rows_of(std::string_view data, std::uint64_t offset_bytes, const std::string& name,
                         const ArrayLayout& layout, std::span<const std::string> words,
-                        EmptyText empty_text, const ReadOptions& options, RowSink& sink,
-                        const RowMap& map, std::span<const std::uint64_t> counts) {
-  ArrayReader reader(name, layout, words, empty_text, options, sink, map, counts);
+                        const ReadOptions& options, RowSink& sink, const RowMap& map,
+                        std::span<const std::uint64_t> counts, const WordlessRows& wordless) {
+  ArrayReader reader(name, layout, words, options, sink, map, counts, wordless);
   const std::size_t row_step =
       layout.column_major ? element_bytes(layout.type) : reader.row_bytes();
   std::size_t next = 0;
@@ -375,15 +379,16 @@ void convert_elements(ElementType type, bool big_endian, const char* bytes,
 ReadReport read_array_rows(std::string_view data, std::uint64_t offset_bytes,
                            const std::string& name, const ArrayLayout& layout,
                            std::span<const std::string> words, const ReadOptions& options,
-                           RowSink& sink, const RowMap& map,
-                           std::span<const std::uint64_t> counts) {
-  return read_rows_of(data, offset_bytes, name, layout, words, EmptyText::is_no_word, options, sink,
-                      map, counts);
+                           RowSink& sink, const RowMap& map, std::span<const std::uint64_t> counts,
+                           const WordlessRows& wordless) {
+  return read_rows_of(data, offset_bytes, name, layout, words, options, sink, map, counts,
+                      wordless);
 }
 
 ReadReport take_array_rows(ByteSource& source, const ArrayLayout& layout,
                            std::span<const std::string> words, const ReadOptions& options,
-                           RowSink& sink, std::span<const std::uint64_t> counts) {
+                           RowSink& sink, std::span<const std::uint64_t> counts,
+                           const WordlessRows& wordless) {
   const auto check_end = [&] {
     if (source.at_end()) return;
     throw Error::at_offset(
@@ -397,7 +402,7 @@ ReadReport take_array_rows(ByteSource& source, const ArrayLayout& layout,
     if (data.size() < size) fail_size(source.name(), layout, data.size());
     ReadReport report =
         read_rows_of(data.substr(0, static_cast<std::size_t>(size)), offset, source.name(), layout,
-                     words, EmptyText::is_a_word, options, sink, {}, counts);
+                     words, options, sink, {}, counts, wordless);
     if (report.read_to_end) {
       source.skip(static_cast<std::size_t>(size));
       check_end();
@@ -406,8 +411,7 @@ ReadReport take_array_rows(ByteSource& source, const ArrayLayout& layout,
   }
 
   const RowMap no_map;
-  ArrayReader reader(source.name(), layout, words, EmptyText::is_a_word, options, sink, no_map,
-                     counts);
+  ArrayReader reader(source.name(), layout, words, options, sink, no_map, counts, wordless);
   std::uint64_t next = 0;
   ReadReport report = reader.read(offset, [&]() -> std::optional<Piece> {
     if (next == words.size()) return std::nullopt;

@@ -11,6 +11,7 @@
 
 #include "wordvec/base/byte_source.h"
 #include "wordvec/formats/format.h"
+#include "wordvec/formats/wordless_rows.h"
 #include "wordvec/model/row_sink.h"
 
 namespace wordvec {
@@ -61,8 +62,8 @@ void convert_elements(ElementType type, bool big_endian, const char* bytes,
                       std::span<float> values) noexcept;
 
 // Reads the first words.size() rows of an array of at least as many into `sink`, the sink's begin()
-// included: words[i] is the word of row i, where an empty text says that it has none, and
-// counts[i], where there are counts, how often it occurred. With a map, which has at least
+// included: words[i] is the word of row i, and counts[i], where there are counts, how often it
+// occurred; `wordless` tells of rows without a word. With a map, which has at least
 // words.size() entries where it has any, words[i] has the row that this gives it, times the factor,
 // in double and rounded once; the array may have any number of rows. A row is bad where it has no
 // word, where this is longer than kMaxWordBytes or (strict_utf8) not UTF-8, where the map gives it
@@ -73,14 +74,16 @@ ReadReport read_array_rows(std::string_view data, std::uint64_t offset_bytes,
                            const std::string& name, const ArrayLayout& layout,
                            std::span<const std::string> words, const ReadOptions& options,
                            RowSink& sink, const RowMap& map = {},
-                           std::span<const std::uint64_t> counts = {});
+                           std::span<const std::uint64_t> counts = {},
+                           const WordlessRows& wordless = {});
 
-// The same, without a map, for the array that `source` has next, and that it must end with; an
-// empty text is a word. A row-major one is streamed. Throws Error(malformed) also when the source
+// The same, without a map, for the array that `source` has next, and that it must end with. A
+// row-major one is streamed. Throws Error(malformed) also when the source
 // has fewer or more bytes.
 ReadReport take_array_rows(ByteSource& source, const ArrayLayout& layout,
                            std::span<const std::string> words, const ReadOptions& options,
-                           RowSink& sink, std::span<const std::uint64_t> counts = {});
+                           RowSink& sink, std::span<const std::uint64_t> counts = {},
+                           const WordlessRows& wordless = {});
 
 // Throws Error(malformed) unless layout.rows and layout.dim can be those of a model and, where the
 // size of what is left is known, these are the bytes there.

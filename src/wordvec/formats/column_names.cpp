@@ -12,7 +12,7 @@ constexpr std::array<std::string_view, 8> kWords = {"word",  "words", "token", "
                                                     "label", "text",  "piece", "name"};
 constexpr std::array<std::string_view, 6> kCounts = {"count",     "counts",      "freq",
                                                      "frequency", "occurrences", "n"};
-constexpr std::array<std::string_view, 3> kRows = {"id", "index", "row"};
+constexpr std::array<std::string_view, 4> kRows = {"id", "index", "row", "idx"};
 constexpr std::array<std::string_view, 4> kOthers = {"rank", "number", "score", "probability"};
 
 template <std::size_t size>
@@ -32,6 +32,12 @@ bool names_counts(std::string_view column) {
 
 bool names_rows(std::string_view column) {
   return is_among(column, kRows);
+}
+
+NamedNumbers numbers_named(std::string_view column) {
+  return names_counts(column) ? NamedNumbers::counts
+         : names_rows(column) ? NamedNumbers::rows
+                              : NamedNumbers::unknown;
 }
 
 bool names_column(std::string_view column) {

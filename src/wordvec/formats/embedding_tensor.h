@@ -19,7 +19,7 @@ struct RowWords {
   // How many rows the words need, of a matrix of at most so many; nullopt: not known, such as where
   // there is no file of words.
   std::function<std::optional<std::uint64_t>(std::uint64_t most_rows)> count;
-  // The words of so many rows, an empty text for a row that has none. Throws Error.
+  // The words of so many rows, or as WordList has them where they are numbered. Throws Error.
   std::function<WordList(std::uint64_t rows)> of;
 };
 

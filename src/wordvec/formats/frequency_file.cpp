@@ -30,7 +30,7 @@ WordFrequencies frequencies_of(const WordList& list, const std::string& name) {
 ListedFrequencies read_word_frequencies(const std::string& path) {
   WordList list = read_word_list(
       path, {.rows = std::nullopt, .skip_blank = true, .expected = ListedNumbers::frequencies});
-  return {frequencies_of(list, input_name(path)), std::move(list.note)};
+  return {frequencies_of(list, input_name(path)), std::move(list.note), std::move(list.warning)};
 }
 
 }  // namespace wordvec

@@ -6,9 +6,28 @@
 #include <utility>
 #include <vector>
 
+#include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 
 namespace wordvec {
+
+namespace {
+
+[[noreturn]] void fail_rows(const std::string& why, ListedNumbers expected,
+                            const std::string& name) {
+  const bool are_counts = expected == ListedNumbers::counts;
+  throw Error(ErrorCode::malformed,
+              fmt::format("has no {}: the numbers beside its words are rows ({}), expected a word "
+                          "and {} on each line, as \"the 1061396\"; if they are {}, "
+                          "lines of these below a first line \"word\", a tab and \"count\" say "
+                          "so",
+                          are_counts ? "counts" : "frequencies", why,
+                          are_counts ? "how often it occurred" : "its count or frequency",
+                          are_counts ? "counts" : "frequencies"),
+              name);
+}
+
+}  // namespace
 
 NumberOrder order_of(std::span<const std::uint64_t> numbers) {
   NumberOrder order;
@@ -25,26 +44,86 @@ NumberOrder order_of(std::span<const std::uint64_t> numbers) {
   return order;
 }
 
-bool take_rows(WordList& list, bool fall, ListedNumbers expected, const std::string& name) {
-  const std::size_t size = list.counts.size();
-  if (size < kFewNumbers) return false;
-  const NumberOrder order = order_of(list.counts);
+bool are_rows_of_list(std::span<const std::uint64_t> numbers, bool fall, NamedNumbers named,
+                      ListedNumbers expected, const std::string& name, std::string& warning) {
+  const bool are_expected = expected != ListedNumbers::unknown;
+  if (named == NamedNumbers::counts) return false;
+  if (named == NamedNumbers::rows) {
+    if (are_expected) fail_rows("by the name of their column", expected, name);
+    return true;
+  }
+  const std::size_t size = numbers.size();
+  const NumberOrder order = order_of(numbers);
   if (!order.are_rows) return false;
-  const bool are_few = expected != ListedNumbers::unknown && size < kManyNumbers && !order.rise;
-  if (fall || are_few) {
-    list.warning = fmt::format(
-        "{}: the numbers beside its words are {} to {}, each once: they are taken for counts{}; if "
-        "they are rows, put the words in the order of these",
-        printable(name), order.least, order.most, fall ? ", since they fall" : "");
+  const bool are_few = size < kFewNumbers || (are_expected && size < kManyNumbers && !order.rise);
+  if ((fall && !order.rise) || are_few) {
+    if (size > 1) {
+      warning = fmt::format(
+          "{}: the numbers beside its words are {} to {}, each once: they are taken for counts{}; "
+          "if they are rows, put the words in the order of these",
+          printable(name), order.least, order.most, fall && !order.rise ? ", since they fall" : "");
+    }
     return false;
   }
-  std::vector<std::string> words(size);
-  for (std::size_t i = 0; i < size; ++i) {
-    words[static_cast<std::size_t>(list.counts[i] - order.least)] = std::move(list.words[i]);
+  if (are_expected) {
+    fail_rows(fmt::format("{} to {}, each once", order.least, order.most), expected, name);
   }
-  list.words = std::move(words);
-  list.counts.clear();
   return true;
+}
+
+void put_at_rows(std::vector<NumberedWord> words, const WordListOptions& options,
+                 const std::string& name, WordList& list) {
+  constexpr std::uint64_t kMostRowsOfAWord = 16;
+  constexpr std::uint64_t kMostPadding = 1 << 16;
+  const auto fail = [&](const std::string& what) { throw Error(ErrorCode::malformed, what, name); };
+  std::stable_sort(words.begin(), words.end(),
+                   [](const NumberedWord& a, const NumberedWord& b) { return a.row < b.row; });
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (words[i - 1].row != words[i].row) continue;
+    fail(fmt::format("gives {} and {} the same number, {}", in_quotes(words[i - 1].word),
+                     in_quotes(words[i].word), words[i].row));
+  }
+  const bool have_counts = !list.counts.empty();
+  list.words.clear();
+  list.counts.clear();
+  if (words.empty()) return;
+  if (!options.rows && !options.are_of_rows) {
+    for (NumberedWord& entry : words) {
+      list.words.push_back(std::move(entry.word));
+      if (have_counts) list.counts.push_back(entry.count);
+    }
+    return;
+  }
+  const std::uint64_t count = words.size();
+  const std::uint64_t most = words.back().row;
+  const bool from_1 = words.front().row == 1 && most == count && options.rows == count;
+  // A row may have no word, but not nearly all: their number may be a claim of a few bytes.
+  const std::uint64_t rows = options.rows.value_or(most + 1);
+  if (rows > count * kMostRowsOfAWord + kMostPadding) {
+    fail(options.rows
+             ? fmt::format("has {} words for {} rows: these are the words of another model", count,
+                           rows)
+             : fmt::format("gives {} the number {}, but has {} words: these are no rows",
+                           in_quotes(words.back().word), most, count));
+  }
+  list.words.resize(static_cast<std::size_t>(rows));
+  if (have_counts) list.counts.resize(list.words.size());
+  list.are_numbered = true;
+  list.numbered_by = name;
+  list.without_word.assign(list.words.size(), true);
+  for (NumberedWord& entry : words) {
+    const std::uint64_t row = entry.row - (from_1 ? 1 : 0);
+    if (row >= rows) {
+      fail(
+          fmt::format("gives {} the number {}, but there are {} rows: these are the words of "
+                      "another model",
+                      in_quotes(entry.word), entry.row, rows));
+    }
+    const auto index = static_cast<std::size_t>(row);
+    list.words[index] = std::move(entry.word);
+    if (have_counts) list.counts[index] = entry.count;
+    list.without_word[index] = false;
+  }
 }
 
 bool are_rows_of_object(std::span<const std::uint64_t> numbers, const WordListOptions& options,
@@ -52,7 +131,7 @@ bool are_rows_of_object(std::span<const std::uint64_t> numbers, const WordListOp
   constexpr std::uint64_t kFarBeyond = 10;
   const std::size_t size = numbers.size();
   const NumberOrder order = order_of(numbers);
-  const bool are_expected = options.expected == ListedNumbers::counts;
+  const bool are_expected = options.expected != ListedNumbers::unknown;
   const auto warn = [&](std::string_view what, std::string_view taken) {
     warning = fmt::format("{}: the numbers of its words are {} to {}, {}: they are taken for {}",
                           printable(name), order.least, order.most, what, taken);
@@ -66,6 +145,10 @@ bool are_rows_of_object(std::span<const std::uint64_t> numbers, const WordListOp
     if (order.fall && are_expected && size < kManyNumbers) {
       warn("each once", kCounts);
       return false;
+    }
+    if (are_expected) {
+      fail_rows(fmt::format("{} to {}, each once", order.least, order.most), options.expected,
+                name);
     }
     if (order.fall && order.least == 1) warn("each once", kRows);
     return true;

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
+#include "wordvec/formats/column_names.h"
 #include "wordvec/formats/word_file.h"
 
 namespace wordvec {
@@ -25,17 +27,33 @@ struct NumberOrder {
 };
 NumberOrder order_of(std::span<const std::uint64_t> numbers);
 
-// Tells whether the numbers in list.counts, one for each word, are the rows of the words: then puts
-// the words into their order, and there are no counts. They are where each of 0, 1, 2 … or 1, 2, 3
-// … is there once, which counts are not but by accident; of fewer than kFewNumbers that is not
-// told, those that fall (`fall`) are counts, and so are fewer than kManyNumbers where counts are
-// expected. Where it may be otherwise all the same, list.warning says so, with the file's `name`.
-bool take_rows(WordList& list, bool fall, ListedNumbers expected, const std::string& name);
+// A word and the row that its file gives it.
+struct NumberedWord {
+  std::string word;
+  std::uint64_t row = 0;
+  std::uint64_t count = 0;  // how often it occurred, where the file tells
+};
+
+// Tells whether `numbers`, one for each word of a list, are the rows of the words. They are what
+// their name says. Without one they are rows where each of 0, 1, 2 … or 1, 2, 3 … is there once,
+// which counts are not but by accident; of fewer than kFewNumbers that is not told, those that fall
+// (`fall`) are counts, and so are fewer than kManyNumbers where counts are expected. Where it may
+// be otherwise all the same, `warning` says so, with the file's `name`. Throws Error(malformed)
+// where they are rows, and counts or frequencies are expected.
+bool are_rows_of_list(std::span<const std::uint64_t> numbers, bool fall, NamedNumbers named,
+                      ListedNumbers expected, const std::string& name, std::string& warning);
+
+// Puts `words` into the order of their rows. Where they belong to those of a matrix, each is at its
+// own in list.words, and list.without_word tells of those between; 1, 2, 3 …, each once, for as
+// many rows are counted from 1. Throws Error(malformed) where two have the same row, where one is
+// beyond options.rows, and where there are so few words for the rows that memory is not risked.
+void put_at_rows(std::vector<NumberedWord> words, const WordListOptions& options,
+                 const std::string& name, WordList& list);
 
 // Tells whether the numbers of the words of an object in JSON, {"the": 5, …}, are rows. They are
 // where each of 0, 1, 2 … or 1, 2, 3 … is there once, and in a vocabulary with gaps: then each is
 // there once, they do not fall, and do not go far beyond how many words there are, or rows. Where
-// it may be otherwise all the same, `warning` is set.
+// it may be otherwise all the same, `warning` is set. Throws as are_rows_of_list().
 bool are_rows_of_object(std::span<const std::uint64_t> numbers, const WordListOptions& options,
                         const std::string& name, std::string& warning);
 

@@ -125,12 +125,13 @@ std::string remedy_of_shape(std::span<const std::uint64_t> shape) {
 ReadReport read_rows(ByteSource& source, const ArrayLayout& layout,
                      std::span<const std::string> words, const std::string& words_name,
                      const ReadOptions& options, RowSink& sink,
-                     std::span<const std::uint64_t> counts = {}) {
+                     std::span<const std::uint64_t> counts = {},
+                     const WordlessRows& wordless = {}) {
   if (words.size() != layout.rows) {
     throw Error(ErrorCode::malformed, describe_other_count(layout.rows, words, words_name),
                 source.name());
   }
-  return take_array_rows(source, layout, words, options, sink, counts);
+  return take_array_rows(source, layout, words, options, sink, counts, wordless);
 }
 
 bool detect(const Probe& probe) {
@@ -143,8 +144,11 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   if (!source.path().empty()) beside.push_back(vocabulary_path_of(source.path(), kNpyExtension));
   const std::string words_path = find_words(options.vocab, beside, source.name());
   WordList words = read_word_list(words_path, {layout.rows});
+  check_words_of_rows(words, layout.rows, words_path, source.name());
+  const WordlessRows wordless(words);
   ReadReport report =
-      read_rows(source, layout, words.words, words_path, options, sink, words.counts);
+      read_rows(source, layout, words.words, words_path, options, sink, words.counts, wordless);
+  if (report.read_to_end) report.note = wordless.note(layout.rows, printable(source.name()));
   report.words_note = std::move(words.note);
   report.words_warning = std::move(words.warning);
   return report;

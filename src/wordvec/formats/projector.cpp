@@ -1,4 +1,5 @@
 #include "wordvec/formats/projector.h"
+#include "wordvec/formats/column_names.h"
 
 #include <fmt/compile.h>
 #include <fmt/format.h>
@@ -150,7 +151,8 @@ class LineConsumer {
  public:
   LineConsumer(const std::string& name, std::size_t dim, std::span<const std::string> words,
                const std::string& words_name, const ReadOptions& options, RowSink& sink,
-               std::span<const std::uint64_t> counts, std::uint64_t lines_before)
+               std::span<const std::uint64_t> counts, std::uint64_t lines_before,
+               const WordlessRows& wordless)
       : name_(name),
         dim_(dim),
         words_(words),
@@ -158,7 +160,8 @@ class LineConsumer {
         options_(options),
         sink_(sink),
         counts_(counts),
-        lines_before_(lines_before) {
+        lines_before_(lines_before),
+        wordless_(wordless) {
     report_.read_to_end = true;
   }
 
@@ -168,6 +171,7 @@ class LineConsumer {
                            fmt::format("no line end within {} bytes", kMaxTextLineBytes));
     }
     for (; blank_lines_ > 0 && lines.lines > 0; --blank_lines_, ++next_line_) {
+      if (is_left_out(0)) continue;
       check_has_word(0);
       note_problem(0, kEmptyLine);
     }
@@ -177,12 +181,19 @@ class LineConsumer {
     for (std::size_t r = 0; r <= lines.rows.size(); ++r) {
       const std::uint64_t line = r < lines.rows.size() ? lines.rows[r] : lines.lines;
       for (; problem != lines.problems.end() && problem->first < line; ++problem) {
+        if (is_left_out(problem->first)) continue;
         if (!pass_on(lines, begin, r)) return false;
         begin = r;
         check_has_word(problem->first);
         note_problem(problem->first, problem->second);
       }
       if (r == lines.rows.size()) break;
+      if (is_left_out(line) || wordless_.is_missing(next_line_ + line)) {
+        if (!pass_on(lines, begin, r)) return false;
+        begin = r + 1;
+        if (!is_left_out(line)) note_problem(line, wordless_.problem(next_line_ + line));
+        continue;
+      }
       if (next_line_ + line >= words_.size()) {
         if (!pass_on(lines, begin, r)) return false;
         check_has_word(line);
@@ -212,14 +223,17 @@ class LineConsumer {
     const auto count = std::min(words_.size(), static_cast<std::size_t>(next_line_));
     const auto more = words_.subspan(count);
     const bool are_blank = std::all_of(more.begin(), more.end(), is_blank_line);
-    if (next_line_ > words_.size() || !are_blank) {
+    if ((next_line_ > words_.size() && !wordless_.are_numbered()) || !are_blank) {
       throw Error(ErrorCode::malformed, describe_other_count(next_line_, words_, words_name_),
                   name_);
     }
+    report_.note = wordless_.note(next_line_, printable(name_));
     return std::move(report_);
   }
 
  private:
+  bool is_left_out(std::uint64_t line) const { return wordless_.is_left_out(next_line_ + line); }
+
   void check_has_word(std::uint64_t line) const {
     if (next_line_ + line < words_.size()) return;
     throw Error::at_line(name_, number_of(line),
@@ -267,6 +281,7 @@ class LineConsumer {
   ReadReport report_;
   std::span<const std::uint64_t> counts_;  // of words_; empty: not known
   std::uint64_t lines_before_;
+  const WordlessRows& wordless_;
   std::uint64_t next_line_ = 0;    // of those behind them
   std::uint64_t blank_lines_ = 0;  // just before it
   std::vector<std::string_view> views_;
@@ -288,8 +303,14 @@ WordList read_named_words(const std::string& path, std::uint64_t most_bytes) {
   ByteSource source = open_input(path);
   const std::string_view bytes = source.peek_all(most_bytes, kWordsOfVectors);
   ByteSource list_source = ByteSource::from_memory(source.name(), bytes);
-  if (bytes.empty() || !names_projector_columns(first_line(bytes).text)) {
-    WordList list = take_word_list(list_source);
+  WordListOptions of_rows;
+  of_rows.are_of_rows = true;
+  const std::string_view first = first_line(bytes).text;
+  const std::size_t tab = first.find('\t');
+  const bool has_rows = tab != std::string_view::npos &&
+                        (names_rows(first.substr(0, tab)) || names_rows(first.substr(tab + 1)));
+  if (bytes.empty() || has_rows || !names_projector_columns(first)) {
+    WordList list = take_word_list(list_source, of_rows);
     if (!list.are_lines) return list;
     if (const auto kind = known_kind(bytes.substr(0, kKindBytes))) {
       throw Error(ErrorCode::malformed, words_sentence(*kind), source.name());
@@ -309,7 +330,9 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   } else {
     list = read_named_words(path, most_metadata_bytes(source));
   }
-  ReadReport report = read_projector(source, list.words, path, options, sink, list.counts);
+  settle_first_row(source, list);
+  ReadReport report =
+      read_projector(source, list.words, path, options, sink, list.counts, 0, WordlessRows(list));
   report.words_note = std::move(list.note);
   report.words_warning = std::move(list.warning);
   return report;
@@ -366,7 +389,8 @@ std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned threads) 
 
 ReadReport read_projector(ByteSource& source, std::span<const std::string> words,
                           const std::string& words_name, const ReadOptions& options, RowSink& sink,
-                          std::span<const std::uint64_t> counts, std::uint64_t lines_before) {
+                          std::span<const std::uint64_t> counts, std::uint64_t lines_before,
+                          const WordlessRows& wordless) {
   const std::string_view text = peek_for_survey(source);
   if (text.empty()) throw Error(ErrorCode::malformed, "is empty", source.name());
   const RowSurvey survey = survey_values(text, is_whole_survey(text));
@@ -377,13 +401,30 @@ ReadReport read_projector(ByteSource& source, std::span<const std::string> words
                          fmt::format("found {} values, expected 1 to {}", dim, kMaxDim));
   }
   sink.begin(dim, words.size());
-  LineConsumer consumer(source.name(), dim, words, words_name, options, sink, counts, lines_before);
+  LineConsumer consumer(source.name(), dim, words, words_name, options, sink, counts, lines_before,
+                        wordless);
   const simd::TextKernels& kernels = *simd::active().text;
   ordered_pipeline<TextChunk, ParsedLines>(
       threads_or_default(options.threads), [&] { return next_text_chunk(source); },
       [&](const TextChunk& chunk) { return parse_lines(chunk, dim, dim_line, kernels); },
       [&](const ParsedLines& lines) { return consumer.consume(lines); });
   return consumer.finish();
+}
+
+void settle_first_row(ByteSource& source, WordList& list) {
+  const auto without = std::count(list.without_word.begin(), list.without_word.end(), true);
+  if (without != 1 || !list.without_word.front()) return;
+  std::string_view text = source.peek_all();
+  std::uint64_t lines = 0;
+  for (std::uint64_t number = 1; !text.empty(); ++number) {
+    const TextLine line = first_line(text);
+    text.remove_prefix(line.size_bytes);
+    if (!is_blank_line(line.text)) lines = number;
+  }
+  if (lines + 1 != list.words.size()) return;
+  list.words.erase(list.words.begin());
+  list.without_word.erase(list.without_word.begin());
+  if (!list.counts.empty()) list.counts.erase(list.counts.begin());
 }
 
 const Format kProjector = {

@@ -143,14 +143,15 @@ class WordsBeside {
     if (asked_ == "-" || (asked_.empty() && first_file_of(beside_).empty())) return std::nullopt;
     WordListOptions options;
     options.most_rows = std::min(most_rows, kMaxRows);
+    options.are_of_rows = true;
     return read_word_list(find_words(asked_, beside_, name_), options).words.size();
   }
 
   WordList of(std::uint64_t rows) const {
     const std::string path = find_words(asked_, beside_, name_);
     WordList list = read_word_list(path, {rows});
-    if (list.words.size() == rows) return list;
-    throw Error(ErrorCode::malformed, describe_other_count(rows, list.words, path), name_);
+    check_words_of_rows(list, rows, path, name_);
+    return list;
   }
 
  private:
@@ -348,26 +349,24 @@ ReadReport read_tensor(ByteSource& source, const RowWords& words_of, const ReadO
   }
   WordList list = words_of.of(tensors.rows());
   std::vector<std::string>& words = list.words;
-  while (!words.empty() && words.back().empty()) words.pop_back();
+  const WordlessRows wordless(list);
+  while (!words.empty() && wordless.is_left_out(words.size() - 1)) words.pop_back();
   file.skip_to({tensors.matrix, tensors.mapping, tensors.weights});
   const RowMap map = row_map_of(tensors, bytes_of);
   const std::string_view data = bytes_of(tensor);
   const std::string formula = tensors.formula();
   if (options.tensor_chosen) options.tensor_chosen(formula);
   ReadReport report = read_array_rows(data, start + tensor.begin, source.name(), layout, words,
-                                      options, sink, map, list.counts);
+                                      options, sink, map, list.counts, wordless);
   report.words_note = std::move(list.note);
   report.words_warning = std::move(list.warning);
   report.source_tensor = formula;
   report.tensor_note = note_of(tensors);
-  if (const std::uint64_t left = tensors.rows() - words.size(); left > 0 && report.read_to_end) {
-    const bool is_mapped = tensors.mapping != nullptr;
+  if (report.read_to_end) {
     report.note =
-        fmt::format("the last {}{} of {} in {} {} no word and {} left out",
-                    left == 1 ? "" : fmt::format("{} ", left),
-                    is_mapped ? (left == 1 ? "entry" : "entries") : (left == 1 ? "row" : "rows"),
-                    tensors.rows(), in_quotes(is_mapped ? tensors.mapping->name : tensor.name),
-                    left == 1 ? "has" : "have", left == 1 ? "is" : "are");
+        tensors.mapping != nullptr
+            ? wordless.note(tensors.rows(), in_quotes(tensors.mapping->name), "entry", "entries")
+            : wordless.note(tensors.rows(), in_quotes(tensor.name));
   }
   // The other tensors of a transformer are gigabytes, which only a checksum would read.
   const std::size_t used =

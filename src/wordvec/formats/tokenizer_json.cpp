@@ -244,7 +244,7 @@ class WordCollector final : public nlohmann::json_sax<nlohmann::json> {
     if (words.size() > most) {
       fail(fmt::format("more than {} {}", most, &words == &added ? "added tokens" : "words"));
     }
-    words.push_back({std::move(word), row});
+    words.push_back({std::move(word), row, 0});
   }
 
   std::optional<std::uint64_t> rows_;
@@ -255,11 +255,32 @@ class WordCollector final : public nlohmann::json_sax<nlohmann::json> {
   std::optional<std::uint64_t> entry_row_;
 };
 
+// All of them in the order of their rows, an added word in place of the one whose row it has.
+std::vector<NumberedWord> with_added(std::vector<NumberedWord> vocabulary,
+                                     std::vector<NumberedWord> added, const std::string& path) {
+  const auto by_row = [](const NumberedWord& a, const NumberedWord& b) { return a.row < b.row; };
+  std::stable_sort(vocabulary.begin(), vocabulary.end(), by_row);
+  for (std::size_t i = 1; i < vocabulary.size(); ++i) {
+    if (vocabulary[i - 1].row != vocabulary[i].row) continue;
+    throw Error(
+        ErrorCode::malformed,
+        fmt::format("gives {} and {} the same number, {}", in_quotes(vocabulary[i - 1].word),
+                    in_quotes(vocabulary[i].word), vocabulary[i].row),
+        path);
+  }
+  std::reverse(added.begin(), added.end());  // of two for a row, the last counts
+  std::move(vocabulary.begin(), vocabulary.end(), std::back_inserter(added));
+  std::stable_sort(added.begin(), added.end(), by_row);
+  const auto same_row = [](const NumberedWord& a, const NumberedWord& b) { return a.row == b.row; };
+  added.erase(std::unique(added.begin(), added.end(), same_row), added.end());
+  return added;
+}
+
 }  // namespace
 
-std::vector<std::string> parse_tokenizer_json(std::string_view json,
-                                              std::optional<std::uint64_t> rows,
-                                              const std::string& path) {
+std::vector<NumberedWord> parse_tokenizer_json(std::string_view json,
+                                               std::optional<std::uint64_t> rows,
+                                               const std::string& path) {
   WordCollector collector(rows, path);
   nlohmann::json::sax_parse(json.begin(), json.end(), &collector);
   std::vector<NumberedWord>& vocabulary =
@@ -273,67 +294,9 @@ std::vector<std::string> parse_tokenizer_json(std::string_view json,
   if (!collector.has_model && !collector.problem_of_root.empty()) {
     throw Error(ErrorCode::malformed, "the tokenizer has " + collector.problem_of_root, path);
   }
-
-  return words_by_row(
-      std::move(vocabulary),
-      collector.has_model ? std::move(collector.added) : std::vector<NumberedWord>(), rows, path);
-}
-
-std::vector<std::string> words_by_row(std::vector<NumberedWord> vocabulary,
-                                      std::vector<NumberedWord> added,
-                                      std::optional<std::uint64_t> rows, const std::string& path) {
-  const auto fail_twice = [&](const std::string& first, const std::string& second,
-                              std::uint64_t row) {
-    throw Error(ErrorCode::malformed,
-                fmt::format("gives {} and {} the same number, {}", in_quotes(first),
-                            in_quotes(second), row),
-                path);
-  };
-  std::vector<std::string> words;
-  if (!rows) {
-    // In order, an added word before one that it replaces.
-    const auto by_row = [](const NumberedWord& a, const NumberedWord& b) { return a.row < b.row; };
-    std::stable_sort(vocabulary.begin(), vocabulary.end(), by_row);
-    for (std::size_t i = 1; i < vocabulary.size(); ++i) {
-      if (vocabulary[i - 1].row == vocabulary[i].row) {
-        fail_twice(vocabulary[i - 1].word, vocabulary[i].word, vocabulary[i].row);
-      }
-    }
-    std::reverse(added.begin(), added.end());  // of two for a row, the last counts
-    std::move(vocabulary.begin(), vocabulary.end(), std::back_inserter(added));
-    std::stable_sort(added.begin(), added.end(), by_row);
-    for (std::size_t i = 0; i < added.size(); ++i) {
-      if (i == 0 || added[i - 1].row != added[i].row) words.push_back(std::move(added[i].word));
-    }
-    return words;
-  }
-
-  // A row may have no word, but not nearly all: their number may be a claim of a few bytes.
-  constexpr std::uint64_t kMostRowsOfAWord = 16;
-  constexpr std::uint64_t kMostPadding = 1 << 16;
-  const std::uint64_t count = vocabulary.size() + added.size();
-  if (*rows > count * kMostRowsOfAWord + kMostPadding) {
-    throw Error(
-        ErrorCode::malformed,
-        fmt::format("has {} words for {} rows: these are the words of another model", count, *rows),
-        path);
-  }
-  words.resize(static_cast<std::size_t>(*rows));
-  const auto place = [&](NumberedWord& entry, bool replaces) {
-    if (entry.row >= *rows) {
-      throw Error(ErrorCode::malformed,
-                  fmt::format("gives {} the number {}, but there are {} rows: these are the words "
-                              "of another model",
-                              in_quotes(entry.word), entry.row, *rows),
-                  path);
-    }
-    std::string& word = words[static_cast<std::size_t>(entry.row)];
-    if (!replaces && !word.empty()) fail_twice(word, entry.word, entry.row);
-    word = std::move(entry.word);
-  };
-  for (NumberedWord& entry : vocabulary) place(entry, false);
-  for (NumberedWord& entry : added) place(entry, true);
-  return words;
+  return with_added(std::move(vocabulary),
+                    collector.has_model ? std::move(collector.added) : std::vector<NumberedWord>(),
+                    path);
 }
 
 }  // namespace wordvec

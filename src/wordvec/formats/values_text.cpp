@@ -28,17 +28,21 @@ std::optional<Word2vecHeader> header_of(std::string_view text, bool is_whole) {
   return header;
 }
 
-// Of rows of two values, the first may look like a header: the number of words tells.
-bool is_a_header(const Word2vecHeader& header, std::string_view text, std::size_t words) {
+// Of rows of two values, the first may look like a header: the number of words tells, and where
+// rows may be without words, that of the lines.
+bool is_a_header(const Word2vecHeader& header, std::string_view text, const WordList& list) {
+  const std::size_t words = list.words.size();
   if (header.dim != 2) return true;
-  if (!is_whole_survey(text)) return header.rows == words;
+  if (!is_whole_survey(text)) {
+    return list.are_numbered ? header.rows >= words : header.rows == words;
+  }
   std::size_t lines = 0;
   while (!text.empty()) {
     const TextLine line = first_line(text);
     text.remove_prefix(line.size_bytes);
     if (!is_blank_line(line.text)) ++lines;
   }
-  return lines != words;
+  return list.are_numbered ? header.rows + 1 == lines : lines != words;
 }
 
 bool detect(const Probe& probe) {
@@ -72,11 +76,13 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   WordListOptions of_list;
   // A row has two bytes at least.
   if (const auto size = source.size_bytes()) of_list.most_rows = *size / 2 + 1;
-  const WordList list = read_word_list(options.vocab, of_list);
-  const bool has_header = header && is_a_header(*header, text, list.words.size());
+  of_list.are_of_rows = true;
+  WordList list = read_word_list(options.vocab, of_list);
+  const bool has_header = header && is_a_header(*header, text, list);
   if (has_header) source.skip(first_line(text).size_bytes);
+  settle_first_row(source, list);
   ReadReport report = read_projector(source, list.words, options.vocab, options, sink, list.counts,
-                                     has_header ? lines + 1 : lines);
+                                     has_header ? lines + 1 : lines, WordlessRows(list));
   if (has_header) check_row_count(*header, options, source.name(), report);
   report.words_note = list.note;
   report.words_warning = list.warning;

@@ -250,8 +250,9 @@ WordList take_word_list(ByteSource& source, const WordListOptions& options) {
   }
   std::vector<std::string> lines = take_lines(source, options);
   if (!lines.empty()) {
-    if (auto list = word_list_of_json_lines(lines, options.expected, source.name()))
+    if (auto list = word_list_of_json_lines(lines, options, source.name())) {
       return *std::move(list);
+    }
   }
   return word_list_of_lines(std::move(lines), options, source.name());
 }

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <utility>
 
 #include "wordvec/base/error.h"
@@ -200,17 +201,27 @@ std::vector<std::uint64_t> whole_numbers_of(const std::vector<Entry>& entries) {
   return numbers;
 }
 
-// The words of a list that says which row each has, if these are rows.
-bool put_in_order_of_rows(std::vector<Entry>& entries) {
+// What the entries of a list call their row, where this is one of each.
+std::optional<std::vector<std::uint64_t>> named_rows(const std::vector<Entry>& entries,
+                                                     const WordListOptions& options) {
   std::vector<std::uint64_t> rows;
   for (const Entry& entry : entries) {
-    if (!entry.row) return false;
+    if (!entry.row) return std::nullopt;
     rows.push_back(*entry.row);
   }
-  if (rows.empty() || !order_of(rows).are_rows) return false;
-  std::stable_sort(entries.begin(), entries.end(),
-                   [](const Entry& a, const Entry& b) { return *a.row < *b.row; });
-  return true;
+  // Those of other things than words do not matter but for a matrix.
+  const bool are_of_matrix = options.rows || options.are_of_rows;
+  if (rows.empty() || (!are_of_matrix && !order_of(rows).differ)) return std::nullopt;
+  return rows;
+}
+
+void put_in_order_of(std::span<const std::uint64_t> rows, const WordListOptions& options,
+                     const std::string& name, WordList& list) {
+  std::vector<NumberedWord> words;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    words.push_back({std::move(list.words[i]), rows[i], list.counts.empty() ? 0 : list.counts[i]});
+  }
+  put_at_rows(std::move(words), options, name, list);
 }
 
 // Entries with a number each, as numbers are expected.
@@ -252,15 +263,37 @@ WordList with_counts(std::vector<Entry> entries, std::string_view what, const st
   return list;
 }
 
-WordList list_of(std::vector<Entry> entries, ListedNumbers expected, std::string_view what,
+WordList list_of(std::vector<Entry> entries, const WordListOptions& options, std::string_view what,
                  const std::string& name) {
-  if (expected == ListedNumbers::frequencies) return with_frequencies(std::move(entries), name);
+  const ListedNumbers expected = options.expected;
+  const bool have_numbers =
+      std::any_of(entries.begin(), entries.end(), [](const Entry& entry) { return entry.number; });
   const bool are_named = std::any_of(entries.begin(), entries.end(),
                                      [](const Entry& entry) { return entry.is_named; });
-  const bool have_rows = put_in_order_of_rows(entries);
+  const auto rows = named_rows(entries, options);
+  std::string warning;
+  const NamedNumbers named = are_named ? NamedNumbers::counts : NamedNumbers::unknown;
+  if (rows && !have_numbers && expected != ListedNumbers::unknown) {
+    are_rows_of_list(*rows, false, NamedNumbers::rows, expected, name, warning);
+  }
+  const bool are_whole = std::all_of(entries.begin(), entries.end(), [](const Entry& entry) {
+    return entry.number && entry.number->whole;
+  });
+  const std::vector<std::uint64_t> numbers =
+      are_whole ? whole_numbers_of(entries) : std::vector<std::uint64_t>();
+  const bool numbers_are_rows =
+      !rows && are_whole &&
+      are_rows_of_list(numbers, order_of(numbers).fall, named, expected, name, warning);
+  if (expected == ListedNumbers::frequencies) {
+    WordList list = with_frequencies(std::move(entries), name);
+    list.warning = std::move(warning);
+    return list;
+  }
   WordList list = with_counts(std::move(entries), what, name);
-  const bool fall = order_of(list.counts).fall;
-  if (have_rows || (!are_named && take_rows(list, fall, expected, name))) {
+  if (list.warning.empty()) list.warning = std::move(warning);
+  if (numbers_are_rows) list.counts.clear();
+  if (rows || numbers_are_rows) {
+    put_in_order_of(rows ? *rows : numbers, options, name, list);
     list.note = fmt::format("{}: {} of words and their rows{}", printable(name), what,
                             list.counts.empty() ? "" : " and counts");
   }
@@ -308,7 +341,7 @@ WordList word_list_of_json(std::string_view json, const WordListOptions& options
   const std::size_t count = found.entries.size();
   const auto words_of_rows = [&] {
     WordList list;
-    list.words = parse_tokenizer_json(json, options.rows, name);
+    put_at_rows(parse_tokenizer_json(json, options.rows, name), options, name, list);
     return list;
   };
   if (found.is_tokenizer || found.root == Collector::Root::none) return words_of_rows();
@@ -321,33 +354,37 @@ WordList word_list_of_json(std::string_view json, const WordListOptions& options
   }
   if (found.words_are_values) {
     std::vector<NumberedWord> words;
-    for (Entry& entry : found.entries) words.push_back({std::move(entry.word), *entry.row});
+    for (Entry& entry : found.entries) words.push_back({std::move(entry.word), *entry.row, 0});
     WordList list;
-    list.words = words_by_row(std::move(words), {}, options.rows, name);
+    put_at_rows(std::move(words), options, name, list);
     return list;
   }
   if (found.root == Collector::Root::list) {
-    return list_of(std::move(found.entries), options.expected, "a JSON list", name);
-  }
-  if (options.expected == ListedNumbers::frequencies) {
-    return with_frequencies(std::move(found.entries), name);
+    return list_of(std::move(found.entries), options, "a JSON list", name);
   }
   std::string warning;
+  const bool are_whole = std::all_of(found.entries.begin(), found.entries.end(),
+                                     [](const Entry& entry) { return entry.number->whole; });
   const bool have_rows =
-      are_rows_of_object(whole_numbers_of(found.entries), options, name, warning);
-  WordList list =
-      have_rows ? words_of_rows() : with_counts(std::move(found.entries), "a JSON object", name);
+      are_whole && are_rows_of_object(whole_numbers_of(found.entries), options, name, warning);
+  WordList list = options.expected == ListedNumbers::frequencies
+                      ? with_frequencies(std::move(found.entries), name)
+                  : have_rows ? words_of_rows()
+                              : with_counts(std::move(found.entries), "a JSON object", name);
   list.warning = std::move(warning);
   return list;
 }
 
 std::optional<WordList> word_list_of_json_lines(const std::vector<std::string>& lines,
-                                                ListedNumbers expected, const std::string& name) {
+                                                const WordListOptions& options,
+                                                const std::string& name) {
   const auto number_of = [&](const nlohmann::json& value) -> std::optional<JsonNumber> {
     if (value.is_number_unsigned()) {
       return JsonNumber{value.get<std::uint64_t>(), value.get<double>()};
     }
-    if (expected != ListedNumbers::frequencies || !value.is_number()) return std::nullopt;
+    if (options.expected != ListedNumbers::frequencies || !value.is_number()) {
+      return std::nullopt;
+    }
     const auto number = value.get<double>();
     return number >= 0 ? std::optional(JsonNumber{std::nullopt, number}) : std::nullopt;
   };
@@ -387,7 +424,7 @@ std::optional<WordList> word_list_of_json_lines(const std::vector<std::string>& 
   }
   // One line in quotes may be a word.
   if (entries.empty() || (are_words && entries.size() < 2)) return std::nullopt;
-  return list_of(std::move(entries), expected, "lines of JSON", name);
+  return list_of(std::move(entries), options, "lines of JSON", name);
 }
 
 }  // namespace wordvec

@@ -30,6 +30,7 @@ WordList word_list_of_json(std::string_view json, const WordListOptions& options
 // The words of `lines` where each but empty ones is a document of JSON: a word in quotes, a list
 // of a word and its number, or an object with them. nullopt where one is anything else.
 std::optional<WordList> word_list_of_json_lines(const std::vector<std::string>& lines,
-                                                ListedNumbers expected, const std::string& name);
+                                                const WordListOptions& options,
+                                                const std::string& name);
 
 }  // namespace wordvec

@@ -73,9 +73,10 @@ std::optional<Split> split(std::string_view line, std::string_view separator, Si
   if (begin == std::string_view::npos || at == std::string_view::npos || at + 1 == line.size()) {
     return std::nullopt;
   }
+  const bool is_csv = is_of_csv(separator);
   const std::string_view number = line.substr(begin, at - begin);
-  if (!whole_number(number)) return std::nullopt;
-  return Split{line.substr(at + 1), number};
+  if (!whole_number(is_csv ? trimmed(number) : number)) return std::nullopt;
+  return Split{line.substr(at + 1), is_csv ? trimmed(number) : number};
 }
 
 bool is_special(std::string_view word) {
@@ -90,19 +91,29 @@ struct Columns {
   std::size_t repeated = 0;     // words that another line has too
   bool has_header = false;      // the first line that is not empty names the columns:
   std::size_t header = 0;       // its index
-  bool descends = true;         // whole numbers, none above the one before but behind special words
+  NamedNumbers named = NamedNumbers::unknown;  // what it calls the numbers
+  bool words_are_numbers = false;  // it calls the other column so, and this one the words
+  bool descends = true;  // whole numbers, none above the one before but behind special words
   std::optional<std::uint64_t> counts_from;  // each number is one more than that before: the first
   bool padded = false;                       // a line begins with a space
   std::size_t more = 0;                      // lines whose word is itself more than one column
+  std::size_t numbers = 0;                   // lines whose word is or ends with one, too
   std::string_view first_with;               // a line with a number
   std::size_t first_without = 0;             // a line without one, from 1; 0: there is none
 };
 
 // "king<TAB>593" of three columns, "king 593" of a word and two numbers.
 bool is_more(std::string_view word, std::string_view separator) {
+  if (is_of_csv(separator) && word.size() > 1 && word.front() == '"' && word.back() == '"') {
+    return false;
+  }
   if (separator != kSpace) return word.find_first_of(separator) != std::string_view::npos;
   const std::size_t at = word.rfind(' ');
   return at != std::string_view::npos && is_number(word.substr(at + 1));
+}
+
+bool ends_with_number(std::string_view word) {
+  return is_number(word.substr(word.find_last_of(kTabsAndSpaces) + 1));
 }
 
 // A field of CSV: "" in quotes is one.
@@ -116,11 +127,21 @@ std::string unquoted(std::string_view field) {
   return text;
 }
 
-// Two fields that name the columns of the lines below.
-bool is_header(std::string_view line, std::string_view separator) {
+// Two fields that name the columns of the lines below; the first may be without a name, as that of
+// the index of a table of pandas.
+bool take_header(std::string_view line, std::string_view separator, Side side, Columns& columns) {
   const std::size_t at = line.find_first_of(separator);
-  return at != std::string_view::npos && names_column(unquoted(trimmed(line.substr(0, at)))) &&
-         names_column(unquoted(trimmed(line.substr(at + 1))));
+  if (at == std::string_view::npos) return false;
+  const std::string first = unquoted(trimmed(line.substr(0, at)));
+  const std::string second = unquoted(trimmed(line.substr(at + 1)));
+  const bool is_index = first.empty() && names_words(second);
+  if (!names_column(second) || !(is_index || names_column(first))) return false;
+  const std::string& numbers = side == Side::last ? second : first;
+  const std::string& words = side == Side::last ? first : second;
+  columns.has_header = true;
+  columns.named = is_index && side == Side::first ? NamedNumbers::rows : numbers_named(numbers);
+  columns.words_are_numbers = names_words(numbers) && !names_words(words);
+  return true;
 }
 
 Columns columns_of(const std::vector<std::string>& lines, std::string_view separator, Side side) {
@@ -135,8 +156,8 @@ Columns columns_of(const std::vector<std::string>& lines, std::string_view separ
     if (line.empty()) continue;
     const auto parts = split(line, separator, side);
     if (!parts) {
-      if (columns.lines == 0 && !columns.has_header && is_header(line, separator)) {
-        columns.has_header = true;
+      if (columns.lines == 0 && !columns.has_header &&
+          take_header(line, separator, side, columns)) {
         columns.header = i;
         continue;
       }
@@ -149,6 +170,7 @@ Columns columns_of(const std::vector<std::string>& lines, std::string_view separ
     if (++columns.with_number == 1) columns.first_with = line;
     columns.padded = columns.padded || line.front() == ' ';
     if (is_more(parts->word, separator)) ++columns.more;
+    if (ends_with_number(parts->word)) ++columns.numbers;
     if (!seen.insert(parts->word).second) ++columns.repeated;
     const auto number = whole_number(parts->number);
     if (!number) {
@@ -178,13 +200,19 @@ bool nearly_none(std::size_t some, std::size_t all) {
   return some <= all / 100;
 }
 
-bool are_certain(const Columns& columns, std::string_view separator, Side side) {
+// `is_csv`: the name of the file says so.
+bool are_certain(const Columns& columns, std::string_view separator, Side side, bool is_csv) {
   const bool nearly_all = nearly_none(columns.lines - columns.with_number, columns.lines);
   if (columns.with_number == 0 || !nearly_all || !nearly_none(columns.repeated, columns.lines)) {
     return false;
   }
-  if (columns.more * 2 >= columns.with_number) return false;
+  if (columns.more * 2 >= columns.with_number || columns.words_are_numbers) return false;
   if (columns.has_header) return true;
+  if (is_of_csv(separator) && !is_csv) {
+    // Commas are in words and in numbers: all lines must have one number, beside a word.
+    return columns.with_number == columns.lines && columns.with_number >= kFewNumbers &&
+           columns.more == 0 && columns.numbers == 0 && columns.repeated == 0;
+  }
   const bool is_phrase = separator == kSpace;
   if (side == Side::first) {
     // "7 days": a number in front of a word is rarely beside it.
@@ -203,33 +231,54 @@ std::string file_text(const std::string& name) {
 }
 
 std::string_view column_remedy(std::string_view separator, Side side) {
-  if (side == Side::first) return separator == kTab ? "cut -f2-" : "cut -d' ' -f2-";
+  if (side == Side::first) {
+    if (separator == kSemicolon) return "cut -d';' -f2-";
+    return separator == kTab ? "cut -f2-" : separator == kComma ? "cut -d, -f2-" : "cut -d' ' -f2-";
+  }
   if (separator == kSemicolon) return "cut -d';' -f1";
   return separator == kTab ? "cut -f1" : separator == kComma ? "cut -d, -f1" : "cut -d' ' -f1";
 }
 
+// A line of a column of rows that has none.
+[[noreturn]] void fail_row(const Columns& columns, const std::string& name) {
+  throw Error(ErrorCode::malformed,
+              fmt::format("has a column of rows by its first line, but {} of {} lines have no "
+                          "whole number there, expected one in each",
+                          columns.lines - columns.whole, columns.lines),
+              name);
+}
+
 void take_columns(const Columns& columns, std::string_view separator, Side side,
-                  const std::string& name, ListedNumbers expected, WordList& list) {
+                  const std::string& name, const WordListOptions& options, WordList& list) {
+  if (columns.named == NamedNumbers::rows && columns.whole < columns.lines) fail_row(columns, name);
   if (columns.has_header) list.words[columns.header].clear();
   std::erase_if(list.words, [](const std::string& line) { return line.empty(); });
   list.warning.clear();
-  const bool are_counts = columns.whole == columns.with_number && !columns.counts_from;
-  if (are_counts) list.counts.assign(list.words.size(), 0);
+  const bool are_whole = columns.whole == columns.with_number;
+  std::vector<std::uint64_t> numbers;
+  if (are_whole) numbers.assign(list.words.size(), 0);
   for (std::size_t i = 0; i < list.words.size(); ++i) {
     const auto parts = split(list.words[i], separator, side);
     if (!parts) continue;
-    if (are_counts) list.counts[i] = *whole_number(parts->number);
-    list.words[i] = is_of_csv(separator) ? unquoted(parts->word) : std::string(parts->word);
+    if (are_whole) numbers[i] = *whole_number(parts->number);
+    list.words[i] =
+        is_of_csv(separator) ? unquoted(trimmed(parts->word)) : std::string(parts->word);
   }
-  if (take_rows(list, columns.descends, expected, name)) {
-    list.note = fmt::format("{}: each line has a word and its row", file_text(name));
+  if (are_whole && are_rows_of_list(numbers, columns.descends, columns.named, options.expected,
+                                    name, list.warning)) {
+    std::vector<NumberedWord> words;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      words.push_back({std::move(list.words[i]), numbers[i], 0});
+    }
+    put_at_rows(std::move(words), options, name, list);
+    list.note = fmt::format("{}: each line has a word and its row{}", file_text(name),
+                            columns.has_header ? ", below the names of the columns" : "");
     return;
   }
-  const std::string_view what = are_counts            ? "count"
-                                : columns.counts_from ? "number in order"
-                                                      : "score";
-  list.note = fmt::format("{}: each line has a word and a {}: the words are the {} column",
-                          file_text(name), what, side == Side::last ? "first" : "second");
+  if (are_whole) list.counts = std::move(numbers);
+  list.note =
+      fmt::format("{}: each line has a word and a {}: the words are the {} column", file_text(name),
+                  are_whole ? "count" : "score", side == Side::last ? "first" : "second");
   if (columns.has_header) list.note += ", without the first line, which names the columns";
   if (const std::size_t without = columns.lines - columns.with_number; without > 0) {
     list.note +=
@@ -271,24 +320,66 @@ bool are_counted(const std::vector<std::string>& lines) {
   return fits(kGnuColumns) || fits(kBsdColumns);
 }
 
+// Of lines with blanks, those whose word ends with a number of its own column: "king 3" of
+// "king 3 5".
+class SeveralNumbers {
+ public:
+  void add(std::string_view line, std::string_view word) {
+    ++lines_;
+    const std::string_view separator = line.find('\t') == std::string_view::npos ? kSpace : kTab;
+    const std::size_t at = word.find_last_of(separator);
+    if (at == std::string_view::npos || !is_number(trimmed(word.substr(at + 1)))) return;
+    if (++found_ == 1) first_ = line;
+  }
+
+  // Throws Error(malformed) where all lines have them; returns a warning where most have.
+  std::string judge(const std::string& name) const {
+    if (found_ * 2 < lines_ || found_ == 0) return {};
+    if (found_ == lines_ && lines_ > 1) {
+      throw Error(ErrorCode::malformed,
+                  fmt::format("has lines of a word and several numbers, as {}, expected a word and "
+                              "its count or frequency, as \"the 1061396\"",
+                              in_quotes(first_)),
+                  name);
+    }
+    return fmt::format(
+        "{}: {} of {} lines {} with two numbers, as {} does: the last is taken, and "
+        "the word is all before it",
+        file_text(name), found_, lines_, found_ == 1 ? "ends" : "end", in_quotes(first_));
+  }
+
+ private:
+  std::size_t lines_ = 0;
+  std::size_t found_ = 0;
+  std::string_view first_;
+};
+
 // The lines as words and their numbers, which all of them have.
 WordList take_frequencies(std::vector<std::string> lines, bool is_csv, const std::string& name) {
   for (std::string& line : lines) {
     line.resize(line.find_last_not_of(kTabsAndSpaces) + 1);
     if (is_blank(line)) line.clear();
   }
-  const auto are_all = [](const Columns& columns) { return columns.with_number == columns.lines; };
+  const auto are_all = [](const Columns& columns) {
+    return columns.with_number == columns.lines && !columns.words_are_numbers;
+  };
   std::string_view separator = is_csv ? kComma : kTabsAndSpaces;
   Side side = Side::last;
   Columns columns = columns_of(lines, separator, side);
-  for (const std::string_view other : {kSemicolon, kTabsAndSpaces}) {
-    if (!is_csv || are_all(columns)) break;
-    const Columns others = columns_of(lines, other, side);
-    if (!are_all(others)) continue;
+  for (const auto& [other, at] :
+       {std::pair(kComma, Side::last), std::pair(kSemicolon, Side::last),
+        std::pair(kComma, Side::first), std::pair(kSemicolon, Side::first),
+        std::pair(kTabsAndSpaces, Side::last)}) {
+    if (are_all(columns)) break;
+    const Columns others = columns_of(lines, other, at);
+    const bool is_good =
+        is_csv ? are_all(others) : others.lines > 0 && are_certain(others, other, at, false);
+    if (!is_good || !are_all(others)) continue;
     columns = others;
     separator = other;
+    side = at;
   }
-  if (columns.padded || !are_all(columns)) {
+  if (!is_of_csv(separator) && (columns.padded || !are_all(columns))) {
     // As `uniq -c` prints them, filled up with spaces.
     const Columns first = columns_of(lines, kTabsAndSpaces, Side::first);
     if (are_all(first) && (!are_all(columns) || (first.padded && are_counted(lines)))) {
@@ -298,6 +389,8 @@ WordList take_frequencies(std::vector<std::string> lines, bool is_csv, const std
     }
   }
   WordList list;
+  SeveralNumbers several;
+  std::vector<std::uint64_t> numbers;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (lines[i].empty() || (columns.has_header && i == columns.header)) continue;
     const auto parts = split(lines[i], separator, side);
@@ -305,9 +398,17 @@ WordList take_frequencies(std::vector<std::string> lines, bool is_csv, const std
     if (!value || !std::isfinite(*value) || *value < 0) {
       fail_frequency(lines[i], separator, i + 1, name);
     }
+    if (const auto whole = whole_number(parts->number)) numbers.push_back(*whole);
+    if (side == Side::last && separator == kTabsAndSpaces) several.add(lines[i], parts->word);
     list.words.push_back(is_of_csv(separator) ? unquoted(trimmed(parts->word))
                                               : std::string(parts->word));
     list.frequencies.push_back(*value);
+  }
+  list.warning = several.judge(name);
+  const bool are_whole = numbers.size() == list.words.size();
+  if (are_whole || columns.named == NamedNumbers::rows) {
+    are_rows_of_list(numbers, columns.descends, columns.named, ListedNumbers::frequencies, name,
+                     list.warning);
   }
   if (side == Side::first) {
     list.note = fmt::format("{}: each line has a number and its word", file_text(name));
@@ -382,23 +483,30 @@ WordList word_list_of_lines(std::vector<std::string> lines, const WordListOption
     std::string_view separator;
     Side side;
   };
-  constexpr std::array<Way, 6> kWays = {{{kTab, Side::last},
+  constexpr std::array<Way, 8> kWays = {{{kTab, Side::last},
                                          {kTab, Side::first},
                                          {kSpace, Side::last},
                                          {kSpace, Side::first},
                                          {kComma, Side::last},
-                                         {kSemicolon, Side::last}}};
+                                         {kComma, Side::first},
+                                         {kSemicolon, Side::last},
+                                         {kSemicolon, Side::first}}};
   const bool expects_counts = options.expected == ListedNumbers::counts;
   for (const auto [separator, side] : kWays) {
-    if (is_of_csv(separator) && !is_csv) continue;
     const Columns columns = columns_of(list.words, separator, side);
-    const bool are_expected = expects_counts && side == Side::last && columns.lines > 0 &&
-                              columns.whole == columns.lines && columns.more == 0;
-    if (are_expected || are_certain(columns, separator, side)) {
-      take_columns(columns, separator, side, name, options.expected, list);
+    const bool is_uniq = expects_counts && columns.padded && are_counted(list.words);
+    if (is_uniq && side == Side::last) continue;
+    const bool are_expected = expects_counts && columns.lines > 0 &&
+                              columns.whole == columns.lines && !is_of_csv(separator) &&
+                              (side == Side::first || columns.more == 0);
+    if (are_expected || are_certain(columns, separator, side, is_csv)) {
+      take_columns(columns, separator, side, name, options, list);
       return list;
     }
-    const bool many = columns.with_number > 0 && columns.with_number * 4 >= columns.lines;
+    // "1,000" is a number, and no word beside one.
+    const std::size_t telling =
+        is_of_csv(separator) ? columns.with_number - columns.numbers : columns.with_number;
+    const bool many = telling > 0 && telling * 4 >= columns.lines;
     if (many && list.warning.empty() && !columns.first_with.empty() &&
         (side == Side::last || columns.counts_from || columns.whole == columns.lines)) {
       list.warning = fmt::format(

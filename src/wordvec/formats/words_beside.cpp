@@ -57,6 +57,15 @@ std::string describe_other_count(std::uint64_t rows, std::span<const std::string
   return text;
 }
 
+void check_words_of_rows(const WordList& list, std::uint64_t rows, const std::string& words_path,
+                         const std::string& name) {
+  if (list.words.size() == rows) return;
+  throw Error(ErrorCode::malformed,
+              describe_other_count(rows, list.words, words_path) +
+                  (list.warning.empty() ? "" : " (" + list.warning + ")"),
+              name);
+}
+
 void append_word_line(std::string& out, std::string_view word, bool is_first,
                       std::string_view file_kind, std::string_view remedy) {
   const char* why = nullptr;

@@ -9,6 +9,7 @@
 
 #include "wordvec/base/output_file.h"
 #include "wordvec/formats/format_output.h"
+#include "wordvec/formats/word_file.h"
 
 namespace wordvec {
 
@@ -30,6 +31,11 @@ std::string find_words(const std::string& asked, std::span<const std::string> be
 // where the first may be the name of a column, the command that leaves it out.
 std::string describe_other_count(std::uint64_t rows, std::span<const std::string> words,
                                  const std::string& words_name);
+
+// Throws Error(malformed) unless `list`, the words of the file `words_path`, has as many words as
+// the file `name` has rows; what may be wrong with the list is told too.
+void check_words_of_rows(const WordList& list, std::uint64_t rows, const std::string& words_path,
+                         const std::string& name);
 
 // Appends `word` and a line end. Throws Error(usage) for a word that a list of words, one a line,
 // cannot hold, or not on its first line: `file_kind` names the file that it lies beside (".npy"),

@@ -28,6 +28,7 @@ CountedRows::CountedRows(RowSink& next, std::span<const std::string> words,
 bool CountedRows::append(const RowBatch& batch) {
   const Vocabulary listed = listed_.view();
   counts_.clear();
+  rows_ += batch.size();
   for (const std::string_view word : batch.words) {
     auto found = listed.find(word);
     if (!found) {

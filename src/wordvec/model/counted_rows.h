@@ -28,7 +28,10 @@ class CountedRows final : public RowSink {
     next_.begin(dim, rows_hint);
   }
   bool append(const RowBatch& batch) override;
-  void finish() override { next_.finish(); }
+  // Passes it on unless rows came and none of their words is listed.
+  void finish() override {
+    if (!found_none()) next_.finish();
+  }
   bool wants_subwords() const noexcept override { return next_.wants_subwords(); }
   void begin_subwords(const SubwordRules& rules, const SubwordIndex& index,
                       std::uint64_t rows) override {
@@ -37,6 +40,7 @@ class CountedRows final : public RowSink {
   void append_subwords(std::span<const float> vectors) override { next_.append_subwords(vectors); }
   VocabularyBuilder* vocabulary() noexcept override { return next_.vocabulary(); }
 
+  bool found_none() const noexcept { return rows_ > 0 && missing_ == rows_; }
   // Of the rows that were passed on: those whose words are not listed, and the first of these.
   std::uint64_t missing() const noexcept { return missing_; }
   const std::string& first_missing() const noexcept { return first_missing_; }
@@ -49,6 +53,7 @@ class CountedRows final : public RowSink {
   WordForms forms_;  // of listed_
   std::vector<std::uint64_t> listed_counts_;
   std::vector<std::uint64_t> counts_;  // of a batch
+  std::uint64_t rows_ = 0;
   std::uint64_t missing_ = 0;
   std::string first_missing_;
   OtherSpellings other_spellings_;

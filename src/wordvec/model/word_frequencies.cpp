@@ -11,6 +11,17 @@ void WordFrequencies::add(std::string_view word, double number) {
   }
 }
 
+bool WordFrequencies::has_word_of(const Vocabulary& vocabulary, bool exact) const {
+  const Vocabulary words = words_.view();
+  for (std::size_t i = 0; i < numbers_.size(); ++i) {
+    if (vocabulary.find(words.word(static_cast<Row>(i)))) return true;
+  }
+  for (std::size_t row = 0; !exact && row < vocabulary.size(); ++row) {
+    if (equivalent_of(vocabulary.word(static_cast<Row>(row)))) return true;
+  }
+  return false;
+}
+
 std::optional<double> WordFrequencies::number_of(std::string_view word) const {
   const auto found = words_.view().find(word);
   return found ? std::optional(numbers_[*found]) : std::nullopt;

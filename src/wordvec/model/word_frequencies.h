@@ -27,6 +27,8 @@ class WordFrequencies {
   // nobody sees (model/word_forms.h); nullopt: there is none, or more than one. After the last
   // add(). Valid as long as this.
   std::optional<std::string_view> equivalent_of(std::string_view word) const;
+  // Whether any word of `vocabulary` is there, or (unless `exact`) has an equivalent_of().
+  bool has_word_of(const Vocabulary& vocabulary, bool exact) const;
   // The share of all numbers that is the word's; 0 where it is not there. total() must be above 0.
   double probability_of(std::string_view word) const {
     return number_of(word).value_or(0) / total_;

@@ -256,6 +256,7 @@ class RowStages {
       report.counts_spelt_otherwise = counted_->other_spellings();
       report.missing_counts = counted_->missing();
       report.first_missing_count = counted_->first_missing();
+      if (counted_->found_none()) report.rows = 0;
     }
   }
 

@@ -77,7 +77,8 @@ struct ConvertReport {
   OtherSpellings words_spelt_otherwise;
   OtherSpellings merged_spelt_otherwise;
   OtherSpellings counts_spelt_otherwise;
-  std::uint64_t missing_counts = 0;  // rows that options.counts lacks: their count is 0
+  std::uint64_t missing_counts = 0;  // rows that options.counts lacks: their count is 0; all that
+                                     // there are: nothing was written, and `rows` is 0
   std::string first_missing_count;   // the word of the first of these
 };
 

@@ -79,6 +79,8 @@ TEST(WordForm, FoldedHasNoCase) {
 
 TEST(WordForm, ThereIsNoneOfBytesAndOfLongWords) {
   EXPECT_EQ(word_form("a\xff", WordForm::composed), "");
+  // Left alone, the two halves would be a character.
+  EXPECT_EQ(word_form("\xcc\xe2\x81\xa1\x96", WordForm::seen), "");
   EXPECT_EQ(word_form("", WordForm::composed), "");
   EXPECT_EQ(form(U"\u200b\ufeff\u00a0", WordForm::seen), "");
   EXPECT_EQ(word_form(std::string(kMostFormBytes, 'a'), WordForm::seen).size(), kMostFormBytes);

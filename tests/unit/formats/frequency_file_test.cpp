@@ -103,8 +103,6 @@ TEST(FrequencyFile, MayBeJson) {
     EXPECT_EQ(found.number_of("of"), 0.2) << text;
     EXPECT_EQ(found.number_of("7"), 3) << text;
   }
-  // Numbers that would be rows elsewhere: whoever says --frequencies has frequencies.
-  EXPECT_EQ(read(R"({"a": 2, "b": 1, "c": 3})").number_of("c"), 3);
   for (const char* text :
        {"[\"the\", \"of\"]", "[[\"a\", 1], [\"the\", -1]]", "[[\"a\", 1], [\"the\"]]"}) {
     expect_error(ErrorCode::malformed, "file: is JSON without a number for 'the'",
@@ -112,6 +110,48 @@ TEST(FrequencyFile, MayBeJson) {
   }
   expect_error(ErrorCode::malformed, "a negative number for 'b'", [] { read(R"({"b": -1})"); });
   expect_error(ErrorCode::malformed, "has words without numbers", [] { read(R"({"0": "the"})"); });
+}
+
+TEST(FrequencyFile, HasNoRows) {
+  for (const char* text :
+       {"the\t0\nof\t1\nking\t2\n", "the 1\nof 2\nking 3\n", R"({"a": 2, "b": 1, "c": 3})",
+        R"([["the", 0], ["of", 1], ["king", 2]])", "token\tid\nthe\t9\nof\t7\n",
+        "index\tword\n9\tthe\n7\tof\n", "[\"the\", 0]\n[\"of\", 1]\n[\"king\", 2]\n"}) {
+    expect_error(ErrorCode::malformed,
+                 "file: has no frequencies: the numbers beside its words are rows",
+                 [&] { read(text); });
+  }
+  // What a first line calls counts are counts, and a fraction is none of rows.
+  const ListedFrequencies named = listed("word\tcount\nthe\t2\nof\t1\nking\t0\n");
+  EXPECT_EQ(named.frequencies.number_of("the"), 2);
+  EXPECT_EQ(named.warning, "");
+  EXPECT_EQ(read("the 0\nof 1\nking 2.0\n").number_of("king"), 2);
+  // Few may be either.
+  const ListedFrequencies few = listed("the 2\nof 0\nking 1\n");
+  EXPECT_EQ(few.frequencies.number_of("the"), 2);
+  EXPECT_NE(few.warning.find("0 to 2, each once: they are taken for counts"), std::string::npos)
+      << few.warning;
+}
+
+TEST(FrequencyFile, HasOneNumberOnEachLine) {
+  for (const char* text :
+       {"king 3 5\nqueen 4 7\n", "king\t3\t5\nqueen\t4\t7\n", "king 0.1 0.2\nqueen 0.2 0.1\n"}) {
+    expect_error(ErrorCode::malformed, "file: has lines of a word and several numbers, as 'king",
+                 [&] { read(text); });
+  }
+  const ListedFrequencies some = listed("windows 95 12\nthe 50\n");
+  EXPECT_EQ(some.frequencies.number_of("windows 95"), 12);
+  EXPECT_NE(some.warning.find("1 of 2 lines ends with two numbers"), std::string::npos)
+      << some.warning;
+  EXPECT_EQ(listed("windows 95\t12\nwindows 98\t7\n").warning, "");
+}
+
+TEST(FrequencyFile, MayHaveCommasWhereAllLinesHaveThem) {
+  EXPECT_EQ(read("the;50\nof;30\nking;3\n").number_of("of"), 30);
+  EXPECT_EQ(read("50,the\n30,of\n3,king\n").number_of("of"), 30);
+  EXPECT_EQ(read("count,word\n50,the\n30,of\n", "f.csv").number_of("of"), 30);
+  expect_error(ErrorCode::malformed, "file:1: found '0,5' where the number",
+               [] { read("the 0,5\nof 0,3\nking 0,2\n"); });
 }
 
 TEST(FrequencyFile, NamesTheLineThatIsWrong) {

@@ -51,7 +51,9 @@ struct Reading {
   ReadReport report;
 };
 
-Reading read(std::string_view content, const Words& words, const ReadOptions& options = {}) {
+// An empty text is no word of numbered words, and an empty word of others.
+Reading read(std::string_view content, const Words& words, const ReadOptions& options = {},
+             bool are_numbered = true) {
   ByteSource source = ByteSource::from_memory("file", content);
   RecordingSink sink;
   Reading reading;
@@ -61,6 +63,10 @@ Reading read(std::string_view content, const Words& words, const ReadOptions& op
        [&](std::uint64_t /*rows*/) {
          WordList list;
          list.words = words;
+         list.are_numbered = are_numbered;
+         for (std::size_t i = 0; are_numbered && i < words.size(); ++i) {
+           list.without_word.push_back(words[i].empty());
+         }
          return list;
        }},
       options, sink);
@@ -364,6 +370,26 @@ TEST(SafetensorsTensor, LeavesOutOnlyTheLastRowsWithoutWords) {
   const Reading skipped = read(content, hole, options);
   EXPECT_EQ(skipped.rows.vectors, (Values{1, 3, 4}));
   EXPECT_EQ(skipped.report.bad_rows, 1U);
+}
+
+TEST(SafetensorsTensor, LeavesOutRow0OfWordsThatAreNumberedFrom1) {
+  const std::string content = one_tensor("weight", "F32", "[4,1]", bytes<float>({1, 2, 3, 4}));
+  const Reading reading = read(content, {"", "a", "b", ""});
+  EXPECT_EQ(reading.rows.words, (Words{"a", "b"}));
+  EXPECT_EQ(reading.rows.vectors, (Values{2, 3}));
+  EXPECT_EQ(reading.report.note,
+            "row 0 of 4 in 'weight' has no word and is left out: each word's row is one less than "
+            "its number; the last row of 4 in 'weight' has no word and is left out");
+}
+
+TEST(SafetensorsTensor, HasEmptyWords) {
+  const std::string content = one_tensor("weight", "F32", "[3,1]", bytes<float>({1, 2, 3}));
+  for (const Words& words : {Words{"", "a", "b"}, Words{"a", "", "b"}, Words{"a", "b", ""}}) {
+    const Reading reading = read(content, words, {}, false);
+    EXPECT_EQ(reading.rows.words, words);
+    EXPECT_EQ(reading.report.blank_words, 1U);
+    EXPECT_EQ(reading.report.note, "");
+  }
 }
 
 TEST(SafetensorsTensor, EndsCleanlyWhereverItIsTruncated) {

@@ -14,8 +14,14 @@ namespace {
 using test::expect_error;
 using Words = std::vector<std::string>;
 
+// At their rows, with an empty text for a row without a word.
 Words parse(const std::string& json, std::uint64_t rows = 4) {
-  return parse_tokenizer_json(json, rows, "tokenizer.json");
+  WordListOptions options;
+  options.rows = rows;
+  WordList list;
+  put_at_rows(parse_tokenizer_json(json, rows, "tokenizer.json"), options, "tokenizer.json", list);
+  EXPECT_EQ(list.without_word.size(), rows);
+  return list.words;
 }
 
 TEST(TokenizerJson, ReadsAVocabularyOfNumberedWords) {

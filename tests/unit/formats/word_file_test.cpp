@@ -173,8 +173,6 @@ TEST(WordFile, TakesJson) {
   EXPECT_EQ(read("[\"the\", \"king\\u00e9\"]\n"), (Words{"the", "king\xc3\xa9"}));
   EXPECT_EQ(read("{\"king\": 1, \"the\": 0}"), (Words{"the", "king"}));
   EXPECT_EQ(read("{\"1\": \"king\", \"0\": \"the\"}"), (Words{"the", "king"}));
-  // Keras counts rows from 1.
-  EXPECT_EQ(list_of("{\"the\": 1, \"king\": 2}", {3, false}).words, (Words{"", "the", "king"}));
   const WordList counted = list_of("{\"the\": 1061396, \"king\": 593}", {2, false});
   EXPECT_EQ(counted.words, (Words{"the", "king"}));
   EXPECT_EQ(counted.counts, (Counts{1061396, 593}));
@@ -231,8 +229,6 @@ TEST(WordFile, KeepsCountsThatAreNearlyRows) {
     EXPECT_EQ(list.counts.size(), 3U) << text;
     EXPECT_EQ(list.warning, "") << text;
   }
-  // Those of one entry or two tell nothing.
-  EXPECT_EQ(list_of(R"([["b", 1], ["a", 0]])").counts, (Counts{1, 0}));
   // What an object calls counts are counts.
   EXPECT_EQ(
       list_of(R"([{"word": "b", "n": 1}, {"word": "a", "n": 0}, {"word": "c", "n": 2}])").counts,
@@ -249,7 +245,10 @@ TEST(WordFile, SaysWhichNumbersMayBeRowsOrCounts) {
     const char* warning;
   };
   for (const auto& [text, words, counts, warning] :
-       {Case{R"([["c", 3], ["b", 2], ["a", 1]])",
+       {Case{
+            R"([["b", 1], ["a", 0]])", {"b", "a"}, {1, 0}, "0 to 1, each once: they are taken for"},
+        Case{"b\t1\na\t0\n", {"b", "a"}, {1, 0}, "0 to 1, each once: they are taken for counts"},
+        Case{R"([["c", 3], ["b", 2], ["a", 1]])",
              {"c", "b", "a"},
              {3, 2, 1},
              "1 to 3, each once: they are taken for counts, since they fall"},
@@ -281,6 +280,7 @@ TEST(WordFile, SaysWhichNumbersMayBeRowsOrCounts) {
   const WordList gaps = list_of(R"({"of": 5, "the": 3, "a": 1})", {6, false});
   EXPECT_EQ(gaps.words, (Words{"", "a", "", "the", "", "of"}));
   EXPECT_EQ(gaps.warning, "");
+  EXPECT_EQ(gaps.without_word, (std::vector<bool>{true, false, true, false, true, false}));
   expect_error(ErrorCode::malformed, "gives 'of' the number 5, but there are 3 rows", [] {
     list_of(R"({"of": 5, "the": 9, "a": 2})", {3, false});
   });
@@ -305,10 +305,102 @@ TEST(WordFile, TakesNumbersForCountsWhereTheseAreExpected) {
     lines += "w" + std::to_string(i) + ' ' + std::to_string(i * 7 % 20) + '\n';
     object += (i == 0 ? "\"w" : ", \"w") + std::to_string(i) + "\": " + std::to_string(i * 7 % 20);
   }
-  EXPECT_TRUE(expected(lines).counts.empty());
-  EXPECT_TRUE(expected(object + "}").counts.empty());
-  EXPECT_TRUE(expected(R"({"a": 0, "b": 1, "c": 2})").counts.empty());
-  EXPECT_TRUE(expected(R"([["a", 0], ["b", 1], ["c", 2]])").counts.empty());
+  for (const std::string& text : {lines, object + "}", R"({"a": 0, "b": 1, "c": 2})"s,
+                                  R"([["a", 0], ["b", 1], ["c", 2]])"s, "a 0\nb 1\nc 2\n"s}) {
+    expect_error(ErrorCode::malformed,
+                 "words.txt: has no counts: the numbers beside its words are ",
+                 [&] { expected(text); });
+  }
+  for (const char* text : {"word\tid\nb\t7\na\t9\n",
+                           "{\"word\": \"b\", \"id\": 7}\n"
+                           "{\"word\": \"a\", \"id\": 9}\n"}) {
+    expect_error(ErrorCode::malformed, "are rows (by the name of their column)",
+                 [&] { expected(text); });
+  }
+}
+
+TEST(WordFile, TakesWhatUniqPrintsWhereCountsAreExpected) {
+  WordListOptions options;
+  options.expected = ListedNumbers::counts;
+  for (const char* text : {"7 king\n5 new york\n", "      7 king\n      5 new york\n"}) {
+    const WordList list = list_of(text, options);
+    EXPECT_EQ(list.words, (Words{"king", "new york"})) << text;
+    EXPECT_EQ(list.counts, (Counts{7, 5})) << text;
+  }
+  const WordList numbers = list_of("      7 2001\n      5 1984\n", options);
+  EXPECT_EQ(numbers.words, (Words{"2001", "1984"}));
+  EXPECT_EQ(numbers.counts, (Counts{7, 5}));
+}
+
+TEST(WordFile, NamesOfColumnsSayWhatTheNumbersAre) {
+  for (const char* text : {"word\tcount\nc\t2\na\t0\nb\t1\n", "Count\tWord\n2\tc\n0\ta\n1\tb\n",
+                           "word,freq\nc,2\na,0\nb,1\n"}) {
+    const WordList list = list_of(text);
+    EXPECT_EQ(list.words, (Words{"c", "a", "b"})) << text;
+    EXPECT_EQ(list.counts, (Counts{2, 0, 1})) << text;
+    EXPECT_EQ(list.warning, "") << text;
+  }
+  EXPECT_EQ(list_of("word\tcount\na\t0\nb\t1\nc\t2\n").counts, (Counts{0, 1, 2}));
+  for (const char* text : {"token\tid\nb\t1\na\t0\n", "index\tword\n1\tb\n0\ta\n",
+                           "index,word\n1,b\n0,a\n", ",word\n1,b\n0,a\n"}) {
+    for (const char* name : {"words.txt", "words.csv"}) {
+      const WordList list = list_of(text, {2, false}, name);
+      EXPECT_EQ(list.words, (Words{"a", "b"})) << text;
+      EXPECT_TRUE(list.counts.empty()) << text;
+      EXPECT_EQ(list.warning, "") << text;
+    }
+  }
+  // The words of a column "word" may be numbers, those of pandas' index are none.
+  EXPECT_EQ(list_of("index,word\n1,7\n0,5\n", {2, false}, "w.csv").words, (Words{"5", "7"}));
+  const std::string indexed = "word\tindex\nking\t7\nqueen\t3\nman\t9\n";
+  EXPECT_EQ(read(indexed), (Words{"queen", "king", "man"}));
+  expect_error(ErrorCode::malformed, "gives 'queen' the number 3, but there are 3 rows", [&] {
+    list_of(indexed, {3, false});
+  });
+  expect_refused("1 of 2 lines have no whole number there", "word,row\na,0\nb,1.5\n", "w.csv");
+  expect_refused("gives 'a' and 'b' the same number, 4", "word\trow\na\t4\nb\t4\n");
+}
+
+TEST(WordFile, CommasPartWordsAndNumbersWhereAllLinesHaveThem) {
+  for (const char* text : {"2,king\n0,the\n1,of\n", "king,2\nthe,0\nof,1\n",
+                           "king;2\nthe;0\nof;1\n", "2;king\n0;the\n1;of\n"}) {
+    EXPECT_EQ(read(text), (Words{"the", "of", "king"})) << text;
+  }
+  EXPECT_EQ(list_of("king,20\nthe,90\nof,70\n").counts, (Counts{20, 90, 70}));
+  // Numbers, and what only some lines have, are words; of these it is told.
+  EXPECT_EQ(read("1,000\n2,000\n3,000\n").front(), "1,000");
+  EXPECT_EQ(list_of("1,000\n2,000\n3,000\n").warning, "");
+  for (const char* text : {"2,king\n0,the\n", "king;5\nthe;7\n", "king,5\nthe,7\nof,a\n"}) {
+    const WordList list = list_of(text);
+    EXPECT_EQ(list.words.front(), std::string(text).substr(0, list.words.front().size()));
+    EXPECT_NE(list.warning.find("with a number, as "), std::string::npos) << list.warning;
+  }
+}
+
+TEST(WordFile, GivesRowsTheWordsOfTheirNumbers) {
+  for (const char* text :
+       {R"({"king": 1, "queen": 2, "cat": 3})", "king\t1\nqueen\t2\ncat\t3\n",
+        R"({"1": "king", "2": "queen", "3": "cat"})", R"([["king", 1], ["queen", 2], ["cat", 3]])",
+        R"({"model": {"vocab": {"king": 1, "queen": 2, "cat": 3}}})"}) {
+    // As many rows: these are counted from 1. One more, as Keras has it: row 0 has no word.
+    EXPECT_EQ(list_of(text, {3, false}).words, (Words{"king", "queen", "cat"})) << text;
+    const WordList more = list_of(text, {5, false});
+    EXPECT_EQ(more.words, (Words{"", "king", "queen", "cat", ""})) << text;
+    EXPECT_EQ(more.without_word, (std::vector<bool>{true, false, false, false, true})) << text;
+    WordListOptions options;
+    options.are_of_rows = true;
+    const WordList open = list_of(text, options);
+    EXPECT_EQ(open.words, (Words{"", "king", "queen", "cat"})) << text;
+    EXPECT_TRUE(open.are_numbered) << text;
+    EXPECT_EQ(read(text), (Words{"king", "queen", "cat"})) << text;
+  }
+  const WordList empty = list_of(R"({"": 0, "a": 1, "b": 2})", {3, false});
+  EXPECT_EQ(empty.words, (Words{"", "a", "b"}));
+  EXPECT_EQ(empty.without_word, (std::vector<bool>{false, false, false}));
+  WordListOptions options;
+  options.are_of_rows = true;
+  expect_error(ErrorCode::malformed, "gives 'b' the number 90000000, but has 2 words",
+               [&] { list_of(R"({"0": "a", "90000000": "b"})", options); });
 }
 
 TEST(WordFile, WordsMayLookLikeJson) {

@@ -38,8 +38,7 @@ std::string_view wide_encoding(std::string_view head) {
 
 bool begins_like_encoding(std::string_view word) {
   constexpr std::size_t kWidest = 4;
-  return word.starts_with(kByteOrderMark) || word.starts_with("\xff\xfe"sv) ||
-         word.starts_with("\xfe\xff"sv) ||
+  return word.starts_with(kByteOrderMark) || !wide_encoding(word).empty() ||
          word.substr(0, kWidest).find('\0') != std::string_view::npos;
 }
 

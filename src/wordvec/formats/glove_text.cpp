@@ -125,7 +125,7 @@ void refuse_numbered_rows(std::string_view text, const ByteSource& source, std::
   const bool has_header = parts.numbered_rows == 0;
   if (has_header) parts = table_parts(text.substr(first_line(text).size_bytes), 0);
   if (parts.numbered_rows == 0) return;
-  const std::string_view cut = parts.number_end == "\t" ? "cut -f2-" : "cut -d' ' -f2-";
+  const std::string_view cut = cut_command(parts);
   throw Error(ErrorCode::malformed,
               fmt::format("is a table with a number in front of each word, as {}: `{} | wordvec "
                           "convert - OUT` reads it",

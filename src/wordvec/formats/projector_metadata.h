@@ -26,8 +26,8 @@ WordList parse_projector_metadata(std::string_view bytes, const std::string& pat
 // behind the first is a number.
 bool names_projector_columns(std::string_view line);
 
-// Appends the line of `word`, in a file of words only. On the first line, one that begins like a text
-// in another encoding is escaped. Throws Error(usage) for an empty word.
+// Appends the line of `word`, in a file of words only. On the first line, one that begins like a
+// text in another encoding is escaped. Throws Error(usage) for an empty word.
 void append_projector_label(std::string& out, std::string_view word, bool is_first);
 
 }  // namespace wordvec

@@ -132,6 +132,10 @@ TableParts table_parts(std::string_view text, std::size_t dim) {
   return parts;
 }
 
+std::string_view cut_command(const TableParts& parts) {
+  return parts.number_end == "\t" ? "cut -f2-" : "cut -d' ' -f2-";
+}
+
 std::string warning_of_table(const TableParts& parts, std::size_t dim, const std::string& file,
                              std::uint64_t line) {
   const bool has_header = parts.header == TableParts::Header::possible;
@@ -154,7 +158,7 @@ std::string warning_of_table(const TableParts& parts, std::size_t dim, const std
         "part of it",
         has_header ? "; and " : "", parts.numbered_rows, is_tab ? "tab" : "space",
         in_quotes(parts.first_numbered));
-    const std::string_view cut = is_tab ? "cut -f2-" : "cut -d' ' -f2-";
+    const std::string_view cut = cut_command(parts);
     command = has_header ? fmt::format("{} | {}", command, cut) : fmt::format("{} FILE", cut);
   }
   return fmt::format("{}: `{} | wordvec convert - OUT` leaves {} out", found, command,

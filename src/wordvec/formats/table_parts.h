@@ -34,6 +34,9 @@ struct TableParts {
 // in which it points.
 TableParts table_parts(std::string_view text, std::size_t dim);
 
+// The command that cuts the numbers off, where rows have some.
+std::string_view cut_command(const TableParts& parts);
+
 // A sentence that says what is read as a part of the rows, with the command that leaves it out;
 // empty: nothing. `file` and `line` say where `text` began.
 std::string warning_of_table(const TableParts& parts, std::size_t dim, const std::string& file,

@@ -84,8 +84,8 @@ ResolvedQuery resolve(const Query& query, const Embeddings& embeddings, bool exa
 // The rows of the terms that have one, in order.
 std::vector<Row> rows_of(std::span<const ResolvedTerm> terms);
 
-// A term's word, of the vocabulary where it is there; valid as long as both. Throws Error(malformed)
-// where the vocabulary contradicts itself.
+// A term's word, of the vocabulary where it is there; valid as long as both. Throws
+// Error(malformed) where the vocabulary contradicts itself.
 std::string_view word_of(const Embeddings& embeddings, const ResolvedTerm& term);
 // The word as it was asked, where the term has that; else word_of().
 std::string_view asked_word_of(const Embeddings& embeddings, const ResolvedTerm& term);

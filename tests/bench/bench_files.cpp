@@ -101,7 +101,7 @@ void run_read_text(benchmark::State& state, Text& text, std::size_t dim, unsigne
     options.threads = threads;
     CountingSink sink;
     ReadReport report;
-    read_text_rows(source, dim, 1, options, sink, report);
+    read_text_rows(source, {.dim = dim}, options, sink, report);
     if (sink.rows() != text.rows()) {
       state.SkipWithError("rows are missing");
       return;

@@ -30,7 +30,7 @@ def build():
     say(f"building in {BUILD.relative_to(ROOT)}")
     for command in (
         ["cmake", "-S", ROOT, "-B", BUILD, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
-         "-DWORDVEC_BUILD_TESTS=OFF", "-DWORDVEC_BUILD_BENCHMARKS=ON"],
+         "-DWORDVEC_BUILD_TESTS=OFF", "-DWORDVEC_BUILD_BENCHMARKS=ON", "-DWORDVEC_UNITY=ON"],
         ["cmake", "--build", BUILD],
     ):
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <map>
 #include <optional>
+#include <regex>
 #include <set>
 #include <string_view>
 
@@ -157,7 +158,67 @@ std::string header_of(const std::string& name) {
   return {};
 }
 
+// What a line at the left margin declares: a function, a type or a constant. Empty: nothing. That
+// is as much of C++ as the format of this project needs.
+std::string declared_name(const std::string& line) {
+  static const std::regex kType(R"(^(?:struct|class|enum class|enum) (\w+))");
+  static const std::regex kConstant(R"(\b(k[A-Z]\w*)\b(?:\[\w*\])? ?(?:=|\{))");
+  static const std::regex kFunction(R"(^[A-Za-z][^()=]*[ *&](\w+)\()");
+  if (line.empty() || line.find_first_of(" }/#") == 0) return {};
+  std::smatch match;
+  for (const std::regex* pattern : {&kType, &kConstant, &kFunction}) {
+    if (std::regex_search(line, match, *pattern)) return match[1];
+  }
+  return {};
+}
+
+// With `unnamed`, those in unnamed namespaces, else the others.
+std::set<std::string> declared_names(const fs::path& source, bool unnamed) {
+  std::set<std::string> names;
+  bool is_unnamed = false;
+  std::ifstream in(source);
+  for (std::string line; std::getline(in, line);) {
+    if (line == "namespace {") is_unnamed = true;
+    if (line == "}  // namespace") is_unnamed = false;
+    const std::string name = is_unnamed == unnamed ? declared_name(line) : std::string();
+    if (!name.empty() && name != "static_assert") names.insert(name);
+  }
+  return names;
+}
+
 }  // namespace
+
+std::vector<std::string> hidden_names(const std::string& root) {
+  std::vector<std::string> problems;
+  std::map<fs::path, std::map<std::string, fs::path>> seen;  // by folder and name
+  std::map<fs::path, std::map<std::string, fs::path>> of_headers;
+  const std::vector<fs::path> sources = sources_of(root);
+  for (const fs::path& source : sources) {
+    if (source.extension() != ".h") continue;
+    for (const std::string& name : declared_names(source, false)) {
+      of_headers[source.parent_path()].emplace(name, source);
+    }
+  }
+  const fs::path base = fs::path(root) / "src/wordvec/base";
+  for (const fs::path& source : sources) {
+    const fs::path folder = source.parent_path();
+    // One instruction set a file: these are compiled alone.
+    if (source.extension() != ".cpp" || folder.filename() == "simd") continue;
+    for (const std::string& name : declared_names(source, true)) {
+      const fs::path* other = nullptr;
+      const auto [at, is_new] = seen[folder].emplace(name, source);
+      if (!is_new) other = &at->second;
+      for (const fs::path& place : {folder, base}) {
+        const auto found = of_headers[place].find(name);
+        if (found != of_headers[place].end()) other = &found->second;
+      }
+      if (other == nullptr) continue;
+      problems.push_back(source.lexically_relative(root).string() + ": " + name + " is also in " +
+                         other->lexically_relative(root).string());
+    }
+  }
+  return problems;
+}
 
 std::vector<std::string> missing_includes(const std::string& root) {
   std::vector<std::string> problems;

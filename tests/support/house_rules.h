@@ -15,6 +15,12 @@ std::vector<std::string> include_problems(const std::string& root);
 // <span>".
 std::vector<std::string> missing_includes(const std::string& root);
 
+// Reads every .cpp file there. Returns a sentence for each name in an unnamed namespace that
+// another file of the folder has in one too, or that a header of the folder or of base declares:
+// where files are compiled together (WORDVEC_UNITY), one would be taken for the other. Overloads
+// are names, too.
+std::vector<std::string> hidden_names(const std::string& root);
+
 // A sentence for each of `paths` (as `git ls-files` prints them) that does not belong.
 std::vector<std::string> top_level_problems(const std::vector<std::string>& paths);
 

@@ -11,9 +11,10 @@
 #include "support/house_rules.h"
 #include "support/temp_folder.h"
 
-namespace wordvec {
+namespace wordvec::house_test {
 namespace {
 
+using test::hidden_names;
 using test::include_problems;
 using test::missing_includes;
 using test::TempFolder;
@@ -33,6 +34,10 @@ TEST(House, IncludesOnlyWhatEachRoomMaySee) {
 
 TEST(House, HasHeadersThatIncludeWhatTheyUse) {
   EXPECT_EQ(joined(missing_includes(kRoot)), "");
+}
+
+TEST(House, HasUnnamedNamespacesThatCanBeCompiledTogether) {
+  EXPECT_EQ(joined(hidden_names(kRoot)), "");
 }
 
 // Empty when this is no checkout.
@@ -134,6 +139,29 @@ TEST(HouseRules, NoticeWhatAHeaderUsesAndDoesNotInclude) {
             "apps/wordvec/b.h: uses std::optional without <optional>\n");
 }
 
+TEST(HouseRules, NoticeNamesThatHideEachOther) {
+  const auto unnamed = [](const std::string& lines) {
+    return "namespace wordvec {\nnamespace {\n" + lines + "}  // namespace\n}\n";
+  };
+  TempFolder folder;
+  folder.write("src/wordvec/base/blank.h", "bool is_blank(std::string_view text);\n");
+  folder.write("src/wordvec/eval/lines.h", "constexpr int kMost = 1;\nstruct Lines;\n");
+  folder.write("src/wordvec/eval/a.cpp",
+               unnamed("struct Lines {\n  int own(int x);\n};\nint once(int x) {\n  twice(x);\n}\n"
+                       "std::vector<int> twice(\n    int x) {\n"));
+  folder.write(
+      "src/wordvec/eval/b.cpp",
+      unnamed("int twice(int x, int y) {\nconstexpr int kMost = 2;\nconstexpr int kLeast = 2;\n"
+              "bool is_blank(char c) {\n// int once(int x) {\n  once(x);\n") +
+          "int once(int x) {\n");
+  folder.write("src/wordvec/plot/c.cpp", unnamed("int twice(int x) {\nstruct Lines {\n"));
+  EXPECT_EQ(joined(hidden_names(folder.path())),
+            "src/wordvec/eval/a.cpp: Lines is also in src/wordvec/eval/lines.h\n"
+            "src/wordvec/eval/b.cpp: is_blank is also in src/wordvec/base/blank.h\n"
+            "src/wordvec/eval/b.cpp: kMost is also in src/wordvec/eval/lines.h\n"
+            "src/wordvec/eval/b.cpp: twice is also in src/wordvec/eval/a.cpp\n");
+}
+
 TEST(HouseRules, NoticeWhatDoesNotBelongAtTheTopLevel) {
   EXPECT_EQ(joined(top_level_problems({"src/a.cpp", "apps/x", "tests/y", "data/z", "README.md",
                                        "LICENSE", "CMakeLists.txt", ".gitignore", ".ci/run"})),
@@ -144,4 +172,4 @@ TEST(HouseRules, NoticeWhatDoesNotBelongAtTheTopLevel) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::house_test

@@ -23,13 +23,13 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kAnalogyExamples =
     "  wordvec analogy king man woman         king - man + woman: queen\n"
     "  wordvec analogy paris france england   london\n"
     "  wordvec analogy --method mul king man woman\n"
     "  wordvec analogy -k 1 < triples.txt     three words a line\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kAnalogyDetails =
     "A is to B as the answer is to C: A - B + C. (word2vec's word-analogy tool takes its words in\n"
     "the order B A C.) The three words are no answers. Methods: add takes the words nearest to "
     "the\n"
@@ -236,7 +236,7 @@ class AnalogyCommand final : public Command {
 }  // namespace
 
 const CommandEntry kAnalogyCommand = {
-    "analogy", "Complete an analogy: A - B + C", kExamples, kDetails,
+    "analogy", "Complete an analogy: A - B + C", kAnalogyExamples, kAnalogyDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<AnalogyCommand>(); }};
 
 }  // namespace wordvec::cli

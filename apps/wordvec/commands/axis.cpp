@@ -28,14 +28,14 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kAxisExamples =
     "  wordvec axis --between man woman nurse captain teacher\n"
     "  wordvec axis --between 'bad evil' 'good kind' --top 1000\n"
     "  wordvec axis --between cold hot < words.txt\n"
     "  wordvec axis --weat 'rose lily' 'worm spider' 'joy peace' 'ugly evil'\n"
     "  wordvec axis --weat \"$(cat x.txt)\" \"$(cat y.txt)\" \"$(cat a.txt)\" \"$(cat b.txt)\"\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kAxisDetails =
     "Words on the axis that leads from one list of words to another, the one furthest along "
     "first.\n"
     "The axis is the mean of the unit vectors of the second list, less that of the first (An, "
@@ -339,7 +339,7 @@ class Axis final : public Command {
 }  // namespace
 
 const CommandEntry kAxisCommand = {
-    "axis", "Place words between two sets of words; test associations", kExamples, kDetails,
+    "axis", "Place words between two sets of words; test associations", kAxisExamples, kAxisDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<Axis>(); }};
 
 }  // namespace wordvec::cli

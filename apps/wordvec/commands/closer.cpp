@@ -10,12 +10,12 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kCloserExamples =
     "  wordvec closer cat kitten              the words closer to cat than kitten is\n"
     "  wordvec closer -k 5 king man           the five closest of them\n"
     "  wordvec closer < pairs.txt             two words a line\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kCloserDetails =
     "The words whose cosine with A is higher than that of B, best first (gensim's closer_than). A\n"
     "is not among them, nor is a word with the same cosine as B. `wordvec rank A B` counts them.\n"
     "Without words (or with -) pairs come from standard input, two words a line, between spaces,\n"
@@ -61,7 +61,7 @@ class Closer final : public Command {
 }  // namespace
 
 const CommandEntry kCloserCommand = {
-    "closer", "List the words closer to one word than another is", kExamples, kDetails,
+    "closer", "List the words closer to one word than another is", kCloserExamples, kCloserDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<Closer>(); }};
 
 }  // namespace wordvec::cli

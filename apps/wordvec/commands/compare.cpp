@@ -31,7 +31,7 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kCompareExamples =
     "  wordvec compare old.safetensors new.safetensors            a summary\n"
     "  wordvec compare old.safetensors new.safetensors cell gay   how far these words moved\n"
     "  wordvec compare old.safetensors new.safetensors --moved 100 > moved.tsv\n"
@@ -39,7 +39,7 @@ constexpr std::string_view kExamples =
     "  wordvec compare glove.6B.50d glove.6B.300d -f json | jq .mean_jaccard\n"
     "  wordvec compare old.zip new.safetensors --member-a vectors.txt\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kCompareDetails =
     "Compared are the words that both models have, as they are written or by a canonically\n"
     "equivalent spelling (not with --exact-case), in A's order, the first 10,000 unless "
     "--top-rows\n"
@@ -405,7 +405,7 @@ class Compare final : public Command {
 }  // namespace
 
 const CommandEntry kCompareCommand = {
-    "compare", "Compare two models: what is shared, and what has moved", kExamples, kDetails,
-    []() -> std::unique_ptr<Command> { return std::make_unique<Compare>(); }};
+    "compare", "Compare two models: what is shared, and what has moved", kCompareExamples,
+    kCompareDetails, []() -> std::unique_ptr<Command> { return std::make_unique<Compare>(); }};
 
 }  // namespace wordvec::cli

@@ -18,7 +18,7 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kCompletionExamples =
     "  source <(wordvec completion bash)      for this shell\n"
     "  wordvec completion bash > ~/.local/share/bash-completion/completions/wordvec\n"
     "  wordvec completion zsh > ~/.zfunc/_wordvec\n"
@@ -404,7 +404,7 @@ class Completion final : public Command {
 }  // namespace
 
 const CommandEntry kCompletionCommand = {
-    "completion", "Print a shell's completion script", kExamples, "",
+    "completion", "Print a shell's completion script", kCompletionExamples, "",
     []() -> std::unique_ptr<Command> { return std::make_unique<Completion>(); }};
 
 }  // namespace wordvec::cli

@@ -27,7 +27,7 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kConvertExamples =
     "  wordvec convert glove.6B.300d.txt      to glove.6B.300d.safetensors, here\n"
     "  wordvec convert vectors.bin vectors.vec\n"
     "  wordvec convert glove.6B.zip --member glove.6B.300d.txt\n"
@@ -38,7 +38,7 @@ constexpr std::string_view kExamples =
     "  wordvec convert vectors.txt v.safetensors --counts vocab.txt\n"
     "  wordvec convert a.safetensors a.npy --dtype f16\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kConvertDetails =
     "IN may be - for standard input; its format is told by content, also within a file of gzip,\n"
     "bzip2, xz or zstd, or a zip archive, of which --member names the file. OUT's extension says\n"
     "its format: .safetensors is a container, which opens at once; .txt GloVe text; .vec word2vec\n"
@@ -310,7 +310,7 @@ class Convert final : public Command {
 }  // namespace
 
 const CommandEntry kConvertCommand = {
-    "convert", "Convert word vectors from any format to another", kExamples, kDetails,
+    "convert", "Convert word vectors from any format to another", kConvertExamples, kConvertDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<Convert>(); }};
 
 }  // namespace wordvec::cli

@@ -21,12 +21,12 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kDistanceExamples =
     "  wordvec distance 'the queen sat down' 'a king stood up'\n"
     "  wordvec distance --method wmd 'the queen sat down' 'a king stood up'\n"
     "  wordvec distance -f json < pairs.tsv   two texts a line, between them a tab\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kDistanceDetails =
     "How far apart two texts are. Methods: mean, the cosine of the means of the words' vectors\n"
     "(gensim's n_similarity) as the similarity, and 1 less that as the distance; wmd, the word\n"
     "mover's distance (Kusner, Sun, Kolkin and Weinberger 2015): how far the words of one text,\n"
@@ -188,7 +188,7 @@ class Distance final : public Command {
 }  // namespace
 
 const CommandEntry kDistanceCommand = {
-    "distance", "Tell how far apart two texts are", kExamples, kDetails,
+    "distance", "Tell how far apart two texts are", kDistanceExamples, kDistanceDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<Distance>(); }};
 
 }  // namespace wordvec::cli

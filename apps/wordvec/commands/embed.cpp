@@ -31,7 +31,7 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kEmbedExamples =
     "  wordvec embed \"Are you OK ?\"           each word, its row and its vector\n"
     "  wordvec embed --rows \"Are you OK ?\"    the row numbers: 46 14 10000 34\n"
     "  wordvec embed --pool mean -f json \"good morning\"\n"
@@ -40,7 +40,7 @@ constexpr std::string_view kExamples =
     "  wordvec embed --in reviews.txt --pad 128 --out batch.npy\n"
     "  wordvec embed --positions sinusoidal --scale sqrt-dim \"to be or not to be\"\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kEmbedDetails =
     R"(Each argument is a text; without any (or with -) each line of standard input or of --in is one.
 
 Words: white space separates. What stands between is taken whole where the vocabulary has it
@@ -473,7 +473,7 @@ class Embed final : public Command {
 }  // namespace
 
 const CommandEntry kEmbedCommand = {
-    "embed", "Split text into words, and give their vectors", kExamples, kDetails,
+    "embed", "Split text into words, and give their vectors", kEmbedExamples, kEmbedDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<Embed>(); }};
 
 }  // namespace wordvec::cli

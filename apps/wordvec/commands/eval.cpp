@@ -7,10 +7,10 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::array kTopics = {&kEvalAnalogies, &kEvalSimilarity, &kEvalCategories,
-                                &kEvalOutliers};
+constexpr std::array kEvalTopics = {&kEvalAnalogies, &kEvalSimilarity, &kEvalCategories,
+                                    &kEvalOutliers};
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kEvalExamples =
     "  wordvec eval analogies questions-words.txt\n"
     "  wordvec eval similarity wordsim353.tsv simlex999.txt\n"
     "  wordvec eval categories battig.tsv\n"
@@ -19,8 +19,8 @@ constexpr std::string_view kExamples =
 }  // namespace
 
 const CommandEntry kEvalCommand = {
-    "eval",    "Judge vectors by test sets: analogies, similarity, categories, outliers",
-    kExamples, "",
-    nullptr,   kTopics};
+    "eval",        "Judge vectors by test sets: analogies, similarity, categories, outliers",
+    kEvalExamples, "",
+    nullptr,       kEvalTopics};
 
 }  // namespace wordvec::cli

@@ -23,13 +23,13 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kEvalAnalogiesExamples =
     "  wordvec eval analogies questions-words.txt\n"
     "  wordvec eval analogies questions-words.txt --counting word2vec\n"
     "  wordvec eval analogies questions-words.txt --method mul --errors wrong.tsv\n"
     "  wordvec eval analogies questions-words.txt -m old -m new     is new better than old?\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kEvalAnalogiesDetails =
     "A FILE has four words a line, A B C D, under lines `: NAME` that begin sections (Google's\n"
     "questions-words.txt). A question is right when the word nearest to B - A + C is D: A is to B "
     "as\n"
@@ -62,7 +62,7 @@ std::vector<std::string> counting_names() {
   return names;
 }
 
-std::string_view name_of(SectionKind kind) {
+std::string_view kind_name(SectionKind kind) {
   switch (kind) {
     case SectionKind::none:
       return "";
@@ -204,14 +204,14 @@ class EvalAnalogies final : public EvalTopic {
     for (std::size_t s = 0; s < accuracy.sections.size(); ++s) {
       const SectionAccuracy& section = accuracy.sections[s];
       const PairedOutcomes outcomes = paired.empty() ? PairedOutcomes() : paired[s];
-      row(section.name, name_of(section.kind), section.counts, outcomes);
+      row(section.name, kind_name(section.kind), section.counts, outcomes);
       of_kind[section.kind] += outcomes;
       of_all += outcomes;
       has_kinds = has_kinds || section.kind != SectionKind::none;
     }
     if (has_kinds) {
       for (const SectionKind kind : {SectionKind::semantic, SectionKind::syntactic}) {
-        row(name_of(kind), "sum", accuracy.of(kind), of_kind[kind]);
+        row(kind_name(kind), "sum", accuracy.of(kind), of_kind[kind]);
       }
     }
     row("total", "sum", accuracy.total(), of_all);
@@ -261,7 +261,8 @@ class EvalAnalogies final : public EvalTopic {
 }  // namespace
 
 const CommandEntry kEvalAnalogies = {
-    "eval analogies", "Count the analogies that the vectors solve", kExamples, kDetails,
+    "eval analogies", "Count the analogies that the vectors solve", kEvalAnalogiesExamples,
+    kEvalAnalogiesDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<EvalAnalogies>(); }};
 
 }  // namespace wordvec::cli

@@ -17,12 +17,12 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kEvalCategoriesExamples =
     "  wordvec eval categories battig.tsv\n"
     "  wordvec eval categories bless.csv --columns concept,class --unknown mean\n"
     "  wordvec eval categories battig.tsv --out words.csv           each word, with its cluster\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kEvalCategoriesDetails =
     R"(A FILE has a word and its category a line, between tabs, commas or semicolons: whichever
 gives most lines these, and the first of them where several do; or between blanks, where these do
 so for more than twice as many lines (words may have blanks). Lines that begin with # and a blank
@@ -185,7 +185,8 @@ class EvalCategories final : public EvalTopic {
 }  // namespace
 
 const CommandEntry kEvalCategories = {
-    "eval categories", "Measure how pure clusters of words are", kExamples, kDetails,
+    "eval categories", "Measure how pure clusters of words are", kEvalCategoriesExamples,
+    kEvalCategoriesDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<EvalCategories>(); }};
 
 }  // namespace wordvec::cli

@@ -17,12 +17,12 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kEvalOutliersExamples =
     "  wordvec eval outliers 8-8-8_Dataset/*.txt\n"
     "  wordvec eval outliers 8-8-8_Dataset/*.txt --exact-case --unknown wrong\n"
     "  wordvec eval outliers 8-8-8_Dataset/*.txt --out cases.csv    each case, with its position\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kEvalOutliersDetails =
     "A FILE is a topic: words that belong together, one a line, an empty line, and words that do\n"
     "not (the 8-8-8 set of Camacho-Collados and Navigli 2016). Each outlier is a case, with the n\n"
     "words: all are put in the order of the sum of their cosines with the others. Accuracy is the\n"
@@ -156,7 +156,8 @@ class EvalOutliers final : public EvalTopic {
 }  // namespace
 
 const CommandEntry kEvalOutliers = {
-    "eval outliers", "Find the word that does not belong", kExamples, kDetails,
+    "eval outliers", "Find the word that does not belong", kEvalOutliersExamples,
+    kEvalOutliersDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<EvalOutliers>(); }};
 
 }  // namespace wordvec::cli

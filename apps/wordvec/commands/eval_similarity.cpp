@@ -20,14 +20,14 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kEvalSimilarityExamples =
     "  wordvec eval similarity wordsim353.tsv simlex999.txt\n"
     "  wordvec eval similarity SimLex-999.txt --columns word1,word2,SimLex999\n"
     "  wordvec eval similarity SimVerb-3500.txt --columns 1,2,4 --unknown mean\n"
     "  wordvec eval similarity simlex999.txt --out pairs.csv        each pair, with its cosine\n"
     "  wordvec eval similarity simlex999.txt -m old -m new          is new better than old?\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kEvalSimilarityDetails =
     R"(A FILE has two words and a number a line, between tabs, semicolons, commas or blanks:
 whichever gives most lines these, and the first of them where several do. The number has a decimal
 point, no comma. Lines that begin with # are passed over unless they look like the others (#hashtags
@@ -255,7 +255,8 @@ class EvalSimilarity final : public EvalTopic {
 }  // namespace
 
 const CommandEntry kEvalSimilarity = {
-    "eval similarity", "Compare similarities with people's judgements", kExamples, kDetails,
+    "eval similarity", "Compare similarities with people's judgements", kEvalSimilarityExamples,
+    kEvalSimilarityDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<EvalSimilarity>(); }};
 
 }  // namespace wordvec::cli

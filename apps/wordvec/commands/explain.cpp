@@ -7,10 +7,10 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::array kTopics = {&kExplainOnehot, &kExplainPositions, &kExplainAnalogy,
-                                &kExplainNearest, &kExplainSubwords};
+constexpr std::array kExplainTopics = {&kExplainOnehot, &kExplainPositions, &kExplainAnalogy,
+                                       &kExplainNearest, &kExplainSubwords};
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kExplainExamples =
     "  wordvec explain onehot king            a one-hot row times the matrix is the row\n"
     "  wordvec explain positions              the Transformer's position encoding\n"
     "  wordvec explain analogy king man woman\n"
@@ -19,8 +19,8 @@ constexpr std::string_view kExamples =
 }  // namespace
 
 const CommandEntry kExplainCommand = {
-    "explain", "Show how it works: onehot, positions, analogy, nearest, subwords",
-    kExamples, "",
-    nullptr,   kTopics};
+    "explain",        "Show how it works: onehot, positions, analogy, nearest, subwords",
+    kExplainExamples, "",
+    nullptr,          kExplainTopics};
 
 }  // namespace wordvec::cli

@@ -18,12 +18,12 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kExplainAnalogyExamples =
     "  wordvec explain analogy king man woman   the cosines, the sum, and why queen is the answer\n"
     "  wordvec explain analogy paris france england -k 3\n"
     "  wordvec explain analogy king man woman -f csv\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kExplainAnalogyDetails =
     "The words of A - B + C are scaled to unit length and added; the answer is the word nearest "
     "to\n"
     "the sum, A, B and C left out. Shown are the cosines of A, B, C and the answer with each "
@@ -210,7 +210,8 @@ class ExplainAnalogy final : public Command {
 }  // namespace
 
 const CommandEntry kExplainAnalogy = {
-    "explain analogy", "Show what an analogy's arithmetic does", kExamples, kDetails,
+    "explain analogy", "Show what an analogy's arithmetic does", kExplainAnalogyExamples,
+    kExplainAnalogyDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<ExplainAnalogy>(); }};
 
 }  // namespace wordvec::cli

@@ -14,12 +14,12 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kExplainNearestExamples =
     "  wordvec explain nearest king           what each stage of the search read and skipped\n"
     "  wordvec explain nearest king - man + woman\n"
     "  wordvec explain nearest king cat -k 3 -f json\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kExplainNearestDetails =
     "A search passes four stages, each of which proves of rows that they are no answers, so that "
     "the\n"
     "next need not read them: the angles between the query and the clusters' centres, bounds from\n"
@@ -166,7 +166,8 @@ class ExplainNearest final : public Command {
 }  // namespace
 
 const CommandEntry kExplainNearest = {
-    "explain nearest", "Show what each stage of a search reads and skips", kExamples, kDetails,
+    "explain nearest", "Show what each stage of a search reads and skips", kExplainNearestExamples,
+    kExplainNearestDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<ExplainNearest>(); }};
 
 }  // namespace wordvec::cli

@@ -17,12 +17,12 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kExplainOnehotExamples =
     "  wordvec explain onehot king            the product, the row, and what each costs\n"
     "  wordvec explain onehot are you ok '?'  four words: a matrix of four one-hot rows\n"
     "  wordvec explain onehot king -f json    the same as rows\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kExplainOnehotDetails =
     "A word's one-hot row is 0 everywhere and 1 at the word's row number. Its product with the\n"
     "embedding matrix is the word's row. Both are computed here: the product in full, with a\n"
     "multiplication for each element of the matrix, and the look-up, which copies the row. They "
@@ -245,7 +245,8 @@ class ExplainOnehot final : public Command {
 }  // namespace
 
 const CommandEntry kExplainOnehot = {
-    "explain onehot", "Show that a one-hot row times the matrix is the row", kExamples, kDetails,
+    "explain onehot", "Show that a one-hot row times the matrix is the row", kExplainOnehotExamples,
+    kExplainOnehotDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<ExplainOnehot>(); }};
 
 }  // namespace wordvec::cli

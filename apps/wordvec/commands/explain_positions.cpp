@@ -24,13 +24,13 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kExplainPositionsExamples =
     "  wordvec explain positions              a heat map of 32 positions and 64 dimensions\n"
     "  wordvec explain positions --rows 100 --dim 128 --out positions.svg\n"
     "  wordvec explain positions --rows 512 --dim 300 --out positions.npy\n"
     "  wordvec explain positions --rows 4 --dim 6 -f csv\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kExplainPositionsDetails =
     "The vector that a Transformer adds to the word at each position of a text, so that the order\n"
     "of the words is not lost (Vaswani et al. 2017, \"Attention Is All You Need\", section 3.5):\n"
     "  PE(pos, 2i)     = sin(pos / 10000^(2i / dim))\n"
@@ -189,7 +189,8 @@ class ExplainPositions final : public Command {
 }  // namespace
 
 const CommandEntry kExplainPositions = {
-    "explain positions", "Show the Transformer's position encoding", kExamples, kDetails,
+    "explain positions", "Show the Transformer's position encoding", kExplainPositionsExamples,
+    kExplainPositionsDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<ExplainPositions>(); }};
 
 }  // namespace wordvec::cli

@@ -23,12 +23,12 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kExplainSubwordsExamples =
     "  wordvec explain subwords -m model.bin hypotenuse      its n-grams, and what they make\n"
     "  wordvec explain subwords -m model.bin king -f tsv     the n-grams with their vectors\n"
     "  wordvec explain subwords -m model.bin king -f json | jq '.[].ngram'\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kExplainSubwordsDetails =
     "The n-grams of a word's characters, with the marks at its edges (< and >), in the order of "
     "the\n"
     "model's own program, and their vectors: what `fasttext print-ngrams MODEL WORD` prints. A\n"
@@ -241,7 +241,8 @@ class ExplainSubwords final : public Command {
 }  // namespace
 
 const CommandEntry kExplainSubwords = {
-    "explain subwords", "Show the n-grams that a word's vector is built from", kExamples, kDetails,
+    "explain subwords", "Show the n-grams that a word's vector is built from",
+    kExplainSubwordsExamples, kExplainSubwordsDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<ExplainSubwords>(); }};
 
 }  // namespace wordvec::cli

@@ -12,12 +12,12 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kIndexExamples =
     "  wordvec index glove.safetensors        makes nearest and analogy many times faster\n"
     "  wordvec index glove.6B.300d            a model by its name\n"
     "  wordvec index --again glove.safetensors\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kIndexDetails =
     "Adds search codes to a container that was written without them (--no-index, or an older\n"
     "wordvec). They change no answer. All else in the file stays as it is, and the file is "
     "replaced\n"
@@ -76,7 +76,7 @@ class Index final : public Command {
 }  // namespace
 
 const CommandEntry kIndexCommand = {
-    "index", "Add search codes to a container", kExamples, kDetails,
+    "index", "Add search codes to a container", kIndexExamples, kIndexDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<Index>(); }};
 
 }  // namespace wordvec::cli

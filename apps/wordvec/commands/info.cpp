@@ -12,13 +12,13 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kInfoExamples =
     "  wordvec info                           the model that is used without --model\n"
     "  wordvec info -m glove.safetensors\n"
     "  wordvec info --verify                  check all data against its checksums\n"
     "  wordvec info -f json | jq .rows\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kInfoDetails =
     "Sizes are in bytes. codes_bytes are the search codes (0: none, `wordvec index` adds them).\n"
     "resident_bytes is the part of a mapped file that is in memory now. subwords_rows are the "
     "vectors\n"
@@ -127,7 +127,7 @@ class Info final : public Command {
 }  // namespace
 
 const CommandEntry kInfoCommand = {
-    "info", "Describe a model, and check it", kExamples, kDetails,
+    "info", "Describe a model, and check it", kInfoExamples, kInfoDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<Info>(); }};
 
 }  // namespace wordvec::cli

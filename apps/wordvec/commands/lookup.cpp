@@ -23,7 +23,7 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kLookupExamples =
     "  wordvec lookup king queen              word, row, length and first values\n"
     "  wordvec lookup --rows are you ok       the words' row numbers\n"
     "  wordvec lookup --counts the king -m counted.safetensors   how often they occurred\n"
@@ -32,7 +32,7 @@ constexpr std::string_view kExamples =
     "  tr -s ' ' '\\n' < text | wordvec lookup --rows\n"
     "  wordvec lookup --words words.txt --unknown zero --out m.npy   a matrix: row i is word i\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kLookupDetails =
     R"(The row number of a word is its position in the vocabulary, from 0; the vector is that row of
 the embedding matrix. Without words (or with -) they come from standard input, one a line.
 Each word is printed as often as it is asked, and --rows has a line for each, -1 for an
@@ -166,7 +166,7 @@ class Lookup final : public Command {
 }  // namespace
 
 const CommandEntry kLookupCommand = {
-    "lookup", "Print the vectors of words", kExamples, kDetails,
+    "lookup", "Print the vectors of words", kLookupExamples, kLookupDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<Lookup>(); }};
 
 }  // namespace wordvec::cli

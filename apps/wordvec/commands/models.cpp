@@ -9,12 +9,12 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kModelsExamples =
     "  wordvec models                         what is installed, and which is the default\n"
     "  wordvec models --default glove.6B.300d\n"
     "  wordvec models -f json | jq -r '.[].name'\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kModelsDetails =
     "Lists the containers in the models folder, ${XDG_DATA_HOME:-~/.local/share}/wordvec, where\n"
     "--model finds them by their names and `wordvec fetch` puts new ones. The default is the link\n"
     "default.safetensors there: the model that is asked when none is named.\n";
@@ -81,7 +81,7 @@ class Models final : public Command {
 }  // namespace
 
 const CommandEntry kModelsCommand = {
-    "models", "List the installed models, choose the default", kExamples, kDetails,
+    "models", "List the installed models, choose the default", kModelsExamples, kModelsDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<Models>(); }};
 
 }  // namespace wordvec::cli

@@ -18,14 +18,14 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kNearestExamples =
     "  wordvec nearest king                   the ten nearest words\n"
     "  wordvec nearest king queen -k 3        three for each of two words\n"
     "  wordvec nearest king - man + woman     one query, words added and subtracted\n"
     "  wordvec nearest '0.7 paris + 0.3 london'\n"
     "  wordvec nearest -f json < queries.txt  one query a line\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kNearestDetails =
     "The score is the cosine. Words of a sum are scaled to unit length, weighted and added. A "
     "query\n"
     "that is a word of the vocabulary as it stands (new york) is that word. Without operators "
@@ -128,7 +128,7 @@ class Nearest final : public Command {
 }  // namespace
 
 const CommandEntry kNearestCommand = {
-    "nearest", "Find the nearest words of queries", kExamples, kDetails,
+    "nearest", "Find the nearest words of queries", kNearestExamples, kNearestDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<Nearest>(); }};
 
 }  // namespace wordvec::cli

@@ -22,12 +22,12 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kOddExamples =
     "  wordvec odd cat dog mouse king         king, and all scores\n"
     "  wordvec odd -k 1 cat dog mouse king    the odd one only\n"
     "  wordvec odd -k 1 < sets.txt            a set of words a line\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kOddDetails =
     "Which word does not belong: the one whose cosine with the mean of all words (each scaled to\n"
     "unit length) is lowest (gensim's doesnt_match). All words are printed, the oddest first, "
     "with\n"
@@ -132,7 +132,7 @@ class Odd final : public Command {
 }  // namespace
 
 const CommandEntry kOddCommand = {
-    "odd", "Find the word that does not belong", kExamples, kDetails,
+    "odd", "Find the word that does not belong", kOddExamples, kOddDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<Odd>(); }};
 
 }  // namespace wordvec::cli

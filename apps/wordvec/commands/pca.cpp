@@ -31,7 +31,7 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kPcaExamples =
     "  wordvec pca man woman king queen cat dog father mother\n"
     "  wordvec pca man woman king queen --lines man:woman,king:queen --out words.svg\n"
     "  wordvec pca --top 300 --color-by cluster --out words.png\n"
@@ -40,7 +40,7 @@ constexpr std::string_view kExamples =
     "  wordvec pca --top 1000 --components 3 --out points.npy\n"
     "  wordvec pca man woman --fit nouns.txt  on the components of the words in a file\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kPcaDetails =
     "Principal component analysis: the words' vectors, centred, along the directions in which "
     "they\n"
     "vary most. The share of the variance that each component explains goes to standard error.\n"
@@ -260,6 +260,6 @@ std::unique_ptr<Command> make_pca(PngWriter write_png) {
 }
 
 const CommandEntry kPcaCommand = {"pca", "Project words to a few dimensions, and draw them",
-                                  kExamples, kDetails, [] { return make_pca(nullptr); }};
+                                  kPcaExamples, kPcaDetails, [] { return make_pca(nullptr); }};
 
 }  // namespace wordvec::cli

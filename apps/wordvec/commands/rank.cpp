@@ -6,12 +6,12 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kRankExamples =
     "  wordvec rank king queen                which neighbour of king is queen?\n"
     "  wordvec rank cat dog cat king          of two pairs\n"
     "  wordvec rank < pairs.txt               two words a line\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kRankDetails =
     "The rank of B among the neighbours of A: 1 + the number of words whose cosine with A is\n"
     "higher than that of B (gensim's rank). Words with the same cosine as B do not count, nor "
     "does\n"
@@ -52,7 +52,7 @@ class Rank final : public Command {
 }  // namespace
 
 const CommandEntry kRankCommand = {
-    "rank", "Count which neighbour of one word another is", kExamples, kDetails,
+    "rank", "Count which neighbour of one word another is", kRankExamples, kRankDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<Rank>(); }};
 
 }  // namespace wordvec::cli

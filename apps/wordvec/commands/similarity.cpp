@@ -28,14 +28,14 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kSimilarityExamples =
     "  wordvec similarity king queen          the cosine of two words\n"
     "  wordvec similarity king queen man woman   of two pairs\n"
     "  wordvec similarity --measure euclidean < pairs.tsv\n"
     "  wordvec similarity --all-pairs cat dog king queen   a matrix\n"
     "  wordvec similarity --all-pairs --out matrix.npy < words.txt\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kSimilarityDetails =
     "Words are taken in pairs, so their number is even. Without words (or with -) pairs come from\n"
     "standard input or --pairs, two words a line, between spaces, or between tabs where a line "
     "has\n"
@@ -50,7 +50,7 @@ std::vector<std::pair<std::string, Measure>> measures() {
   return {{"cosine", Measure::cosine}, {"dot", Measure::dot}, {"euclidean", Measure::euclidean}};
 }
 
-std::string name_of(Measure measure) {
+std::string measure_name(Measure measure) {
   for (const auto& [name, value] : measures()) {
     if (value == measure) return name;
   }
@@ -114,7 +114,7 @@ class Similarity final : public Command {
     const Embeddings& embeddings = model.embeddings();
     WordLines lines(words_, 2, "pairs: an even number", pairs_file_, model);
     const auto out = out_.empty() ? make_standard_output() : make_file_output(out_);
-    const auto writer = make_row_writer(format, {{"word1"}, {"word2"}, {name_of(measure_)}},
+    const auto writer = make_row_writer(format, {{"word1"}, {"word2"}, {measure_name(measure_)}},
                                         output_.style(messages), *out);
     bool has_lines = false;
     bool has_rows = false;
@@ -179,7 +179,8 @@ class Similarity final : public Command {
   }
 
   OverflowError overflow() const {
-    return OverflowError(beyond_float32(fmt::format("the {} of two vectors", name_of(measure_))));
+    return OverflowError(
+        beyond_float32(fmt::format("the {} of two vectors", measure_name(measure_))));
   }
 
   void check_finite(std::span<const float> values) const {
@@ -248,7 +249,7 @@ class Similarity final : public Command {
     const bool json = is_json(format);
     std::vector<Column> columns = {{"word"}};
     if (json) {
-      columns.push_back({name_of(measure_), matrix.words.size()});
+      columns.push_back({measure_name(measure_), matrix.words.size()});
     } else {
       for (const std::string& word : matrix.words) columns.push_back({word});
     }
@@ -308,7 +309,8 @@ class Similarity final : public Command {
 }  // namespace
 
 const CommandEntry kSimilarityCommand = {
-    "similarity", "Compare words in pairs, or all with each other", kExamples, kDetails,
+    "similarity", "Compare words in pairs, or all with each other", kSimilarityExamples,
+    kSimilarityDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<Similarity>(); }};
 
 }  // namespace wordvec::cli

@@ -26,13 +26,13 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kTourExamples =
     "  wordvec tour                           from a text to a picture, in nine steps\n"
     "  wordvec tour --lang zh                 in Chinese\n"
     "  wordvec tour --step 8                  one step\n"
     "  wordvec tour --model glove.6B.300d     with another model\n";
 
-constexpr std::string_view kDetails =
+constexpr std::string_view kTourDetails =
     "The road that a learner takes: text, words, rows, one-hot, look-up, vectors, similarity,\n"
     "analogy, picture. Each step says why, shows a command, and runs it. On a terminal it waits\n"
     "after each step: Enter goes on, q ends. Where the model lacks the usual words, others stand\n"
@@ -256,7 +256,7 @@ class Tour final : public Command {
 }  // namespace
 
 const CommandEntry kTourCommand = {
-    "tour", "Take the road from a text to a picture, in nine steps", kExamples, kDetails,
+    "tour", "Take the road from a text to a picture, in nine steps", kTourExamples, kTourDetails,
     []() -> std::unique_ptr<Command> { return std::make_unique<Tour>(); }};
 
 }  // namespace wordvec::cli

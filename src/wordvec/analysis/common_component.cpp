@@ -12,7 +12,7 @@
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kPieceRows = 64;  // a tile's columns of so many rows stay in the L1 cache
+constexpr std::size_t kPendingRows = 64;  // a tile's columns of so many rows stay in the L1 cache
 
 }  // namespace
 
@@ -23,7 +23,7 @@ CommonComponent::CommonComponent(std::size_t dim)
                                       std::to_string(dim) + ": expected at most " +
                                       std::to_string(kMaxCovarianceDim));
   }
-  pending_.resize(kPieceRows * width_);
+  pending_.resize(kPendingRows * width_);
   sums_.resize(width_ * width_);
 }
 
@@ -32,7 +32,7 @@ void CommonComponent::add(std::span<const float> vector) {
   ++count_;
   std::copy(vector.begin(), vector.end(),
             pending_.begin() + static_cast<std::ptrdiff_t>(pending_rows_ * width_));
-  if (++pending_rows_ == kPieceRows) add_pending();
+  if (++pending_rows_ == kPendingRows) add_pending();
 }
 
 void CommonComponent::add_pending() {

@@ -20,7 +20,7 @@ using Matrix = Eigen::MatrixXd;
 using Vector = Eigen::VectorXd;
 using Doubles = std::vector<double>;
 
-constexpr std::size_t kBlockRows = 8192;
+constexpr std::size_t kSummedRows = 8192;
 constexpr std::size_t kMaxCovarianceBytes = std::size_t{2} << 30;
 
 Eigen::Index index(std::size_t i) {
@@ -55,7 +55,7 @@ Doubles mean_of(const Selection& rows, unsigned threads) {
 // The mean of about a block of rows from the whole, padded.
 Doubles mean_of_sample(const Selection& rows) {
   const simd::Kernels& kernels = simd::active();
-  const std::size_t step = (rows.size() + kBlockRows - 1) / kBlockRows;
+  const std::size_t step = (rows.size() + kSummedRows - 1) / kSummedRows;
   Doubles mean(padded(rows.dim()));
   std::size_t count = 0;
   for (std::size_t i = 0; i < rows.size(); i += step, ++count) {
@@ -122,7 +122,7 @@ Decomposition decompose_in_double(const Selection& rows, std::size_t components,
   const std::size_t width = padded(rows.dim());
   Doubles sums(width * width);
   for_each_block<Doubles>(
-      rows, kBlockRows, threads_for_sums(threads, sums.size()),
+      rows, kSummedRows, threads_for_sums(threads, sums.size()),
       [&](RowBlock block) {
         Doubles partial(width * width);
         Doubles centred(kPieceRows * width);
@@ -200,7 +200,7 @@ FloatSums sum_in_float(const Selection& rows, const Doubles& shift, std::size_t 
   const std::size_t stride = width / 16 % 2 == 0 ? width + 16 : width;
   FloatSums sums{Doubles(width * width), Doubles(shift.size())};
   for_each_block<FloatSums>(
-      rows, kBlockRows, threads_for_sums(threads, width * width),
+      rows, kSummedRows, threads_for_sums(threads, width * width),
       [&](RowBlock block) {
         FloatSums partial{Doubles(width * width), Doubles(shift.size())};
         std::vector<float> centred(kPieceRows * stride);
@@ -231,7 +231,7 @@ Images images_of(const Selection& rows, const Doubles& mean, const Doubles& dire
   const simd::ScatterKernels& kernels = *simd::active().scatter;
   Images sums{Doubles(directions.size()), 0};
   for_each_block<Images>(
-      rows, kBlockRows, threads,
+      rows, kSummedRows, threads,
       [&](RowBlock block) {
         Images partial{Doubles(directions.size()), 0};
         Doubles point(components);
@@ -403,7 +403,7 @@ Decomposition decompose(const Selection& rows, std::size_t components, unsigned 
   }
   if (rows.size() <= rows.dim()) return decompose_few_rows(rows, components, threads);
   // For many components putting right takes longer than sums in double; few rows take no time.
-  const bool in_float = rows.size() >= kBlockRows && components * 8 <= rows.dim();
+  const bool in_float = rows.size() >= kSummedRows && components * 8 <= rows.dim();
   if (in_float) {
     if (auto result = decompose_in_float(rows, components, threads)) return *std::move(result);
   }

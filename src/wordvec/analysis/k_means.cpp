@@ -15,7 +15,7 @@
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kBlockRows = 1024;
+constexpr std::size_t kAssignedRows = 1024;
 constexpr int kMostRounds = 40;
 constexpr std::size_t kMostStarts = 8;
 constexpr std::size_t kRowsOfOneStart = 4000;  // from here on, one start has to do
@@ -60,10 +60,10 @@ class Clusterer {
  private:
   template <class Body>
   void for_pieces(Body body) const {
-    const std::size_t pieces = (rows_.size() + kBlockRows - 1) / kBlockRows;
+    const std::size_t pieces = (rows_.size() + kAssignedRows - 1) / kAssignedRows;
     parallel_for(threads_, pieces, [&](std::size_t piece) {
-      const std::size_t end = std::min(rows_.size(), (piece + 1) * kBlockRows);
-      for (std::size_t i = piece * kBlockRows; i < end; ++i) body(i);
+      const std::size_t end = std::min(rows_.size(), (piece + 1) * kAssignedRows);
+      for (std::size_t i = piece * kAssignedRows; i < end; ++i) body(i);
     });
   }
 
@@ -120,7 +120,7 @@ class Clusterer {
     found.similarity.resize(rows_.size());
     found.total = 0;
     for_each_block<Part>(
-        rows_, kBlockRows, threads_,
+        rows_, kAssignedRows, threads_,
         [&](RowBlock block) {
           Part part{block, std::vector<double>(clusters_ * dim)};
           std::vector<double> dots(clusters_);

@@ -23,7 +23,7 @@ void fix_signs(std::vector<double>& directions, std::size_t dim) {
   }
 }
 
-void check(const Selection& rows, std::size_t components) {
+void check_components(const Selection& rows, std::size_t components) {
   if (rows.size() < 2) {
     throw Error(ErrorCode::usage,
                 "PCA needs at least 2 words, found " + std::to_string(rows.size()));
@@ -43,7 +43,7 @@ void check(const Selection& rows, std::size_t components) {
 }
 
 // Rows of `dim` with zeros up to a multiple of 8 after each, as the kernels want them.
-std::vector<double> padded(const std::vector<double>& rows, std::size_t dim) {
+std::vector<double> pad_rows(const std::vector<double>& rows, std::size_t dim) {
   const auto width = static_cast<std::size_t>(round_up(dim, 8));
   std::vector<double> out(rows.size() / dim * width);
   for (std::size_t i = 0; i < rows.size(); ++i) out[i / dim * width + i % dim] = rows[i];
@@ -65,7 +65,7 @@ std::vector<double> padded(const std::vector<double>& rows, std::size_t dim) {
 // the centred rows have in common. (A mean square is at most twice that of the mean and of what is
 // left.)
 double rounding_of(const Decomposition& parts, const Selection& rows) {
-  constexpr double kBlockRows = 8192;  // of decompose.cpp
+  constexpr double kBlockRows = 8192;  // kSummedRows of decompose.cpp
   const auto count = static_cast<double>(rows.size());
   const auto dim = static_cast<double>(rows.dim());
   const double units = 0x1p-53 * (std::min(count, kBlockRows) + count / kBlockRows + 1 + dim);
@@ -98,8 +98,8 @@ void clear_rounding(const Decomposition& parts, const Selection& rows, PcaResult
 std::vector<float> project_rows(const Selection& rows, const PcaResult& fit, unsigned threads) {
   constexpr std::size_t kBlockRows = 4096;
   const simd::ScatterKernels& kernels = *simd::active().scatter;
-  const std::vector<double> mean = padded(fit.mean, rows.dim());
-  const std::vector<double> directions = padded(fit.loadings, rows.dim());
+  const std::vector<double> mean = pad_rows(fit.mean, rows.dim());
+  const std::vector<double> directions = pad_rows(fit.loadings, rows.dim());
   const std::size_t components = fit.components;
   std::vector<float> points(rows.size() * components);
   const std::size_t blocks = (rows.size() + kBlockRows - 1) / kBlockRows;
@@ -122,7 +122,7 @@ std::vector<float> project_rows(const Selection& rows, const PcaResult& fit, uns
 
 PcaResult pca(const MatrixView& matrix, std::span<const Row> chosen, const PcaOptions& options) {
   const Selection rows(matrix, chosen);
-  check(rows, options.components);
+  check_components(rows, options.components);
   const unsigned threads = threads_or_default(options.threads);
   Decomposition parts = decompose(rows, options.components, threads);
   fix_signs(parts.directions, rows.dim());

@@ -15,13 +15,13 @@ namespace {
 
 using Matrix = Eigen::MatrixXd;
 
-constexpr std::size_t kBlockRows = 256;
+constexpr std::size_t kProductRows = 256;
 
-Eigen::Index index(std::size_t i) {
+Eigen::Index eigen_index(std::size_t i) {
   return static_cast<Eigen::Index>(i);
 }
 
-void check(const Selection& first, const Selection& second) {
+void check_pairs(const Selection& first, const Selection& second) {
   if (first.dim() != second.dim()) {
     throw Error(ErrorCode::usage, "cannot align vectors of dimension " +
                                       std::to_string(first.dim()) + " with vectors of dimension " +
@@ -57,17 +57,17 @@ class UnitRows {
 
   std::size_t size() const { return rows_.size(); }
   std::size_t dim() const { return rows_.dim(); }
-  std::size_t blocks() const { return (size() + kBlockRows - 1) / kBlockRows; }
+  std::size_t blocks() const { return (size() + kProductRows - 1) / kProductRows; }
 
   // Of each row of a block the values first … first + count − 1, as the columns of a matrix.
   Matrix columns(std::size_t block, std::size_t first, std::size_t count) const {
-    const std::size_t begin = block * kBlockRows;
-    const std::size_t end = std::min(size(), begin + kBlockRows);
-    Matrix out(index(count), index(end - begin));
+    const std::size_t begin = block * kProductRows;
+    const std::size_t end = std::min(size(), begin + kProductRows);
+    Matrix out(eigen_index(count), eigen_index(end - begin));
     for (std::size_t i = begin; i < end; ++i) {
       const auto row = rows_[i].subspan(first, count);
       for (std::size_t d = 0; d < count; ++d) {
-        out(index(d), index(i - begin)) = double{row[d]} / lengths_[i];
+        out(eigen_index(d), eigen_index(i - begin)) = double{row[d]} / lengths_[i];
       }
     }
     return out;
@@ -83,11 +83,11 @@ class UnitRows {
 Matrix cross_product(const UnitRows& a, const UnitRows& b, unsigned threads) {
   constexpr std::size_t kPanelColumns = 32;
   const std::size_t dim = a.dim();
-  Matrix product = Matrix::Zero(index(dim), index(dim));
+  Matrix product = Matrix::Zero(eigen_index(dim), eigen_index(dim));
   parallel_for(threads, (dim + kPanelColumns - 1) / kPanelColumns, [&](std::size_t panel) {
     const std::size_t first = panel * kPanelColumns;
     const std::size_t count = std::min(kPanelColumns, dim - first);
-    auto sums = product.middleCols(index(first), index(count));
+    auto sums = product.middleCols(eigen_index(first), eigen_index(count));
     for (std::size_t block = 0; block < a.blocks(); ++block) {
       sums.noalias() += a.columns(block) * b.columns(block, first, count).transpose();
     }
@@ -98,7 +98,7 @@ Matrix cross_product(const UnitRows& a, const UnitRows& b, unsigned threads) {
 }  // namespace
 
 Alignment align(const Selection& first, const Selection& second, unsigned threads) {
-  check(first, second);
+  check_pairs(first, second);
   threads = threads_or_default(threads);
   const UnitRows a(first);
   const UnitRows b(second);
@@ -117,7 +117,7 @@ Alignment align(const Selection& first, const Selection& second, unsigned thread
     const Matrix partners = b.columns(block);
     residuals[block] = (turned - partners).squaredNorm();
     for (Eigen::Index i = 0; i < turned.cols(); ++i) {
-      result.cosines[block * kBlockRows + static_cast<std::size_t>(i)] =
+      result.cosines[block * kProductRows + static_cast<std::size_t>(i)] =
           std::clamp(turned.col(i).dot(partners.col(i)), -1.0, 1.0);
     }
   });

@@ -27,7 +27,7 @@ bool is_zero(std::span<const float> row) {
 }
 
 // Rows of `dim` with zeros after each, up to a multiple of 8.
-std::vector<double> padded(std::span<const double> rows, std::size_t dim) {
+std::vector<double> pad_directions(std::span<const double> rows, std::size_t dim) {
   const auto width = static_cast<std::size_t>(round_up(dim, 8));
   std::vector<double> out(rows.size() / dim * width);
   for (std::size_t i = 0; i < rows.size(); ++i) out[i / dim * width + i % dim] = rows[i];
@@ -167,8 +167,8 @@ void RowEditor::find_steps() {
 
 void RowEditor::add_step(std::span<const double> mean, std::span<const double> directions,
                          bool coordinates) {
-  steps_.push_back(
-      {padded(mean, dim_), padded(directions, dim_), directions.size() / dim_, coordinates});
+  steps_.push_back({pad_directions(mean, dim_), pad_directions(directions, dim_),
+                    directions.size() / dim_, coordinates});
 }
 
 void RowEditor::pass_kept_rows_on() {

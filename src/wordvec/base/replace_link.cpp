@@ -17,7 +17,7 @@
 namespace wordvec {
 namespace {
 
-constexpr std::string_view kAction = "cannot make the link";
+constexpr std::string_view kReplaceAction = "cannot make the link";
 
 // Makes the link under the name `partial` and renames it to `name`. Returns errno; 0: it is done.
 int make_and_rename(int folder, const char* target, const char* partial, const char* name) {
@@ -64,17 +64,17 @@ int make_and_rename_apart(int folder, const char* target, const char* partial, c
 
 void replace_link(const std::string& path, const std::string& target) {
   const FileDescriptor folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.is_open()) throw Error::from_errno(errno, path, kAction);
+  if (!folder.is_open()) throw Error::from_errno(errno, path, kReplaceAction);
   const std::string name = name_of(path);
   // Those who make links share a lock of the folder; who has it alone knows that nobody does.
   if (::flock(folder.get(), LOCK_EX | LOCK_NB) == 0) remove_left_links(folder.get(), name);
   ::flock(folder.get(), LOCK_SH);
   if (::symlinkat(target.c_str(), folder.get(), name.c_str()) != 0) {
-    if (errno != EEXIST) throw Error::from_errno(errno, path, kAction);
+    if (errno != EEXIST) throw Error::from_errno(errno, path, kReplaceAction);
     const std::string partial = new_partial_name(name, path);
     const int reason =
         make_and_rename_apart(folder.get(), target.c_str(), partial.c_str(), name.c_str());
-    if (reason != 0) throw Error::from_errno(reason, path, kAction);
+    if (reason != 0) throw Error::from_errno(reason, path, kReplaceAction);
   }
   ::fsync(folder.get());
 }

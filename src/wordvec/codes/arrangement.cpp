@@ -11,7 +11,6 @@
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kBlockRows = ScanCodes::kBlockRows;
 constexpr std::size_t kRowsPerCluster = 512;  // of a small matrix
 constexpr std::size_t kMostClusters = 64;
 constexpr std::size_t kMostRows = 0xffff0000;  // positions have 32 bits, with padding
@@ -265,11 +264,11 @@ CodeArrangement arrange_codes(std::span<const float> matrix, std::size_t dim, un
   });
   arrangement.first_blocks.push_back(0);
   for (const std::vector<Placed>& cluster : members) {
-    for (std::size_t first = 0; first < cluster.size(); first += kBlockRows) {
-      const std::size_t last = std::min(first + kBlockRows, cluster.size()) - 1;
+    for (std::size_t first = 0; first < cluster.size(); first += ScanCodes::kBlockRows) {
+      const std::size_t last = std::min(first + ScanCodes::kBlockRows, cluster.size()) - 1;
       arrangement.cosines.push_back(cluster[first].cosine - kCosineSlack);
       arrangement.cosines.push_back(cluster[last].cosine + kCosineSlack);
-      for (std::size_t i = first; i < first + kBlockRows; ++i) {
+      for (std::size_t i = first; i < first + ScanCodes::kBlockRows; ++i) {
         arrangement.rows.push_back(i <= last ? cluster[i].row : ScanCodes::kNoRow);
       }
     }

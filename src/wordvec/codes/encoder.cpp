@@ -13,7 +13,6 @@
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kBlockRows = ScanCodes::kBlockRows;
 constexpr std::size_t kPieceBlocks = 64;
 // Smaller deviations are left to the error: their inverse is no float32.
 constexpr float kLeastStep = 1e-30F;
@@ -91,7 +90,7 @@ class BlockCoder {
     store4(best_codes_, lane, block4);
     std::uint8_t* scales = block4 + ScanCodes::groups4(dim_) * 64;
     store_le(scales + 4 * lane, best_step / 2);  // z counts in halves of the step
-    store_le(scales + 4 * (kBlockRows + lane), upper_bound_of_length(best_error));
+    store_le(scales + 4 * (ScanCodes::kBlockRows + lane), upper_bound_of_length(best_error));
   }
 
   void encode8(float largest, std::uint8_t* row8) {
@@ -134,13 +133,13 @@ void encode_blocks(const CodeArrangement& arrangement, std::span<const float> ma
     const auto cluster = static_cast<std::size_t>(next - cluster_begin - 1);
     const auto centroid = std::span(arrangement.centroids).subspan(cluster * dim, dim);
     std::uint8_t* const block4 = codes4.data() + b * block4_bytes;
-    for (std::size_t lane = 0; lane < kBlockRows; ++lane) {
-      const std::uint32_t row = arrangement.rows[block * kBlockRows + lane];
-      std::uint8_t* const row8 = codes8.data() + (b * kBlockRows + lane) * row8_bytes;
+    for (std::size_t lane = 0; lane < ScanCodes::kBlockRows; ++lane) {
+      const std::uint32_t row = arrangement.rows[block * ScanCodes::kBlockRows + lane];
+      std::uint8_t* const row8 = codes8.data() + (b * ScanCodes::kBlockRows + lane) * row8_bytes;
       if (row != ScanCodes::kNoRow) {
         coder.encode(row, centroid, lane, block4, row8);
       } else {
-        store_le(block4 + block4_bytes - 4 * (kBlockRows - lane), kNeverEnough);
+        store_le(block4 + block4_bytes - 4 * (ScanCodes::kBlockRows - lane), kNeverEnough);
         store_le(row8 + row8_bytes - 4, kNeverEnough);
       }
     }
@@ -150,7 +149,7 @@ void encode_blocks(const CodeArrangement& arrangement, std::span<const float> ma
 OwnedScanCodes::OwnedScanCodes(std::span<const float> matrix, std::size_t dim, unsigned threads)
     : arrangement_(arrange_codes(matrix, dim, threads)) {
   const std::size_t block4 = ScanCodes::block4_bytes(dim);
-  const std::size_t block8 = kBlockRows * ScanCodes::row8_bytes(dim);
+  const std::size_t block8 = ScanCodes::kBlockRows * ScanCodes::row8_bytes(dim);
   codes4_.resize(arrangement_.blocks() * block4);
   codes8_.resize(arrangement_.blocks() * block8);
   const std::size_t blocks = arrangement_.blocks();

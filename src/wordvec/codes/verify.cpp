@@ -11,7 +11,6 @@
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kBlockRows = ScanCodes::kBlockRows;
 // What these computations in double can be wrong by.
 constexpr double kSlack = 1e-9;
 // What kEstimateSlack allows for: larger numbers lose rows to the rounding of float32.
@@ -77,8 +76,8 @@ class BlockVerifier {
     const auto floats = codes_.centroid(cluster);
     const std::vector<double> centroid(floats.begin(), floats.end());
     const double length = std::sqrt(dot(centroid, centroid));
-    for (std::size_t lane = 0; lane < kBlockRows; ++lane) {
-      const std::size_t position = block * kBlockRows + lane;
+    for (std::size_t lane = 0; lane < ScanCodes::kBlockRows; ++lane) {
+      const std::size_t position = block * ScanCodes::kBlockRows + lane;
       const std::uint32_t row = codes_.rows[position];
       if (row == ScanCodes::kNoRow) continue;
       if (row >= matrix_.size() / codes_.dim) {
@@ -120,7 +119,7 @@ class BlockVerifier {
 
   double error4(std::size_t block, std::size_t lane) const {
     const std::uint8_t* scales = codes_.block4(block) + ScanCodes::groups4(codes_.dim) * 64;
-    return double{load_le<float>(scales + 4 * (kBlockRows + lane))};
+    return double{load_le<float>(scales + 4 * (ScanCodes::kBlockRows + lane))};
   }
 
   double left_out4(const std::vector<double>& unit, const std::vector<double>& centroid,

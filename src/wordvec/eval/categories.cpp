@@ -16,7 +16,7 @@
 namespace wordvec {
 namespace {
 
-bool is_header(const TestRow& row, const CategoryColumns& columns) {
+bool heads_categories(const TestRow& row, const CategoryColumns& columns) {
   if (!problem_of_count(row).empty()) return false;
   return have_names(columns) || (lower_case(row.fields[row.indexes[0]]) == "word" &&
                                  lower_case(row.fields[row.indexes[1]]) == "category");
@@ -58,7 +58,7 @@ CategorizedWords parse_categorized_words(std::string_view text, const CategoryCo
     if (is_new) result.categories.push_back(category);
     result.words.push_back({row.fields[row.indexes[0]], found->second, row.line});
   };
-  const auto heads = [&](const TestRow& row) { return is_header(row, columns); };
+  const auto heads = [&](const TestRow& row) { return heads_categories(row, columns); };
   const TestRows rows = for_each_test_row(text, {columns, heads, {}}, path, add);
   result.has_header = !rows.header.empty();
   result.hash_lines = rows.hash_lines;

@@ -96,7 +96,7 @@ class PhraseVectors {
 
 using Vectors = std::vector<std::vector<float>>;  // an empty one is a vector of zeros
 
-double cosine_of(const std::vector<float>& a, const std::vector<float>& b) {
+double cosine_of_rows(const std::vector<float>& a, const std::vector<float>& b) {
   return a.empty() || b.empty() ? 0 : cosine_or_zero(a, b);
 }
 
@@ -105,7 +105,7 @@ std::vector<double> sums_of_cosines(const Vectors& words) {
   std::vector<double> sums(words.size());
   for (std::size_t i = 0; i < words.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      const double cosine = cosine_of(words[i], words[j]);
+      const double cosine = cosine_of_rows(words[i], words[j]);
       sums[i] += cosine;
       sums[j] += cosine;
     }
@@ -116,7 +116,7 @@ std::vector<double> sums_of_cosines(const Vectors& words) {
 std::size_t position_of(const std::vector<float>& outlier, const Vectors& words,
                         const std::vector<double>& sums) {
   std::vector<double> cosines;
-  for (const std::vector<float>& word : words) cosines.push_back(cosine_of(outlier, word));
+  for (const std::vector<float>& word : words) cosines.push_back(cosine_of_rows(outlier, word));
   const double of_outlier = std::accumulate(cosines.begin(), cosines.end(), 0.0);
   std::size_t position = 0;
   for (std::size_t i = 0; i < words.size(); ++i) {

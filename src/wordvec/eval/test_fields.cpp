@@ -144,7 +144,7 @@ bool is_row(const TestRow& row, const TestTable& table, const std::set<std::size
 }
 
 // "commas"; `count` of them are to be.
-std::string_view name_of(char separator, std::size_t count) {
+std::string_view separator_name(char separator, std::size_t count) {
   switch (separator) {
     case '\t':
       return count == 1 ? "a tab" : "tabs";
@@ -251,7 +251,7 @@ std::string problem_of_count(const TestRow& row) {
   const std::size_t last = *std::max_element(row.indexes.begin(), row.indexes.end());
   return fmt::format("found {} {}, expected {} with {} between", row.fields.size(),
                      row.fields.size() == 1 ? "field" : "fields", last + 1,
-                     name_of(row.separator, last));
+                     separator_name(row.separator, last));
 }
 
 TestRows for_each_test_row(std::string_view text, const TestTable& table, const std::string& path,

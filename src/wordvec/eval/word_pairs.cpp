@@ -74,7 +74,7 @@ bool is_good(const TestRow& row) {
 
 // Of the first line: its columns have names, or a name stands where the numbers should. What begins
 // like a number is a bad one.
-bool is_header(const TestRow& row, const PairColumns& columns) {
+bool heads_pairs(const TestRow& row, const PairColumns& columns) {
   if (!problem_of_count(row).empty()) return false;
   const std::string& rating = row.fields[row.indexes[2]];
   const bool is_name = !rating.empty() && !rating_of(rating) &&
@@ -136,7 +136,7 @@ WordPairs parse_word_pairs(std::string_view text, const PairColumns& columns,
       result.bad_lines.add(row.line, problem);
     }
   };
-  const auto heads = [&](const TestRow& row) { return is_header(row, columns); };
+  const auto heads = [&](const TestRow& row) { return heads_pairs(row, columns); };
   const TestRows rows = for_each_test_row(text, {columns, heads, is_good}, path, add);
   result.hash_lines = rows.hash_lines;
   if (columns == kFirstColumns) result.decimal_comma = commas.first(rows.header);

@@ -53,7 +53,7 @@ void convert_all(const char* bytes, std::span<float> values) noexcept {
   }
 }
 
-bool all_finite(std::span<const float> values) noexcept {
+bool are_finite(std::span<const float> values) noexcept {
   std::uint32_t found = 0;
   for (const float x : values) {
     const bool is_bad = (std::bit_cast<std::uint32_t>(x) & kExponentBits) == kExponentBits;
@@ -89,7 +89,7 @@ const char* type_name(ElementType type) {
 }
 
 // Some consecutive rows, as they lie in the file.
-struct Piece {
+struct ArrayPiece {
   std::uint64_t first_row = 0;
   std::size_t rows = 0;
   const char* bytes = nullptr;    // of the first row's first element
@@ -98,7 +98,7 @@ struct Piece {
 };
 
 struct Converted {
-  Piece piece;
+  ArrayPiece piece;
   std::unique_ptr<float[]> owned;
   std::span<const float> vectors;       // into `owned`, or the file itself
   std::vector<std::size_t> not_finite;  // rows of the piece with such values
@@ -128,20 +128,20 @@ class ArrayReader {
   std::size_t row_bytes() const { return layout_.dim * element_bytes(layout_.type); }
 
   ReadReport read(std::uint64_t offset_bytes,
-                  const std::function<std::optional<Piece>()>& produce) {
+                  const std::function<std::optional<ArrayPiece>()>& produce) {
     offset_ = offset_bytes;
     sink_.begin(layout_.dim, words_.size() - wordless_.left_out(words_.size()));
     report_.read_to_end = true;
-    ordered_pipeline<Piece, Converted>(
+    ordered_pipeline<ArrayPiece, Converted>(
         threads_or_default(options_.threads), produce,
-        [this](Piece piece) { return convert(std::move(piece)); },
+        [this](ArrayPiece piece) { return convert(std::move(piece)); },
         [this](const Converted& rows) { return pass_on(rows); });
     return std::move(report_);
   }
 
  private:
   // For several threads at once.
-  Converted convert(Piece piece) const {
+  Converted convert(ArrayPiece piece) const {
     Converted converted;
     const std::size_t dim = layout_.dim;
     const std::size_t count = piece.rows * dim;
@@ -164,9 +164,9 @@ class ArrayReader {
       }
       converted.vectors = values;
     }
-    if (!all_finite(converted.vectors)) {
+    if (!are_finite(converted.vectors)) {
       for (std::size_t r = 0; r < piece.rows; ++r) {
-        if (!all_finite(converted.vectors.subspan(r * dim, dim))) converted.not_finite.push_back(r);
+        if (!are_finite(converted.vectors.subspan(r * dim, dim))) converted.not_finite.push_back(r);
       }
     }
     converted.piece = std::move(piece);
@@ -182,7 +182,7 @@ class ArrayReader {
   }
 
   // `piece.bytes` is the whole array.
-  void gather(const Piece& piece, std::span<float> values) const {
+  void gather(const ArrayPiece& piece, std::span<float> values) const {
     const std::size_t dim = layout_.dim;
     const std::size_t size = element_bytes(layout_.type);
     for (std::size_t r = 0; r < piece.rows; ++r) {
@@ -207,7 +207,7 @@ class ArrayReader {
 
   // Columns lie one after the other, each of all rows. A block of few columns is converted, then
   // spread, so that what is written stays in the nearest cache.
-  void transpose(const Piece& piece, std::span<float> values) const {
+  void transpose(const ArrayPiece& piece, std::span<float> values) const {
     constexpr std::size_t kBlockColumns = 16;
     const std::size_t dim = layout_.dim;
     const std::size_t column_bytes =
@@ -331,9 +331,9 @@ ReadReport read_rows_of(std::string_view data, std::uint64_t offset_bytes, const
   const std::size_t row_step =
       layout.column_major ? element_bytes(layout.type) : reader.row_bytes();
   std::size_t next = 0;
-  return reader.read(offset_bytes, [&]() -> std::optional<Piece> {
+  return reader.read(offset_bytes, [&]() -> std::optional<ArrayPiece> {
     if (next == words.size()) return std::nullopt;
-    Piece piece;
+    ArrayPiece piece;
     piece.first_row = next;
     piece.rows = std::min(reader.rows_of_piece(), words.size() - next);
     piece.bytes = map.empty() ? data.data() + next * row_step : data.data();
@@ -413,9 +413,9 @@ ReadReport take_array_rows(ByteSource& source, const ArrayLayout& layout,
   const RowMap no_map;
   ArrayReader reader(source.name(), layout, words, options, sink, no_map, counts, wordless);
   std::uint64_t next = 0;
-  ReadReport report = reader.read(offset, [&]() -> std::optional<Piece> {
+  ReadReport report = reader.read(offset, [&]() -> std::optional<ArrayPiece> {
     if (next == words.size()) return std::nullopt;
-    Piece piece;
+    ArrayPiece piece;
     piece.first_row = next;
     piece.rows = static_cast<std::size_t>(
         std::min<std::uint64_t>(reader.rows_of_piece(), words.size() - next));

@@ -101,7 +101,7 @@ std::string describe(const Tensor& tensor) {
 
 constexpr std::size_t kMostNamed = 20;
 
-std::string list_of(const std::vector<const Tensor*>& tensors) {
+std::string list_tensors(const std::vector<const Tensor*>& tensors) {
   std::string text;
   for (std::size_t i = 0; i < std::min(kMostNamed, tensors.size()); ++i) {
     text += (i == 0 ? "" : ", ") + describe(*tensors[i]);
@@ -190,7 +190,7 @@ class Chooser {
     fail(
         fmt::format("holds {} matrices that are known for embeddings, and they differ: {}; "
                     "--tensor NAME names one",
-                    known.size(), list_of(known)));
+                    known.size(), list_tensors(known)));
   }
 
   static std::string names_but(const std::vector<const Tensor*>& tensors, const Tensor* left_out) {
@@ -272,11 +272,11 @@ class Chooser {
       constexpr std::uint64_t kMostPadding = 1024;
       return count && tensor->shape[0] > *count && tensor->shape[0] - *count < kMostPadding;
     });
-    if (fitting.empty()) return "the matrices are " + list_of(all);
+    if (fitting.empty()) return "the matrices are " + list_tensors(all);
     const std::vector<const Tensor*> others(fitting_end, all.end());
-    return fmt::format("{} {} as many rows as there are words, {}{}", list_of(fitting),
+    return fmt::format("{} {} as many rows as there are words, {}{}", list_tensors(fitting),
                        fitting.size() == 1 ? "has" : "have", *count,
-                       others.empty() ? "" : "; the other matrices are " + list_of(others));
+                       others.empty() ? "" : "; the other matrices are " + list_tensors(others));
   }
 
   // Whole numbers that a scale goes with are no vectors without it.

@@ -18,7 +18,7 @@
 namespace wordvec {
 namespace {
 
-constexpr std::int32_t kMagic = 793712314;
+constexpr std::int32_t kFastTextMagic = 793712314;
 constexpr std::int32_t kNewestVersion = 12;
 constexpr std::int32_t kSupervisedWithoutNgrams = 11;  // versions up to this one
 constexpr std::size_t kSignatureBytes = 8;
@@ -56,7 +56,7 @@ Arguments arguments_of(std::string_view bytes) {
 }
 
 bool has_signature(std::string_view bytes) {
-  return bytes.size() >= 4 && load_le<std::int32_t>(bytes.data()) == kMagic;
+  return bytes.size() >= 4 && load_le<std::int32_t>(bytes.data()) == kFastTextMagic;
 }
 
 // True when a dictionary may start there: its counts agree, and so does its first entry.
@@ -162,7 +162,8 @@ class Parser {
     if (bytes_.empty()) throw Error(ErrorCode::malformed, "is empty", name_);
     if (!has_signature(bytes_)) {
       if (!looks_like_unsigned_file(bytes_)) {
-        fail(0, fmt::format("is no fastText model: found no signature, expected {}", kMagic));
+        fail(0,
+             fmt::format("is no fastText model: found no signature, expected {}", kFastTextMagic));
       }
       generation_ = Generation::unsigned_file;
       return;

@@ -23,24 +23,24 @@
 namespace wordvec {
 namespace {
 
-constexpr std::string_view kName = "fasttext";
-constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
+constexpr std::string_view kFastTextName = "fasttext";
+constexpr std::size_t kWordPieceBytes = std::size_t{1} << 20;
 
-bool detect(const Probe& probe) {
+bool detect_fasttext(const Probe& probe) {
   return looks_like_fasttext(probe.head);
 }
 
 std::size_t rows_in_a_piece(std::size_t dim) {
-  return std::max<std::size_t>(1, kPieceBytes / (dim * sizeof(float)));
+  return std::max<std::size_t>(1, kWordPieceBytes / (dim * sizeof(float)));
 }
 
-struct Piece {
+struct WordRange {
   std::size_t first = 0;
   std::size_t count = 0;
 };
 
 struct WordPiece {
-  Piece piece;
+  WordRange piece;
   std::vector<std::string_view> words;  // of the good rows
   std::vector<std::uint64_t> counts;    // of these; empty: the file tells none
   std::unique_ptr<float[]> vectors;
@@ -53,9 +53,9 @@ struct WordPiece {
   std::vector<Problem> problems;
 };
 
-class Reader {
+class FastTextReader {
  public:
-  Reader(ByteSource& source, const ReadOptions& options, RowSink& sink)
+  FastTextReader(ByteSource& source, const ReadOptions& options, RowSink& sink)
       : source_(source),
         options_(options),
         sink_(sink),
@@ -93,7 +93,7 @@ class Reader {
     const std::size_t step = rows_in_a_piece(dim_);
     for (std::size_t first = 0; first < file_.words.size() && !options_.skip_bad && !has_bad_rows;
          first += step) {
-      const Piece piece{first, std::min(step, file_.words.size() - first)};
+      const WordRange piece{first, std::min(step, file_.words.size() - first)};
       has_bad_rows = !compute(piece).problems.empty();
     }
     throw Error::at_offset(
@@ -111,19 +111,20 @@ class Reader {
   void read_words() {
     const std::size_t step = rows_in_a_piece(dim_);
     std::size_t next = 0;
-    const auto produce = [&]() -> std::optional<Piece> {
+    const auto produce = [&]() -> std::optional<WordRange> {
       if (next == file_.words.size()) return std::nullopt;
-      const Piece piece{next, std::min(step, file_.words.size() - next)};
+      const WordRange piece{next, std::min(step, file_.words.size() - next)};
       next += piece.count;
       return piece;
     };
-    ordered_pipeline<Piece, WordPiece>(
-        threads_or_default(options_.threads), produce, [&](Piece piece) { return compute(piece); },
+    ordered_pipeline<WordRange, WordPiece>(
+        threads_or_default(options_.threads), produce,
+        [&](WordRange piece) { return compute(piece); },
         [&](WordPiece piece) { return pass_on(std::move(piece)); });
   }
 
   // For several threads at once.
-  WordPiece compute(Piece piece) const {
+  WordPiece compute(WordRange piece) const {
     WordPiece made;
     made.piece = piece;
     made.vectors = std::make_unique_for_overwrite<float[]>(piece.count * dim_);
@@ -270,14 +271,15 @@ class Reader {
   std::size_t taken_ = 0;
 };
 
-ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
-  return Reader(source, options, sink).read();
+ReadReport read_fasttext(ByteSource& source, const ReadOptions& options, RowSink& sink) {
+  return FastTextReader(source, options, sink).read();
 }
 
 }  // namespace
 
-const Format kFastTextModel = {kName,  "fastText model, its n-grams too (.bin, .ftz); only read",
-                               ".bin", detect,
-                               read,   nullptr};
+const Format kFastTextModel = {
+    kFastTextName, "fastText model, its n-grams too (.bin, .ftz); only read",
+    ".bin",        detect_fasttext,
+    read_fasttext, nullptr};
 
 }  // namespace wordvec

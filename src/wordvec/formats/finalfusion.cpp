@@ -26,7 +26,7 @@
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
+constexpr std::size_t kRowPieceBytes = std::size_t{1} << 20;
 
 // A whole file, each size of which has been found to be that of the bytes that are there.
 struct Content {
@@ -109,7 +109,7 @@ void take_unlisted(FinalfusionCursor& cursor, bool has_metadata, Content& conten
   }
 }
 
-Content take_content(FinalfusionCursor& cursor) {
+Content read_content(FinalfusionCursor& cursor) {
   Content content;
   bool has_metadata = false;
   for (const FinalfusionChunkId id : take_finalfusion_header(cursor)) {
@@ -136,7 +136,7 @@ Content take_content(FinalfusionCursor& cursor) {
 }
 
 // A sum of squares of float32 values cannot overflow in double.
-bool is_finite(std::span<const float> vector) {
+bool has_finite_square(std::span<const float> vector) {
   return std::isfinite(simd::active().dot(vector.data(), vector.data(), vector.size()));
 }
 
@@ -147,7 +147,7 @@ struct RowProblem {
 };
 
 // Some consecutive rows, as they are passed on.
-struct Piece {
+struct RowPiece {
   std::uint64_t first = 0;
   std::size_t count = 0;
   std::vector<float> buffer;
@@ -157,19 +157,19 @@ struct Piece {
   std::vector<std::size_t> blank;         // likewise: their words are blank
 };
 
-class Reader {
+class FinalfusionReader {
  public:
-  Reader(ByteSource& source, const ReadOptions& options, RowSink& sink)
+  FinalfusionReader(ByteSource& source, const ReadOptions& options, RowSink& sink)
       : source_(source),
         options_(options),
         sink_(sink),
         // Views into all of it persist while it is taken.
         bytes_(all_of(source)),
         cursor_(source.name(), bytes_, source.position_bytes()),
-        content_(take_content(cursor_)),
+        content_(read_content(cursor_)),
         word_rows_(content_.vocabulary.words.size()),
         rows_per_piece_(
-            std::max<std::size_t>(1, kPieceBytes / (content_.array.dim() * sizeof(float)))) {}
+            std::max<std::size_t>(1, kRowPieceBytes / (content_.array.dim() * sizeof(float)))) {}
 
   ReadReport read() {
     if (content_.vocabulary.rules) {
@@ -183,8 +183,8 @@ class Reader {
     report_.read_to_end = true;
     report_.has_subwords = content_.vocabulary.rules.has_value();
     for_pieces(
-        0, content_.vocabulary.words.size(), [&](Piece& piece) { make_words(piece); },
-        [&](const Piece& piece) {
+        0, content_.vocabulary.words.size(), [&](RowPiece& piece) { make_words(piece); },
+        [&](const RowPiece& piece) {
           report_.read_to_end = pass_on(piece);
           if (report_.read_to_end && piece.first + piece.count <= word_rows_) {
             skip_to(content_.array.offset_of_row(piece.first + piece.count));
@@ -205,7 +205,7 @@ class Reader {
     return source.peek_needed([&](std::string_view begin) {
       FinalfusionCursor cursor(source.name(), begin, source.position_bytes());
       try {
-        take_content(cursor);
+        read_content(cursor);
       } catch (const Error&) {
         // Told when what is there is taken: there may be more.
       }
@@ -217,25 +217,25 @@ class Reader {
   // false.
   template <class Make, class Take>
   void for_pieces(std::uint64_t next, std::uint64_t end, Make make, Take take) {
-    ordered_pipeline<Piece, Piece>(
+    ordered_pipeline<RowPiece, RowPiece>(
         threads_or_default(options_.threads),
-        [&]() -> std::optional<Piece> {
+        [&]() -> std::optional<RowPiece> {
           if (next == end) return std::nullopt;
-          Piece piece;
+          RowPiece piece;
           piece.first = next;
           piece.count =
               static_cast<std::size_t>(std::min<std::uint64_t>(rows_per_piece_, end - next));
           next += piece.count;
           return piece;
         },
-        [&](Piece piece) {
+        [&](RowPiece piece) {
           make(piece);
           return piece;
         },
-        [&](const Piece& piece) { return take(piece); });
+        [&](const RowPiece& piece) { return take(piece); });
   }
 
-  std::span<const float> row_of(const Piece& piece, std::size_t index) const {
+  std::span<const float> row_of(const RowPiece& piece, std::size_t index) const {
     return piece.vectors.subspan(index * content_.array.dim(), content_.array.dim());
   }
 
@@ -258,7 +258,7 @@ class Reader {
                          {table.data(), rows, content_.array.dim()});
   }
 
-  void make_words(Piece& piece) const {
+  void make_words(RowPiece& piece) const {
     const std::size_t dim = content_.array.dim();
     if (words_.empty()) {
       piece.vectors = content_.array.vectors(piece.first, piece.count, piece.buffer);
@@ -300,7 +300,8 @@ class Reader {
     return load_le<float>(content_.norms.data() + row * sizeof(float));
   }
 
-  std::optional<RowProblem> problem_of(const Piece& piece, std::size_t index, bool is_utf8) const {
+  std::optional<RowProblem> problem_of(const RowPiece& piece, std::size_t index,
+                                       bool is_utf8) const {
     const std::uint64_t row = piece.first + index;
     const std::string_view word = word_of(row);
     const auto at_word = [&](const std::string& text) {
@@ -314,12 +315,12 @@ class Reader {
                         fmt::format("row {}: the norm of {} is {}, expected a length", row,
                                     in_quotes(word), norm_of(row))};
     }
-    if (is_finite(row_of(piece, index))) return std::nullopt;
+    if (has_finite_square(row_of(piece, index))) return std::nullopt;
     return describe_vector(piece, index, in_quotes(word), words_.empty());
   }
 
   // Of a vector that is not finite, which is perhaps a row of the array.
-  RowProblem describe_vector(const Piece& piece, std::size_t index, const std::string& whose,
+  RowProblem describe_vector(const RowPiece& piece, std::size_t index, const std::string& whose,
                              bool is_in_array) const {
     const std::span<const float> vector = row_of(piece, index);
     const std::uint64_t row = piece.first + index;
@@ -331,7 +332,7 @@ class Reader {
 
   // Passes the good rows on; false: the sink wants no more. The rows before a bad one may be all
   // that the sink wants: then there is no error.
-  bool pass_on(const Piece& piece) {
+  bool pass_on(const RowPiece& piece) {
     for (const std::size_t index : piece.invalid_utf8) {
       if (report_.invalid_utf8_words++ == 0) {
         report_.first_invalid_utf8 = fmt::format("row {}", piece.first + index);
@@ -357,7 +358,7 @@ class Reader {
     return more;
   }
 
-  bool append(const Piece& piece, std::size_t begin, std::size_t end) {
+  bool append(const RowPiece& piece, std::size_t begin, std::size_t end) {
     if (begin == end) return true;
     report_.rows_read += end - begin;
     const std::size_t dim = content_.array.dim();
@@ -376,7 +377,7 @@ class Reader {
     const SubwordIndex index = {{}, vocabulary.ngrams.view()};
     std::uint64_t zeroed = 0;
     std::string first_zeroed;
-    const auto pass_on_subwords = [&](const Piece& piece) {
+    const auto pass_on_subwords = [&](const RowPiece& piece) {
       if (!piece.problems.empty() && zeroed == 0) first_zeroed = piece.problems.front().text;
       zeroed += piece.problems.size();
       report_.note = note_of_zeroed_ngrams(zeroed, first_zeroed);
@@ -387,25 +388,25 @@ class Reader {
     if (vocabulary.rules->scheme == SubwordScheme::listed) {
       sink_.begin_subwords(*vocabulary.rules, index, vocabulary.ngram_rows.size());
       for_pieces(
-          0, vocabulary.ngram_rows.size(), [&](Piece& piece) { make_ngrams(piece); },
+          0, vocabulary.ngram_rows.size(), [&](RowPiece& piece) { make_ngrams(piece); },
           pass_on_subwords);
       return;
     }
     sink_.begin_subwords(*vocabulary.rules, index, vocabulary.subword_rows);
     for_pieces(
         word_rows_, word_rows_ + vocabulary.subword_rows,
-        [&](Piece& piece) { make_rows(piece, piece.buffer); },
-        [&](const Piece& piece) {
+        [&](RowPiece& piece) { make_rows(piece, piece.buffer); },
+        [&](const RowPiece& piece) {
           if (report_.read_to_end) skip_to(content_.array.offset_of_row(piece.first + piece.count));
           return pass_on_subwords(piece);
         });
   }
 
   // Rows of n-grams as the array has them, or zeros; with --skip-bad the problems tell which.
-  void make_rows(Piece& piece, std::vector<float>& buffer) const {
+  void make_rows(RowPiece& piece, std::vector<float>& buffer) const {
     piece.vectors = content_.array.vectors(piece.first, piece.count, buffer);
     for (std::size_t i = 0; i < piece.count; ++i) {
-      if (is_finite(row_of(piece, i))) continue;
+      if (has_finite_square(row_of(piece, i))) continue;
       RowProblem problem = describe_vector(piece, i, "an n-gram", true);
       if (!options_.skip_bad) {
         throw Error::at_offset(source_.name(), problem.offset_bytes,
@@ -426,11 +427,11 @@ class Reader {
   }
 
   // The row of each of the list's n-grams, which may be that of several.
-  void make_ngrams(Piece& piece) const {
+  void make_ngrams(RowPiece& piece) const {
     piece.buffer.reserve(piece.count * content_.array.dim());
     std::vector<float> buffer;
     for (std::size_t i = 0; i < piece.count; ++i) {
-      Piece row;
+      RowPiece row;
       row.first =
           word_rows_ + content_.vocabulary.ngram_rows[static_cast<std::size_t>(piece.first) + i];
       row.count = 1;
@@ -462,22 +463,24 @@ class Reader {
 
 // Also of versions that are not read. Text may have a word that begins with the magic: what comes
 // behind it is then no small number.
-bool detect(const Probe& probe) {
+bool detect_finalfusion(const Probe& probe) {
   if (!probe.head.starts_with(kFinalfusionMagic)) return false;
   const std::string_view rest = probe.head.substr(kFinalfusionMagic.size());
   return rest.size() < sizeof(std::uint32_t) || load_le<std::uint32_t>(rest.data()) < 256;
 }
 
-ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
-  return Reader(source, options, sink).read();
+ReadReport read_finalfusion(ByteSource& source, const ReadOptions& options, RowSink& sink) {
+  return FinalfusionReader(source, options, sink).read();
 }
 
 }  // namespace
 
-const Format kFinalfusion = {
-    "finalfusion", "finalfusion, with or without n-grams, norms and quantisation",
-    ".fifu",       detect,
-    read,          nullptr,
-    true};
+const Format kFinalfusion = {"finalfusion",
+                             "finalfusion, with or without n-grams, norms and quantisation",
+                             ".fifu",
+                             detect_finalfusion,
+                             read_finalfusion,
+                             nullptr,
+                             true};
 
 }  // namespace wordvec

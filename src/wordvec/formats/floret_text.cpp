@@ -26,10 +26,10 @@
 namespace wordvec {
 namespace {
 
-constexpr std::string_view kName = "floret";
+constexpr std::string_view kFloretName = "floret";
 constexpr std::size_t kHeaderFields = 8;
-constexpr std::size_t kMaxHeaderBytes = 512;
-constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
+constexpr std::size_t kMaxFloretHeaderBytes = 512;
+constexpr std::size_t kTablePieceBytes = std::size_t{1} << 20;
 
 struct Header {
   std::uint64_t dim = 0;
@@ -66,7 +66,7 @@ std::optional<Header> parse_header(std::string_view line) {
 
 // A line of GloVe text may be six numbers and two other fields too; what comes next is not its
 // like.
-bool detect(const Probe& probe) {
+bool detect_floret(const Probe& probe) {
   if (probe.head.empty()) return false;
   const TextLine line = first_line(probe.head);
   const auto header = parse_header(line.text);
@@ -78,9 +78,9 @@ bool detect(const Probe& probe) {
   return count_fields(next) == header->dim + 1 && is_number(last_field(next));
 }
 
-Header take_header(ByteSource& source, std::string_view bytes) {
+Header take_floret_header(ByteSource& source, std::string_view bytes) {
   if (bytes.empty()) throw Error(ErrorCode::malformed, "is empty", source.name());
-  const TextLine line = first_line(bytes.substr(0, kMaxHeaderBytes));
+  const TextLine line = first_line(bytes.substr(0, kMaxFloretHeaderBytes));
   auto header = parse_header(line.text);
   if (!header) {
     throw Error::at_line(source.name(), 1,
@@ -112,7 +112,7 @@ Header take_header(ByteSource& source, std::string_view bytes) {
 std::uint64_t needed_bytes(std::string_view begin) {
   constexpr std::uint64_t kMostValueBytes = 32;
   constexpr std::uint64_t kMore = 1 << 16;
-  const TextLine line = first_line(begin.substr(0, kMaxHeaderBytes));
+  const TextLine line = first_line(begin.substr(0, kMaxFloretHeaderBytes));
   const auto header = parse_header(line.text);
   if (!header || header->dim == 0 || header->dim > kMaxDim) return 0;
   const auto lines = static_cast<std::uint64_t>(std::count(begin.begin(), begin.end(), '\n'));
@@ -124,9 +124,9 @@ std::uint64_t needed_bytes(std::string_view begin) {
 }
 
 // Keeps the rows of the table, which say themselves where they belong.
-class Table final : public RowSink {
+class FloretTable final : public RowSink {
  public:
-  Table(const std::string& name, std::uint64_t rows, std::size_t dim)
+  FloretTable(const std::string& name, std::uint64_t rows, std::size_t dim)
       : name_(name), dim_(dim), is_there_(static_cast<std::size_t>(rows)) {
     vectors_.resize(is_there_.size() * dim);
   }
@@ -192,7 +192,7 @@ void pass_on_words(const WordList& list, const Subwords& subwords, const ReadOpt
                    RowSink& sink, ReadReport& report) {
   const std::vector<std::string>& words = list.words;
   const std::size_t dim = subwords.matrix().dim;
-  const std::size_t step = std::max<std::size_t>(1, kPieceBytes / (dim * sizeof(float)));
+  const std::size_t step = std::max<std::size_t>(1, kTablePieceBytes / (dim * sizeof(float)));
   std::vector<float> vectors;
   report.read_to_end = true;
   for (std::size_t first = 0; first < words.size() && report.read_to_end; first += step) {
@@ -236,7 +236,7 @@ void pass_on_words(const WordList& list, const Subwords& subwords, const ReadOpt
   }
 }
 
-ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
+ReadReport read_floret(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   if (options.vocab.empty()) {
     throw Error(ErrorCode::usage,
                 "has vectors of n-grams and lists no words: name a file of words, one a line, with "
@@ -244,9 +244,9 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
                 source.name());
   }
   WordList list = read_word_list(options.vocab);
-  const Header header = take_header(source, source.peek_needed(needed_bytes));
+  const Header header = take_floret_header(source, source.peek_needed(needed_bytes));
   const auto dim = static_cast<std::size_t>(header.dim);
-  Table table(source.name(), header.rules.buckets, dim);
+  FloretTable table(source.name(), header.rules.buckets, dim);
   ReadOptions row_options = options;
   row_options.strict_utf8 = false;
   ReadReport of_table;
@@ -271,7 +271,7 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   pass_on_words(list, Subwords(header.rules, {}, matrix), options, sink, report);
   if (sink.wants_subwords()) {
     sink.begin_subwords(header.rules, {}, matrix.rows);
-    const std::size_t step = std::max<std::size_t>(1, kPieceBytes / (dim * sizeof(float)));
+    const std::size_t step = std::max<std::size_t>(1, kTablePieceBytes / (dim * sizeof(float)));
     for (std::size_t first = 0; first < matrix.rows; first += step) {
       const std::size_t count = std::min(step, matrix.rows - first);
       sink.append_subwords(matrix.values().subspan(first * dim, count * dim));
@@ -283,9 +283,9 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
 }  // namespace
 
 const Format kFloretText = {
-    kName,     "floret's table of n-grams, for the words of --vocab; only read",
-    ".floret", detect,
-    read,      nullptr,
+    kFloretName, "floret's table of n-grams, for the words of --vocab; only read",
+    ".floret",   detect_floret,
+    read_floret, nullptr,
     true};
 
 }  // namespace wordvec

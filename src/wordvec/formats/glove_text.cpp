@@ -19,7 +19,7 @@
 namespace wordvec {
 namespace {
 
-constexpr std::string_view kName = "glove";
+constexpr std::string_view kGloveName = "glove";
 
 // True of a line that may be a word and its values.
 bool ends_with_value(std::string_view line) {
@@ -30,7 +30,7 @@ bool ends_with_value(std::string_view line) {
          is_number(last_field(line.substr(0, static_cast<std::size_t>(last.data() - line.data()))));
 }
 
-bool detect(const Probe& probe) {
+bool detect_glove(const Probe& probe) {
   const std::string_view text = after_blank_lines(probe.head);
   if (text.empty()) return false;
   // "the, 0.5, 1"
@@ -135,7 +135,7 @@ void refuse_numbered_rows(std::string_view text, const ByteSource& source, std::
               source.name());
 }
 
-ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
+ReadReport read_glove(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   if (source.at_end()) throw Error(ErrorCode::malformed, "is empty", source.name());
   TextRows rows;
   rows.first_line = 1 + take_blank_lines(source);
@@ -189,13 +189,14 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   return report;
 }
 
-std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned threads) {
-  return make_text_writer(path, TextHeader::none, kName, threads);
+std::unique_ptr<RowSink> make_glove_writer(const std::string& path, unsigned threads) {
+  return make_text_writer(path, TextHeader::none, kGloveName, threads);
 }
 
 }  // namespace
 
-const Format kGloveText = {
-    kName, "GloVe text: a word and its values on each line", ".txt", detect, read, make_writer};
+const Format kGloveText = {kGloveName, "GloVe text: a word and its values on each line",
+                           ".txt",     detect_glove,
+                           read_glove, make_glove_writer};
 
 }  // namespace wordvec

@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::size_t kPieceBytes = std::size_t{512} << 10;
+constexpr std::size_t kDeflatedPieceBytes = std::size_t{512} << 10;
 constexpr std::size_t kPiecesAThread = 4;
 constexpr std::size_t kDictionaryBytes = std::size_t{32} << 10;  // deflate looks back that far
 constexpr int kLevel = 6;
@@ -104,7 +104,7 @@ void GzipWriter::replace_head(OutputFile& file, std::string_view bytes) const {
 void GzipWriter::write(OutputFile& file, std::string_view bytes) {
   const std::size_t group = threads_ * kPiecesAThread;
   while (!bytes.empty()) {
-    const std::size_t room = dictionary_bytes_ + group * kPieceBytes - content_.size();
+    const std::size_t room = dictionary_bytes_ + group * kDeflatedPieceBytes - content_.size();
     const std::string_view taken = bytes.substr(0, room);
     content_ += taken;
     bytes.remove_prefix(taken.size());
@@ -115,7 +115,8 @@ void GzipWriter::write(OutputFile& file, std::string_view bytes) {
 
 void GzipWriter::finish(OutputFile& file) {
   const std::size_t left = content_.size() - dictionary_bytes_;
-  compress(file, std::max<std::size_t>(1, (left + kPieceBytes - 1) / kPieceBytes), true);
+  compress(file, std::max<std::size_t>(1, (left + kDeflatedPieceBytes - 1) / kDeflatedPieceBytes),
+           true);
   std::string trailer;
   append_le(trailer, crc_);
   append_le(trailer, static_cast<std::uint32_t>(size_));
@@ -133,8 +134,8 @@ void GzipWriter::compress(OutputFile& file, std::size_t pieces, bool last) {
   std::vector<Piece> made(pieces);
   parallel_for(threads_, pieces, [&](std::size_t i) {
     Piece& piece = made[i];
-    const std::size_t begin = dictionary_bytes_ + i * kPieceBytes;
-    piece.bytes = all.substr(begin, kPieceBytes);
+    const std::size_t begin = dictionary_bytes_ + i * kDeflatedPieceBytes;
+    piece.bytes = all.substr(begin, kDeflatedPieceBytes);
     const std::size_t before = std::min(begin, kDictionaryBytes);
     piece.compressed =
         deflated(all.substr(begin - before, before), piece.bytes, last && i + 1 == pieces);
@@ -148,7 +149,8 @@ void GzipWriter::compress(OutputFile& file, std::size_t pieces, bool last) {
         ::crc32_combine(crc_, piece.crc, static_cast<z_off_t>(piece.bytes.size())));
     size_ += piece.bytes.size();
   }
-  const std::size_t end = std::min(content_.size(), dictionary_bytes_ + pieces * kPieceBytes);
+  const std::size_t end =
+      std::min(content_.size(), dictionary_bytes_ + pieces * kDeflatedPieceBytes);
   dictionary_bytes_ = std::min(end, kDictionaryBytes);
   content_.erase(0, end - dictionary_bytes_);
 }

@@ -16,13 +16,13 @@ namespace {
 
 constexpr std::size_t kFewestValues = 2;
 
-std::string_view trimmed(std::string_view field) {
+std::string_view trimmed_field(std::string_view field) {
   while (field.starts_with(' ')) field.remove_prefix(1);
   while (field.ends_with('\r') || field.ends_with(' ')) field.remove_suffix(1);
   return field;
 }
 
-bool is_number(std::string_view field, char separator) {
+bool holds_number(std::string_view field, char separator) {
   const std::string_view signs = separator == ',' ? "+-.0123456789eE" : "+-.,0123456789eE";
   return std::count(field.begin(), field.end(), ',') <= 1 &&
          field.find_first_not_of(signs) == std::string_view::npos &&
@@ -43,12 +43,12 @@ TableLine table_line(std::string_view line, char separator) {
       line.starts_with('"') ? line.find(std::string("\"") + separator, 1) : 0;
   std::size_t at = line.find(separator, quoted == std::string_view::npos ? 0 : quoted);
   TableLine found;
-  found.first = trimmed(line.substr(0, at));
+  found.first = trimmed_field(line.substr(0, at));
   while (at != std::string_view::npos) {
     const std::size_t end = line.find(separator, at + 1);
     const std::string_view field =
-        trimmed(line.substr(at + 1, end == std::string_view::npos ? end : end - at - 1));
-    if (!is_number(field, separator)) {
+        trimmed_field(line.substr(at + 1, end == std::string_view::npos ? end : end - at - 1));
+    if (!holds_number(field, separator)) {
       found.numbers.clear();
       break;
     }
@@ -101,7 +101,7 @@ std::optional<Table> find_table(std::string_view head, char separator) {
     if (separators < kFewestValues || !second.is_row()) return std::nullopt;
   }
   const auto add_row = [&](const TableLine& row) {
-    table.has_words = table.has_words || !is_number(row.first, separator);
+    table.has_words = table.has_words || !holds_number(row.first, separator);
     for (const std::string_view number : row.numbers) {
       table.has_decimal_commas |= number.find(',') != std::string_view::npos;
       table.has_decimal_points |= number.find('.') != std::string_view::npos;
@@ -132,7 +132,7 @@ KnownKind kind_of_quoted(const Table& table) {
   return kind;
 }
 
-std::string name_of(const Table& table) {
+std::string table_name(const Table& table) {
   switch (table.separator) {
     case ',':
       return "with commas (CSV)";
@@ -167,9 +167,9 @@ KnownKind kind_of(const Table& table) {
                                  ? fmt::format("tail -n +2 FILE | {}", translation_of(table))
                                  : fmt::format("{} < FILE", translation_of(table));
   KnownKind kind;
-  kind.name = "is a table " + name_of(table);
+  kind.name = "is a table " + table_name(table);
   if (!table.has_words) {
-    kind.name = fmt::format("is a table of numbers {}, and has no words", name_of(table));
+    kind.name = fmt::format("is a table of numbers {}, and has no words", table_name(table));
     kind.for_vectors = fmt::format(
         "`{0} | wordvec convert - OUT --from values --vocab WORDS` reads it, WORDS being a file of "
         "its words; if its first column is its words, `{0} | wordvec convert - OUT --from glove`",

@@ -157,7 +157,8 @@ constexpr auto kSignatures = std::to_array<Signature>({
      "it belongs to a tokenizer", "vocab.json or tokenizer.json beside it has the words"},
 });
 
-KnownKind kind_of(std::string_view name, std::string_view for_vectors, std::string_view for_words) {
+KnownKind described_kind(std::string_view name, std::string_view for_vectors,
+                         std::string_view for_words) {
   return {std::string(name), std::string(for_vectors), std::string(for_words), {}};
 }
 
@@ -259,22 +260,22 @@ std::optional<KnownKind> known_kind(std::string_view head) {
   head = head.substr(0, kShortBytes);
   for (const Signature& signature : kSignatures) {
     if (fits(signature, head)) {
-      return kind_of(signature.name, signature.for_vectors, signature.for_words);
+      return described_kind(signature.name, signature.for_vectors, signature.for_words);
     }
   }
-  if (looks_like_pickle(head)) return kind_of(kPickle, kPickleVectors, kPickleWords);
+  if (looks_like_pickle(head)) return described_kind(kPickle, kPickleVectors, kPickleWords);
   if (const std::string_view encoding = wide_encoding(head); !encoding.empty()) {
     return KnownKind{describe_wide_text(encoding), {}, {}, {}};
   }
   if (looks_like_sentencepiece(head)) {
-    return kind_of("is the model of a SentencePiece tokenizer",
-                   "it has no vectors, name the file of these",
-                   "the file .vocab beside it has them, or in Python, "
-                   "`sp = sentencepiece.SentencePieceProcessor(model_file=FILE)` and "
-                   "sp.id_to_piece(i) for i in range(len(sp)); write them one a line");
+    return described_kind("is the model of a SentencePiece tokenizer",
+                          "it has no vectors, name the file of these",
+                          "the file .vocab beside it has them, or in Python, "
+                          "`sp = sentencepiece.SentencePieceProcessor(model_file=FILE)` and "
+                          "sp.id_to_piece(i) for i in range(len(sp)); write them one a line");
   }
   if (looks_like_onnx(head)) {
-    return kind_of(
+    return described_kind(
         "is a model of ONNX",
         "in Python, onnx.numpy_helper.to_array() of the initializer of the embeddings "
         "gives their matrix, and numpy.save('m.npy', MATRIX) writes it; its words go one "
@@ -282,21 +283,22 @@ std::optional<KnownKind> known_kind(std::string_view head) {
         "vocab.json or tokenizer.json beside it has the words");
   }
   if (begins_web_page(head)) {
-    return kind_of("is a web page, not a file of vectors", kDownloadAgain, kDownloadAgain);
+    return described_kind("is a web page, not a file of vectors", kDownloadAgain, kDownloadAgain);
   }
   if (without_blanks(head).starts_with("<?xml")) {
-    return kind_of("is XML, perhaps the message of a server", kDownloadAgain, kDownloadAgain);
+    return described_kind("is XML, perhaps the message of a server", kDownloadAgain,
+                          kDownloadAgain);
   }
   if (is_refusal(head)) {
-    return kind_of("holds only the message of a server", kDownloadAgain, kDownloadAgain);
+    return described_kind("holds only the message of a server", kDownloadAgain, kDownloadAgain);
   }
   if (auto kind = known_json(all)) return kind;
   if (has_mac_line_ends(head)) {
     // Less the quotes.
     const std::string_view remedy = kMacLineEndsRemedy.substr(0, kMacLineEndsRemedy.size() - 1);
     KnownKind kind =
-        kind_of(kMacLineEnds, fmt::format("{} | wordvec convert - OUT` reads it", remedy),
-                fmt::format("{} prints them with others", kMacLineEndsRemedy));
+        described_kind(kMacLineEnds, fmt::format("{} | wordvec convert - OUT` reads it", remedy),
+                       fmt::format("{} prints them with others", kMacLineEndsRemedy));
     kind.for_text = kind.for_words;
     return kind;
   }
@@ -317,25 +319,25 @@ std::optional<KnownKind> known_zip_kind(std::span<const std::string> names) {
   if (has_in_a_folder("data.pkl") &&
       (has_in_a_folder("version") ||
        any([](const std::string& member) { return member.find("/data/") != std::string::npos; }))) {
-    return kind_of(kTorch, kTorchVectors, kTorchWords);
+    return described_kind(kTorch, kTorchVectors, kTorchWords);
   }
   if (has("[Content_Types].xml")) {
-    return kind_of("is a document of Word, Excel or PowerPoint", "save it as plain text, or as CSV",
-                   "save it as plain text, UTF-8");
+    return described_kind("is a document of Word, Excel or PowerPoint",
+                          "save it as plain text, or as CSV", "save it as plain text, UTF-8");
   }
   if (has("mimetype") && has("content.xml")) {
-    return kind_of("is a document of LibreOffice", "save it as plain text, or as CSV",
-                   "save it as plain text, UTF-8");
+    return described_kind("is a document of LibreOffice", "save it as plain text, or as CSV",
+                          "save it as plain text, UTF-8");
   }
   if (has("model.weights.h5")) {
-    return kind_of(
+    return described_kind(
         "is a Keras model",
         "in Python, numpy.save('m.npy', keras.models.load_model(FILE).get_layer(NAME)"
         ".get_weights()[0]) takes the matrix out; its words go one a line to m.vocab.txt",
         "write the words one a line, in Python");
   }
   if (has("syn0.txt")) {
-    return kind_of(
+    return described_kind(
         "is a model of Deeplearning4j",
         "`python3 -c \"import base64, zipfile; [print(base64.b64decode(w[4:]).decode(), *v) for w, "
         "*v in map(str.split, zipfile.ZipFile('FILE').read('syn0.txt').decode().splitlines()[1:])]"
@@ -345,7 +347,7 @@ std::optional<KnownKind> known_zip_kind(std::span<const std::string> names) {
         "zipfile.ZipFile('FILE').read('syn0.txt').decode().splitlines()[1:]]\"` prints its words, "
         "one a line");
   }
-  if (has("META-INF/MANIFEST.MF")) return kind_of("is a Java archive", {}, {});
+  if (has("META-INF/MANIFEST.MF")) return described_kind("is a Java archive", {}, {});
   return std::nullopt;
 }
 

@@ -134,11 +134,11 @@ ReadReport read_rows(ByteSource& source, const ArrayLayout& layout,
   return take_array_rows(source, layout, words, options, sink, counts, wordless);
 }
 
-bool detect(const Probe& probe) {
+bool detect_npy(const Probe& probe) {
   return looks_like_npy(probe.head);
 }
 
-ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
+ReadReport read_npy_source(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   const ArrayLayout layout = take_npy_layout(source);
   std::vector<std::string> beside;
   if (!source.path().empty()) beside.push_back(vocabulary_path_of(source.path(), kNpyExtension));
@@ -154,16 +154,16 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   return report;
 }
 
-std::vector<std::string> word_files(const std::string& path) {
+std::vector<std::string> npy_word_files(const std::string& path) {
   return {vocabulary_path_of(path, kNpyExtension)};
 }
 
-std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned threads) {
+std::unique_ptr<RowSink> make_npy_writer(const std::string& path, unsigned threads) {
   const auto header = [](std::uint64_t rows, std::size_t dim) { return npy_header(rows, dim); };
   return make_array_writer(path, kNpyExtension, header, threads);
 }
 
-std::unique_ptr<RowSink> make_half_writer(const std::string& path, unsigned threads) {
+std::unique_ptr<RowSink> make_half_npy_writer(const std::string& path, unsigned threads) {
   const auto header = [](std::uint64_t rows, std::size_t dim) {
     return npy_header(rows, dim, kNpyFloat16);
   };
@@ -201,10 +201,15 @@ ReadReport read_npy(ByteSource& source, std::span<const std::string> words,
   return read_rows(source, take_npy_layout(source), words, words_name, options, sink);
 }
 
-const Format kNpy = {"npy",         "NumPy array (.npy), with the words in NAME.vocab.txt",
-                     kNpyExtension, detect,
-                     read,          make_writer,
-                     true,          false,
-                     word_files,    make_half_writer};
+const Format kNpy = {"npy",
+                     "NumPy array (.npy), with the words in NAME.vocab.txt",
+                     kNpyExtension,
+                     detect_npy,
+                     read_npy_source,
+                     make_npy_writer,
+                     true,
+                     false,
+                     npy_word_files,
+                     make_half_npy_writer};
 
 }  // namespace wordvec

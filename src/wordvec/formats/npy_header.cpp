@@ -14,7 +14,7 @@
 namespace wordvec {
 namespace {
 
-constexpr std::string_view kMagic = "\x93NUMPY";
+constexpr std::string_view kNpyMagic = "\x93NUMPY";
 constexpr std::size_t kVersionBytes = 2;
 // NumPy itself reads no more than 10,000 of a file that it does not trust.
 constexpr std::size_t kMaxTextBytes = 65'535;
@@ -180,13 +180,13 @@ std::string npy_header(std::span<const std::uint64_t> shape, std::string_view de
   constexpr std::size_t kAlignment = 64;
   std::string text = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}",
                                  descr, fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
-  const std::size_t before = kMagic.size() + kVersionBytes + kLengthBytes;
+  const std::size_t before = kNpyMagic.size() + kVersionBytes + kLengthBytes;
   const std::size_t total = round_up(before + text.size() + 1, kAlignment);
   text.resize(total - before - 1, ' ');
   text += '\n';
   std::string length(kLengthBytes, '\0');
   store_le(length.data(), static_cast<std::uint16_t>(text.size()));
-  return std::string(kMagic) + std::string("\x01\x00", kVersionBytes) + length + text;
+  return std::string(kNpyMagic) + std::string("\x01\x00", kVersionBytes) + length + text;
 }
 
 bool is_structured(std::string_view descr) noexcept {
@@ -198,33 +198,34 @@ std::string shape_text(std::span<const std::uint64_t> shape) {
 }
 
 bool looks_like_npy(std::string_view head) noexcept {
-  return head.starts_with(kMagic);
+  return head.starts_with(kNpyMagic);
 }
 
 NpyHeader take_npy_header(ByteSource& source) {
-  constexpr std::size_t kMostBefore = kMagic.size() + kVersionBytes + sizeof(std::uint32_t);
+  constexpr std::size_t kMostBefore = kNpyMagic.size() + kVersionBytes + sizeof(std::uint32_t);
   std::string_view head = source.peek(kMostBefore);
   if (!looks_like_npy(head)) {
     throw Error(ErrorCode::malformed,
                 head.empty() ? "is empty" : "is no NumPy array: it does not start with \\x93NUMPY",
                 source.name());
   }
-  const auto major = head.size() > kMagic.size() ? load_le<std::uint8_t>(&head[kMagic.size()]) : 0;
-  if (head.size() > kMagic.size() && (major < 1 || major > 3)) {
-    throw Error::at_offset(source.name(), kMagic.size(),
+  const auto major =
+      head.size() > kNpyMagic.size() ? load_le<std::uint8_t>(&head[kNpyMagic.size()]) : 0;
+  if (head.size() > kNpyMagic.size() && (major < 1 || major > 3)) {
+    throw Error::at_offset(source.name(), kNpyMagic.size(),
                            fmt::format("the array has the version {}, expected 1, 2 or 3", major));
   }
   const std::size_t length_bytes = major == 1 ? sizeof(std::uint16_t) : sizeof(std::uint32_t);
-  const std::size_t before = kMagic.size() + kVersionBytes + length_bytes;
+  const std::size_t before = kNpyMagic.size() + kVersionBytes + length_bytes;
   const auto fail_truncated = [&] {
     throw Error::at_offset(source.name(), head.size(), "the file ends in the header of the array");
   };
   if (head.size() < before) fail_truncated();
-  const char* const length_at = &head[kMagic.size() + kVersionBytes];
+  const char* const length_at = &head[kNpyMagic.size() + kVersionBytes];
   const std::size_t text_bytes =
       major == 1 ? load_le<std::uint16_t>(length_at) : load_le<std::uint32_t>(length_at);
   if (text_bytes > kMaxTextBytes) {
-    throw Error::at_offset(source.name(), kMagic.size() + kVersionBytes,
+    throw Error::at_offset(source.name(), kNpyMagic.size() + kVersionBytes,
                            fmt::format("the header of the array has {} bytes, expected at most {}",
                                        text_bytes, kMaxTextBytes));
   }

@@ -31,7 +31,7 @@
 namespace wordvec {
 namespace {
 
-constexpr std::string_view kExtension = ".tsv";
+constexpr std::string_view kProjectorExtension = ".tsv";
 constexpr std::string_view kVectors = "vectors";
 constexpr std::string_view kMetadata = "metadata";
 constexpr std::string_view kWordsOfVectors = "the words of the vectors";
@@ -42,7 +42,7 @@ struct StemParts {
 };
 
 StemParts parts_of(std::string_view path) {
-  const std::string stem = without_extension(path, kExtension);
+  const std::string stem = without_extension(path, kProjectorExtension);
   const std::size_t name_at = stem.rfind('/') + 1;  // 0 where there is no slash
   return {stem.substr(0, name_at), stem.substr(name_at)};
 }
@@ -51,7 +51,7 @@ StemParts parts_of(std::string_view path) {
 std::string metadata_path_of(std::string_view path) {
   const StemParts stem = parts_of(path);
   return stem.folder + (stem.name == kVectors ? "" : stem.name + '.') + std::string(kMetadata) +
-         std::string(kExtension);
+         std::string(kProjectorExtension);
 }
 
 // Where the words may lie, the likeliest first.
@@ -63,10 +63,10 @@ std::vector<std::string> metadata_paths_of(const std::string& path) {
   paths.push_back(metadata_path_of(path));
   if (stem.name.ends_with(kTensor)) {
     paths.push_back(stem.folder + stem.name.substr(0, stem.name.size() - kTensor.size()) + '_' +
-                    std::string(kMetadata) + std::string(kExtension));
+                    std::string(kMetadata) + std::string(kProjectorExtension));
   }
   if (stem.name != kVectors) {
-    paths.push_back(stem.folder + std::string(kMetadata) + std::string(kExtension));
+    paths.push_back(stem.folder + std::string(kMetadata) + std::string(kProjectorExtension));
   }
   return paths;
 }
@@ -81,12 +81,12 @@ bool is_row_of_values(std::string_view line) {
   }
 }
 
-bool detect(const Probe& probe) {
+bool detect_projector(const Probe& probe) {
   if (probe.head.empty()) return false;
   const std::string_view line = first_line(probe.head).text;
   if (!is_row_of_values(line)) return false;
   const std::string path(probe.path);
-  const bool has_its_name = has_extension(less_compression(path), kExtension) &&
+  const bool has_its_name = has_extension(less_compression(path), kProjectorExtension) &&
                             !parts_of(path).name.ends_with(kMetadata);
   const bool has_labels = !first_file_of(metadata_paths_of(path)).empty();
   // A number in front of others may also be the word of GloVe text, or a label; and a single number
@@ -95,7 +95,7 @@ bool detect(const Probe& probe) {
                                                    : has_its_name || has_labels;
 }
 
-constexpr const char* kEmptyLine = "the line is empty";
+constexpr const char* kEmptyVectorLine = "the line is empty";
 
 struct ParsedLines {
   std::unique_ptr<float[]> vectors;
@@ -117,7 +117,7 @@ ParsedLines parse_lines(const TextChunk& chunk, std::size_t dim, std::uint64_t d
   parsed.vectors = std::make_unique_for_overwrite<float[]>(chunk.bytes.size() / 2 + 1 + dim);
   const auto end_blank_lines = [&] {
     for (; parsed.last_blank_lines > 0; --parsed.last_blank_lines, ++parsed.lines) {
-      parsed.problems.emplace_back(parsed.lines, kEmptyLine);
+      parsed.problems.emplace_back(parsed.lines, kEmptyVectorLine);
     }
   };
   for (std::string_view rest = chunk.bytes; !rest.empty();) {
@@ -173,7 +173,7 @@ class LineConsumer {
     for (; blank_lines_ > 0 && lines.lines > 0; --blank_lines_, ++next_line_) {
       if (is_left_out(0)) continue;
       check_has_word(0);
-      note_problem(0, kEmptyLine);
+      note_problem(0, kEmptyVectorLine);
     }
     blank_lines_ += lines.last_blank_lines;
     auto problem = lines.problems.begin();
@@ -319,7 +319,7 @@ WordList read_named_words(const std::string& path, std::uint64_t most_bytes) {
   return parse_projector_metadata(bytes, source.name());
 }
 
-ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
+ReadReport read_projector_source(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   const std::string path =
       find_words(options.vocab, metadata_paths_of(source.path()), source.name());
   WordList list;
@@ -381,7 +381,7 @@ class ProjectorWriter final : public RowSink {
   bool is_first_ = true;
 };
 
-std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned threads) {
+std::unique_ptr<RowSink> make_projector_writer(const std::string& path, unsigned threads) {
   return std::make_unique<ProjectorWriter>(path, threads);
 }
 
@@ -430,10 +430,10 @@ void settle_first_row(ByteSource& source, WordList& list) {
 const Format kProjector = {
     "projector",
     "Embedding Projector: values by tabs (.tsv), with the words in metadata.tsv",
-    kExtension,
-    detect,
-    read,
-    make_writer,
+    kProjectorExtension,
+    detect_projector,
+    read_projector_source,
+    make_projector_writer,
     true,
     false,
     metadata_paths_of};

@@ -29,7 +29,7 @@ bool is_white_space(std::uint32_t c) {
          c == 0x3000 || c == 0xfeff;
 }
 
-bool is_blank(std::string_view text) {
+bool is_blank_field(std::string_view text) {
   while (!text.empty()) {
     const Utf8Char c = decode_utf8(text);
     if (!c.valid || !is_white_space(c.code_point)) return false;
@@ -110,7 +110,7 @@ std::vector<bool> columns_of_text(std::string_view lines, std::size_t columns, s
     for (std::size_t column = 0; column < columns; ++column) {
       const std::size_t tab = rest.find('\t');
       const std::string_view field = rest.substr(0, tab);
-      found[column] = found[column] || !(is_blank(field) || is_number(field));
+      found[column] = found[column] || !(is_blank_field(field) || is_number(field));
       if (tab == std::string_view::npos) break;
       rest.remove_prefix(tab + 1);
     }
@@ -270,7 +270,7 @@ WordList parse_projector_metadata(std::string_view bytes, const std::string& pat
       continue;
     }
     const std::string_view word = field_of(line.text, column);
-    if (is_blank(word)) {
+    if (is_blank_field(word)) {
       throw Error::at_line(path, number,
                            line.text.empty() ? "the line is empty, expected a word: the rows after "
                                                "it would have the words of others"
@@ -305,7 +305,7 @@ void append_projector_label(std::string& out, std::string_view word, bool is_fir
                 "a word is empty, which projector files cannot hold: write a container "
                 "(.safetensors)");
   }
-  if (is_blank(word) || (is_first && begins_like_encoding(word))) {
+  if (is_blank_field(word) || (is_first && begins_like_encoding(word))) {
     for (const char c : word) append_hex(out, c);
   } else {
     for (const char c : word) {

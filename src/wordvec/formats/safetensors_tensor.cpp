@@ -21,7 +21,7 @@
 namespace wordvec {
 namespace {
 
-constexpr std::string_view kExtension = ".safetensors";
+constexpr std::string_view kSafetensorsExtension = ".safetensors";
 constexpr std::string_view kIndexExtension = ".safetensors.index.json";
 constexpr std::string_view kWeightMap = "\"weight_map\"";
 
@@ -31,7 +31,7 @@ bool is_index(std::string_view head) {
          head.find(kWeightMap) != std::string_view::npos;
 }
 
-bool detect(const Probe& probe) {
+bool detect_safetensors(const Probe& probe) {
   return looks_like_safetensors(probe.head) ||
          (has_extension(probe.path, kIndexExtension) && is_index(probe.head));
 }
@@ -124,10 +124,10 @@ class IndexCollector final : public nlohmann::json_sax<nlohmann::json> {
               source.name());
 }
 
-std::vector<std::string> word_files(const std::string& path) {
+std::vector<std::string> tensor_word_files(const std::string& path) {
   const std::string folder = path.substr(0, path.rfind('/') + 1);
-  return {vocabulary_path_of(path, kExtension), folder + "tokenizer.json", folder + "vocab.json",
-          folder + "vocab.txt"};
+  return {vocabulary_path_of(path, kSafetensorsExtension), folder + "tokenizer.json",
+          folder + "vocab.json", folder + "vocab.txt"};
 }
 
 // The words of the file that is asked for, or of one beside the tensors.
@@ -135,7 +135,7 @@ class WordsBeside {
  public:
   WordsBeside(const ByteSource& source, const ReadOptions& options)
       : name_(source.name()), asked_(options.vocab) {
-    if (!source.path().empty()) beside_ = word_files(source.path());
+    if (!source.path().empty()) beside_ = tensor_word_files(source.path());
   }
 
   std::optional<std::uint64_t> count(std::uint64_t most_rows) const {
@@ -160,7 +160,7 @@ class WordsBeside {
   std::vector<std::string> beside_;
 };
 
-ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
+ReadReport read_safetensors(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   constexpr std::size_t kProbeBytes = 4096;
   const std::string_view head = source.peek(kProbeBytes);
   if (!looks_like_safetensors(head) && is_index(head)) {
@@ -199,8 +199,8 @@ std::string note_of(const EmbeddingTensors& tensors) {
   return text;
 }
 
-std::string header_of(std::string_view dtype, std::uint64_t value_bytes, std::uint64_t rows,
-                      std::size_t dim) {
+std::string tensor_header(std::string_view dtype, std::uint64_t value_bytes, std::uint64_t rows,
+                          std::size_t dim) {
   constexpr std::uint64_t kHeaderBytes = 192;
   SafetensorsHeader header;
   header.tensors.push_back({"embeddings",
@@ -211,18 +211,18 @@ std::string header_of(std::string_view dtype, std::uint64_t value_bytes, std::ui
   return write_safetensors_header(header, kHeaderBytes);
 }
 
-std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned threads) {
+std::unique_ptr<RowSink> make_safetensors_writer(const std::string& path, unsigned threads) {
   const auto header = [](std::uint64_t rows, std::size_t dim) {
-    return header_of("F32", sizeof(float), rows, dim);
+    return tensor_header("F32", sizeof(float), rows, dim);
   };
-  return make_array_writer(path, kExtension, header, threads);
+  return make_array_writer(path, kSafetensorsExtension, header, threads);
 }
 
-std::unique_ptr<RowSink> make_half_writer(const std::string& path, unsigned threads) {
+std::unique_ptr<RowSink> make_half_safetensors_writer(const std::string& path, unsigned threads) {
   const auto header = [](std::uint64_t rows, std::size_t dim) {
-    return header_of("F16", sizeof(std::uint16_t), rows, dim);
+    return tensor_header("F16", sizeof(std::uint16_t), rows, dim);
   };
-  return make_half_array_writer(path, kExtension, header, threads);
+  return make_half_array_writer(path, kSafetensorsExtension, header, threads);
 }
 
 // The bytes of the tensors of a file: all of them where it lies in memory. Of a stream, the header
@@ -378,10 +378,15 @@ ReadReport read_tensor(ByteSource& source, const RowWords& words_of, const ReadO
 }
 
 const Format kSafetensorsTensor = {
-    "safetensors", "a tensor of a safetensors file, with the words in a file beside it",
-    kExtension,    detect,
-    read,          make_writer,
-    true,          true,
-    word_files,    make_half_writer};
+    "safetensors",
+    "a tensor of a safetensors file, with the words in a file beside it",
+    kSafetensorsExtension,
+    detect_safetensors,
+    read_safetensors,
+    make_safetensors_writer,
+    true,
+    true,
+    tensor_word_files,
+    make_half_safetensors_writer};
 
 }  // namespace wordvec

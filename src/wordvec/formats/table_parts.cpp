@@ -20,7 +20,7 @@ bool is_separator(char c) {
   return kSeparators.find(c) != std::string_view::npos;
 }
 
-std::string_view unquoted(std::string_view name) {
+std::string_view unquoted_name(std::string_view name) {
   const bool quoted = name.size() > 1 && name.front() == '"' && name.back() == '"';
   return quoted ? name.substr(1, name.size() - 2) : name;
 }
@@ -28,8 +28,8 @@ std::string_view unquoted(std::string_view name) {
 // What a column of words, or one of row numbers before it, is called.
 bool is_usual_name(std::string_view name) {
   constexpr std::string_view kUnnamed = "Unnamed: ";  // pandas's, of a column without a name
-  return unquoted(name).empty() || name.starts_with(kUnnamed) || names_column(unquoted(name)) ||
-         names_column(unquoted(last_field(name)));
+  return unquoted_name(name).empty() || name.starts_with(kUnnamed) ||
+         names_column(unquoted_name(name)) || names_column(unquoted_name(last_field(name)));
 }
 
 void find_header(std::string_view line, std::size_t dim, bool follow_rows, TableParts& parts) {

@@ -45,7 +45,7 @@ bool is_a_header(const Word2vecHeader& header, std::string_view text, const Word
   return list.are_numbered ? header.rows + 1 == lines : lines != words;
 }
 
-bool detect(const Probe& probe) {
+bool detect_values(const Probe& probe) {
   const std::string_view text = after_blank_lines(probe.head);
   if (text.empty()) return false;
   const TextLine line = first_line(text);
@@ -58,7 +58,7 @@ bool detect(const Probe& probe) {
   return columns != header->dim + 1 && columns_of_numbers(text) > 0;
 }
 
-ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
+ReadReport read_values(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   if (source.at_end()) throw Error(ErrorCode::malformed, "is empty", source.name());
   const std::uint64_t lines = take_blank_lines(source);
   const std::string_view text = peek_for_survey(source);
@@ -91,9 +91,10 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
 
 }  // namespace
 
-const Format kValuesText = {"values",  "text of numbers alone, for the words of --vocab; only read",
-                            ".values", detect,
-                            read,      nullptr,
-                            true};
+const Format kValuesText = {
+    "values",    "text of numbers alone, for the words of --vocab; only read",
+    ".values",   detect_values,
+    read_values, nullptr,
+    true};
 
 }  // namespace wordvec

@@ -25,7 +25,7 @@
 namespace wordvec {
 namespace {
 
-constexpr std::string_view kName = "word2vec-bin";
+constexpr std::string_view kWord2vecBinaryName = "word2vec-bin";
 constexpr std::size_t kShownWordBytes = 40;
 constexpr std::size_t kBatchBytes = std::size_t{1} << 20;
 
@@ -57,7 +57,7 @@ bool begins_as_text(std::string_view bytes) {
   return !has_control_bytes(bytes) && (is_valid_utf8(bytes) || is_valid_utf8(bytes.substr(0, end)));
 }
 
-bool detect(const Probe& probe) {
+bool detect_word2vec_binary(const Probe& probe) {
   constexpr std::size_t kLookedAtBytes = 4096;
   constexpr int kLookedAtLines = 3;
   if (probe.head.empty()) return false;
@@ -114,10 +114,10 @@ std::string row_problem(std::string_view word, std::span<const float> vector, bo
   return problem_of_values(vector, in_quotes(word));
 }
 
-class Reader {
+class Word2vecBinaryReader {
  public:
-  Reader(ByteSource& source, const Word2vecHeader& header, const ReadOptions& options,
-         RowSink& sink)
+  Word2vecBinaryReader(ByteSource& source, const Word2vecHeader& header, const ReadOptions& options,
+                       RowSink& sink)
       : source_(source),
         header_(header),
         options_(options),
@@ -324,9 +324,9 @@ class Reader {
   bool is_other_count_ = false;
 };
 
-ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
+ReadReport read_word2vec_binary(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   const Word2vecHeader header = take_word2vec_header(source);
-  ReadReport report = Reader(source, header, options, sink).read();
+  ReadReport report = Word2vecBinaryReader(source, header, options, sink).read();
   check_row_count(header, options, source.name(), report);
   return report;
 }
@@ -351,7 +351,7 @@ class BinaryWriter final : public RowSink {
                         "(.safetensors) or text",
                         in_quotes(word),
                         word.front() == '\n' ? "begins with a line end" : "contains a space",
-                        kName),
+                        kWord2vecBinaryName),
             file_.path());
       }
       buffer_ += word;
@@ -377,14 +377,17 @@ class BinaryWriter final : public RowSink {
   std::uint64_t rows_ = 0;
 };
 
-std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned threads) {
+std::unique_ptr<RowSink> make_word2vec_binary_writer(const std::string& path, unsigned threads) {
   return std::make_unique<BinaryWriter>(path, threads);
 }
 
 }  // namespace
 
-const Format kWord2vecBinary = {kName,  "word2vec binary: a header line, then words and float32",
-                                ".bin", detect,
-                                read,   make_writer};
+const Format kWord2vecBinary = {kWord2vecBinaryName,
+                                "word2vec binary: a header line, then words and float32",
+                                ".bin",
+                                detect_word2vec_binary,
+                                read_word2vec_binary,
+                                make_word2vec_binary_writer};
 
 }  // namespace wordvec

@@ -11,7 +11,7 @@
 namespace wordvec {
 namespace {
 
-constexpr std::string_view kName = "word2vec-text";
+constexpr std::string_view kWord2vecTextName = "word2vec-text";
 
 // Where all rows are bad, because the header is, there is nothing to skip.
 void check_dimension(const Word2vecHeader& header, std::uint64_t line, ByteSource& source) {
@@ -29,7 +29,7 @@ void check_dimension(const Word2vecHeader& header, std::uint64_t line, ByteSourc
                   survey.agreeing == 1 ? "has" : "have", survey.dim));
 }
 
-bool detect(const Probe& probe) {
+bool detect_word2vec_text(const Probe& probe) {
   const std::string_view text = after_blank_lines(probe.head);
   if (text.empty()) return false;
   const TextLine line = first_line(text);
@@ -42,7 +42,7 @@ bool detect(const Probe& probe) {
   return header->dim == 1 || count_fields(first_line(rest).text) != 2;
 }
 
-ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
+ReadReport read_word2vec_text(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   if (source.at_end()) throw Error(ErrorCode::malformed, "is empty", source.name());
   TextRows rows;
   rows.dim_line = 1 + take_blank_lines(source);
@@ -58,14 +58,17 @@ ReadReport read(ByteSource& source, const ReadOptions& options, RowSink& sink) {
   return report;
 }
 
-std::unique_ptr<RowSink> make_writer(const std::string& path, unsigned threads) {
-  return make_text_writer(path, TextHeader::rows_and_dim, kName, threads);
+std::unique_ptr<RowSink> make_word2vec_text_writer(const std::string& path, unsigned threads) {
+  return make_text_writer(path, TextHeader::rows_and_dim, kWord2vecTextName, threads);
 }
 
 }  // namespace
 
-const Format kWord2vecText = {kName,  "word2vec and fastText text: a header line, then as glove",
-                              ".vec", detect,
-                              read,   make_writer};
+const Format kWord2vecText = {kWord2vecTextName,
+                              "word2vec and fastText text: a header line, then as glove",
+                              ".vec",
+                              detect_word2vec_text,
+                              read_word2vec_text,
+                              make_word2vec_text_writer};
 
 }  // namespace wordvec

@@ -281,7 +281,7 @@ std::string_view without_folder(std::string_view name) {
   return name.substr(name.rfind('/') + 1);
 }
 
-std::string_view without_extension(std::string_view name) {
+std::string_view without_archive_extension(std::string_view name) {
   const std::size_t dot = name.rfind('.');
   return dot == std::string_view::npos || dot == 0 ? name : name.substr(0, dot);
 }
@@ -312,7 +312,7 @@ bool is_paper(std::string_view name) {
   const std::string_view file = without_folder(name);
   return std::any_of(kNames.begin(), kNames.end(),
                      [&](std::string_view other) {
-                       return equals_folded(without_extension(file), other);
+                       return equals_folded(without_archive_extension(file), other);
                      }) ||
          std::any_of(kExtensions.begin(), kExtensions.end(),
                      [&](std::string_view extension) { return has_extension(file, extension); });
@@ -410,10 +410,10 @@ const ZipMember& choose_zip_member(const std::vector<ZipMember>& members, const 
     std::copy_if(all.begin(), all.end(), std::back_inserter(without_papers),
                  [](const ZipMember* member) { return !is_paper(member->name); });
     if (without_papers.size() == 1) return *without_papers.front();
-    const std::string_view archive = without_extension(without_folder(archive_name));
+    const std::string_view archive = without_archive_extension(without_folder(archive_name));
     collect([&](const ZipMember* member) { return without_folder(member->name) == archive; });
     collect([&](const ZipMember* member) {
-      return without_extension(without_folder(member->name)) == archive;
+      return without_archive_extension(without_folder(member->name)) == archive;
     });
   } else {
     collect([&](const ZipMember* member) { return member->name == asked; });

@@ -20,7 +20,7 @@ namespace wordvec {
 namespace {
 
 // Small, so that progress is seen.
-constexpr std::size_t kPieceBytes = std::size_t{256} << 10;
+constexpr std::size_t kInflatedPieceBytes = std::size_t{256} << 10;
 
 class ZipStream final : public ByteStream {
  public:
@@ -65,7 +65,7 @@ class ZipStream final : public ByteStream {
   }
 
   Decompressor::Step decompress_some(std::span<char> out) {
-    const std::string_view in = data_.substr(taken_, kPieceBytes);
+    const std::string_view in = data_.substr(taken_, kInflatedPieceBytes);
     Decompressor::Step step = decompressor_->step(in, out);
     taken_ += step.taken;
     data_ended_ = step.ended;
@@ -122,7 +122,7 @@ class ZipStream final : public ByteStream {
 };
 
 // Archives that a program reads as one file.
-void refuse_other_kinds(const std::vector<ZipMember>& members, const std::string& name) {
+void refuse_other_archives(const std::vector<ZipMember>& members, const std::string& name) {
   std::vector<std::string> names;
   names.reserve(members.size());
   for (const ZipMember& member : members) names.push_back(member.name);
@@ -163,7 +163,7 @@ ByteSource open_zip_member(ByteSource archive, const std::string& member, std::s
         bytes.substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(size)));
   };
   const std::vector<ZipMember> members = read_zip_directory(bytes.size(), pieces, archive.name());
-  if (member.empty()) refuse_other_kinds(members, archive.name());
+  if (member.empty()) refuse_other_archives(members, archive.name());
   const ZipMember& chosen = choose_zip_member(members, member, archive.name(), option);
   const std::uint64_t offset = zip_data_offset(chosen, bytes.size(), pieces, archive.name());
   const std::string_view data = bytes.substr(static_cast<std::size_t>(offset),

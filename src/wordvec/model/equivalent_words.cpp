@@ -9,7 +9,7 @@ namespace wordvec {
 namespace {
 
 // Of words with one hash. They are spellings of one word, so that more say nothing new.
-constexpr std::size_t kMostCandidates = 64;
+constexpr std::size_t kMostEquivalents = 64;
 
 }  // namespace
 
@@ -38,7 +38,7 @@ void EquivalentWords::want(std::string_view word) {
 bool EquivalentWords::offer(std::string_view word, std::uint64_t id) {
   if (candidates_.empty() || word.size() > kMostFormBytes) return false;
   const auto found = candidates_.find(hash_of(word));
-  if (found == candidates_.end() || found->second.size() == kMostCandidates) return false;
+  if (found == candidates_.end() || found->second.size() == kMostEquivalents) return false;
   std::vector<Candidate>& candidates = found->second;
   if (std::any_of(candidates.begin(), candidates.end(),
                   [&](const Candidate& other) { return other.word == word; })) {

@@ -69,13 +69,13 @@ bool is_finite(std::span<const float> vector) {
   return std::all_of(vector.begin(), vector.end(), [](float x) { return std::isfinite(x); });
 }
 
-struct Character {
+struct Utf8Character {
   std::size_t begin = 0;
   std::uint32_t code_point = 0;
 };
 
-std::vector<Character> characters_of(std::string_view text) {
-  std::vector<Character> characters;
+std::vector<Utf8Character> characters_of(std::string_view text) {
+  std::vector<Utf8Character> characters;
   for (std::size_t at = 0; at < text.size();) {
     const Utf8Char c = decode_utf8(text.substr(at));
     characters.push_back({at, c.code_point});
@@ -155,7 +155,7 @@ void visit_ngrams(const SubwordRules& rules, const SubwordIndex& index, std::siz
     }
     case SubwordScheme::finalfusion:
     case SubwordScheme::listed: {
-      const std::vector<Character> characters = characters_of(view);
+      const std::vector<Utf8Character> characters = characters_of(view);
       finalfusion_ngrams(characters.size(), rules, [&](std::size_t first, std::size_t count) {
         const std::size_t begin = characters[first].begin;
         const std::size_t end =

@@ -18,22 +18,23 @@
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kChunkBlocks = 32;
+constexpr std::size_t kSumChunkBlocks = 32;
 // The query vector is the sum rounded to float32. (That of the sum itself, in double, is far below
 // kSimilaritySlack, however little of the sum is left.)
 constexpr double kRoundingSlack = 3e-7;
 
 // A question that can be answered.
-struct Question : SlicedAnalogy {
+struct SumQuestion : SlicedAnalogy {
   std::vector<float> vector;
   double length = 0;  // ‖â − b̂ + ĉ‖
 };
 
-using Slice = AnalogySlice<Question>;
+using SumSlice = AnalogySlice<SumQuestion>;
 
-std::vector<Slice> make_slices(const Embeddings& embeddings, std::span<const Analogy> questions) {
-  return slices_of<Question>(questions, [&](std::size_t i) -> std::optional<Question> {
-    Question question;
+std::vector<SumSlice> make_sum_slices(const Embeddings& embeddings,
+                                      std::span<const Analogy> questions) {
+  return slices_of<SumQuestion>(questions, [&](std::size_t i) -> std::optional<SumQuestion> {
+    SumQuestion question;
     question.vector = sum_vector(embeddings, questions[i]);
     if (question.vector.empty()) return std::nullopt;
     question.length = length_of_sum(embeddings, questions[i]);
@@ -41,22 +42,23 @@ std::vector<Slice> make_slices(const Embeddings& embeddings, std::span<const Ana
   });
 }
 
-NearestQuery query_of(const Question& question, bool include_inputs) {
+NearestQuery query_of(const SumQuestion& question, bool include_inputs) {
   return {question.vector,
           include_inputs ? std::span<const Row>() : std::span<const Row>(question.rows)};
 }
 
 // What all threads share.
-struct Shared {
-  Shared(const Embeddings& embeddings_of, const Slice& slice_of, bool inputs,
-         const NearestOptions& options_of)
+struct SharedSums {
+  SharedSums(const Embeddings& embeddings_of, const SumSlice& slice_of, bool inputs,
+             const NearestOptions& options_of)
       : embeddings(embeddings_of),
         slice(slice_of),
         options(options_of),
         allowed(embeddings_of, options_of),
-        words(embeddings_of, slice_of.words, kChunkBlocks),
+        words(embeddings_of, slice_of.words, kSumChunkBlocks),
         question_views(slice_of.questions.size()) {
-    for (const Question& question : slice.questions) queries.push_back(query_of(question, inputs));
+    for (const SumQuestion& question : slice.questions)
+      queries.push_back(query_of(question, inputs));
     const std::vector<double> lengths = centroid_lengths_of(embeddings.codes);
     parallel_for(threads_or_default(options.threads), queries.size(), [&](std::size_t q) {
       const std::span<const float> vector = queries[q].vector;
@@ -66,7 +68,7 @@ struct Shared {
   }
 
   const Embeddings& embeddings;
-  const Slice& slice;
+  const SumSlice& slice;
   const NearestOptions& options;
   AllowedRows allowed;
   ComparedWords words;
@@ -76,13 +78,13 @@ struct Shared {
 };
 
 // What one thread does: all questions, some chunks of rows.
-class Worker {
+class SumWorker {
  public:
-  explicit Worker(Shared& shared) : shared_(shared), similarities_(shared.words) {
+  explicit SumWorker(SharedSums& shared) : shared_(shared), similarities_(shared.words) {
     for (std::size_t q = 0; q < shared.queries.size(); ++q) {
       refiners_.emplace_back(shared.embeddings, shared.queries[q], shared.options, shared.allowed,
                              kNothingKnown);
-      const Question& question = shared.slice.questions[q];
+      const SumQuestion& question = shared.slice.questions[q];
       Sum sum{{}, question.length, 0, refiners_.back().needed()};
       for (std::size_t w = 0; w < 3; ++w) {
         sum.words[w] = static_cast<std::uint32_t>(question.words[w]);
@@ -121,7 +123,7 @@ class Worker {
     const double error{similarities_.row_error()};
     const double distance = shared_.words.distance(chunk);
     const simd::CodeKernels& kernels = *simd::active().codes;
-    std::array<std::uint32_t, kChunkBlocks * ScanCodes::kBlockRows> found;
+    std::array<std::uint32_t, kSumChunkBlocks * ScanCodes::kBlockRows> found;
     for (std::size_t q = 0; q < sums_of_words_.size(); ++q) {
       Sum& sum = sums_of_words_[q];
       if (sum.is_crowded) continue;
@@ -162,7 +164,7 @@ class Worker {
     return static_cast<std::int16_t>(std::min(std::floor(needed), kMost));
   }
 
-  Shared& shared_;
+  SharedSums& shared_;
   WordSimilarities similarities_;
   std::vector<Sum> sums_of_words_;  // of the questions
   std::deque<Refiner> refiners_;
@@ -171,17 +173,17 @@ class Worker {
 std::vector<std::vector<Neighbor>> in_a_batch(const Embeddings& embeddings,
                                               std::span<const Analogy> questions,
                                               bool include_inputs, const NearestOptions& options) {
-  std::vector<Question> asked;
+  std::vector<SumQuestion> asked;
   for (std::size_t i = 0; i < questions.size(); ++i) {
     const Analogy& analogy = questions[i];
-    Question question;
+    SumQuestion question;
     question.index = i;
     question.vector = sum_vector(embeddings, analogy);
     question.rows = {analogy.a, analogy.b, analogy.c};
     if (!question.vector.empty()) asked.push_back(std::move(question));
   }
   std::vector<NearestQuery> queries;
-  for (const Question& question : asked) queries.push_back(query_of(question, include_inputs));
+  for (const SumQuestion& question : asked) queries.push_back(query_of(question, include_inputs));
   std::vector<std::vector<Neighbor>> found = nearest(embeddings, queries, options);
   std::vector<std::vector<Neighbor>> answers(questions.size());
   for (std::size_t q = 0; q < found.size(); ++q) answers[asked[q].index] = std::move(found[q]);
@@ -205,10 +207,10 @@ std::vector<std::vector<Neighbor>> coded_analogies(const Embeddings& embeddings,
                                                    std::span<const Analogy> questions,
                                                    bool include_inputs,
                                                    const NearestOptions& options) {
-  const std::vector<Slice> slices = make_slices(embeddings, questions);
-  return answer_slices<Shared, Worker>(
+  const std::vector<SumSlice> slices = make_sum_slices(embeddings, questions);
+  return answer_slices<SharedSums, SumWorker>(
       embeddings, questions.size(), std::span(slices), include_inputs, options,
-      [&](const Shared& shared, std::size_t q) {
+      [&](const SharedSums& shared, std::size_t q) {
         return coded_search(embeddings, shared.queries[q], options);
       });
 }

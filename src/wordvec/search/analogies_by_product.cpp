@@ -23,16 +23,17 @@ namespace wordvec {
 namespace {
 
 // The words' similarities and two logarithms of each stay in a core's cache.
-constexpr std::size_t kChunkBlocks = 16;
-constexpr std::size_t kChunkRows = kChunkBlocks * ScanCodes::kBlockRows;
+constexpr std::size_t kProductChunkBlocks = 16;
+constexpr std::size_t kProductChunkRows = kProductChunkBlocks * ScanCodes::kBlockRows;
 
 // 1 as the logarithms are written: that of ε, the least, is −28,295.
 constexpr double kLogUnit = 2048;
 constexpr double kLeastLog = -28'500;
 
-using Slice = AnalogySlice<SlicedAnalogy>;
+using ProductSlice = AnalogySlice<SlicedAnalogy>;
 
-std::vector<Slice> make_slices(const Embeddings& embeddings, std::span<const Analogy> questions) {
+std::vector<ProductSlice> make_product_slices(const Embeddings& embeddings,
+                                              std::span<const Analogy> questions) {
   const auto has_direction = [&](Row row) {
     return inverse_length_of(embeddings.matrix.row(row)).has_value();
   };
@@ -90,15 +91,15 @@ class FactorLogs {
 };
 
 // What all threads share.
-struct Shared {
-  Shared(const Embeddings& embeddings_of, const Slice& slice_of, bool inputs,
-         const NearestOptions& options_of)
+struct SharedProducts {
+  SharedProducts(const Embeddings& embeddings_of, const ProductSlice& slice_of, bool inputs,
+                 const NearestOptions& options_of)
       : embeddings(embeddings_of),
         slice(slice_of),
         include_inputs(inputs),
         options(options_of),
         allowed(embeddings_of, options_of),
-        words(embeddings_of, slice_of.words, kChunkBlocks),
+        words(embeddings_of, slice_of.words, kProductChunkBlocks),
         is_positive(slice_of.words.size()),
         is_negative(slice_of.words.size()) {
     for (const SlicedAnalogy& question : slice.questions) {
@@ -113,7 +114,7 @@ struct Shared {
   }
 
   const Embeddings& embeddings;
-  const Slice& slice;
+  const ProductSlice& slice;
   bool include_inputs;
   const NearestOptions& options;
   AllowedRows allowed;
@@ -126,12 +127,12 @@ struct Shared {
 };
 
 // What one thread does: all questions, some chunks of rows.
-class Worker {
+class ProductWorker {
  public:
-  explicit Worker(Shared& shared)
+  explicit ProductWorker(SharedProducts& shared)
       : shared_(shared),
         similarities_(shared.words),
-        most_(shared.slice.words.size() * kChunkRows),
+        most_(shared.slice.words.size() * kProductChunkRows),
         least_(most_.size()) {
     for (const SlicedAnalogy& question : shared.slice.questions) {
       const auto [a, b, c] = question.rows;
@@ -150,7 +151,7 @@ class Worker {
     for (std::size_t c = shared_.next_chunk++; c < chunks.size(); c = shared_.next_chunk++) {
       compare(chunks[c]);
       for (std::size_t q = 0; q < sums_.size(); ++q) {
-        if (!sums_[q].is_crowded) scan(q, chunks[c], is_first ? kFirstStep : kChunkRows);
+        if (!sums_[q].is_crowded) scan(q, chunks[c], is_first ? kFirstStep : kProductChunkRows);
       }
       is_first = false;
     }
@@ -176,10 +177,10 @@ class Worker {
       const double error = error_of(w, similarities_.row_error(), distance);
       const std::int16_t* of_word = similarities_.of(w);
       if (shared_.is_positive[w]) {
-        shared_.logs.write_most(of_word, count, error, most_.data() + w * kChunkRows);
+        shared_.logs.write_most(of_word, count, error, most_.data() + w * kProductChunkRows);
       }
       if (shared_.is_negative[w]) {
-        shared_.logs.write_least(of_word, count, error, least_.data() + w * kChunkRows);
+        shared_.logs.write_least(of_word, count, error, least_.data() + w * kProductChunkRows);
       }
     }
   }
@@ -190,10 +191,10 @@ class Worker {
 
   void scan(std::size_t q, const CodeChunk& chunk, std::size_t step) {
     Sum& sum = sums_[q];
-    const std::int16_t* a = most_.data() + sum.words[0] * kChunkRows;
-    const std::int16_t* b = least_.data() + sum.words[1] * kChunkRows;
-    const std::int16_t* c = most_.data() + sum.words[2] * kChunkRows;
-    std::array<std::uint32_t, kChunkRows> found;
+    const std::int16_t* a = most_.data() + sum.words[0] * kProductChunkRows;
+    const std::int16_t* b = least_.data() + sum.words[1] * kProductChunkRows;
+    const std::int16_t* c = most_.data() + sum.words[2] * kProductChunkRows;
+    std::array<std::uint32_t, kProductChunkRows> found;
     for (std::size_t at = 0; at < chunk.count(); at += step) {
       const std::size_t rows = std::min(step, round_up_rows(chunk.count()) - at);
       const std::size_t hits = simd::active().codes->select_sums(a + at, b + at, c + at, rows,
@@ -249,7 +250,7 @@ class Worker {
     return static_cast<std::int16_t>(std::min(std::floor(needed), kMost));
   }
 
-  Shared& shared_;
+  SharedProducts& shared_;
   WordSimilarities similarities_;
   std::vector<std::int16_t> most_;  // [word][row of the chunk]
   std::vector<std::int16_t> least_;
@@ -289,10 +290,10 @@ std::vector<std::vector<Neighbor>> coded_analogies_by_product(const Embeddings& 
                                                               std::span<const Analogy> questions,
                                                               bool include_inputs,
                                                               const NearestOptions& options) {
-  const std::vector<Slice> slices = make_slices(embeddings, questions);
-  return answer_slices<Shared, Worker>(
+  const std::vector<ProductSlice> slices = make_product_slices(embeddings, questions);
+  return answer_slices<SharedProducts, ProductWorker>(
       embeddings, questions.size(), std::span(slices), include_inputs, options,
-      [&](const Shared& shared, std::size_t q) {
+      [&](const SharedProducts& shared, std::size_t q) {
         const auto [a, b, c] = shared.slice.questions[q].rows;
         const std::array<Row, 2> positives = {a, c};
         return coded_search_by_product(embeddings, positives, std::span(&b, 1), include_inputs,

@@ -16,7 +16,7 @@ namespace wordvec {
 namespace {
 
 // The words' cosines with so many rows stay in a core's cache.
-constexpr std::size_t kBlockRows = 64;
+constexpr std::size_t kRankedRows = 64;
 // Between two reports of progress.
 constexpr std::size_t kRoundRows = 16'384;
 // A score, which is rounded to float32 as its sum is, and the sum of the words' cosines are less
@@ -66,7 +66,7 @@ class Scorer {
   std::span<const float> sum_;
 };
 
-bool contains(std::span<const Row> rows, Row row) {
+bool is_one_of(std::span<const Row> rows, Row row) {
   return std::find(rows.begin(), rows.end(), row) != rows.end();
 }
 
@@ -125,7 +125,7 @@ class Ranker {
     const Scorer scorer(embeddings_, asked.analogy, question.vector);
     bool has_wanted = false;
     for (const Row row : asked.wanted) {
-      if (row >= rows_ || contains(asked.excluded, row)) continue;
+      if (row >= rows_ || is_one_of(asked.excluded, row)) continue;
       const float score = scorer.score(row);
       if (!std::isfinite(score)) continue;
       if (has_wanted && !scorer.is_before(row, question.wanted)) continue;
@@ -159,10 +159,10 @@ class Ranker {
       std::vector<std::vector<std::uint64_t>> of_parts(threads, before);
       for (auto& part : of_parts) std::fill(part.begin(), part.end(), 0U);
       parallel_for(threads, threads, [&](std::size_t part) {
-        std::vector<double> cosines(slice.words.size() * kBlockRows);
-        for (std::size_t first = begin + part * kBlockRows; first < end;
-             first += threads * kBlockRows) {
-          const std::size_t rows = std::min(kBlockRows, end - first);
+        std::vector<double> cosines(slice.words.size() * kRankedRows);
+        for (std::size_t first = begin + part * kRankedRows; first < end;
+             first += threads * kRankedRows) {
+          const std::size_t rows = std::min(kRankedRows, end - first);
           simd::active().scan(embeddings_.matrix.row(first).data(), dim, rows, words.data(), dim,
                               slice.words.size(), dim, cosines.data(), rows);
           divide_by_lengths(slice, first, rows, cosines);
@@ -197,7 +197,7 @@ class Ranker {
     const double* b = cosines.data() + question.words[1] * rows;
     const double* c = cosines.data() + question.words[2] * rows;
     const double wanted{question.wanted.score};
-    std::array<double, kBlockRows> scores;
+    std::array<double, kRankedRows> scores;
     double slack = kSumSlack + kCosineSlack * question.inverse_length;
     if (options_.method == AnalogyMethod::add) {
       for (std::size_t r = 0; r < rows; ++r) {

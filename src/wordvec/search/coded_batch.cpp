@@ -11,11 +11,11 @@ namespace wordvec {
 namespace {
 
 constexpr std::size_t kLanes = simd::kCodeLanes;
-constexpr std::size_t kChunkBlocks = 24;  // rows whose codes stay in a core's cache
-constexpr std::size_t kChunkRows = kChunkBlocks * ScanCodes::kBlockRows;
+constexpr std::size_t kBatchChunkBlocks = 24;  // rows whose codes stay in a core's cache
+constexpr std::size_t kBatchChunkRows = kBatchChunkBlocks * ScanCodes::kBlockRows;
 constexpr std::size_t kTileGroups = 2;  // that a kernel takes at once
 constexpr std::size_t kSliceQueries = 256;
-constexpr std::size_t kMostCandidates = 1 << 14;  // of a query; one with more goes by itself
+constexpr std::size_t kMostBatchCandidates = 1 << 14;  // of a query; one with more goes by itself
 constexpr float kNever = std::numeric_limits<float>::infinity();
 
 struct Candidate {
@@ -25,10 +25,10 @@ struct Candidate {
 };
 
 // What one thread does: some queries, all rows.
-class Slice {
+class BatchSlice {
  public:
-  Slice(const Embeddings& embeddings, std::span<const NearestQuery> queries,
-        const NearestOptions& options, const AllowedRows& allowed)
+  BatchSlice(const Embeddings& embeddings, std::span<const NearestQuery> queries,
+             const NearestOptions& options, const AllowedRows& allowed)
       : embeddings_(embeddings),
         codes_(embeddings.codes),
         queries_(queries),
@@ -39,10 +39,10 @@ class Slice {
         bases_(tile_.groups() * kLanes),
         error_factors_(bases_.size()),
         thresholds_(bases_.size(), kNever),
-        scales_(kChunkRows),
-        errors_(kChunkRows),
-        sums_(kChunkRows * kTileGroups * kLanes),
-        found_(kChunkRows * kLanes) {
+        scales_(kBatchChunkRows),
+        errors_(kBatchChunkRows),
+        sums_(kBatchChunkRows * kTileGroups * kLanes),
+        found_(kBatchChunkRows * kLanes) {
     const std::vector<double> lengths = centroid_lengths_of(codes_);
     for (std::size_t q = 0; q < queries.size(); ++q) {
       const auto inverse_length = inverse_length_of(queries[q].vector);
@@ -90,8 +90,9 @@ class Slice {
     // Which clusters there are is the same for all queries.
     for (std::size_t c = 0; c < open->clusters.size(); ++c) {
       const ClusterView view = open->clusters[c];
-      for (std::size_t block = view.first_block; block < view.end_block; block += kChunkBlocks) {
-        scan_chunk(c, block, std::min(kChunkBlocks, view.end_block - block));
+      for (std::size_t block = view.first_block; block < view.end_block;
+           block += kBatchChunkBlocks) {
+        scan_chunk(c, block, std::min(kBatchChunkBlocks, view.end_block - block));
       }
     }
   }
@@ -108,7 +109,7 @@ class Slice {
     const std::size_t count = blocks * ScanCodes::kBlockRows;
     const std::size_t row_bytes = ScanCodes::row8_bytes(codes_.dim);
     const std::uint8_t* rows = codes_.row8(first);
-    prefetch8(codes_, first + count, kChunkRows);
+    prefetch8(codes_, first + count, kBatchChunkRows);
     for (std::size_t i = 0; i < count; ++i) {
       const RowBounds bounds = row8_bounds(codes_, first + i);
       scales_[i] = bounds.scale;
@@ -148,9 +149,9 @@ class Slice {
     state.candidates.push_back(
         {estimate + error, static_cast<Position>(position), static_cast<std::uint32_t>(cluster)});
     state.bounds.offer(estimate - error);
-    if (state.candidates.size() >= kMostCandidates) {
+    if (state.candidates.size() >= kMostBatchCandidates) {
       drop_hopeless(state);
-      if (state.candidates.size() > kMostCandidates / 2) close(q);
+      if (state.candidates.size() > kMostBatchCandidates / 2) close(q);
     }
     if (state.is_open) update_threshold(q);
   }
@@ -208,7 +209,7 @@ std::vector<std::vector<Neighbor>> coded_batch_search(const Embeddings& embeddin
   parallel_for(threads, slices, [&](std::size_t s) {
     const std::size_t first = groups * s / slices * kLanes;
     const std::size_t end = std::min(queries.size(), groups * (s + 1) / slices * kLanes);
-    Slice slice(embeddings, queries.subspan(first, end - first), options, allowed);
+    BatchSlice slice(embeddings, queries.subspan(first, end - first), options, allowed);
     slice.answer(std::span(answers).subspan(first, end - first));
   });
   return answers;

@@ -9,7 +9,6 @@
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kBlockRows = ScanCodes::kBlockRows;
 constexpr std::size_t kRunBlocks = 16;  // between two looks at the threshold
 
 // One query's pass over the 4-bit codes.
@@ -72,14 +71,15 @@ class Scan {
     query.base = static_cast<float>(cluster.product + coded_.error * distance) + kEstimateSlack;
     query.error_factor = static_cast<float>(1 + coded_.error);
     query.threshold = static_cast<float>(refiner_.needed());
-    std::array<std::uint32_t, kRunBlocks * kBlockRows> found;
+    std::array<std::uint32_t, kRunBlocks * ScanCodes::kBlockRows> found;
     const std::size_t count = simd::active().codes->select4(
         codes_.block4(block), ScanCodes::block4_bytes(codes_.dim), ScanCodes::groups4(codes_.dim),
         end - block, query, found.data());
-    scanned_rows_ += (end - block) * kBlockRows;
-    for (std::size_t i = 0; i < count; ++i) prefetch8(codes_, block * kBlockRows + found[i], 1);
+    scanned_rows_ += (end - block) * ScanCodes::kBlockRows;
+    for (std::size_t i = 0; i < count; ++i)
+      prefetch8(codes_, block * ScanCodes::kBlockRows + found[i], 1);
     for (std::size_t i = 0; i < count; ++i) {
-      refiner_.refine(block * kBlockRows + found[i], cluster, distance);
+      refiner_.refine(block * ScanCodes::kBlockRows + found[i], cluster, distance);
     }
   }
 

@@ -20,7 +20,7 @@ constexpr double kZeroShare = 1e-12;
 constexpr double kLeastWeight = 1e-30;
 constexpr double kMostWeight = 1e30;
 
-double length_of(std::span<const float> vector) noexcept {
+double vector_length(std::span<const float> vector) noexcept {
   return std::sqrt(simd::active().dot(vector.data(), vector.data(), vector.size()));
 }
 
@@ -412,17 +412,17 @@ std::span<const float> vector_of(const Embeddings& embeddings, const ResolvedTer
 }
 
 double length_of(const Embeddings& embeddings, const ResolvedTerm& term) {
-  const double length = length_of(vector_of(embeddings, term));
+  const double length = vector_length(vector_of(embeddings, term));
   if (is_length(length)) return length;
   throw NoDirectionError(why_no_direction(embeddings, term));
 }
 
 bool has_direction(const Embeddings& embeddings, const ResolvedTerm& term) noexcept {
-  return is_length(length_of(vector_of(embeddings, term)));
+  return is_length(vector_length(vector_of(embeddings, term)));
 }
 
 std::string why_no_direction(const Embeddings& embeddings, const ResolvedTerm& term) {
-  const double length = length_of(vector_of(embeddings, term));
+  const double length = vector_length(vector_of(embeddings, term));
   if (is_length(length)) return {};
   return "the vector of " + in_quotes(word_of(embeddings, term)) +
          (length == 0 ? " is all zeros" : " is not finite") + ": it has no direction";

@@ -64,7 +64,7 @@ class Alike {
   std::array<std::string, kForms.size()> bare_forms_;
 };
 
-std::string_view first_character(std::string_view word) {
+std::string_view spelled_start(std::string_view word) {
   return word.empty() ? word : word.substr(0, decode_utf8(word).size_bytes);
 }
 
@@ -77,7 +77,7 @@ std::vector<Row> closest_spellings(const Vocabulary& vocabulary, std::string_vie
   const std::string composed = word_form(without_marks(asked), WordForm::composed);
   const std::string_view word = composed.empty() ? without_marks(asked) : composed;
   const auto pattern = SpellingPattern::of(word, true);
-  const std::string_view start = first_character(asked);
+  const std::string_view start = spelled_start(asked);
   const std::size_t farthest =
       pattern ? std::clamp<std::size_t>(pattern->size() / 3, 1, kFarthest) : 0;
   // Those alike; then two lists a distance: words that begin as `asked` does, then the others.
@@ -110,7 +110,7 @@ std::vector<Row> closest_spellings(const Vocabulary& vocabulary, std::string_vie
     const std::size_t distance = pattern->distance_to(bare);
     // Nothing in common is no spelling: a word of one letter is one change from every other.
     if (distance > limit || distance >= std::max(pattern->size(), size)) continue;
-    const bool other_start = first_character(candidate) != start;
+    const bool other_start = spelled_start(candidate) != start;
     add(kAlikeRanks + 2 * distance + (other_start ? 1 : 0), row);
   }
   std::vector<Row> closest;

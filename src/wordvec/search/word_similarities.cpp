@@ -6,8 +6,8 @@
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kLanes = simd::kCodeLanes;
-constexpr std::size_t kTileGroups = 2;
+constexpr std::size_t kWordLanes = simd::kCodeLanes;
+constexpr std::size_t kWordTileGroups = 2;
 
 }  // namespace
 
@@ -39,8 +39,8 @@ double ComparedWords::distance(const CodeChunk& chunk) const noexcept {
 WordSimilarities::WordSimilarities(const ComparedWords& words)
     : words_(words),
       scales_(words.chunk_rows()),
-      sums_(words.chunk_rows() * kTileGroups * kLanes),
-      similarities_(words.tile_.groups() * kLanes * words.chunk_rows()) {}
+      sums_(words.chunk_rows() * kWordTileGroups * kWordLanes),
+      similarities_(words.tile_.groups() * kWordLanes * words.chunk_rows()) {}
 
 void WordSimilarities::compare(const CodeChunk& chunk) {
   const ScanCodes& codes = words_.embeddings_.codes;
@@ -55,21 +55,21 @@ void WordSimilarities::compare(const CodeChunk& chunk) {
     row_error_ = std::max(row_error_, bounds.error);
   }
   const std::uint8_t* rows = codes.row8(chunk.first());
-  for (std::size_t g = 0; g < tile.groups(); g += kTileGroups) {
-    const std::size_t groups = std::min(kTileGroups, tile.groups() - g);
+  for (std::size_t g = 0; g < tile.groups(); g += kWordTileGroups) {
+    const std::size_t groups = std::min(kWordTileGroups, tile.groups() - g);
     kernels.tile8(rows, ScanCodes::row8_bytes(codes.dim), count, tile.packed(g), groups,
                   tile.quads(), sums_.data());
     for (std::size_t i = 0; i < groups; ++i) {
-      const std::size_t first_word = (g + i) * kLanes;
-      std::array<float, kLanes> bases{};
-      for (std::size_t w = 0; w < kLanes && first_word + w < words_.views_.size(); ++w) {
+      const std::size_t first_word = (g + i) * kWordLanes;
+      std::array<float, kWordLanes> bases{};
+      for (std::size_t w = 0; w < kWordLanes && first_word + w < words_.views_.size(); ++w) {
         bases[w] = static_cast<float>(words_.views_[first_word + w][chunk.cluster].product);
       }
       const simd::Select8Queries queries{tile.offsets() + first_word, tile.steps() + first_word,
                                          bases.data(), nullptr, nullptr};
-      kernels.similarities(scales_.data(), count, sums_.data() + i * kLanes, groups * kLanes,
-                           queries, similarities_.data() + first_word * words_.chunk_rows(),
-                           words_.chunk_rows());
+      kernels.similarities(
+          scales_.data(), count, sums_.data() + i * kWordLanes, groups * kWordLanes, queries,
+          similarities_.data() + first_word * words_.chunk_rows(), words_.chunk_rows());
     }
   }
 }

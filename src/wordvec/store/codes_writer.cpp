@@ -15,7 +15,7 @@ namespace {
 
 namespace format = container_format;
 
-constexpr std::size_t kPieceBytes = std::size_t{2} << 20;  // of 8-bit codes
+constexpr std::size_t kCodedPieceBytes = std::size_t{2} << 20;  // of 8-bit codes
 
 struct Piece {
   std::size_t first_block = 0;
@@ -59,7 +59,7 @@ void write_codes(TensorWriter& tensors, std::span<const float> matrix, std::size
   TensorWriter::Part codes8 =
       tensors.begin_part(format::kScanCodes8, "U8", {blocks, ScanCodes::kBlockRows, row8},
                          blocks * block8, alignment_of(blocks * block8));
-  const std::size_t piece_blocks = std::max<std::size_t>(1, kPieceBytes / block8);
+  const std::size_t piece_blocks = std::max<std::size_t>(1, kCodedPieceBytes / block8);
   std::size_t next = 0;
   std::size_t done = 0;
   ordered_pipeline<Piece, EncodedPiece>(

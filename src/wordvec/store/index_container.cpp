@@ -50,7 +50,7 @@ std::vector<std::pair<std::string, std::string>> other_metadata(const Safetensor
 }
 
 // Another program's newer minor version must not be written again as ours.
-void check_version(const SafetensorsHeader& header, const std::string& path) {
+void check_index_version(const SafetensorsHeader& header, const std::string& path) {
   const std::string_view version = header.metadata_value(format::kVersionKey);
   const auto minor = parse_number<std::uint64_t>(version.substr(version.find('.') + 1));
   if (minor && *minor <= format::kMinorVersion) return;
@@ -110,7 +110,7 @@ IndexOutcome index_container(const std::string& path, const IndexOptions& option
                                           [](float norm) { return norm > 0; });
   if (!has_directions) return IndexOutcome::nothing_to_code;
   const SafetensorsHeader& header = container.header();
-  check_version(header, path);
+  check_index_version(header, path);
   TensorWriter tensors(path);
   tensors.begin(TensorWriter::header_space(container.info(), true, space_for_others(header)));
   for (const Tensor& tensor : header.tensors) {

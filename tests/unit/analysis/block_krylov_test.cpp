@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace wordvec {
+namespace wordvec::block_krylov_test {
 namespace {
 
 // The matrix whose eigenvalues are `values`: H diag(values) H with the reflection H = I − 2 u uᵀ,
@@ -143,4 +143,4 @@ TEST(LargestEigenpairs, EndWhereTheProductsDoNotSuffice) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::block_krylov_test

@@ -10,7 +10,7 @@
 #include "support/rows.h"
 #include "wordvec/analysis/sif_texts.h"
 
-namespace wordvec::test {
+namespace wordvec::test::common_component_test {
 namespace {
 
 TEST(CommonComponent, IsTheFirstSingularVectorOfWhatIsNotCentred) {
@@ -153,4 +153,4 @@ TEST(SifTexts, OfManyAreNoLine) {
 }
 
 }  // namespace
-}  // namespace wordvec::test
+}  // namespace wordvec::test::common_component_test

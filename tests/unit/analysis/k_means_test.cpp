@@ -8,7 +8,7 @@
 
 #include "wordvec/base/error.h"
 
-namespace wordvec {
+namespace wordvec::k_means_test {
 namespace {
 
 MatrixView view(const std::vector<float>& values, std::size_t dim) {
@@ -57,4 +57,4 @@ TEST(KMeans, RefusesWhatMakesNoSense) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::k_means_test

@@ -14,7 +14,7 @@
 #include "support/sample.h"
 #include "wordvec/base/error.h"
 
-namespace wordvec {
+namespace wordvec::pca_test {
 namespace {
 
 using test::bits_of;
@@ -521,4 +521,4 @@ TEST(Pca, AgreesWithScikitLearnOnTheWholeSample) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::pca_test

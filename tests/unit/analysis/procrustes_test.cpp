@@ -8,7 +8,7 @@
 #include "support/expect_error.h"
 #include "support/rows.h"
 
-namespace wordvec {
+namespace wordvec::procrustes_test {
 namespace {
 
 using test::expect_error;
@@ -93,4 +93,4 @@ TEST(Align, RefusesWhatCannotBe) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::procrustes_test

@@ -11,7 +11,7 @@
 #include "support/rows.h"
 #include "wordvec/model/subwords.h"
 
-namespace wordvec {
+namespace wordvec::row_edits_test {
 namespace {
 
 using test::expect_error;
@@ -214,4 +214,4 @@ TEST(RowEditor, NamesItsSteps) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::row_edits_test

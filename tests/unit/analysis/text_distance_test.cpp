@@ -9,7 +9,7 @@
 #include "support/expect_error.h"
 #include "support/rows.h"
 
-namespace wordvec {
+namespace wordvec::text_distance_test {
 namespace {
 
 using std::numbers::sqrt2;
@@ -122,4 +122,4 @@ TEST(MeanSimilarity, IsTheCosineOfTheMeans) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::text_distance_test

@@ -11,7 +11,7 @@
 
 #include "support/expect_error.h"
 
-namespace wordvec {
+namespace wordvec::transport_test {
 namespace {
 
 using test::expect_error;
@@ -116,4 +116,4 @@ TEST(Transport, RefusesSumsThatDifferOrAreTooLarge) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::transport_test

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-namespace wordvec {
+namespace wordvec::blank_test {
 namespace {
 
 TEST(IsBlank, IsTrueOfWhiteAsciiAlone) {
@@ -17,4 +17,4 @@ TEST(IsBlank, IsTrueOfWhiteAsciiAlone) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::blank_test

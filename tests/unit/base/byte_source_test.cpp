@@ -16,7 +16,7 @@
 #include "support/temp_folder.h"
 #include "wordvec/base/error.h"
 
-namespace wordvec {
+namespace wordvec::byte_source_test {
 namespace {
 
 using test::expect_error;
@@ -263,4 +263,4 @@ TEST(ByteSource, ShowsAllOfAFileWithoutACopy) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::byte_source_test

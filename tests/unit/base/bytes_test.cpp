@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace wordvec {
+namespace wordvec::bytes_test {
 namespace {
 
 constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
@@ -39,4 +39,4 @@ TEST(Bytes, RoundsUp) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::bytes_test

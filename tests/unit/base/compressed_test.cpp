@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace wordvec {
+namespace wordvec::compressed_test {
 namespace {
 
 using namespace std::string_literals;
@@ -31,4 +31,4 @@ TEST(Compressed, IsToldByItsFirstBytes) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::compressed_test

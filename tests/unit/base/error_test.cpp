@@ -4,7 +4,7 @@
 
 #include <cerrno>
 
-namespace wordvec {
+namespace wordvec::error_test {
 namespace {
 
 TEST(Error, PutsThePlaceInFront) {
@@ -31,4 +31,4 @@ TEST(Error, EscapesThePath) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::error_test

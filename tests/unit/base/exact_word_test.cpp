@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace wordvec {
+namespace wordvec::exact_word_test {
 namespace {
 
 TEST(ExactWord, ShowsWhatNobodySees) {
@@ -21,4 +21,4 @@ TEST(ExactWord, ShowsWhatNobodySees) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::exact_word_test

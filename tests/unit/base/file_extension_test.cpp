@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace wordvec {
+namespace wordvec::file_extension_test {
 namespace {
 
 TEST(FileExtension, IsToldInAnyCase) {
@@ -17,4 +17,4 @@ TEST(FileExtension, IsToldInAnyCase) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::file_extension_test

@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-namespace wordvec {
+namespace wordvec::growing_floats_test {
 namespace {
 
 TEST(GrowingFloats, HoldsWhatWasAppended) {
@@ -27,4 +27,4 @@ TEST(GrowingFloats, HoldsWhatWasAppended) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::growing_floats_test

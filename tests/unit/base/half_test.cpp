@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-namespace wordvec {
+namespace wordvec::half_test {
 namespace {
 
 TEST(Half, ComesBackFromFloat) {
@@ -45,4 +45,4 @@ TEST(Half, IsInfiniteBeyondItsRange) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::half_test

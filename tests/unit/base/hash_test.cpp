@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-namespace wordvec {
+namespace wordvec::hash_test {
 namespace {
 
 struct Known {
@@ -85,4 +85,4 @@ TEST(Hash128, GoesOnAfterHexAndAfterAMove) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::hash_test

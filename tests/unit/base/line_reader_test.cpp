@@ -11,7 +11,7 @@
 #include "support/expect_error.h"
 #include "support/temp_folder.h"
 
-namespace wordvec::test {
+namespace wordvec::test::line_reader_test {
 namespace {
 
 using Lines = std::vector<std::string>;
@@ -138,4 +138,4 @@ TEST_F(LineReaderTest, NamesWhatItCannotRead) {
 }
 
 }  // namespace
-}  // namespace wordvec::test
+}  // namespace wordvec::test::line_reader_test

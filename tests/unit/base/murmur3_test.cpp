@@ -5,7 +5,7 @@
 #include <cstring>
 #include <string>
 
-namespace wordvec {
+namespace wordvec::murmur3_test {
 namespace {
 
 std::string bytes_of_hash(std::string_view bytes, std::uint32_t seed) {
@@ -32,4 +32,4 @@ TEST(Murmur3, OfNothingIsNothing) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::murmur3_test

@@ -22,7 +22,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/base/partial_name.h"
 
-namespace wordvec {
+namespace wordvec::output_file_test {
 namespace {
 
 using test::expect_error;
@@ -525,4 +525,4 @@ TEST(OutputFile, SurvivesManyWritersOfOneTarget) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::output_file_test

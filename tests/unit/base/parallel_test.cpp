@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-namespace wordvec {
+namespace wordvec::parallel_test {
 namespace {
 
 void random_delay(std::size_t seed) {
@@ -207,4 +207,4 @@ TEST(Threads, DefaultToWhatThereIs) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::parallel_test

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace wordvec {
+namespace wordvec::quote_test {
 namespace {
 
 TEST(Printable, LeavesTextAlone) {
@@ -87,4 +87,4 @@ TEST(ShellWord, IsWhatAShellReadsAsOneWord) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::quote_test

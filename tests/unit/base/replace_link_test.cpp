@@ -16,7 +16,7 @@
 #include "wordvec/base/file_descriptor.h"
 #include "wordvec/base/partial_name.h"
 
-namespace wordvec {
+namespace wordvec::replace_link_test {
 namespace {
 
 using test::expect_error;
@@ -77,4 +77,4 @@ TEST(ReplaceLink, RemovesLinksThatKilledRunsLeftAndNothingElse) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::replace_link_test

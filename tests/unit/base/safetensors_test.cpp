@@ -8,7 +8,7 @@
 #include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
 
-namespace wordvec {
+namespace wordvec::safetensors_test {
 namespace {
 
 using test::expect_error;
@@ -163,4 +163,4 @@ TEST(Safetensors, WritesWhatItReads) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::safetensors_test

@@ -10,7 +10,7 @@
 #include "wordvec/base/file_descriptor.h"
 #include "wordvec/base/is_there.h"
 
-namespace wordvec {
+namespace wordvec::same_file_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -63,4 +63,4 @@ TEST(IsThere, IsFalseOfWhatIsNotThereAndLinksThatLeadNowhere) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::same_file_test

@@ -8,7 +8,7 @@
 
 #include "support/reference.h"
 
-namespace wordvec {
+namespace wordvec::spelling_distance_test {
 namespace {
 
 using test::reference_spelling_distance;
@@ -87,4 +87,4 @@ TEST(ClosestName, IsAlsoTheOneThatBeginsWhatWasAsked) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::spelling_distance_test

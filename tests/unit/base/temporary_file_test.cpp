@@ -9,7 +9,7 @@
 #include "support/expect_error.h"
 #include "support/temp_folder.h"
 
-namespace wordvec::test {
+namespace wordvec::test::temporary_file_test {
 namespace {
 
 // The folder of temporary files, as long as this lives.
@@ -58,4 +58,4 @@ TEST(TemporaryFile, NamesTheFolderThatTakesNone) {
 }
 
 }  // namespace
-}  // namespace wordvec::test
+}  // namespace wordvec::test::temporary_file_test

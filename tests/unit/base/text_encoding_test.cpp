@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace wordvec {
+namespace wordvec::text_encoding_test {
 namespace {
 
 using namespace std::string_literals;
@@ -46,4 +46,4 @@ TEST(MacLineEnds, AreToldByTextOfSeveralLines) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::text_encoding_test

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace wordvec {
+namespace wordvec::upper_case_test {
 namespace {
 
 // Python 3.11: word.upper().
@@ -46,4 +46,4 @@ TEST(AsciiUpperCase, ChangesNoOtherBytes) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::upper_case_test

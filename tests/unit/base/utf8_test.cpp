@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace wordvec {
+namespace wordvec::utf8_test {
 namespace {
 
 // Table 3-7 of the Unicode standard, "Well-Formed UTF-8 Byte Sequences".
@@ -171,4 +171,4 @@ TEST(Utf8, MeasuresColumns) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::utf8_test

@@ -9,7 +9,7 @@
 
 #include "wordvec/base/utf8.h"
 
-namespace wordvec {
+namespace wordvec::word_form_test {
 namespace {
 
 std::string utf8(std::u32string_view text) {
@@ -182,4 +182,4 @@ TEST(LooseHash, IsLinear) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::word_form_test

@@ -16,7 +16,7 @@
 #include "support/rows.h"
 #include "wordvec/simd/dispatch.h"
 
-namespace wordvec {
+namespace wordvec::encoder_test {
 namespace {
 
 using test::random_rows;
@@ -229,4 +229,4 @@ TEST(Encoder, DoesNotSeeTheLengthOfRows) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::encoder_test

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace wordvec {
+namespace wordvec::scan_codes_test {
 namespace {
 
 using Doubles = std::vector<double>;
@@ -264,4 +264,4 @@ TEST(ScanCodes, FitOnlyWhenEveryArrayHasItsSize) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::scan_codes_test

@@ -14,7 +14,7 @@
 #include "support/rows.h"
 #include "wordvec/codes/encoder.h"
 
-namespace wordvec {
+namespace wordvec::verify_test {
 namespace {
 
 using test::random_rows;
@@ -204,4 +204,4 @@ TEST(VerifyCodes, DoesNotCareForEmptyLanesAndPadding) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::verify_test

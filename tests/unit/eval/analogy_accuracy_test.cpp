@@ -14,7 +14,7 @@
 #include "wordvec/search/nearest.h"
 #include "wordvec/search/query.h"
 
-namespace wordvec {
+namespace wordvec::analogy_accuracy_test {
 namespace {
 
 using test::expect_error;
@@ -271,4 +271,4 @@ TEST(AnalogyAccuracy, RanksAsAFullScanDoes) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::analogy_accuracy_test

@@ -7,7 +7,7 @@
 
 #include "support/expect_error.h"
 
-namespace wordvec {
+namespace wordvec::analogy_questions_test {
 namespace {
 
 using test::expect_error;
@@ -61,4 +61,4 @@ TEST(AnalogyQuestions, AreNotThere) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::analogy_questions_test

@@ -13,7 +13,7 @@
 #include "support/rows.h"
 #include "support/sanitized.h"
 
-namespace wordvec {
+namespace wordvec::categories_test {
 namespace {
 
 using test::expect_error;
@@ -274,4 +274,4 @@ TEST(CategorizedWords, AreNoComments) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::categories_test

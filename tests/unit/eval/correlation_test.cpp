@@ -6,7 +6,7 @@
 #include <cmath>
 #include <vector>
 
-namespace wordvec {
+namespace wordvec::correlation_test {
 namespace {
 
 const std::vector<double> kX = {1, 2, 2, 3, 5, 5, 5, 8, 9, 10};
@@ -186,4 +186,4 @@ TEST(BootstrapDifferences, AreNotThereWithoutCorrelations) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::correlation_test

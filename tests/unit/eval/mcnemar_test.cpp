@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace wordvec {
+namespace wordvec::mcnemar_test {
 namespace {
 
 // 2 (C(n, 0) + ... + C(n, k)) / 2^n by hand, then of Python's fractions; scipy 1.10's
@@ -64,4 +64,4 @@ TEST(PairedOutcomes, OfNoItemsHaveNoDifference) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::mcnemar_test

@@ -11,7 +11,7 @@
 #include "support/expect_error.h"
 #include "support/rows.h"
 
-namespace wordvec {
+namespace wordvec::outliers_test {
 namespace {
 
 using test::expect_error;
@@ -176,4 +176,4 @@ TEST(Outliers, AreLookedUpAsAsked) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::outliers_test

@@ -11,7 +11,7 @@
 
 #include "support/rows.h"
 
-namespace wordvec {
+namespace wordvec::similarity_test {
 namespace {
 
 using test::Rows;
@@ -178,4 +178,4 @@ TEST(Similarity, HasNoCorrelationOfNothing) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::similarity_test

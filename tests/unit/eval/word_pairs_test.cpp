@@ -9,7 +9,7 @@
 
 #include "support/expect_error.h"
 
-namespace wordvec {
+namespace wordvec::word_pairs_test {
 namespace {
 
 using test::expect_error;
@@ -254,4 +254,4 @@ TEST(WordPairs, AreNotThere) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::word_pairs_test

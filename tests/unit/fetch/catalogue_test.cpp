@@ -11,7 +11,7 @@
 #include "support/expect_error.h"
 #include "support/temp_folder.h"
 
-namespace wordvec {
+namespace wordvec::catalogue_test {
 namespace {
 
 using test::expect_error;
@@ -98,4 +98,4 @@ TEST(Catalogue, IsReadFromAFile) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::catalogue_test

@@ -3,7 +3,7 @@
 #include "support/expect_error.h"
 #include "wordvec/fetch/fetch_model.h"
 
-namespace wordvec {
+namespace wordvec::choose_published_test {
 namespace {
 
 using test::expect_error;
@@ -90,4 +90,4 @@ TEST(ChoosePublished, SaysNothingSecret) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::choose_published_test

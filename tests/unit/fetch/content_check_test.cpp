@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace wordvec {
+namespace wordvec::content_check_test {
 namespace {
 
 // python3 -c 'import zlib; c = zlib.compressobj(9, 8, -15); print((c.compress(b"king 1 2\nqueen 3
@@ -114,4 +114,4 @@ TEST(Gzip, WrapsDeflateAsRfc1952HasIt) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::content_check_test

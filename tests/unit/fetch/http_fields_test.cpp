@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-namespace wordvec {
+namespace wordvec::http_fields_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -94,4 +94,4 @@ TEST(MayRedirect, NeverLeavesHttps) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::http_fields_test

@@ -14,7 +14,7 @@
 #include "wordvec/formats/format.h"
 #include "wordvec/formats/words_beside.h"
 
-namespace wordvec {
+namespace wordvec::array_writers_test {
 namespace {
 
 using test::bits_of;
@@ -192,4 +192,4 @@ TEST(PairedOutput, LeavesTheOldPairWhenTheRowsCannotBePublished) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::array_writers_test

@@ -18,7 +18,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/formats/input.h"
 
-namespace wordvec {
+namespace wordvec::compression_test {
 namespace {
 
 using namespace std::string_literals;
@@ -212,4 +212,4 @@ TEST(Compression, IsToldByMoreThanAWord) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::compression_test

@@ -18,7 +18,7 @@
 #include "wordvec/formats/fasttext_file.h"
 #include "wordvec/formats/format.h"
 
-namespace wordvec {
+namespace wordvec::fasttext_model_test {
 namespace {
 
 using test::expect_error;
@@ -536,4 +536,4 @@ TEST(FastTextModel, IsOnlyRead) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::fasttext_model_test

@@ -17,7 +17,7 @@
 #include "wordvec/model/subwords.h"
 #include "wordvec/simd/dispatch.h"
 
-namespace wordvec {
+namespace wordvec::finalfusion_test {
 namespace {
 
 using test::bits_of;
@@ -830,4 +830,4 @@ TEST(Finalfusion, IsToldByItsFirstBytes) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::finalfusion_test

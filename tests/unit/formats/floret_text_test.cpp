@@ -10,7 +10,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/formats/format.h"
 
-namespace wordvec {
+namespace wordvec::floret_text_test {
 namespace {
 
 using test::expect_error;
@@ -180,4 +180,4 @@ TEST_F(FloretText, NamesBadWordsByTheirLine) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::floret_text_test

@@ -13,7 +13,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/formats/input.h"
 
-namespace wordvec {
+namespace wordvec::format_output_test {
 namespace {
 
 using test::expect_error;
@@ -171,4 +171,4 @@ TEST_P(CompressedWriterTest, HoldsWhatAPlainFileHolds) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::format_output_test

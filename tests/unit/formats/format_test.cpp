@@ -15,7 +15,7 @@
 #include "wordvec/base/byte_stream.h"
 #include "wordvec/base/error.h"
 
-namespace wordvec {
+namespace wordvec::format_test {
 namespace {
 
 using namespace std::string_literals;
@@ -201,4 +201,4 @@ TEST(Formats, ThatTakeAllIntoMemoryLookAtItsBeginFirst) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::format_test

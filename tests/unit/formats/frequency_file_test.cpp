@@ -9,7 +9,7 @@
 #include "support/temp_folder.h"
 #include "wordvec/base/error.h"
 
-namespace wordvec {
+namespace wordvec::frequency_file_test {
 namespace {
 
 using test::expect_error;
@@ -180,4 +180,4 @@ TEST(FrequencyFile, MustBeThere) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::frequency_file_test

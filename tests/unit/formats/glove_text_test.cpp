@@ -10,7 +10,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/formats/format.h"
 
-namespace wordvec {
+namespace wordvec::glove_text_test {
 namespace {
 
 using test::expect_error;
@@ -364,4 +364,4 @@ TEST(GloveText, EndsCleanlyWhereverItIsTruncated) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::glove_text_test

@@ -15,7 +15,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/base/hash.h"
 
-namespace wordvec {
+namespace wordvec::input_test {
 namespace {
 
 using namespace std::string_literals;
@@ -253,4 +253,4 @@ TEST(Zip, StopsABombAtItsDeclaredSize) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::input_test

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace wordvec {
+namespace wordvec::known_kind_test {
 namespace {
 
 using namespace std::string_literals;
@@ -242,4 +242,4 @@ TEST(KnownKind, NamesArchivesThatProgramsReadAsOneFile) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::known_kind_test

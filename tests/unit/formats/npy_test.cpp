@@ -15,7 +15,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/formats/npy_header.h"
 
-namespace wordvec {
+namespace wordvec::npy_test {
 namespace {
 
 using test::bits_of;
@@ -332,4 +332,4 @@ TEST(Npy, WritesAHeaderOfOneSize) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::npy_test

@@ -14,7 +14,7 @@
 #include "wordvec/formats/input.h"
 #include "wordvec/formats/projector_metadata.h"
 
-namespace wordvec {
+namespace wordvec::projector_test {
 namespace {
 
 using test::expect_error;
@@ -328,4 +328,4 @@ TEST(ProjectorMetadata, WritesWordsThatALineCannotHold) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::projector_test

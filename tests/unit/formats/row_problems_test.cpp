@@ -9,7 +9,7 @@
 
 #include "wordvec/model/vocabulary.h"
 
-namespace wordvec {
+namespace wordvec::row_problems_test {
 namespace {
 
 TEST(RowProblems, NameWhatIsWrongWithAWord) {
@@ -60,4 +60,4 @@ TEST(RowProblems, GiveNaNNoSign) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::row_problems_test

@@ -14,7 +14,7 @@
 #include "support/temp_folder.h"
 #include "wordvec/base/error.h"
 
-namespace wordvec {
+namespace wordvec::safetensors_tensor_test {
 namespace {
 
 using test::expect_error;
@@ -449,4 +449,4 @@ TEST(SafetensorsTensor, NamesTheFileThatAnIndexMeans) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::safetensors_tensor_test

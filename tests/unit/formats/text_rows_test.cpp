@@ -18,7 +18,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/simd/dispatch.h"
 
-namespace wordvec {
+namespace wordvec::text_rows_test {
 namespace {
 
 using test::expect_error;
@@ -629,4 +629,4 @@ TEST(FormatTextRows, DoesNotDependOnThreads) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::text_rows_test

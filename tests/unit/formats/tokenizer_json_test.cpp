@@ -8,7 +8,7 @@
 #include "support/expect_error.h"
 #include "wordvec/base/error.h"
 
-namespace wordvec {
+namespace wordvec::tokenizer_json_test {
 namespace {
 
 using test::expect_error;
@@ -129,4 +129,4 @@ TEST(TokenizerJson, EndsCleanlyWhereverItIsTruncated) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::tokenizer_json_test

@@ -10,7 +10,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/formats/format.h"
 
-namespace wordvec {
+namespace wordvec::values_text_test {
 namespace {
 
 using test::expect_error;
@@ -77,4 +77,4 @@ TEST(ValuesText, NamesTheLineOfWhatIsNoRow) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::values_text_test

@@ -11,7 +11,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/formats/format.h"
 
-namespace wordvec {
+namespace wordvec::word2vec_binary_test {
 namespace {
 
 using test::bits_of;
@@ -206,4 +206,4 @@ TEST(Word2vecBinary, NamesWhereItIsTruncated) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::word2vec_binary_test

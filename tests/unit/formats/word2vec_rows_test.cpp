@@ -14,7 +14,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/formats/format.h"
 
-namespace wordvec {
+namespace wordvec::word2vec_rows_test {
 namespace {
 
 using test::bits_of;
@@ -317,4 +317,4 @@ TEST(Word2vecRows, CostTimeInProportionToTheBytesWhateverTheyAre) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::word2vec_rows_test

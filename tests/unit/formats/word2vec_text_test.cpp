@@ -9,7 +9,7 @@
 #include "wordvec/formats/format.h"
 #include "wordvec/formats/word2vec_header.h"
 
-namespace wordvec {
+namespace wordvec::word2vec_text_test {
 namespace {
 
 using test::expect_error;
@@ -192,4 +192,4 @@ TEST(Word2vecText, EndsCleanlyWhereverItIsTruncated) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::word2vec_text_test

@@ -10,7 +10,7 @@
 #include "support/temp_folder.h"
 #include "wordvec/base/error.h"
 
-namespace wordvec {
+namespace wordvec::word_file_test {
 namespace {
 
 using test::expect_error;
@@ -463,4 +463,4 @@ TEST(WordFile, NamesOtherKinds) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::word_file_test

@@ -17,7 +17,7 @@
 #include "wordvec/formats/format.h"
 #include "wordvec/formats/input.h"
 
-namespace wordvec {
+namespace wordvec::writers_test {
 namespace {
 
 using test::bits_of;
@@ -241,4 +241,4 @@ TEST(Writers, KeepAFirstWordThatBeginsLikeAnotherEncodingOrRefuseIt) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::writers_test

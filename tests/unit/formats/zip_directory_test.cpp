@@ -9,7 +9,7 @@
 #include "support/expect_error.h"
 #include "wordvec/base/error.h"
 
-namespace wordvec {
+namespace wordvec::zip_directory_test {
 namespace {
 
 using test::expect_error;
@@ -294,4 +294,4 @@ TEST(ZipMember, IsTheOneThatIsAskedFor) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::zip_directory_test

@@ -8,7 +8,7 @@
 
 #include "support/rows.h"
 
-namespace wordvec::test {
+namespace wordvec::test::cosine_test {
 namespace {
 
 // Of about a quarter of all vectors the roots' product is less than the sum, so that the quotient
@@ -52,4 +52,4 @@ TEST(Cosine, OfTheLargestAndTheSmallestValues) {
 }
 
 }  // namespace
-}  // namespace wordvec::test
+}  // namespace wordvec::test::cosine_test

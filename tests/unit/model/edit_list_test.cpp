@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace wordvec {
+namespace wordvec::edit_list_test {
 namespace {
 
 TEST(EditList, FindsAnEditByItsFirstWord) {
@@ -30,4 +30,4 @@ TEST(EditList, NamesOfFilesSeparateNothing) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::edit_list_test

@@ -7,7 +7,7 @@
 
 #include "support/expect_error.h"
 
-namespace wordvec::test {
+namespace wordvec::test::embedding_layer_test {
 namespace {
 
 // Expected values are PyTorch's: tests/support/embedding_reference.py prints them.
@@ -97,10 +97,11 @@ TEST(EmbeddingLayer, RefusesWhatMakesNoSense) {
                [&] { layer().bags(kRows, first, BagMode::mean, out, out); });
   expect_error(ErrorCode::usage, "3 weights, expected 6",
                [&] { layer().bags(kRows, first, BagMode::sum, out, out); });
-  expect_error(ErrorCode::usage, "padding row is 5", [] { layer({.padding_row = 5, .max_norm = {}}); });
+  expect_error(ErrorCode::usage, "padding row is 5",
+               [] { layer({.padding_row = 5, .max_norm = {}}); });
   expect_error(ErrorCode::usage, "expected a number above 0",
                [] { layer({.padding_row = {}, .max_norm = 0.0}); });
 }
 
 }  // namespace
-}  // namespace wordvec::test
+}  // namespace wordvec::test::embedding_layer_test

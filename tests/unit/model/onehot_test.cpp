@@ -10,7 +10,7 @@
 #include "support/expect_error.h"
 #include "support/rows.h"
 
-namespace wordvec {
+namespace wordvec::onehot_test {
 namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
@@ -116,4 +116,4 @@ TEST(OneHot, RefusesAMatrixThatTakesTooMuch) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::onehot_test

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace wordvec::test {
+namespace wordvec::test::position_encoding_test {
 namespace {
 
 std::vector<float> encoding(std::uint64_t position, std::size_t dim) {
@@ -56,4 +56,4 @@ TEST(PositionEncoding, IsAddedToEachRowFromTheFirstPosition) {
 }
 
 }  // namespace
-}  // namespace wordvec::test
+}  // namespace wordvec::test::position_encoding_test

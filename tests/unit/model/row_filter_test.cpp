@@ -8,7 +8,7 @@
 #include "support/reference.h"
 #include "support/rows.h"
 
-namespace wordvec {
+namespace wordvec::row_filter_test {
 namespace {
 
 using test::Ngrams;
@@ -312,4 +312,4 @@ TEST(ComputeNorms, ByHand) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::row_filter_test

@@ -9,7 +9,7 @@
 #include "support/expect_error.h"
 #include "support/rows.h"
 
-namespace wordvec {
+namespace wordvec::row_merge_test {
 namespace {
 
 using test::expect_error;
@@ -80,4 +80,4 @@ TEST(RowMerge, RefusesDimensionsThatDoNotFit) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::row_merge_test

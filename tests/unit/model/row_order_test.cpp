@@ -8,7 +8,7 @@
 
 #include "support/rows.h"
 
-namespace wordvec {
+namespace wordvec::row_order_test {
 namespace {
 
 using test::Rows;
@@ -104,4 +104,4 @@ TEST(RowOrder, IsThatOfATokeniserInItsMatrix) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::row_order_test

@@ -7,7 +7,7 @@
 
 #include "wordvec/model/vocabulary_builder.h"
 
-namespace wordvec::test {
+namespace wordvec::test::split_words_test {
 namespace {
 
 class SplitWords : public testing::Test {
@@ -129,4 +129,4 @@ TEST_F(SplitWords, LongTextsWithoutSpacesAreKeptWhole) {
 }
 
 }  // namespace
-}  // namespace wordvec::test
+}  // namespace wordvec::test::split_words_test

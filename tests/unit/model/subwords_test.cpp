@@ -13,7 +13,7 @@
 #include "wordvec/model/vocabulary_builder.h"
 #include "wordvec/model/word_ngrams.h"
 
-namespace wordvec {
+namespace wordvec::subwords_test {
 namespace {
 
 using RowNumbers = std::vector<std::uint32_t>;
@@ -329,4 +329,4 @@ TEST(SubwordRules, AreCheckedBeforeTheyAreUsed) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::subwords_test

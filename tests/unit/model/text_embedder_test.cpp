@@ -9,7 +9,7 @@
 #include "support/expect_error.h"
 #include "support/rows.h"
 
-namespace wordvec::test {
+namespace wordvec::test::text_embedder_test {
 namespace {
 
 using Values = std::vector<float>;
@@ -237,4 +237,4 @@ TEST_F(TextEmbedderTest, RefusesWeightsWithoutMeaning) {
 }
 
 }  // namespace
-}  // namespace wordvec::test
+}  // namespace wordvec::test::text_embedder_test

@@ -14,7 +14,7 @@
 #include "wordvec/base/hash.h"
 #include "wordvec/model/vocabulary_builder.h"
 
-namespace wordvec {
+namespace wordvec::vocabulary_test {
 namespace {
 
 using test::expect_error;
@@ -229,4 +229,4 @@ TEST(FindWord, PrefersTheWordAsItIs) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::vocabulary_test

@@ -10,7 +10,7 @@
 #include "wordvec/model/vocabulary_builder.h"
 #include "wordvec/model/word_matching.h"
 
-namespace wordvec {
+namespace wordvec::word_forms_test {
 namespace {
 
 class FindByForm : public testing::Test {
@@ -114,4 +114,4 @@ TEST_F(FindByForm, IsTheSameForManyThreads) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::word_forms_test

@@ -18,7 +18,7 @@
 #include "wordvec/open/model.h"
 #include "wordvec/store/container_writer.h"
 
-namespace wordvec {
+namespace wordvec::convert_test {
 namespace {
 
 using test::expect_error;
@@ -462,4 +462,4 @@ TEST(PlanConversion, NamesTheOutputAfterTheInput) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::convert_test

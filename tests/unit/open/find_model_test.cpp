@@ -9,7 +9,7 @@
 #include "support/temp_folder.h"
 #include "wordvec/base/error.h"
 
-namespace wordvec {
+namespace wordvec::find_model_test {
 namespace {
 
 using test::expect_error;
@@ -77,4 +77,4 @@ TEST_F(FindModelTest, SaysSoWhenThereIsNothing) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::find_model_test

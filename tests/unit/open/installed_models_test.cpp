@@ -9,7 +9,7 @@
 #include "support/temp_folder.h"
 #include "wordvec/open/convert.h"
 
-namespace wordvec {
+namespace wordvec::installed_models_test {
 namespace {
 
 using test::expect_error;
@@ -74,4 +74,4 @@ TEST_F(InstalledModelsTest, ADefaultThatIsAFileStays) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::installed_models_test

@@ -13,7 +13,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/store/container_writer.h"
 
-namespace wordvec {
+namespace wordvec::model_test {
 namespace {
 
 using test::expect_error;
@@ -141,4 +141,4 @@ TEST(FileName, IsWhatFollowsTheLastSlash) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::model_test

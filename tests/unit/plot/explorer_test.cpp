@@ -10,7 +10,7 @@
 #include "support/expect_error.h"
 #include "wordvec/base/error.h"
 
-namespace wordvec {
+namespace wordvec::explorer_test {
 namespace {
 
 using test::expect_error;
@@ -248,4 +248,4 @@ TEST(Explorer, RefusesWhatItCannotShow) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::explorer_test

@@ -10,7 +10,7 @@
 
 #include "wordvec/base/utf8.h"
 
-namespace wordvec {
+namespace wordvec::heat_map_test {
 namespace {
 
 HeatMap map_of(const std::vector<float>& values, std::size_t columns) {
@@ -97,4 +97,4 @@ TEST(HeatMapSvg, HasACellOfItsColourForEachValue) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::heat_map_test

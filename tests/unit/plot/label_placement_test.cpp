@@ -9,7 +9,7 @@
 #include <random>
 #include <vector>
 
-namespace wordvec::plot {
+namespace wordvec::plot::label_placement_test {
 namespace {
 
 using Positions = std::vector<std::optional<LabelPosition>>;
@@ -224,4 +224,4 @@ TEST(Geometry, SegmentsCrossBoxesOnlyInside) {
 }
 
 }  // namespace
-}  // namespace wordvec::plot
+}  // namespace wordvec::plot::label_placement_test

@@ -10,7 +10,7 @@
 #include "wordvec/plot/svg.h"
 #include "wordvec/plot/text_measure.h"
 
-namespace wordvec {
+namespace wordvec::pictures_test {
 namespace {
 
 using namespace plot;
@@ -166,4 +166,4 @@ TEST(Braille, CoversNothingWithWideWordsAndSmallTerminals) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::pictures_test

@@ -4,7 +4,7 @@
 
 #include <limits>
 
-namespace wordvec::plot {
+namespace wordvec::plot::ticks_test {
 namespace {
 
 std::vector<std::string> labels(double low, double high, double step) {
@@ -45,4 +45,4 @@ TEST(Ticks, AreNoneWhereThereIsNoRange) {
 }
 
 }  // namespace
-}  // namespace wordvec::plot
+}  // namespace wordvec::plot::ticks_test

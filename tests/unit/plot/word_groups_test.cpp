@@ -4,7 +4,7 @@
 
 #include "wordvec/base/error.h"
 
-namespace wordvec {
+namespace wordvec::word_groups_test {
 namespace {
 
 std::string group(const WordGroups& groups, const std::string& word) {
@@ -95,4 +95,4 @@ TEST(WordGroups, NameTheLineThatIsBroken) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::word_groups_test

@@ -15,7 +15,7 @@
 #include "support/expect_error.h"
 #include "support/rows.h"
 
-namespace wordvec {
+namespace wordvec::association_test_test {
 namespace {
 
 using test::expect_error;
@@ -279,4 +279,4 @@ TEST(AssociationTest, NeedsWordsAndADeviation) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::association_test_test

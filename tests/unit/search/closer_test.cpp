@@ -11,7 +11,7 @@
 #include "support/rows.h"
 #include "wordvec/codes/encoder.h"
 
-namespace wordvec {
+namespace wordvec::closer_test {
 namespace {
 
 using test::random_rows;
@@ -124,4 +124,4 @@ TEST_F(Closer, TheOptionsAreLimitsToo) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::closer_test

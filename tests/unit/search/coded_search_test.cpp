@@ -22,7 +22,7 @@
 #include "wordvec/search/query.h"
 #include "wordvec/simd/dispatch.h"
 
-namespace wordvec {
+namespace wordvec::coded_search_test {
 namespace {
 
 using test::random_rows;
@@ -524,4 +524,4 @@ TEST(CodesPay, OnlyWhereMostRowsAreCandidatesAndFewAreAnswers) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::coded_search_test

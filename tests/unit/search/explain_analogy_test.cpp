@@ -9,7 +9,7 @@
 #include "support/rows.h"
 #include "support/sample.h"
 
-namespace wordvec {
+namespace wordvec::explain_analogy_test {
 namespace {
 
 using test::Rows;
@@ -113,4 +113,4 @@ TEST(ExplainAnalogy, OfASumOfZeroIsNone) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::explain_analogy_test

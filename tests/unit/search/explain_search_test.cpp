@@ -7,7 +7,7 @@
 #include "support/rows.h"
 #include "wordvec/codes/encoder.h"
 
-namespace wordvec {
+namespace wordvec::explain_search_test {
 namespace {
 
 using test::Rows;
@@ -111,4 +111,4 @@ TEST_F(ExplainSearch, DamagedCodesAreSeenByOtherAnswers) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::explain_search_test

@@ -19,7 +19,7 @@
 #include "wordvec/search/query.h"
 #include "wordvec/simd/dispatch.h"
 
-namespace wordvec {
+namespace wordvec::nearest_test {
 namespace {
 
 using test::random_rows;
@@ -520,4 +520,4 @@ TEST(NearestByProduct, ByHand) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::nearest_test

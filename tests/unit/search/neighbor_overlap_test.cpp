@@ -11,7 +11,7 @@
 #include "support/expect_error.h"
 #include "support/rows.h"
 
-namespace wordvec {
+namespace wordvec::neighbor_overlap_test {
 namespace {
 
 using test::expect_error;
@@ -112,4 +112,4 @@ TEST(NeighborOverlap, RefusesWhatCannotBe) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::neighbor_overlap_test

@@ -7,7 +7,7 @@
 
 #include "support/rows.h"
 
-namespace wordvec {
+namespace wordvec::neighbor_table_test {
 namespace {
 
 using test::random_rows;
@@ -72,4 +72,4 @@ TEST(NeighborTable, HasFewerWhereThereAreFewer) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::neighbor_table_test

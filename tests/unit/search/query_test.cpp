@@ -13,7 +13,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/model/vocabulary_builder.h"
 
-namespace wordvec {
+namespace wordvec::query_test {
 namespace {
 
 using test::expect_error;
@@ -466,4 +466,4 @@ TEST(QueryVector, RefusesARowWithoutDirectionWhoseWordLiesOutsideTheText) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::query_test

@@ -10,7 +10,7 @@
 #include "support/reference.h"
 #include "support/rows.h"
 
-namespace wordvec {
+namespace wordvec::similarity_test {
 namespace {
 
 using test::random_rows;
@@ -103,4 +103,4 @@ TEST(AllSimilarities, EndWithWhatIsThrown) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::similarity_test

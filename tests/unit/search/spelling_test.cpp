@@ -12,7 +12,7 @@
 #include "support/sanitized.h"
 #include "wordvec/model/vocabulary_builder.h"
 
-namespace wordvec {
+namespace wordvec::spelling_test {
 namespace {
 
 using test::reference_spelling_distance;
@@ -127,4 +127,4 @@ TEST(ClosestSpellings, OfLongWordsAreThoseThatAreAlike) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::spelling_test

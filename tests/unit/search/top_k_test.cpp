@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-namespace wordvec {
+namespace wordvec::top_k_test {
 namespace {
 
 constexpr float kInf = std::numeric_limits<float>::infinity();
@@ -74,4 +74,4 @@ TEST(TopK, IsTheHeadOfTheSortedList) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::top_k_test

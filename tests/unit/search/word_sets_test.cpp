@@ -9,7 +9,7 @@
 #include "support/expect_error.h"
 #include "support/rows.h"
 
-namespace wordvec {
+namespace wordvec::word_sets_test {
 namespace {
 
 using test::expect_error;
@@ -127,4 +127,4 @@ TEST_F(WordSets, ThereIsNoAxisBetweenEqualMeans) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::word_sets_test

@@ -13,7 +13,7 @@
 #include "support/guarded.h"
 #include "wordvec/simd/dispatch.h"
 
-namespace wordvec::simd {
+namespace wordvec::simd::code_elements_test {
 namespace {
 
 using test::Guarded;
@@ -171,4 +171,4 @@ TEST_P(CodeElementTest, QuantizeByHand) {
 }
 
 }  // namespace
-}  // namespace wordvec::simd
+}  // namespace wordvec::simd::code_elements_test

@@ -15,7 +15,7 @@
 #include "support/guarded.h"
 #include "wordvec/simd/dispatch.h"
 
-namespace wordvec::simd {
+namespace wordvec::simd::code_kernels_test {
 namespace {
 
 using test::Guarded;
@@ -420,4 +420,4 @@ TEST_P(CodeKernelTest, SelectSumsFindsExactlyTheSumsThatReachTheThreshold) {
 }
 
 }  // namespace
-}  // namespace wordvec::simd
+}  // namespace wordvec::simd::code_kernels_test

@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-namespace wordvec::simd {
+namespace wordvec::simd::dispatch_test {
 namespace {
 
 TEST(Dispatch, BuildsTheScalarTableFirst) {
@@ -49,4 +49,4 @@ TEST(Dispatch, RefusesUnknownNamesAndKeepsItsChoice) {
 }
 
 }  // namespace
-}  // namespace wordvec::simd
+}  // namespace wordvec::simd::dispatch_test

@@ -16,7 +16,7 @@
 #include "support/reference.h"
 #include "wordvec/simd/dispatch.h"
 
-namespace wordvec::simd {
+namespace wordvec::simd::kernels_test {
 namespace {
 
 std::vector<const Kernels*> supported_kernels() {
@@ -271,4 +271,4 @@ TEST_P(KernelTest, AxpyOfRowsIsThatOfEachInOrder) {
 }
 
 }  // namespace
-}  // namespace wordvec::simd
+}  // namespace wordvec::simd::kernels_test

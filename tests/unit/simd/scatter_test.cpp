@@ -14,7 +14,7 @@
 #include "support/guarded_floats.h"
 #include "wordvec/simd/dispatch.h"
 
-namespace wordvec::simd {
+namespace wordvec::simd::scatter_test {
 namespace {
 
 using test::GuardedFloats;
@@ -270,4 +270,4 @@ TEST_P(ScatterTest, AddDoubleAddsOuterProductsToTheUpperTriangle) {
 }
 
 }  // namespace
-}  // namespace wordvec::simd
+}  // namespace wordvec::simd::scatter_test

@@ -16,7 +16,7 @@
 #include "support/reference_text.h"
 #include "wordvec/simd/dispatch.h"
 
-namespace wordvec::simd {
+namespace wordvec::simd::text_kernels_test {
 namespace {
 
 using test::GuardedText;
@@ -321,4 +321,4 @@ TEST_P(TextKernelTest, AgreesWithTheReferenceOnRandomText) {
 }
 
 }  // namespace
-}  // namespace wordvec::simd
+}  // namespace wordvec::simd::text_kernels_test

@@ -17,7 +17,7 @@
 #include "wordvec/store/container.h"
 #include "wordvec/store/container_writer.h"
 
-namespace wordvec {
+namespace wordvec::container_codes_test {
 namespace {
 
 using test::expect_error;
@@ -249,4 +249,4 @@ TEST(ContainerCodesDamage, IsNotReportedForOtherNamesOfTheKind) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::container_codes_test

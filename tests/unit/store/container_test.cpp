@@ -23,7 +23,7 @@
 #include "wordvec/store/container_format.h"
 #include "wordvec/store/container_writer.h"
 
-namespace wordvec {
+namespace wordvec::container_test {
 namespace {
 
 using test::AlignedBytes;
@@ -652,4 +652,4 @@ TEST(ContainerVerify, ComparesTheCasing) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::container_test

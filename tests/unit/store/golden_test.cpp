@@ -11,7 +11,7 @@
 #include "wordvec/store/container.h"
 #include "wordvec/store/container_writer.h"
 
-namespace wordvec {
+namespace wordvec::golden_test {
 namespace {
 
 constexpr char kGolden10[] = WORDVEC_TEST_SOURCE_DIR "/golden/smallest-1.0.safetensors";
@@ -114,4 +114,4 @@ TEST(GoldenContainer, IsReadInEachVersion) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::golden_test

@@ -15,7 +15,7 @@
 #include "wordvec/store/container.h"
 #include "wordvec/store/container_writer.h"
 
-namespace wordvec {
+namespace wordvec::index_container_test {
 namespace {
 
 using test::expect_error;
@@ -226,4 +226,4 @@ TEST(IndexContainer, RefusesWhatIsNoContainer) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::index_container_test

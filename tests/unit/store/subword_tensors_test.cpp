@@ -20,7 +20,7 @@
 #include "wordvec/store/container_writer.h"
 #include "wordvec/store/index_container.h"
 
-namespace wordvec {
+namespace wordvec::subword_tensors_test {
 namespace {
 
 using test::expect_error;
@@ -438,4 +438,4 @@ TEST_F(DamagedSubwords, AreFoundByTheirChecksums) {
 }
 
 }  // namespace
-}  // namespace wordvec
+}  // namespace wordvec::subword_tensors_test

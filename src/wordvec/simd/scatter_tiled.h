@@ -118,10 +118,10 @@ struct TiledScatter {
     }
   }
 
-  // So many rows share what is loaded of directions and images.
-  static constexpr size_t kImageRows = 4;
+  // So many rows share what is loaded of directions and images; their sums stay in registers.
+  static constexpr size_t kImageRows = Isa::kDoubles;
   // Columns of these rows that stay in the L1 cache as doubles.
-  static constexpr size_t kPanelColumns = 512;
+  static constexpr size_t kPanelColumns = 2048 / Isa::kDoubles;
 
   template <size_t kRows>
   static void add_images_of(const float* const* rows, const double* mean, const double* directions,

@@ -49,7 +49,8 @@ struct OutlierEvaluation {
 
 // Of a topic, or of several together. A case is a topic's n words W and one of its outliers, o.
 // With p(w) the sum of the cosines of w with all others of W ∪ {o}, the position of o is the number
-// of words in W whose p is larger (an equal one is not): the paper's order by compactness.
+// of words in W whose p is larger (one that is equal, up to rounding, is not): the paper's order by
+// compactness, in which a tie is nothing found.
 struct OutlierCounts {
   std::uint64_t counted = 0;    // cases
   std::uint64_t detected = 0;   // whose position is n: o is the last of all

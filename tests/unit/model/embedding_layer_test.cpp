@@ -97,7 +97,8 @@ TEST(EmbeddingLayer, RefusesWhatMakesNoSense) {
                [&] { layer().bags(kRows, first, BagMode::mean, out, out); });
   expect_error(ErrorCode::usage, "3 weights, expected 6",
                [&] { layer().bags(kRows, first, BagMode::sum, out, out); });
-  expect_error(ErrorCode::usage, "padding row is 5", [] { layer({.padding_row = 5, .max_norm = {}}); });
+  expect_error(ErrorCode::usage, "padding row is 5",
+               [] { layer({.padding_row = 5, .max_norm = {}}); });
   expect_error(ErrorCode::usage, "expected a number above 0",
                [] { layer({.padding_row = {}, .max_norm = 0.0}); });
 }

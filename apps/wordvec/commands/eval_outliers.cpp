@@ -8,8 +8,10 @@
 #include "options/eval_options.h"
 #include "options/eval_topic.h"
 #include "options/model_options.h"
+#include "options/query_reports.h"
 #include "output/row_writer.h"
 #include "wordvec/base/byte_source.h"
+#include "wordvec/base/quote.h"
 #include "wordvec/eval/outliers.h"
 #include "wordvec/eval/test_lines.h"
 #include "wordvec/formats/known_kind.h"
@@ -77,7 +79,7 @@ class EvalOutliers final : public EvalTopic {
         paired_columns(),
         {{"topic"}, {"outlier"}, {"words"}, {"position"}, {"detected"}, {"status"}}};
     return judge_each(
-        context, columns, "cases", [&](int& /*status*/) { topics = read_topics(); },
+        context, columns, "cases", [&](int& /*status*/) { topics = read_topics(context.messages); },
         [&](const Judged& judged, int& status) {
           OutlierResult result = evaluate_outliers(judged.model.embeddings(), topics, evaluation);
           write(topics, result, first, judged.rows);
@@ -108,12 +110,18 @@ class EvalOutliers final : public EvalTopic {
     status = kNotFound;
   }
 
-  std::vector<OutlierTopic> read_topics() const {
+  std::vector<OutlierTopic> read_topics(Messages& messages) const {
     std::vector<OutlierTopic> topics;
     for (const std::string& file : sets_.files()) {
-      topics.push_back(parse_outlier_topic(read_test_set(open_text(file, "a test set")),
-                                           std::filesystem::path(file).stem().string(),
-                                           input_name(file)));
+      const std::string name = input_name(file);
+      const OutlierTopic& topic = topics.emplace_back(
+          parse_outlier_topic(read_test_set(open_text(file, "a test set")),
+                              std::filesystem::path(file).stem().string(), name));
+      report_repeated(topic.repeated, printable(name), messages);
+      if (topic.in_both.empty()) continue;
+      messages.warning("{}: {} {} both among the words that belong together and among the outliers",
+                       printable(name), some_of(topic.in_both),
+                       topic.in_both.size() == 1 ? "is" : "are");
     }
     return topics;
   }

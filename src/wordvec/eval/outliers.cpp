@@ -190,7 +190,14 @@ OutlierTopic parse_outlier_topic(std::string_view text, const std::string& name,
       if (!topic.words.empty()) part = &topic.outliers;
       continue;
     }
-    if (std::find(part->begin(), part->end(), word) != part->end()) continue;
+    const auto has = [&](const std::vector<std::string>& words) {
+      return std::find(words.begin(), words.end(), word) != words.end();
+    };
+    if (has(*part)) {
+      if (!has(topic.repeated)) topic.repeated.emplace_back(word);
+      continue;
+    }
+    if (part == &topic.outliers && has(topic.words)) topic.in_both.emplace_back(word);
     if (part->size() == kMaxTopicWords) {
       throw Error(ErrorCode::malformed,
                   fmt::format("found more than {} {}, expected a topic of a few", kMaxTopicWords,

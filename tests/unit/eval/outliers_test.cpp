@@ -31,6 +31,14 @@ TEST(OutlierTopic, HasItsOutliersAfterAnEmptyLine) {
   EXPECT_EQ(topic.outliers, (Words{"phone", "winter"}));
 }
 
+TEST(OutlierTopic, TellsWhatIsThereTwice) {
+  const OutlierTopic topic = parse("cat\ndog\ncat\ncat\ncow\n\nphone\ncow\nphone\ndog\n");
+  EXPECT_EQ(topic.words, (Words{"cat", "dog", "cow"}));
+  EXPECT_EQ(topic.outliers, (Words{"phone", "cow", "dog"}));
+  EXPECT_EQ(topic.repeated, (Words{"cat", "phone"}));
+  EXPECT_EQ(topic.in_both, (Words{"cow", "dog"}));
+}
+
 TEST(OutlierTopic, IsRefusedWithoutWordsOrOutliers) {
   expect_error(ErrorCode::malformed, "set: found no word", [] { parse(""); });
   expect_error(ErrorCode::malformed, "set: found no word", [] { parse("\n \n"); });

@@ -54,8 +54,8 @@ std::vector<double> padded(const std::vector<double>& rows, std::size_t dim) {
   if (!all_finite(rows[i])) {
     throw Error(ErrorCode::malformed, "a vector holds a value that is not finite");
   }
-  throw Error(ErrorCode::malformed, beyond_float32("the point of vector " + std::to_string(i + 1) +
-                                                   " of " + std::to_string(rows.size())));
+  throw PointOverflowError(beyond_float32("the point of vector " + std::to_string(i + 1) + " of " +
+                                          std::to_string(rows.size())));
 }
 
 // In how many units of 2⁻⁵³ sums over the rows and over a row's values can be off, as a share.

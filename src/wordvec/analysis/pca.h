@@ -3,8 +3,11 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "wordvec/base/error.h"
 #include "wordvec/model/embeddings.h"
 
 namespace wordvec {
@@ -30,6 +33,13 @@ struct PcaResult {
   double rounding = 0;
 };
 
+// A point is beyond float32, though the vectors are not.
+class PointOverflowError : public Error {
+ public:
+  explicit PointOverflowError(std::string message)
+      : Error(ErrorCode::malformed, std::move(message)) {}
+};
+
 // Projects the chosen rows of the matrix (in their order, repetitions allowed; all rows where
 // `rows` is empty) on the directions in which they vary most: Pearson 1901, as in scikit-learn's
 // PCA(svd_solver="full"). The rows are centred; the eigenvectors of the covariance are as accurate
@@ -43,13 +53,13 @@ struct PcaResult {
 //
 // Throws Error(usage) when there are fewer than two rows, when more components are asked for than
 // rows or dimensions there are, or when the covariance would take more than 2 GiB; Error(malformed)
-// when a row holds a value that is not finite, or a point is beyond float32.
+// when a row holds a value that is not finite; PointOverflowError.
 PcaResult pca(const MatrixView& matrix, std::span<const Row> rows, const PcaOptions& options);
 
 // The chosen rows (all where `rows` is empty) on the components that pca() has found for others:
 // [rows, components], row after row; scikit-learn's transform(). Needs `mean`, `loadings` and
 // `rounding` of `fit`. Throws Error(usage) when they are of another dimension than the matrix,
-// Error(malformed) when a row holds a value that is not finite, or a point is beyond float32.
+// Error(malformed) when a row holds a value that is not finite; PointOverflowError.
 std::vector<float> project(const PcaResult& fit, const MatrixView& matrix,
                            std::span<const Row> rows, unsigned threads);
 

@@ -21,10 +21,10 @@ namespace wordvec {
 // Words that belong together, and some that do not.
 struct OutlierTopic {
   std::string name;
-  std::vector<std::string> words;     // two or more
-  std::vector<std::string> outliers;  // one or more
-  std::vector<std::string> repeated;  // words that were there again, and were passed over
-  std::vector<std::string> in_both;   // outliers that are among the words too
+  std::vector<std::string> words;       // two or more
+  std::vector<std::string> outliers;    // one or more
+  std::vector<std::string> repeated{};  // words that were there again, and were passed over
+  std::vector<std::string> in_both{};   // outliers that are among the words too
 };
 
 inline constexpr std::size_t kMaxTopicWords = 1000;

@@ -98,12 +98,9 @@ class EvalAnalogies final : public EvalTopic {
     add_choice<AnalogyMethod>(options, "--method", method_,
                               {{"add", AnalogyMethod::add}, {"mul", AnalogyMethod::mul}},
                               "How the three are put together (default: add)");
-    items_.define(options, "--errors",
-                  "Write each question that counts as wrong to FILE, with the answer and the rank "
-                  "of the right word");
-    models_.define(options);
-    output_.define(options);
-    run_.define(options);
+    define_rest(options, "--errors",
+                "Write each question that counts as wrong to FILE, with the answer and the rank "
+                "of the right word");
   }
 
   int run(Context& context) override {

@@ -54,10 +54,7 @@ class EvalCategories final : public EvalTopic {
     add_choice<bool>(options, "--unknown", mean_for_unknown_, {{"skip", false}, {"mean", true}},
                      "What becomes of an unknown word (default: skip)");
     sets_.define_case(options);
-    items_.define(options, "-o,--out", "Write each word to FILE, with its category and cluster");
-    models_.define(options);
-    output_.define(options);
-    run_.define(options);
+    define_rest(options, "-o,--out", "Write each word to FILE, with its category and cluster");
   }
 
   int run(Context& context) override {

@@ -59,10 +59,7 @@ class EvalOutliers final : public EvalTopic {
                                  {"wrong", UnknownOutliers::wrong}},
                                 "What becomes of a word without a vector (default: zero)");
     sets_.define_case(options);
-    items_.define(options, "-o,--out", "Write each case to FILE, with the position of the outlier");
-    models_.define(options);
-    output_.define(options);
-    run_.define(options);
+    define_rest(options, "-o,--out", "Write each case to FILE, with the position of the outlier");
   }
 
   int run(Context& context) override {

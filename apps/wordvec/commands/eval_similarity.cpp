@@ -65,11 +65,8 @@ class EvalSimilarity final : public EvalTopic {
                        "Samples behind an interval (default: 10000)");
     options.add_number("--seed N", seed_, whole_number(0), "Of the samples (default: 1)");
     sets_.define_case(options);
-    items_.define(options, "-o,--out",
-                  "Write each pair to FILE, with its cosine and the ranks of both numbers");
-    models_.define(options);
-    output_.define(options);
-    run_.define(options);
+    define_rest(options, "-o,--out",
+                "Write each pair to FILE, with its cosine and the ranks of both numbers");
   }
 
   int run(Context& context) override {

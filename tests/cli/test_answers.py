@@ -74,6 +74,7 @@ ARGUMENTS = {
     "explain onehot": [("east", None), ("nope", "unknown-word")],
     "explain nearest": [("east", None), ("nope", "unknown-word"), ("nowhere", "no-direction")],
     "explain analogy": [("east - nope + west", "unknown-word")],
+    "explain analogy --exact-case": [("east - north + west", None)],
     "axis --weat": [("east / nope / north / west", "too-few-words")],
     "compare m.safetensors m.safetensors": [("east", None), ("nope", "unknown-word"),
                                             ("nowhere", "not-compared")],
@@ -123,7 +124,7 @@ class Records(AnswersTest):
             asked = [text for text, _ in queries]
             if command == "axis --weat":
                 asked = asked[0].split(" / ")
-            elif command == "explain analogy":
+            elif command.startswith("explain analogy"):
                 asked = asked[0].split()[::2]
             result = self.run_command(*command.split(), *asked, *model, "-f", form)
         records = self.parsed(form, result)
@@ -215,7 +216,8 @@ class Records(AnswersTest):
             self.assertIn("have no word in common", record["message"])
         result = self.run_command(*compare, "--moved", 3, "-f", "json")
         self.assertEqual(len(json.loads(result.stdout)), 1)
-        self.assertEqual(self.run_command(*compare, "east").lines, ["word\tcosine\tjaccard"])
+        self.assertEqual(self.run_command(*compare, "east").lines,
+                         ["query\tword\tcosine\tjaccard"])
         self.assertEqual(self.run_command(*compare).stdout, b"")
 
     def test_are_json_whatever_was_asked(self):
@@ -300,8 +302,8 @@ class EmptyResults(AnswersTest):
              "not_a_number other_nans different product_multiplications product_bytes "
              "product_seconds lookup_multiplications lookup_bytes lookup_seconds"),
             ("explain nearest nope", "query stage read skipped bytes seconds"),
-            ("explain analogy east nope west", "part first second rank value"),
-            ("explain analogy east nowhere west", "part first second rank value"),
+            ("explain analogy east nope west", "query part first second rank value"),
+            ("explain analogy east nowhere west", "query part first second rank value"),
             ("similarity --all-pairs nope nada", "word"),
             ("pca east nope", "word pc1 pc2"),
             ("lookup nope", "query word row norm v1 v2"),

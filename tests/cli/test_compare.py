@@ -61,11 +61,15 @@ class CompareTest(cli.CommandTest):
         return json.loads(result.stdout)
 
     def words(self, *arguments, status=ALL_ANSWERED):
-        """Rows [word, cosine, jaccard]; a cosine that is not there is None."""
+        """Rows [word, cosine, jaccard]; a cosine that is not there is None. Those of words that
+        were asked for name these first."""
         result = self.compare(*arguments, "-f", "json")
         self.assertEqual(result.status, status, result)
         rows = json.loads(result.stdout)
         for row in rows:
+            if "query" in row:
+                self.assertEqual(list(row)[0], "query")
+                self.assertEqual(row.pop("query"), row["word"])
             self.assertEqual(list(row), COLUMNS)
         return [list(row.values()) for row in rows]
 
@@ -111,6 +115,25 @@ class Alignment(CompareTest):
             self.assertAlmostEqual(row[1], self.cosines[i], delta=1e-12)
         self.write("list", "w70\r\nw20\r\n\r\nw70\r\n")
         self.assertEqual(self.words("a.npy", "b.npy", "--words", "list"), rows)
+
+    def test_rows_name_what_was_asked(self):
+        asked = ("W70", "w20", "nope")
+        result = self.compare("a.npy", "b.npy", *asked, "-f", "ndjson")
+        rows = [json.loads(line) for line in result.lines]
+        self.assertEqual([list(row)[:2] for row in rows],
+                         [["query", "word"], ["query", "word"], ["query", "error"]])
+        self.assertEqual([row["query"] for row in rows], list(asked))
+        self.assertEqual([row.get("word") for row in rows], ["w70", "w20", None])
+        for name, separator in (("tsv", "\t"), ("csv", ",")):
+            lines = [line.split(separator) for line in
+                     self.compare("a.npy", "b.npy", *asked, "-f", name).lines]
+            self.assertEqual(lines[0], ["query", *COLUMNS])
+            self.assertEqual([line[:2] for line in lines[1:]], [["W70", "w70"], ["w20", "w20"]])
+        lines = self.compare("a.npy", "b.npy", *asked, "-f", "table").lines
+        self.assertEqual(lines[0].split(), COLUMNS)
+        # What nobody asked for by name has no query.
+        for options in (["--moved", 2], ["--moved", 2, "-f", "csv"]):
+            self.assertNotIn("query", self.compare("a.npy", "b.npy", *options).lines[0])
 
     def test_of_the_first_words_only(self):
         for rows in (9, 40):
@@ -403,7 +426,7 @@ class Trouble(CompareTest):
         def show(a, b, *words):
             result = self.run_command("compare", a, b, *words)
             lines = [line for line in result.stderr.splitlines() if "reading" not in line]
-            return [row[0] for row in result.fields], result.status, "\n".join(lines)
+            return [row[1] for row in result.fields], result.status, "\n".join(lines)
 
         used = "wordvec: note: '{}' is not in {}, 'king' is used (--exact-case turns this off)"
         self.assertEqual(show(lower, other, "King"), (

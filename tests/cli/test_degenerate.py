@@ -220,6 +220,27 @@ class Overflow(cli.CommandTest):
                 self.assertNotIn(b"null", result.stdout)
                 self.assertEqual(self.files(), ["huge.txt"])
 
+    def test_of_what_is_left_of_a_text_has_a_record(self):
+        # Ten times the first leaves its direction the common one, (0.31, -0.95): the second has
+        # -1.9e38 along it, and 3.6e38 left.
+        self.write("huge.txt", "steep 1.2e38 -2.9e38\nbig 3e38 3e38\n")
+        lines = b"steep\n" * 10 + b"big\nsteep\n"
+        sif = ["embed", "--pool", "sif", "--sif-a", "1e30"]
+        says = "huge.txt: text 11: its vector, less the common component, is beyond the largest"
+        for form in ("json", "ndjson"):
+            result = self.huge(*sif, "-f", form, stdin=lines)
+            self.assert_says(result, FILE_ERROR, says)
+            text = result.stdout.decode()
+            rows = (json.loads(text) if form == "json" else
+                    [json.loads(line) for line in text.splitlines()])
+            self.assertEqual([row["text"] for row in rows], list(range(1, 12)))
+            self.assertEqual(["vector" in row for row in rows], [True] * 10 + [False])
+            self.assertEqual((rows[10]["query"], rows[10]["error"]), ("big", "overflow"))
+            self.assertIn("beyond the largest float32", rows[10]["message"])
+        result = self.huge(*sif, "--out", "x.json", stdin=lines)
+        self.assert_says(result, FILE_ERROR, says)
+        self.assertEqual((result.stdout, self.files()), (b"", ["huge.txt"]))
+
     def test_means_of_what_float32_holds_are_none(self):
         for pool in ("mean", "max", "sif"):
             result = self.huge("embed", "--pool", pool, "-f", "json", "huge2 huge2", "one two", "two")

@@ -784,6 +784,45 @@ class Notes(EvalTest):
         self.assertRegex(result.stderr, r"the vector of 'cafe\\u0301' is all zeros", result)
 
 
+class Repeated(EvalTest):
+    def notes(self, topic, text):
+        self.write("set", text)
+        result = self.ask("eval", topic, "set", "-f", "ndjson")
+        self.assertEqual(result.status, ALL_ANSWERED, result)
+        return self.rows(result)[0], result.stderr
+
+    def test_words_of_categories_are_named_and_count_each_time(self):
+        text = "dog animal\ncat animal\nred colour\nblue colour\n"
+        self.assertNotIn("each time", self.notes("categories", text)[1])
+        row, notes = self.notes("categories", text + "Dog colour\nCat colour\nred colour\n")
+        self.assertEqual(row["counted"], 7)
+        self.assertIn("note: set: 'Dog', 'Cat' are of more than one category, and count each time\n",
+                      notes)
+        self.assertIn("note: set: 'red' is there more than once, and counts each time\n", notes)
+
+    def test_pairs_are_told_and_count_each_time(self):
+        text = "king queen 8\ncat dog 7\nman woman 8\n"
+        self.assertNotIn("every line", self.notes("similarity", text)[1])
+        row, notes = self.notes("similarity", text + "dog cat 6\n")
+        self.assertEqual(row["counted"], 4)
+        self.assertIn("note: set:4: the two words are those of line 2 too: every line counts\n", notes)
+        notes = self.notes("similarity", text + "dog cat 6\nking queen 8\n")[1]
+        self.assertIn("line 2 too, and 1 more is there again: every line counts\n", notes)
+        notes = self.notes("similarity", text + "dog cat 6\nking queen 8\ndog cat 6\n")[1]
+        self.assertIn("line 2 too, and 2 more are there again: every line counts\n", notes)
+
+    def test_words_of_a_topic_count_once_but_not_in_both_parts(self):
+        text = "king\nqueen\nprince\nqueen\n\ndog\ntree\n"
+        row, notes = self.notes("outliers", text)
+        self.assertEqual(row["counted"], 2)
+        self.assertIn("note: 'queen' is in set more than once, and counts once\n", notes)
+        self.assertNotIn("both", notes)
+        row, notes = self.notes("outliers", text + "king\n")
+        self.assertEqual(row["counted"], 3)
+        self.assertIn("warning: set: 'king' is both among the words that belong together and among "
+                      "the outliers\n", notes)
+
+
 class StandardInput(EvalTest):
     def test_has_its_name_in_messages(self):
         for topic, arguments, content, status, pattern in (

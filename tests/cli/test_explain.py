@@ -286,6 +286,7 @@ class Analogy(ExplainTest):
         rows = self.json("analogy", "king", "man", "woman")
         parts = {}
         for row in rows:
+            self.assertEqual(row["query"], "king - man + woman")
             parts.setdefault(row["part"], []).append(row)
         self.assertEqual({(r["first"], r["second"]) for r in parts["before"]}, set(BEFORE))
         for row in parts["before"]:

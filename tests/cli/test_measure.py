@@ -347,6 +347,26 @@ class Odd(MeasureTest):
         self.assertAlmostEqual(float(result.fields[0][3]), 5 ** -0.5, delta=1e-6)
         self.assertAlmostEqual(float(result.fields[0][4]), 5 ** -0.5, delta=1e-6)
 
+    def test_a_tie_is_told(self):
+        # Alike but for their lengths, which say nothing; in float32 3 × 0.1 is not 0.3.
+        self.write("line.txt", "one 0.1 0.7 -0.3\nthree 0.3 2.1 -0.9\neleven 1.1 7.7 -3.3\n"
+                               "other -1 0 4\nup 0.2 1 -0.5\ndown 0.2 -0.5 1\nflat 3 2 2\n")
+        told = "wordvec: warning: query '{}': {} are equally odd, up to rounding: that one of them " \
+               "comes first says nothing (equal scores stand in the order given)\n"
+        for words in (["one", "three", "eleven"], ["eleven", "one", "three"]):
+            result = self.ask("odd", "-k", 1, *words, "-q", model="line.txt")
+            self.assert_says(result, ALL_ANSWERED)
+            result = self.ask("odd", *words, model="line.txt")
+            self.assertIn(told.format(" ".join(words), "all 3 words"), result.stderr)
+            self.assertEqual(result.fields[0][2], words[0])
+            self.assertEqual([float(row[3]) for row in result.fields], [1] * 3)
+        # As far from the mean, which is along (x, y, y).
+        result = self.ask("odd", "flat", "up", "down", "-k", 1, model="line.txt")
+        self.assertIn(told.format("flat up down", "'up', 'down'"), result.stderr)
+        result = self.ask("odd", "one", "three", "other", model="line.txt")
+        self.assertNotIn("equally odd", result.stderr)
+        self.assertEqual(result.fields[0][2], "other")
+
     def test_only_the_oddest(self):
         result = self.ask("odd", "-k", 1, stdin=b"cat dog mouse king\nking queen prince tree\n")
         self.assert_answered(result)

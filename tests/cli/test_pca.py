@@ -206,11 +206,24 @@ class Words(PcaTest):
 
     def test_that_are_too_large(self):
         self.write("large.txt", "up 3e38 3e38 3e38 3e38\ndown -3e38 -3e38 -3e38 -3e38\n")
-        for out in ([], ["--out", "x.npy"], ["--out", "x.svg"]):
-            result = self.ask("pca", "-c", "2", *out, "-q", model="large.txt")
-            self.assert_refused(result, FILE_ERROR,
-                                "large.txt: the point of vector 1 of 2 is beyond .*float32")
+        says = "large.txt: the point of vector 1 of 2 is beyond .*float32"
+        for out in (["--out", "x.npy"], ["--out", "x.svg"], ["--out", "x.csv"]):
+            for words in ([], ["up", "down"]):
+                result = self.ask("pca", "-c", "2", *out, "-q", *words, model="large.txt")
+                self.assert_refused(result, FILE_ERROR, says)
         self.assertEqual(self.files(), ["large.txt"])
+        result = self.ask("pca", "-q", model="large.txt")
+        self.assert_says(result, FILE_ERROR, says)
+        self.assertEqual(result.lines, ["word\tpc1\tpc2"])
+        self.write("fit", "small\nsmaller\n")
+        self.write("large.txt", (self.folder / "large.txt").read_text() +
+                   "small 1 1 1 1\nsmaller 0 0 0 0\n")
+        for fit in ([], ["--fit", "fit"]):
+            result = self.ask("pca", "up", "nope", "down", "-c", 1, *fit, "-q", "-f", "json",
+                              model="large.txt")
+            self.assert_says(result, FILE_ERROR, says)
+            self.assertEqual([(row["query"], row["error"]) for row in json.loads(result.stdout)],
+                             [("up", "overflow"), ("down", "overflow"), ("nope", "unknown-word")])
 
     def test_more_components_than_there_are(self):
         result = self.pca("king", "queen", "man", "--components", 4)

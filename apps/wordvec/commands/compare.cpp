@@ -1,9 +1,10 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -51,7 +52,9 @@ constexpr std::string_view kCompareDetails =
     "  jaccard   of the word's k nearest neighbours among the compared words in A and in B: how\n"
     "            many are the same, divided by how many there are in all; exact\n"
     "A terminal shows the summary and the words that moved most, with the lowest cosine. A pipe\n"
-    "gets the summary, or with --moved, or words, rows of a word each. --out writes a row for "
+    "gets the summary, or with --moved, or words, rows of a word each, which begin with the word "
+    "as\n"
+    "it was asked, if it was. --out writes a row for "
     "each\n"
     "compared word, in A's order, to a .csv, .tsv, .json or .ndjson file. Models of different\n"
     "dimension have no alignment: then jaccard says which words moved most. A WORD that a model "
@@ -130,11 +133,13 @@ class Compare final : public Command {
       if (format == OutputFormat::table) out->buffer() += '\n';
     }
     if (shows_words) {
+      const bool has_query = format != OutputFormat::table;
       write_asked(find_asked(asked, a, b, comparison.words, messages, status),
-                  a.embeddings().vocabulary, comparison, *make_writer(format, messages, *out));
+                  a.embeddings().vocabulary, comparison, has_query,
+                  *make_row_writer(format, columns(has_query), output_.style(messages), *out));
     } else if (moved_option_.is_given() || format == OutputFormat::table) {
       write_rows(most_moved(comparison), a.embeddings().vocabulary, comparison,
-                 *make_writer(format, messages, *out));
+                 *make_row_writer(format, columns(), output_.style(messages), *out));
     }
     out->finish();
     if (out_.is_asked_for()) {
@@ -184,7 +189,8 @@ class Compare final : public Command {
     const auto out = make_standard_output();
     RowStyle style = output_.style(messages);
     style.header = style.header && shows_rows;
-    const auto writer = make_row_writer(written, columns(), style, *out);
+    const bool has_query = shows_words && written != OutputFormat::table;
+    const auto writer = make_row_writer(written, columns(has_query), style, *out);
     if (!shows_words) writer->error({a_ + " / " + b_, QueryError::too_few_words, why});
     for (const std::string& word : asked) {
       writer->error({word, QueryError::too_few_words, why});
@@ -354,28 +360,30 @@ class Compare final : public Command {
     return places;
   }
 
-  std::unique_ptr<RowWriter> make_writer(OutputFormat format, Messages& messages,
-                                         TextOutput& out) const {
-    return make_row_writer(format, columns(), output_.style(messages), out);
+  // Rows of words that were asked for have a column of these, but in a table.
+  static std::vector<Column> columns(bool has_query = false) {
+    std::vector<Column> columns = {{"word"}, {"cosine"}, {"jaccard"}};
+    if (has_query) columns.insert(columns.begin(), {"query"});
+    return columns;
   }
-
-  static std::vector<Column> columns() { return {{"word"}, {"cosine"}, {"jaccard"}}; }
 
   // Rows of the words that were asked for.
   static void write_asked(const std::vector<AskedWord>& asked, const Vocabulary& vocabulary,
-                          const Comparison& comparison, RowWriter& writer) {
+                          const Comparison& comparison, bool has_query, RowWriter& writer) {
     for (const AskedWord& word : asked) {
-      if (word.place) {
-        writer.row(cells_of(*word.place, vocabulary, comparison));
-      } else {
+      if (!word.place) {
         writer.error(word.error);
+        continue;
       }
+      std::vector<Cell> cells = cells_of(*word.place, vocabulary, comparison);
+      if (has_query) cells.insert(cells.begin(), std::string_view(word.error.query));
+      writer.row(cells);
     }
     writer.finish();
   }
 
-  static std::array<Cell, 3> cells_of(std::size_t place, const Vocabulary& vocabulary,
-                                      const Comparison& comparison) {
+  static std::vector<Cell> cells_of(std::size_t place, const Vocabulary& vocabulary,
+                                    const Comparison& comparison) {
     const Cell cosine = comparison.alignment ? Cell(comparison.alignment->cosines[place]) : Cell();
     return {vocabulary.word(comparison.words.first[place]), cosine, comparison.jaccard[place]};
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <map>
 #include <optional>
 
 #include "commands/commands.h"
@@ -71,6 +73,14 @@ A result beyond the largest float32 is an error.
 --positions sinusoidal (Vaswani et al. 2017, Attention Is All You Need, 3.5) adds, at position p
 from 0, sin(p / 10000^(2i/dim)) to dim 2i and cos(p / 10000^(2i/dim)) to dim 2i + 1.
 )";
+
+// Whether what is left of a vector without a component may be beyond float32: each value, and so
+// its part along the component, is at most the vector's length.
+bool may_overflow(std::span<const float> vector) {
+  double squared = 0;
+  for (const float x : vector) squared += double{x} * double{x};
+  return 2 * std::sqrt(squared) > double{std::numeric_limits<float>::max()};
+}
 
 // One of zeros stays as it is.
 void scale_to_unit_length(std::span<float> vector) {
@@ -320,15 +330,20 @@ class Embed final : public Command {
         write_words(text, embedder, output, messages);
       }
     } catch (const VectorOverflowError& error) {
-      const std::uint64_t number = notes_->texts() + 1;
-      output.error(number, {std::string(text), QueryError::overflow, error.message()});
-      if (to_standard_output()) output.finish();
-      fail_text(number, error.message());
+      fail_overflow(notes_->texts() + 1, std::string(text), error.message(), output);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::malformed || !error.path().empty()) throw;
       fail_text(notes_->texts() + 1, error.message());
     }
     return true;
+  }
+
+  // The text's record ends what is on standard output.
+  [[noreturn]] void fail_overflow(std::uint64_t number, const std::string& text,
+                                  const std::string& why, EmbeddingOutput& output) const {
+    output.error(number, {text, QueryError::overflow, why});
+    if (to_standard_output()) output.finish();
+    fail_text(number, why);
   }
 
   [[noreturn]] static void fail_text(std::uint64_t number, std::string_view why) {
@@ -340,6 +355,7 @@ class Embed final : public Command {
     notes_->text(words, pad_);
     if (sif_) {
       sif_->add(words, vector_);
+      if (may_overflow(vector_)) large_.emplace(notes_->texts(), text);
     } else {
       if (normalize_.texts) scale_to_unit_length(vector_);
       output.text(notes_->texts(), words, vector_);
@@ -409,7 +425,8 @@ class Embed final : public Command {
     const auto removal = sif_->for_each([&](std::uint64_t words, std::span<const float> vector) {
       std::copy(vector.begin(), vector.end(), vector_.begin());
       if (!all_finite(vector_)) {
-        fail_text(number + 1, beyond_float32("its vector, less the common component,"));
+        fail_overflow(number + 1, large_[number + 1],
+                      beyond_float32("its vector, less the common component,"), output);
       }
       if (normalize_.texts) scale_to_unit_length(vector_);
       output.text(++number, words, vector_);
@@ -466,6 +483,7 @@ class Embed final : public Command {
   std::vector<float> zeros_;
   std::vector<float> vector_;
   std::optional<SifTexts> sif_;
+  std::map<std::uint64_t, std::string> large_;  // texts of SIF whose vectors may overflow yet
   std::optional<EmbeddingNotes> notes_;
   int status_ = kAllAnswered;
 };

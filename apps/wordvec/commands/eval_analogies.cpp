@@ -33,10 +33,12 @@ constexpr std::string_view kEvalAnalogiesDetails =
     "A FILE has four words a line, A B C D, under lines `: NAME` that begin sections (Google's\n"
     "questions-words.txt). A question is right when the word nearest to B - A + C is D: A is to B "
     "as\n"
-    "C is to D. Methods: add (3CosAdd) and mul (3CosMul, Levy and Goldberg 2014). A row a section, "
-    "then\n"
-    "semantic, syntactic (sections named gram…) and total; unknown counts questions with a word\n"
-    "that the vocabulary does not have, bad lines that have not four words. Counting:\n"
+    "C is to D. Of words that are equally near, the one of the earliest row is taken. Methods: "
+    "add\n"
+    "(3CosAdd) and mul (3CosMul, Levy and Goldberg 2014). A row a section, then semantic, "
+    "syntactic\n"
+    "(sections named gram…) and total; unknown counts questions with a word that the vocabulary\n"
+    "does not have, bad lines that have not four words. Counting:\n"
     "  gensim    words are the same in upper case; the first 300,000 rows; an answer that is an "
     "input\n"
     "            in another case is passed over; questions with unknown words do not count\n"
@@ -96,12 +98,9 @@ class EvalAnalogies final : public EvalTopic {
     add_choice<AnalogyMethod>(options, "--method", method_,
                               {{"add", AnalogyMethod::add}, {"mul", AnalogyMethod::mul}},
                               "How the three are put together (default: add)");
-    items_.define(options, "--errors",
-                  "Write each question that counts as wrong to FILE, with the answer and the rank "
-                  "of the right word");
-    models_.define(options);
-    output_.define(options);
-    run_.define(options);
+    define_rest(options, "--errors",
+                "Write each question that counts as wrong to FILE, with the answer and the rank "
+                "of the right word");
   }
 
   int run(Context& context) override {

@@ -7,6 +7,7 @@
 #include "options/eval_options.h"
 #include "options/eval_topic.h"
 #include "options/model_options.h"
+#include "options/query_reports.h"
 #include "output/row_writer.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/quote.h"
@@ -30,7 +31,8 @@ are passed over, and others that begin with # unless they look like the rest; so
 the names `word` and `category`, or of those that --columns gives.
 The words' vectors are divided into as many clusters as there are categories, by k-means of unit
 vectors: the best of 8 (large sets) to 200 starts, which the order of the lines does not change.
-Purity is the share of the words that are of the most frequent category of their cluster. An
+Every line counts, also of a word that is there more than once or of several categories, which a
+note names. Purity is the share of the words that are of the most frequent category of their cluster. An
 unknown word: skip leaves it out, mean puts the mean of the first --top-rows vectors in its place.
 (The word embedding benchmarks of Jastrzebski et al. 2017 take the best of k-means and
 agglomerative clusterings of the vectors as they are, and the mean of all vectors for an unknown
@@ -52,10 +54,7 @@ class EvalCategories final : public EvalTopic {
     add_choice<bool>(options, "--unknown", mean_for_unknown_, {{"skip", false}, {"mean", true}},
                      "What becomes of an unknown word (default: skip)");
     sets_.define_case(options);
-    items_.define(options, "-o,--out", "Write each word to FILE, with its category and cluster");
-    models_.define(options);
-    output_.define(options);
-    run_.define(options);
+    define_rest(options, "-o,--out", "Write each word to FILE, with its category and cluster");
   }
 
   int run(Context& context) override {
@@ -136,6 +135,15 @@ class EvalCategories final : public EvalTopic {
                            messages, where);
     report_directionless_words(result.directionless, where, "its cluster says nothing",
                                "their cluster says nothing", messages);
+    const auto report_each_time = [&](const std::vector<std::string>& repeated,
+                                      std::string_view what) {
+      if (repeated.empty()) return;
+      const bool is_one = repeated.size() == 1;
+      messages.note("{}{} {} {}, and {} each time", where, some_of(repeated), is_one ? "is" : "are",
+                    what, is_one ? "counts" : "count");
+    };
+    report_each_time(result.of_several_categories, "of more than one category");
+    report_each_time(result.repeated, "there more than once");
     if (result.categories == 1) {
       messages.warning("{}all counted words are of one category: any vectors have the purity 1",
                        where);

@@ -8,8 +8,10 @@
 #include "options/eval_options.h"
 #include "options/eval_topic.h"
 #include "options/model_options.h"
+#include "options/query_reports.h"
 #include "output/row_writer.h"
 #include "wordvec/base/byte_source.h"
+#include "wordvec/base/quote.h"
 #include "wordvec/eval/outliers.h"
 #include "wordvec/eval/test_lines.h"
 #include "wordvec/formats/known_kind.h"
@@ -25,20 +27,27 @@ constexpr std::string_view kEvalOutliersExamples =
 constexpr std::string_view kEvalOutliersDetails =
     "A FILE is a topic: words that belong together, one a line, an empty line, and words that do\n"
     "not (the 8-8-8 set of Camacho-Collados and Navigli 2016). Each outlier is a case, with the n\n"
-    "words: all are put in the order of the sum of their cosines with the others. Accuracy is the\n"
-    "share of cases whose outlier is the last, opp the mean of its position (0 to n) over n. A\n"
-    "word of several parts that is not in the vocabulary has the mean of the vectors of those\n"
-    "parts that are. A word without a vector: zero takes its cosines for 0 (as the authors'\n"
-    "program; an unknown outlier is then easily found), skip leaves its cases out, wrong counts\n"
-    "them with position 0. --out has a row a case: the number of words and the outlier's position\n"
-    "among them, detected 1 or 0 (both empty where the case is left out), and its status: "
-    "counted,\n"
-    "unknown (a word has no vector), or no-direction (a vector is all zeros). With several -m "
-    "each\n"
-    "row of a later model is compared with the first's, of the cases that count for both: gained\n"
-    "and lost are those that only this or only the first model detects, difference is that of the\n"
-    "accuracies, and its p-value McNemar's (1947), exact and two-sided (not corrected for several\n"
-    "comparisons; a topic\'s cases share their words, for which it may be too small).\n";
+    "words: all are put in the order of the sum of their cosines with the others, of equal sums "
+    "the\n"
+    "outlier's first, so that nothing is detected in a tie. Accuracy is the share of cases whose\n"
+    "outlier is the last, opp the mean of its position (0 to n) over n. A word of several parts "
+    "that\n"
+    "is not in the vocabulary has the mean of the vectors of those parts that are. A word without "
+    "a\n"
+    "vector: zero takes its cosines for 0 (as the authors' program; an unknown outlier is then\n"
+    "easily found), skip leaves its cases out, wrong counts them with position 0. --out has a row\n"
+    "a case: the number of words and the outlier's position among them, detected 1 or 0 (both "
+    "empty\n"
+    "where the case is left out), and its status: counted, unknown (a word has no vector), or\n"
+    "no-direction (a vector is all zeros). With several -m each row of a later model is compared "
+    "with\n"
+    "the first's, of the cases that count for both: gained and lost are those that only this or "
+    "only\n"
+    "the first model detects, difference is that of the accuracies, and its p-value McNemar's "
+    "(1947),\n"
+    "exact and two-sided (not corrected for several comparisons; a topic\'s cases share their "
+    "words,\n"
+    "for which it may be too small).\n";
 
 class EvalOutliers final : public EvalTopic {
  public:
@@ -50,10 +59,7 @@ class EvalOutliers final : public EvalTopic {
                                  {"wrong", UnknownOutliers::wrong}},
                                 "What becomes of a word without a vector (default: zero)");
     sets_.define_case(options);
-    items_.define(options, "-o,--out", "Write each case to FILE, with the position of the outlier");
-    models_.define(options);
-    output_.define(options);
-    run_.define(options);
+    define_rest(options, "-o,--out", "Write each case to FILE, with the position of the outlier");
   }
 
   int run(Context& context) override {
@@ -70,7 +76,7 @@ class EvalOutliers final : public EvalTopic {
         paired_columns(),
         {{"topic"}, {"outlier"}, {"words"}, {"position"}, {"detected"}, {"status"}}};
     return judge_each(
-        context, columns, "cases", [&](int& /*status*/) { topics = read_topics(); },
+        context, columns, "cases", [&](int& /*status*/) { topics = read_topics(context.messages); },
         [&](const Judged& judged, int& status) {
           OutlierResult result = evaluate_outliers(judged.model.embeddings(), topics, evaluation);
           write(topics, result, first, judged.rows);
@@ -101,12 +107,18 @@ class EvalOutliers final : public EvalTopic {
     status = kNotFound;
   }
 
-  std::vector<OutlierTopic> read_topics() const {
+  std::vector<OutlierTopic> read_topics(Messages& messages) const {
     std::vector<OutlierTopic> topics;
     for (const std::string& file : sets_.files()) {
-      topics.push_back(parse_outlier_topic(read_test_set(open_text(file, "a test set")),
-                                           std::filesystem::path(file).stem().string(),
-                                           input_name(file)));
+      const std::string name = input_name(file);
+      const OutlierTopic& topic = topics.emplace_back(
+          parse_outlier_topic(read_test_set(open_text(file, "a test set")),
+                              std::filesystem::path(file).stem().string(), name));
+      report_repeated(topic.repeated, printable(name), messages);
+      if (topic.in_both.empty()) continue;
+      messages.warning("{}: {} {} both among the words that belong together and among the outliers",
+                       printable(name), some_of(topic.in_both),
+                       topic.in_both.size() == 1 ? "is" : "are");
     }
     return topics;
   }

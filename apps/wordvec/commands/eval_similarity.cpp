@@ -38,7 +38,8 @@ interval (percentiles of the correlations of pairs drawn with replacement). Word
 upper case, as for gensim's evaluate_word_pairs; --exact-case takes them as they stand. A pair with
 an unknown word: skip leaves it out (gensim's default), zero takes its similarity for 0 (gensim's
 dummy4unknown), mean puts the mean of the first --top-rows vectors in the word's place. A vector of
-zeros has the cosine 0, as in gensim. --out has a row a pair: its cosine and the average ranks, 1 the least,
+zeros has the cosine 0, as in gensim. Every line counts, also of a pair that is there again, in
+either order: a note tells. --out has a row a pair: its cosine and the average ranks, 1 the least,
 that Spearman's correlation is of (empty where the pair is left out), and its status: counted,
 unknown (a word is), or no-direction (a vector is all zeros).
 With several -m each row of a later model is compared with the first's, of the pairs that count for
@@ -64,11 +65,8 @@ class EvalSimilarity final : public EvalTopic {
                        "Samples behind an interval (default: 10000)");
     options.add_number("--seed N", seed_, whole_number(0), "Of the samples (default: 1)");
     sets_.define_case(options);
-    items_.define(options, "-o,--out",
-                  "Write each pair to FILE, with its cosine and the ranks of both numbers");
-    models_.define(options);
-    output_.define(options);
-    run_.define(options);
+    define_rest(options, "-o,--out",
+                "Write each pair to FILE, with its cosine and the ranks of both numbers");
   }
 
   int run(Context& context) override {
@@ -146,6 +144,14 @@ class EvalSimilarity final : public EvalTopic {
       const std::string& file = sets_.files()[i];
       report_hash_lines(file, sets[i].hash_lines, messages);
       if (report_bad_lines(file, sets[i].bad_lines, messages)) status = kNotFound;
+      if (const RepeatedPairs& repeated = sets[i].repeated; repeated.count > 0) {
+        messages.note("{}:{}: the two words are those of line {} too{}: every line counts",
+                      printable(input_name(file)), repeated.first_line, repeated.earlier_line,
+                      repeated.count == 1
+                          ? std::string()
+                          : fmt::format(", and {} more {} there again", repeated.count - 1,
+                                        repeated.count == 2 ? "is" : "are"));
+      }
       if (!columns_.empty() || !sets[i].decimal_comma) continue;
       const DecimalComma& comma = *sets[i].decimal_comma;
       messages.warning(

@@ -31,7 +31,7 @@ constexpr std::string_view kExplainAnalogyDetails =
     "and with the sum, the length of the sum, how parallel the steps B to A and C to the answer "
     "are,\n"
     "and the nearest words with A, B and C and without. Rows (--format) are the same as lines\n"
-    "`part first second rank value`.\n";
+    "`query part first second rank value`.\n";
 
 class ExplainAnalogy final : public Command {
  public:
@@ -49,7 +49,7 @@ class ExplainAnalogy final : public Command {
     const Model model = options_.open(context);
     const Embeddings& embeddings = model.embeddings();
     ExplanationOutput output =
-        options_.output({{"part"}, {"first"}, {"second"}, {"rank"}, {"value"}});
+        options_.output({{"query"}, {"part"}, {"first"}, {"second"}, {"rank"}, {"value"}});
     int status = kAllAnswered;
     const Query query{{{1, words[0]}, {-1, words[1]}, {1, words[2]}}};
     const ResolvedQuery resolved = resolve(query, embeddings, options_.matching());
@@ -74,7 +74,7 @@ class ExplainAnalogy final : public Command {
     }
     const Shown shown = name_words(resolved, explained, embeddings.vocabulary);
     if (output.rows() != nullptr) {
-      write_rows(shown, explained, embeddings.vocabulary, *output.rows());
+      write_rows(name, shown, explained, embeddings.vocabulary, *output.rows());
     } else {
       output.text(explanation(shown, explained, embeddings.vocabulary));
     }
@@ -108,29 +108,30 @@ class ExplainAnalogy final : public Command {
     return shown;
   }
 
-  static void write_rows(const Shown& shown, const ExplainedAnalogy& explained,
-                         const Vocabulary& vocabulary, RowWriter& writer) {
+  static void write_rows(std::string_view query, const Shown& shown,
+                         const ExplainedAnalogy& explained, const Vocabulary& vocabulary,
+                         RowWriter& writer) {
     const auto& words = shown.words;
     const Cell none = std::monostate();
     for (std::size_t i = 0; i < words.size(); ++i) {
       for (std::size_t j = i + 1; j < words.size(); ++j) {
-        writer.row({"before", words[i], words[j], none, explained.before[i][j]});
+        writer.row({query, "before", words[i], words[j], none, explained.before[i][j]});
       }
     }
     const std::string sum = shown.sum();
     for (std::size_t i = 0; i < words.size(); ++i) {
-      writer.row({"after", sum, words[i], none, explained.after[i]});
+      writer.row({query, "after", sum, words[i], none, explained.after[i]});
     }
-    writer.row({"length", sum, none, none, explained.sum_length});
+    writer.row({query, "length", sum, none, none, explained.sum_length});
     if (explained.has_answer()) {
       const std::string from = words[0] + " - " + words[1];
       const std::string to = words[3] + " - " + words[2];
-      writer.row({"steps", from, to, none, explained.step_cosine});
+      writer.row({query, "steps", from, to, none, explained.step_cosine});
     }
     const auto write_nearest = [&](std::string_view part, const std::vector<Neighbor>& neighbors) {
       std::uint64_t rank = 0;
       for (const Neighbor& neighbor : neighbors) {
-        writer.row({part, sum, vocabulary.word(neighbor.row), ++rank, neighbor.score});
+        writer.row({query, part, sum, vocabulary.word(neighbor.row), ++rank, neighbor.score});
       }
     };
     write_nearest("inputs included", explained.with_inputs);

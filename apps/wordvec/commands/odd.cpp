@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "options/word_lines.h"
 #include "output/row_writer.h"
 #include "wordvec/base/error.h"
+#include "wordvec/base/quote.h"
 #include "wordvec/search/word_sets.h"
 
 namespace wordvec::cli {
@@ -31,7 +33,8 @@ constexpr std::string_view kOddDetails =
     "Which word does not belong: the one whose cosine with the mean of all words (each scaled to\n"
     "unit length) is lowest (gensim's doesnt_match). All words are printed, the oddest first, "
     "with\n"
-    "that cosine as the score; the margin is by how much the next word's score is higher. A word\n"
+    "that cosine as the score; the margin is by how much the next word's score is higher. Equal\n"
+    "scores stand in the order given; a warning tells where several words are equally odd. A word\n"
     "that is given twice counts once, and a note names it. Without words (or with -) they come\n"
     "from standard input, a set a line, between spaces, or between tabs where a line has one.\n"
     "Unknown words, and those whose vectors are all zeros, are named and left out. Where the "
@@ -101,12 +104,30 @@ class Odd final : public Command {
       return;
     }
     const auto scores = odd_one_out(embeddings, terms);
+    warn_of_tie(set.line.text, scores, terms, embeddings, messages);
     for (std::size_t i = 0; i < std::min<std::size_t>(k_, scores.size()); ++i) {
       const std::string_view word = asked_word_of(embeddings, terms[scores[i].position]);
       const bool is_last = i + 1 == scores.size();
       writer.row({set.line.text, std::uint64_t{i + 1}, word, scores[i].score,
                   is_last ? Cell() : Cell(scores[i + 1].score - scores[i].score)});
     }
+  }
+
+  static void warn_of_tie(std::string_view query, std::span<const ListedWord> scores,
+                          std::span<const ResolvedTerm> terms, const Embeddings& embeddings,
+                          Messages& messages) {
+    const std::size_t tied = equally_odd(scores);
+    if (tied < 2) return;
+    std::vector<std::string> words;
+    for (const ListedWord& word : scores.first(tied)) {
+      words.emplace_back(asked_word_of(embeddings, terms[word.position]));
+    }
+    messages.warning(
+        "query {}: {}: that one of them comes first says nothing (equal scores stand in the order "
+        "given)",
+        in_quotes(query),
+        tied == scores.size() ? fmt::format("all {} words are equally odd, up to rounding", tied)
+                              : fmt::format("{} are equally odd, up to rounding", some_of(words)));
   }
 
   // Throws Error(query) where quotes make one word of a set.

@@ -111,16 +111,16 @@ class Pca final : public Command {
     if (words_.top() > 0) warn_of_row_order(model, words_.top(), "--top", messages);
     const ChosenWords words =
         words_.choose(model.embeddings(), model_.matching(), messages, status);
-    const auto write_none = [&](const std::string& problem) {
+    const auto write_none = [&](const std::string& problem, QueryError error) {
       if (picture || (!out_.empty() && out_ != "-")) return;
-      write_no_points(words, problem, static_cast<std::size_t>(components_), format,
+      write_no_points(words, error, problem, static_cast<std::size_t>(components_), format,
                       output_.style(messages));
     };
     if (const std::size_t least = fit_file_.empty() ? 2 : 1; words.size() < least) {
       const std::string problem = "PCA needs at least " + std::to_string(least) +
                                   (least == 1 ? " word" : " words") + ", found " +
                                   std::to_string(words.size());
-      write_none(problem);
+      write_none(problem, QueryError::too_few_words);
       if (status == kAllAnswered) throw Error(ErrorCode::usage, problem);
       messages.error("{}", problem);
       return status;
@@ -134,11 +134,17 @@ class Pca final : public Command {
         const std::string problem = "PCA needs at least 2 words, found " +
                                     std::to_string(fitted->size()) + " of the model in " +
                                     in_quotes(fit_file_);
-        write_none(problem);
+        write_none(problem, QueryError::too_few_words);
         throw Error(ErrorCode::usage, problem);
       }
     }
-    PcaResult result = fit(words, fitted ? *fitted : words);
+    PcaResult result;
+    try {
+      result = fit(words, fitted ? *fitted : words);
+    } catch (const PointOverflowError& error) {
+      write_none(error.message(), QueryError::overflow);
+      throw;
+    }
     if (picture) {
       ScatterPlot plot = picture_.plot(words, std::move(result.points), result, model_.matching(),
                                        run_.threads(), messages, status);

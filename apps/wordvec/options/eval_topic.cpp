@@ -6,6 +6,13 @@
 
 namespace wordvec::cli {
 
+void EvalTopic::define_rest(OptionSet& options, const std::string& flags, const std::string& help) {
+  items_.define(options, flags, help);
+  models_.define(options);
+  output_.define(options);
+  run_.define(options);
+}
+
 void EvalTopic::begin(const Context& context) const {
   run_.apply(context.messages);
   sets_.check();

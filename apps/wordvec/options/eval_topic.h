@@ -38,6 +38,10 @@ class EvalTopic : public Command {
     RowWriter* items;  // nullptr: nobody asked for them
   };
 
+  // The options that come last in each topic; `flags` and `help` are those of the file beside the
+  // results, as RowFile::define() takes them.
+  void define_rest(OptionSet& options, const std::string& flags, const std::string& help);
+
   // To be called first: verbosity and kernels, and whether there are test sets. Throws Error.
   void begin(const Context& context) const;
 

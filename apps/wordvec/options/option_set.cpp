@@ -108,24 +108,12 @@ std::optional<std::string> find_joined_flags(const std::vector<std::string>& arg
   return found == end ? std::nullopt : std::optional(*found);
 }
 
-// CLI11 takes the next argument for the value of "--model=", which is a shell variable that was not
-// set. The option's name.
-std::optional<std::string> find_empty_value(const std::vector<std::string>& arguments,
-                                            const OptionSet& options) {
-  for (const std::string& argument : arguments) {
-    if (argument == "--") break;
-    if (!argument.starts_with("--") || argument.find('=') != argument.size() - 1) continue;
-    std::string name = argument.substr(0, argument.size() - 1);
-    const std::optional<Option> option = options.find(name);
-    if (option && option->takes_value()) return name;
-  }
-  return std::nullopt;
-}
-
-// What is wrong with the value of a flag, where one has one: CLI11 takes numbers too, and ends with
-// an exception of another kind where one is too large.
-std::optional<std::string> find_bad_flag(const std::vector<std::string>& arguments,
-                                         const OptionSet& options) {
+// What is wrong with the value of an option in one argument, "--NAME=VALUE". CLI11 takes the next
+// argument for the value of "--model=", which is a shell variable that was not set. For the value
+// of a flag it takes numbers too, and ends with an exception of another kind where one is too
+// large.
+std::optional<std::string> find_bad_value(const std::vector<std::string>& arguments,
+                                          const OptionSet& options) {
   for (const std::string& argument : arguments) {
     if (argument == "--") break;
     const std::size_t equals = argument.find('=');
@@ -133,8 +121,12 @@ std::optional<std::string> find_bad_flag(const std::vector<std::string>& argumen
     const std::string name = argument.substr(0, equals);
     const std::string value = argument.substr(equals + 1);
     const std::optional<Option> option = options.find(name);
-    if (!option || option->takes_value() || value == "true" || value == "false") continue;
-    return name + ": expected true or false, found " + in_quotes(value);
+    if (!option) continue;
+    if (option->takes_value()) {
+      if (value.empty()) return name + ": " + kEmptyValue;
+    } else if (value != "true" && value != "false") {
+      return name + ": expected true or false, found " + in_quotes(value);
+    }
   }
   return std::nullopt;
 }
@@ -371,10 +363,7 @@ ParseOutcome OptionSet::parse(const std::vector<std::string>& arguments) {
   if (const auto flags = find_joined_flags(arguments)) {
     return {ParseStatus::left_over, {*flags}, {}};
   }
-  if (const auto name = find_empty_value(arguments, *this)) {
-    return {ParseStatus::wrong, {}, *name + ": " + kEmptyValue};
-  }
-  if (auto problem = find_bad_flag(arguments, *this)) {
+  if (auto problem = find_bad_value(arguments, *this)) {
     return {ParseStatus::wrong, {}, std::move(*problem)};
   }
   CLI::App& app = parts_->app;

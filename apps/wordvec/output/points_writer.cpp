@@ -34,12 +34,12 @@ void write_points(const WordPoints& points, OutputFormat format, const RowStyle&
   out->finish();
 }
 
-void write_no_points(const ChosenWords& words, const std::string& why, std::size_t components,
-                     OutputFormat format, const RowStyle& style) {
+void write_no_points(const ChosenWords& words, QueryError error, const std::string& why,
+                     std::size_t components, OutputFormat format, const RowStyle& style) {
   const auto out = make_standard_output();
   const auto writer = make_row_writer(format, columns_of(components), style, *out);
   for (const std::string& word : words.asked) {
-    writer->error({word, QueryError::too_few_words, why});
+    writer->error({word, error, why});
   }
   for (const ErrorRecord& missing : words.missing) writer->error(missing);
   writer->finish();

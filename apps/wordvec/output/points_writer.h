@@ -22,9 +22,10 @@ struct WordPoints {
 void write_points(const WordPoints& points, OutputFormat format, const RowStyle& style,
                   const std::string& path);
 
-// In place of these, on standard output: why no word has a point.
-void write_no_points(const ChosenWords& words, const std::string& why, std::size_t components,
-                     OutputFormat format, const RowStyle& style);
+// In place of these, on standard output: why no word has a point, in a record for each that was
+// asked.
+void write_no_points(const ChosenWords& words, QueryError error, const std::string& why,
+                     std::size_t components, OutputFormat format, const RowStyle& style);
 
 // A NumPy array in `path`, which ends in kNpyExtension, and the words, one a line, beside it.
 void write_npy(const WordPoints& points, const std::string& path, unsigned threads);

@@ -54,8 +54,22 @@ std::vector<double> pad_rows(const std::vector<double>& rows, std::size_t dim) {
   if (!all_finite(rows[i])) {
     throw Error(ErrorCode::malformed, "a vector holds a value that is not finite");
   }
-  throw Error(ErrorCode::malformed, beyond_float32("the point of vector " + std::to_string(i + 1) +
-                                                   " of " + std::to_string(rows.size())));
+  throw PointOverflowError(beyond_float32("the point of vector " + std::to_string(i + 1) + " of " +
+                                          std::to_string(rows.size())));
+}
+
+// In how many units of 2⁻⁵³ sums over the rows and over a row's values can be off, as a share.
+double rounding_share(const Selection& rows) {
+  constexpr double kBlockRows = 8192;  // kSummedRows of decompose.cpp
+  const auto count = static_cast<double>(rows.size());
+  const auto dim = static_cast<double>(rows.dim());
+  return 0x1p-53 * (std::min(count, kBlockRows) + count / kBlockRows + 1 + dim);
+}
+
+double length_of(const std::vector<double>& values) {
+  double squared = 0;
+  for (const double value : values) squared += value * value;
+  return std::sqrt(squared);
 }
 
 // What rounding can make of a variance that is zero, at most. The rows' products are summed in
@@ -65,17 +79,14 @@ std::vector<double> pad_rows(const std::vector<double>& rows, std::size_t dim) {
 // the centred rows have in common. (A mean square is at most twice that of the mean and of what is
 // left.)
 double rounding_of(const Decomposition& parts, const Selection& rows) {
-  constexpr double kBlockRows = 8192;  // kSummedRows of decompose.cpp
   const auto count = static_cast<double>(rows.size());
-  const auto dim = static_cast<double>(rows.dim());
-  const double units = 0x1p-53 * (std::min(count, kBlockRows) + count / kBlockRows + 1 + dim);
-  double mean_squared = 0;
-  for (const double value : parts.mean) mean_squared += value * value;
-  return 2 * units * parts.total + 2 * count * units * units * mean_squared;
+  const double share = rounding_share(rows);
+  const double of_mean = share * length_of(parts.mean);
+  return 2 * share * parts.total + 2 * count * of_mean * of_mean;
 }
 
 // Takes out the components that are nothing but rounding.
-void clear_rounding(const Decomposition& parts, const Selection& rows, PcaResult& result) {
+void clear_components(const Decomposition& parts, const Selection& rows, PcaResult& result) {
   const double rounding = rounding_of(parts, rows);
   const bool varies = parts.total > rounding;
   double left = parts.total;
@@ -97,10 +108,12 @@ void clear_rounding(const Decomposition& parts, const Selection& rows, PcaResult
 
 std::vector<float> project_rows(const Selection& rows, const PcaResult& fit, unsigned threads) {
   constexpr std::size_t kBlockRows = 4096;
-  const simd::ScatterKernels& kernels = *simd::active().scatter;
+  const simd::Kernels& plain = simd::active();
+  const simd::ScatterKernels& kernels = *plain.scatter;
   const std::vector<double> mean = pad_rows(fit.mean, rows.dim());
   const std::vector<double> directions = pad_rows(fit.loadings, rows.dim());
   const std::size_t components = fit.components;
+  const double mean_length = length_of(fit.mean);
   std::vector<float> points(rows.size() * components);
   const std::size_t blocks = (rows.size() + kBlockRows - 1) / kBlockRows;
   parallel_for(threads, blocks, [&](std::size_t block) {
@@ -109,6 +122,9 @@ std::vector<float> project_rows(const Selection& rows, const PcaResult& fit, uns
     for (std::size_t i = block * kBlockRows; i < end; ++i) {
       kernels.project(rows[i].data(), mean.data(), directions.data(), components, rows.dim(),
                       point.data());
+      // The direction and the sum are off by such a share, the mean by one of its own length.
+      const double squared = plain.dot(rows[i].data(), rows[i].data(), rows.dim());
+      clear_rounding(point, fit.rounding * (std::sqrt(squared) + mean_length));
       float* const out = points.data() + i * components;
       std::transform(point.begin(), point.end(), out,
                      [](double x) { return static_cast<float>(x); });
@@ -120,6 +136,12 @@ std::vector<float> project_rows(const Selection& rows, const PcaResult& fit, uns
 
 }  // namespace
 
+void clear_rounding(std::span<double> point, double most) noexcept {
+  for (double& value : point) {
+    if (std::abs(value) <= most && std::isfinite(value)) value = 0;
+  }
+}
+
 PcaResult pca(const MatrixView& matrix, std::span<const Row> chosen, const PcaOptions& options) {
   const Selection rows(matrix, chosen);
   check_components(rows, options.components);
@@ -130,7 +152,8 @@ PcaResult pca(const MatrixView& matrix, std::span<const Row> chosen, const PcaOp
   PcaResult result;
   result.components = options.components;
   result.loadings = std::move(parts.directions);
-  clear_rounding(parts, rows, result);
+  clear_components(parts, rows, result);
+  result.rounding = rounding_share(rows);
   result.mean = std::move(parts.mean);
   result.points = project_rows(rows, result, threads);
   return result;

@@ -79,6 +79,22 @@ class UnitRows {
   std::vector<double> lengths_;
 };
 
+// How far a turned row, of length 1, can be from where it should be: R is the product of two
+// matrices that are each orthogonal up to some dim units, and a turned value a sum of dim products.
+double rounding_of_distance(std::size_t dim) {
+  return 4 * 0x1p-53 * (static_cast<double>(dim) + 2);
+}
+
+// Of vectors of length 1, but for rounding. Near 1 and −1 by how far they are apart, or one from
+// the opposite of the other: their lengths' rounding, which is in the dot product, is not in that.
+double cosine_of_turned(const Eigen::Ref<const Eigen::VectorXd>& a,
+                        const Eigen::Ref<const Eigen::VectorXd>& b) {
+  const double dot = a.dot(b);
+  if (dot > 0.5) return 1 - (a - b).squaredNorm() / 2;
+  if (dot < -0.5) return (a + b).squaredNorm() / 2 - 1;
+  return std::abs(dot) <= rounding_of_distance(static_cast<std::size_t>(a.size())) ? 0 : dot;
+}
+
 // Aᵀ B: each thread sums some of its columns, over all rows in order.
 Matrix cross_product(const UnitRows& a, const UnitRows& b, unsigned threads) {
   constexpr std::size_t kPanelColumns = 32;
@@ -118,11 +134,13 @@ Alignment align(const Selection& first, const Selection& second, unsigned thread
     residuals[block] = (turned - partners).squaredNorm();
     for (Eigen::Index i = 0; i < turned.cols(); ++i) {
       result.cosines[block * kProductRows + static_cast<std::size_t>(i)] =
-          std::clamp(turned.col(i).dot(partners.col(i)), -1.0, 1.0);
+          cosine_of_turned(turned.col(i), partners.col(i));
     }
   });
   for (const double squares : residuals) result.residual += squares;
   result.residual = std::sqrt(result.residual);
+  const double rounding = rounding_of_distance(a.dim()) * std::sqrt(static_cast<double>(a.size()));
+  if (result.residual <= rounding) result.residual = 0;
   return result;
 }
 

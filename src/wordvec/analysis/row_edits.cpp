@@ -8,7 +8,6 @@
 
 #include "wordvec/analysis/common_component.h"
 #include "wordvec/analysis/mean_row.h"
-#include "wordvec/analysis/pca.h"
 #include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/finite.h"
@@ -24,6 +23,10 @@ constexpr std::size_t kBatchRows = 1024;
 
 bool is_zero(std::span<const float> row) {
   return std::all_of(row.begin(), row.end(), [](float x) { return x == 0; });
+}
+
+double row_length(std::span<const float> row) {
+  return std::sqrt(simd::active().dot(row.data(), row.data(), row.size()));
 }
 
 // Rows of `dim` with zeros after each, up to a multiple of 8.
@@ -138,14 +141,14 @@ void RowEditor::find_steps() {
   const std::span<float> values(kept_.data(), kept_.size());
   if (edits_.center) {
     const bool was_zero = is_zero(values);
-    add_step(mean_row(Selection(matrix, {}), threads_), {}, false);
+    add_step(mean_row(Selection(matrix, {}), threads_), {});
     apply(steps_.back(), values, dim_, values);
     if (!was_zero && is_zero(values)) poor_steps_.push_back({"center", 0, true});
   }
   if (edits_.remove_components > 0) {
     const bool was_zero = is_zero(values);
     const PcaResult top = pca(matrix, {}, {edits_.remove_components, threads_});
-    add_step(top.mean, top.loadings, false);
+    add_step(top.mean, top.loadings);
     apply(steps_.back(), values, dim_, values);
     if (top.explains_all) {
       std::fill(values.begin(), values.end(), 0.0F);
@@ -157,7 +160,7 @@ void RowEditor::find_steps() {
   }
   if (edits_.reduce > 0) {
     PcaResult result = pca(matrix, {}, {edits_.reduce, threads_});
-    add_step(result.mean, result.loadings, true);
+    add_coordinates(result);
     reduced_ = std::move(result.points);
     if (result.varying < edits_.reduce) {
       poor_steps_.push_back({"reduce " + std::to_string(edits_.reduce), result.varying, false});
@@ -165,10 +168,15 @@ void RowEditor::find_steps() {
   }
 }
 
-void RowEditor::add_step(std::span<const double> mean, std::span<const double> directions,
-                         bool coordinates) {
-  steps_.push_back({pad_directions(mean, dim_), pad_directions(directions, dim_),
-                    directions.size() / dim_, coordinates});
+void RowEditor::add_step(std::span<const double> mean, std::span<const double> directions) {
+  steps_.push_back(
+      {pad_directions(mean, dim_), pad_directions(directions, dim_), directions.size() / dim_});
+}
+
+void RowEditor::add_coordinates(const PcaResult& fit) {
+  add_step(fit.mean, fit.loadings);
+  steps_.back().coordinates = true;
+  steps_.back().rounding = fit.rounding;
 }
 
 void RowEditor::pass_kept_rows_on() {
@@ -210,7 +218,7 @@ bool RowEditor::pass_on(const RowBatch& batch) {
     if (is_zero(row)) {
       ++zero_rows_;
     } else if (edits_.normalize) {
-      const double length = std::sqrt(simd::active().dot(row.data(), row.data(), dim_out_));
+      const double length = row_length(row);
       for (std::size_t d = 0; d < dim_out_; ++d) {
         normalized_[i * dim_out_ + d] = static_cast<float>(double{row[d]} / length);
       }
@@ -226,6 +234,8 @@ void RowEditor::apply(const Step& step, std::span<const float> rows, std::size_t
   const simd::ScatterKernels& kernels = *simd::active().scatter;
   const auto width = static_cast<std::size_t>(round_up(dim, 8));
   const std::size_t count = rows.size() / dim;
+  const double mean_length =
+      std::sqrt(std::inner_product(step.mean.begin(), step.mean.end(), step.mean.begin(), 0.0));
   parallel_for(threads_, (count + kBlockRows - 1) / kBlockRows, [&](std::size_t block) {
     std::vector<double> point(step.components);
     std::vector<double> row(dim);
@@ -235,6 +245,7 @@ void RowEditor::apply(const Step& step, std::span<const float> rows, std::size_t
       kernels.project(x, step.mean.data(), step.directions.data(), step.components, dim,
                       point.data());
       if (step.coordinates) {
+        clear_rounding(point, step.rounding * (row_length({x, dim}) + mean_length));
         for (std::size_t c = 0; c < step.components; ++c) {
           out[r * step.components + c] = static_cast<float>(point[c]);
         }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "wordvec/analysis/pca.h"
 #include "wordvec/base/growing_floats.h"
 #include "wordvec/model/row_sink.h"
 #include "wordvec/model/vocabulary_builder.h"
@@ -87,11 +88,13 @@ class RowEditor final : public RowSink {
     std::vector<double> directions;
     std::size_t components = 0;
     bool coordinates = false;
+    double rounding = 0;  // of coordinates, as PcaResult has it
   };
 
   void edit_kept_rows();
   void find_steps();
-  void add_step(std::span<const double> mean, std::span<const double> directions, bool coordinates);
+  void add_step(std::span<const double> mean, std::span<const double> directions);
+  void add_coordinates(const PcaResult& fit);
   void pass_kept_rows_on();
   bool pass_on(const RowBatch& batch);
   void apply(const Step& step, std::span<const float> rows, std::size_t dim,

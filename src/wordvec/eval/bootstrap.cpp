@@ -78,7 +78,7 @@ double weighted_pearson(std::span<const double> x, std::span<const double> y,
     yy += counts[i] * (dy * dy);
     xy += counts[i] * (dx * dy);
   }
-  return std::clamp(xy / std::sqrt(xx * yy), -1.0, 1.0);
+  return without_rounding(xy / std::sqrt(xx * yy));
 }
 
 double quantile(std::span<const double> sorted, double share) {
@@ -127,7 +127,11 @@ CorrelationDifference difference_of(const std::optional<double>& first,
                                     std::vector<double> resampled) {
   CorrelationDifference difference;
   if (!first || !second) return difference;
-  difference.value = *second - *first;
+  const auto is_rounding = [](double d) { return std::abs(d) <= kCorrelationRounding; };
+  // Of equal correlations, which ranks often have.
+  std::replace_if(resampled.begin(), resampled.end(), is_rounding, 0.0);
+  const double value = *second - *first;
+  difference.value = is_rounding(value) ? 0 : value;
   difference.interval = interval_of(resampled);
   leave_out_undefined(resampled);
   if (resampled.empty()) return difference;
@@ -135,10 +139,8 @@ CorrelationDifference difference_of(const std::optional<double>& first,
     const auto beyond = std::count_if(resampled.begin(), resampled.end(), is_beyond);
     return static_cast<double>(1 + beyond) / static_cast<double>(1 + resampled.size());
   };
-  // Of equal correlations, which ranks often have.
-  constexpr double kRounding = 1e-12;
-  difference.p_value = std::min(1.0, 2 * std::min(share([](double d) { return d <= kRounding; }),
-                                                  share([](double d) { return d >= -kRounding; })));
+  difference.p_value = std::min(1.0, 2 * std::min(share([](double d) { return d <= 0; }),
+                                                  share([](double d) { return d >= 0; })));
   return difference;
 }
 

@@ -30,6 +30,33 @@ bool is_usual_name(std::string_view text) {
   return std::find(kNames.begin(), kNames.end(), lower_case(text)) != kNames.end();
 }
 
+// Which words count more than once.
+class RepeatedWords {
+ public:
+  // `name`: what the vocabulary calls it; valid as long as this.
+  void add(std::string_view name, const CategorizedWord& word, CategoryResult& result) {
+    const auto [found, is_new] = words_.try_emplace(name, Seen{word.category, false, false});
+    if (is_new) return;
+    Seen& seen = found->second;
+    if (seen.category != word.category) {
+      if (!std::exchange(seen.has_several, true)) {
+        result.of_several_categories.push_back(word.word);
+      }
+    } else if (!std::exchange(seen.is_repeated, true)) {
+      result.repeated.push_back(word.word);
+    }
+  }
+
+ private:
+  struct Seen {
+    std::uint32_t category;  // the first
+    bool has_several;
+    bool is_repeated;
+  };
+
+  std::unordered_map<std::string_view, Seen> words_;
+};
+
 // The more starts, the nearer to the best clusters; of large sets as many as take seconds.
 std::size_t starts_for(std::size_t products) {
   constexpr std::size_t kMostStarts = 200;
@@ -127,6 +154,7 @@ CategoryResult evaluate_categories(const Embeddings& embeddings, const Categoriz
   };
   std::vector<Found> found;
   DirectionCheck directions;
+  RepeatedWords repeated;
   for (std::size_t i = 0; i < words.words.size(); ++i) {
     const CategorizedWord& word = words.words[i];
     ClusteredWord& item = result.words.emplace_back();
@@ -140,6 +168,8 @@ CategoryResult evaluate_categories(const Embeddings& embeddings, const Categoriz
     } else if (!directions.has_direction(word.word, embeddings.matrix.row(*row))) {
       item.status = ItemStatus::no_direction;
     }
+    repeated.add(row ? embeddings.vocabulary.word(*row) : std::string_view(word.word), word,
+                 result);
     found.push_back({row ? *row : embeddings.rows(), word.category, i});
   }
   // So that the order of the lines makes no difference.

@@ -85,11 +85,16 @@ struct CategoryResult {
   std::vector<std::string> unknown_words;  // each once, in the order of the file
   DirectionlessWords directionless;        // they are in some cluster
   OtherSpellings other_spellings;          // words that the vocabulary has so, each once
-  std::vector<ClusteredWord> words;        // in the order of the set
+  // Words that count more than once, each time with the same vector: those of several categories,
+  // and those that have one more than once. As the first line to repeat them has them.
+  std::vector<std::string> of_several_categories;
+  std::vector<std::string> repeated;
+  std::vector<ClusteredWord> words;  // in the order of the set
 };
 
 // The purity of the clusters that spherical k-means (analysis/k_means.h) makes of the words'
-// vectors, as many as there are categories. The benchmarks take the best of k-means and several
+// vectors, as many as there are categories. As in the benchmarks every line counts, also of a word
+// that has several. The benchmarks take the best of k-means and several
 // agglomerative clusterings, each of the vectors as they are: theirs can be higher. The result
 // depends on neither the number of threads nor the instruction set. Throws Error(malformed) when a
 // vector holds a value that is not finite.

@@ -17,6 +17,12 @@ std::vector<double> scaled_below_one(std::span<const double> values) {
   return scaled;
 }
 
+double without_rounding(double r) noexcept {
+  if (std::abs(r) <= kCorrelationRounding) return 0;
+  if (std::abs(r) >= 1 - kCorrelationRounding) return r > 0 ? 1 : -1;
+  return r;
+}
+
 std::optional<double> pearson(std::span<const double> all_x, std::span<const double> all_y) {
   const std::vector<double> x = scaled_below_one(all_x);
   const std::vector<double> y = scaled_below_one(all_y);
@@ -43,10 +49,9 @@ std::optional<double> pearson(std::span<const double> all_x, std::span<const dou
     yy += dy * dy;
     xy += dx * dy;
   }
-  // Exactly ±1 for values that are as far from their mean; the roots' product would not be.
   const double r = xy / std::sqrt(xx * yy);
   if (!std::isfinite(r)) return std::nullopt;
-  return std::clamp(r, -1.0, 1.0);
+  return without_rounding(r);
 }
 
 std::vector<double> average_ranks(std::span<const double> values) {

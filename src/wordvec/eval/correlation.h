@@ -9,8 +9,15 @@
 
 namespace wordvec {
 
-// Pearson's r of x and y, which have the same size and finite values; in [-1, 1]. nullopt where it
-// is not defined: fewer than two values, or all of x or all of y the same.
+// Correlations closer than this, as of thousands of pairs computed in double, differ by rounding.
+inline constexpr double kCorrelationRounding = 1e-12;
+
+// -1, 0 or 1 where r is as close to it, or beyond; else r.
+double without_rounding(double r) noexcept;
+
+// Pearson's r of x and y, which have the same size and finite values; in [-1, 1], and
+// without_rounding(). nullopt where it is not defined: fewer than two values, or all of x or all of
+// y the same.
 std::optional<double> pearson(std::span<const double> x, std::span<const double> y);
 
 // The values times a power of two, which changes no correlation, so that none is above 1: sums of

@@ -12,6 +12,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/eval/similarity.h"
 #include "wordvec/eval/test_lines.h"
+#include "wordvec/model/cosine.h"
 #include "wordvec/simd/dispatch.h"
 
 namespace wordvec {
@@ -113,14 +114,18 @@ std::vector<double> sums_of_cosines(const Vectors& words) {
   return sums;
 }
 
+// Sums that are equal are computed with different rounding, by their order: each of their n cosines
+// is off, and so are its n additions, by units of at most n.
 std::size_t position_of(const std::vector<float>& outlier, const Vectors& words,
-                        const std::vector<double>& sums) {
+                        const std::vector<double>& sums, std::size_t dim) {
+  const auto n = static_cast<double>(words.size());
+  const double rounding = 2 * n * (cosine_rounding(dim) + 0x1p-53 * n);
   std::vector<double> cosines;
   for (const std::vector<float>& word : words) cosines.push_back(cosine_of_rows(outlier, word));
   const double of_outlier = std::accumulate(cosines.begin(), cosines.end(), 0.0);
   std::size_t position = 0;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (sums[i] + cosines[i] > of_outlier) ++position;
+    if (sums[i] + cosines[i] - of_outlier > rounding) ++position;
   }
   return position;
 }
@@ -143,7 +148,7 @@ ItemStatus status_of(const FoundWords& words, ItemStatus outlier) {
 }
 
 std::vector<OutlierCase> cases_of(const FoundWords& words, const FoundWords& outliers,
-                                  UnknownOutliers unknown) {
+                                  UnknownOutliers unknown, std::size_t dim) {
   std::vector<OutlierCase> cases;
   const std::vector<double> sums = sums_of_cosines(words.vectors);
   for (std::size_t i = 0; i < outliers.vectors.size(); ++i) {
@@ -153,7 +158,7 @@ std::vector<OutlierCase> cases_of(const FoundWords& words, const FoundWords& out
     if (is_unknown && unknown == UnknownOutliers::skip) continue;
     found.position = is_unknown && unknown == UnknownOutliers::wrong
                          ? 0
-                         : position_of(outliers.vectors[i], words.vectors, sums);
+                         : position_of(outliers.vectors[i], words.vectors, sums, dim);
     found.detected = found.position == words.vectors.size();
   }
   return cases;
@@ -185,7 +190,14 @@ OutlierTopic parse_outlier_topic(std::string_view text, const std::string& name,
       if (!topic.words.empty()) part = &topic.outliers;
       continue;
     }
-    if (std::find(part->begin(), part->end(), word) != part->end()) continue;
+    const auto has = [&](const std::vector<std::string>& words) {
+      return std::find(words.begin(), words.end(), word) != words.end();
+    };
+    if (has(*part)) {
+      if (!has(topic.repeated)) topic.repeated.emplace_back(word);
+      continue;
+    }
+    if (part == &topic.outliers && has(topic.words)) topic.in_both.emplace_back(word);
     if (part->size() == kMaxTopicWords) {
       throw Error(ErrorCode::malformed,
                   fmt::format("found more than {} {}, expected a topic of a few", kMaxTopicWords,
@@ -272,7 +284,8 @@ OutlierResult evaluate_outliers(const Embeddings& embeddings, std::span<const Ou
   };
   for (const OutlierTopic& topic : topics) {
     const FoundWords words = find(topic.words);
-    result.cases.push_back(cases_of(words, find(topic.outliers), evaluation.unknown));
+    result.cases.push_back(
+        cases_of(words, find(topic.outliers), evaluation.unknown, embeddings.dim()));
     result.topics.push_back(count(result.cases.back(), topic.words.size()));
   }
   result.directionless = std::move(directions).take();

@@ -21,8 +21,10 @@ namespace wordvec {
 // Words that belong together, and some that do not.
 struct OutlierTopic {
   std::string name;
-  std::vector<std::string> words;     // two or more
-  std::vector<std::string> outliers;  // one or more
+  std::vector<std::string> words;       // two or more
+  std::vector<std::string> outliers;    // one or more
+  std::vector<std::string> repeated{};  // words that were there again, and were passed over
+  std::vector<std::string> in_both{};   // outliers that are among the words too
 };
 
 inline constexpr std::size_t kMaxTopicWords = 1000;
@@ -49,7 +51,8 @@ struct OutlierEvaluation {
 
 // Of a topic, or of several together. A case is a topic's n words W and one of its outliers, o.
 // With p(w) the sum of the cosines of w with all others of W ∪ {o}, the position of o is the number
-// of words in W whose p is larger (an equal one is not): the paper's order by compactness.
+// of words in W whose p is larger (one that is equal, up to rounding, is not): the paper's order by
+// compactness, in which a tie is nothing found.
 struct OutlierCounts {
   std::uint64_t counted = 0;    // cases
   std::uint64_t detected = 0;   // whose position is n: o is the last of all

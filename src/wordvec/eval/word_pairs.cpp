@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "wordvec/base/error.h"
 #include "wordvec/base/parse_number.h"
@@ -122,6 +124,25 @@ PairColumns parse_pair_columns(std::string_view text) {
   return columns;
 }
 
+namespace {
+
+RepeatedPairs find_repeated(const std::vector<WordPair>& pairs) {
+  RepeatedPairs repeated;
+  std::map<std::pair<std::string_view, std::string_view>, std::uint64_t> lines;
+  for (const WordPair& pair : pairs) {
+    const auto words = std::minmax<std::string_view>(pair.first, pair.second);
+    const auto [found, is_new] = lines.try_emplace(words, pair.line);
+    if (is_new) continue;
+    if (repeated.count++ == 0) {
+      repeated.first_line = pair.line;
+      repeated.earlier_line = found->second;
+    }
+  }
+  return repeated;
+}
+
+}  // namespace
+
 WordPairs parse_word_pairs(std::string_view text, const PairColumns& columns,
                            const std::string& path) {
   WordPairs result;
@@ -151,6 +172,7 @@ WordPairs parse_word_pairs(std::string_view text, const PairColumns& columns,
                     comments_passed_over(result.hash_lines),
                 path);
   }
+  result.repeated = find_repeated(result.pairs);
   return result;
 }
 

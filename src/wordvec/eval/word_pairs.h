@@ -25,10 +25,18 @@ struct DecimalComma {
   std::uint64_t line = 0;  // from 1
 };
 
+// Pairs that were there before, whichever of the two words came first.
+struct RepeatedPairs {
+  std::uint64_t count = 0;
+  std::uint64_t first_line = 0;    // of the first
+  std::uint64_t earlier_line = 0;  // that has the same words
+};
+
 struct WordPairs {
   std::vector<WordPair> pairs;
   BadLines bad_lines;
   HashLines hash_lines;
+  RepeatedPairs repeated;
   // The first whole number with a fourth field after it that may be its decimals. nullopt: none is,
   // since other things than commas separate, other columns than the first three were asked for, or
   // a header or another pair shows that the fourth field is a column.

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <span>
+#include <string_view>
+
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/text_encoding.h"
@@ -12,6 +15,17 @@
 
 namespace wordvec {
 namespace {
+
+// Why the row cannot be the first line of a text without a header, from which most programs take
+// the dimension; nullptr: it can.
+const char* problem_of_first_row(std::string_view word, std::span<const float> vector) {
+  if (is_blank_word(word)) return "is blank";
+  if (begins_like_encoding(word)) return "begins like a text in another encoding";
+  if (count_fields(word) != 1) return "contains a space";
+  const bool is_header =
+      vector.size() == 1 && parse_word2vec_header(fmt::format("{} {}", word, vector[0]));
+  return is_header ? "is a whole number as its only value is, like a header" : nullptr;
+}
 
 class TextWriter final : public RowSink {
  public:
@@ -27,19 +41,16 @@ class TextWriter final : public RowSink {
   }
 
   bool append(const RowBatch& batch) override {
-    // Without a header, most programs take the dimension from the first line's fields.
-    if (rows_ == 0 && batch.size() > 0 && header_ == TextHeader::none &&
-        (count_fields(batch.words[0]) != 1 || begins_like_encoding(batch.words[0]))) {
-      throw Error(ErrorCode::usage,
-                  fmt::format("the first word, {}, {}, which {} files cannot hold on their first "
-                              "line: write word2vec text",
-                              in_quotes(batch.words[0]),
-                              is_blank_word(batch.words[0]) ? "is blank"
-                              : begins_like_encoding(batch.words[0])
-                                  ? "begins like a text in another encoding"
-                                  : "contains a space",
-                              format_name_),
-                  file_.path());
+    if (rows_ == 0 && batch.size() > 0 && header_ == TextHeader::none) {
+      const char* const problem =
+          problem_of_first_row(batch.words[0], batch.vectors.first(batch.dim));
+      if (problem != nullptr) {
+        throw Error(ErrorCode::usage,
+                    fmt::format("the first word, {}, {}, which {} files cannot hold on their first "
+                                "line: write word2vec text",
+                                in_quotes(batch.words[0]), problem, format_name_),
+                    file_.path());
+      }
     }
     for (const std::string& piece : format_text_rows(batch, threads_, format_name_)) {
       file_.write(piece);

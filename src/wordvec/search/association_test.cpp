@@ -18,16 +18,12 @@ namespace {
 // The share of a result that its rounding can change.
 constexpr double kUnit = 0x1p-53;
 
-// How far an s(w) can be from that of real numbers. The sums behind a cosine have exact products in
-// eight lanes (simd/kernels.h), so that by Cauchy and Schwarz each is off by no more than
-// dim / 8 + 8 units of the product of the lengths, and the root of a square by half of that; two
-// roots, their product and the quotient add four. A mean adds a unit for each of its cosines, which
-// are at most 1, and one; the difference of two adds two. A hundredth more is for the products of
-// errors.
+// How far an s(w) can be from that of real numbers. A mean adds a unit to what its cosines are off
+// by for each of them, which are at most 1, and one; the difference of two adds two. A hundredth
+// more is for the products of errors.
 double error_of_association(std::size_t dim, std::size_t of_a, std::size_t of_b) {
-  const double of_cosine = 2 * (static_cast<double>(dim) / 8 + 8) + 4;
   const auto terms = static_cast<double>(of_a + of_b);
-  return 1.01 * kUnit * (2 * of_cosine + terms + 4);
+  return 1.01 * (2 * cosine_rounding(dim) + kUnit * (terms + 4));
 }
 
 // How far two sums of `count` such values can be from each other where those of real numbers are
@@ -131,9 +127,15 @@ Association test_association(VectorSet x, VectorSet y, VectorSet a, VectorSet b,
                 "no effect size");
   }
   Association result;
-  result.statistic = x_sum - y_sum;
+  const double of_sums = error_of_sums(values.size(), error);
+  const auto unless_rounding = [](double value, double most) {
+    return std::abs(value) <= most ? 0 : value;
+  };
+  result.statistic = unless_rounding(x_sum - y_sum, of_sums);
+  const double means_apart =
+      x_sum / static_cast<double>(x.size()) - y_sum / static_cast<double>(y.size());
   result.effect_size =
-      (x_sum / static_cast<double>(x.size()) - y_sum / static_cast<double>(y.size())) / deviation;
+      unless_rounding(means_apart, of_sums / static_cast<double>(values.size())) / deviation;
   // Σ over Xi of s is enough: what is not in Xi is in Yi. In a sum over Yi, less is more.
   const bool by_x = x.size() <= y.size();
   const std::uint64_t all = partitions_of(values.size(), x.size(), options.most_exact);

@@ -44,7 +44,8 @@ using VectorSet = std::span<const std::span<const float>>;
 // Sums that are equal are computed with different rounding, by their order and by the cosines they
 // are of. So one that is less by no more than what rounding can have taken, of which there is a
 // proven bound (10⁻¹² for lists of ten words and 300 dimensions), counts as equal: no tie is lost,
-// and what is so close to one makes p larger, never smaller.
+// and what is so close to one makes p larger, never smaller. By the same bound a statistic, or an
+// effect, that is nothing but rounding is zero.
 //
 // The standard deviation is that of a sample (divided by the number less one). X and Y may differ
 // in size. The formulas are of sets, in which a word is once; here every vector that is given

@@ -27,7 +27,8 @@ struct ExplainedAnalogy {
   // ‖a − b + c‖; of unit vectors at right angles it is √3.
   double sum_length = 0;
   // Of the step from B to A with that from C to the answer, both of unit vectors: 1 where the four
-  // words are the corners of a parallelogram. 0 where a step has no length.
+  // words are the corners of a parallelogram. 0 where a step has no length; and exactly 0, 1 or −1
+  // where rounding alone tells it from that.
   double step_cosine = 0;
   // The index of the input, 0 to 2, that scores best with the sum, which it is a part of.
   std::size_t best_input = 0;

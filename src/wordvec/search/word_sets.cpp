@@ -76,6 +76,14 @@ std::vector<ListedWord> odd_one_out(const Embeddings& embeddings,
   return scores;
 }
 
+std::size_t equally_odd(std::span<const ListedWord> scores) noexcept {
+  constexpr float kRounding = 0x1p-22F;
+  const auto end = std::find_if(scores.begin(), scores.end(), [&](const ListedWord& word) {
+    return word.score - scores.front().score > kRounding;
+  });
+  return static_cast<std::size_t>(end - scores.begin());
+}
+
 std::vector<float> axis_between(const Embeddings& embeddings, std::span<const ResolvedTerm> from,
                                 std::span<const ResolvedTerm> to) {
   if (from.empty() || to.empty()) {

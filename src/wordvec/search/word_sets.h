@@ -42,6 +42,12 @@ void check_odd_words(std::size_t count);
 std::vector<ListedWord> odd_one_out(const Embeddings& embeddings,
                                     std::span<const ResolvedTerm> words);
 
+// How many of these words, from the first, are as odd as the first up to rounding: of more than
+// one, none is the odd one. The mean, of length 1, is rounded to float32, which changes a score by
+// at most 2⁻²⁴, and the score too, by half of that: two that should be equal differ by less than
+// 2⁻²².
+std::size_t equally_odd(std::span<const ListedWord> scores) noexcept;
+
 // The axis that leads from one set of words to another: the mean of the unit vectors of `to`, less
 // that of `from`, scaled to unit length; dim values. The semantic axis of An, Kwak and Ahn 2018
 // ("SemAxis: A Lightweight Framework to Characterize Domain-Specific Word Semantics Beyond

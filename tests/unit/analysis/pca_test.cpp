@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -116,6 +117,36 @@ TEST(Pca, OfEqualRowsIsZeros) {
     EXPECT_TRUE(found.explains_all);
     EXPECT_EQ(found.explained_variance_ratio, (std::vector<double>{0, 0}));
     EXPECT_EQ(found.points, std::vector<float>(2 * count));
+  }
+}
+
+// Of rows of which each stands there in both directions, those that read the same either way are at
+// the middle of each component that changes its sign when it is turned round.
+TEST(Pca, HasNoPointsThatAreOnlyRounding) {
+  for (const std::size_t dim : {2U, 5U, 40U}) {
+    for (unsigned seed = 0; seed < 20; ++seed) {
+      const Rows random = random_rows(8, dim, seed);
+      Rows rows;
+      for (std::size_t r = 0; r < 8; ++r) {
+        const std::span<const float> row = view(random).row(static_cast<Row>(r));
+        std::vector<float> even;
+        for (std::size_t d = 0; d < dim; ++d) even.push_back(row[d] + row[dim - 1 - d]);
+        rows.add("w", even);
+        rows.add("w", {row.begin(), row.end()});
+        rows.add("w", {row.rbegin(), row.rend()});
+      }
+      const PcaResult found = pca(view(rows), {}, components(2));
+      std::size_t zeros = 0;
+      for (const float x : found.points) {
+        EXPECT_TRUE(x == 0 || std::abs(x) > 1e-9F) << dim << ' ' << seed << ": " << x;
+        zeros += x == 0 ? 1 : 0;
+      }
+      if (dim == 2) {
+        EXPECT_EQ(zeros, 8U) << seed;
+      }
+      const std::vector<float> again = project(found, view(rows), {}, 1);
+      EXPECT_EQ(again, found.points);
+    }
   }
 }
 

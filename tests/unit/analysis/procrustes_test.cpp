@@ -46,6 +46,57 @@ TEST(Align, MayReflect) {
   for (const double cosine : found.cosines) EXPECT_NEAR(cosine, 1, 1e-14);
 }
 
+// Four times the values of each row in another order: a turn, or a reflection.
+TEST(Align, OfTheSameRowsLeavesExactlyNothing) {
+  for (const std::size_t dim : {1U, 3U, 7U, 70U}) {
+    for (unsigned seed = 0; seed < 5; ++seed) {
+      const auto first = random_rows(90, dim, seed);
+      std::vector<float> second;
+      for (std::size_t i = 0; i < first.vectors.size(); ++i) {
+        const std::size_t row = i / dim * dim;
+        second.push_back(4 * first.vectors[row + (i - row + 1) % dim]);
+      }
+      const Alignment found = align({view(first.vectors, dim), {}}, {view(second, dim), {}}, 1);
+      for (const double cosine : found.cosines) EXPECT_EQ(cosine, 1) << dim << ' ' << seed;
+      EXPECT_EQ(found.residual, 0) << dim << ' ' << seed;
+    }
+  }
+}
+
+// In the base of the two rows at unit length Aᵀ B = ((8, 1), (1, 9)): symmetric and positive, so
+// that R is 1.
+TEST(Align, OfOppositeAndOfRightAngledRowsIsExact) {
+  std::vector<float> first;
+  std::vector<float> second;
+  const auto add = [&](std::vector<float> a, std::vector<float> b) {
+    first.insert(first.end(), a.begin(), a.end());
+    second.insert(second.end(), b.begin(), b.end());
+  };
+  for (int i = 0; i < 9; ++i) {
+    add({0.3F, 0.4F}, {0.3F, 0.4F});
+    add({0.4F, -0.3F}, {0.8F, -0.6F});
+  }
+  add({0.3F, 0.4F}, {0.4F, -0.3F});
+  add({0.4F, -0.3F}, {0.3F, 0.4F});
+  add({0.3F, 0.4F}, {-0.3F, -0.4F});
+  const Alignment found = align({view(first, 2), {}}, {view(second, 2), {}}, 1);
+  for (std::size_t i = 0; i < 18; ++i) EXPECT_EQ(found.cosines[i], 1) << i;
+  EXPECT_EQ(found.cosines[18], 0);
+  EXPECT_EQ(found.cosines[19], 0);
+  EXPECT_EQ(found.cosines[20], -1);
+  EXPECT_NEAR(found.residual, std::sqrt(2.0 + 2 + 4), 1e-14);
+}
+
+// 2⁻¹⁷ of one row, which float32 tells from nothing.
+TEST(Align, KeepsWhatIsLittle) {
+  const std::vector<float> first = {1, 0, 0, 1, 1, 0};
+  const std::vector<float> second = {1, 0, 0, 1, 1, 0x1p-17F};
+  const Alignment found = align({view(first, 2), {}}, {view(second, 2), {}}, 1);
+  EXPECT_GT(found.residual, 0x1p-18);
+  EXPECT_LT(found.cosines[2], 1);
+  EXPECT_GT(found.cosines[2], 1 - 0x1p-34);
+}
+
 // By hand: with a = (1, 0), (0, 1) and b = (1, 0), (1, 0) at unit length, Aᵀ B = ((1, 0), (1, 0))
 // has the singular value √2, so the sum of the cosines is √2, and |A R − B|² = 2 · 2 − 2 √2.
 TEST(Align, LeavesWhatCannotBeTurned) {

@@ -169,6 +169,22 @@ TEST(Categories, AreComparedWithClustersOfUnitVectors) {
   EXPECT_EQ(found.unknown_words, std::vector<std::string>{"unicorn"});
 }
 
+TEST(Categories, TellWhichWordsCountMoreThanOnce) {
+  constexpr std::string_view kText =
+      "a1 a\na1 b\na2 a\nA2 a\na2 a\nb1 b\nb2 b\nB2 a\na1 c\nno a\nno b\nno b\n";
+  CategoryResult found = evaluate(kText);
+  EXPECT_EQ(found.counted, 9U);
+  EXPECT_EQ(found.of_several_categories, (std::vector<std::string>{"a1", "B2"}));
+  EXPECT_EQ(found.repeated, std::vector<std::string>{"A2"});
+  CategoryEvaluation evaluation;
+  evaluation.mean_for_unknown = true;
+  found = evaluate(kText, evaluation);
+  EXPECT_EQ(found.counted, 12U);
+  EXPECT_EQ(found.of_several_categories, (std::vector<std::string>{"a1", "B2", "no"}));
+  found = evaluate("a1 a\na2 a\nb1 b\n");
+  EXPECT_TRUE(found.of_several_categories.empty() && found.repeated.empty());
+}
+
 TEST(Categories, LookWordsUpAsAsked) {
   CategoryEvaluation evaluation;
   evaluation.folding = CaseFolding::none;

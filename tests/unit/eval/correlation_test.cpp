@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <vector>
 
 namespace wordvec::correlation_test {
@@ -25,6 +26,37 @@ TEST(Pearson, DoesNotOverflow) {
   ASSERT_TRUE(pearson(x, y).has_value());
   EXPECT_EQ(pearson(huge, y), pearson(x, y));
   EXPECT_EQ(pearson(y, huge), pearson(y, x));
+}
+
+TEST(Pearson, IsExactWhereRoundingAloneTellsItFromAWholeNumber) {
+  std::vector<double> x;
+  std::vector<double> line;
+  std::vector<double> falling;
+  std::vector<double> even;
+  for (int i = -7; i <= 7; ++i) {
+    x.push_back(0.1 * i + 0.3);
+    line.push_back(0.7 * i - 0.2);
+    falling.push_back(0.3 - 0.013 * i);
+    even.push_back(0.1 * i * i);
+    EXPECT_EQ(pearson(x, line), x.size() < 2 ? std::nullopt : std::optional(1.0));
+    EXPECT_EQ(pearson(line, falling), x.size() < 2 ? std::nullopt : std::optional(-1.0));
+  }
+  EXPECT_EQ(pearson(x, even), 0);
+  EXPECT_EQ(correlation_p_value(*pearson(x, line), x.size()), 0);
+  EXPECT_NEAR(without_rounding(1 - 1e-9), 1 - 1e-9, 1e-16);
+  EXPECT_EQ(without_rounding(1e-11), 1e-11);
+}
+
+TEST(Pearson, OfSamplesOfALineIsOne) {
+  std::vector<double> x;
+  std::vector<double> line;
+  for (int i = 0; i < 20; ++i) {
+    x.push_back(0.1 * i * i + 0.3);
+    line.push_back(0.7 * x.back() - 0.2);
+  }
+  const CorrelationIntervals found = bootstrap_correlations(x, line, {200, 1, 1});
+  EXPECT_EQ(found.pearson->low, 1);
+  EXPECT_EQ(found.pearson->high, 1);
 }
 
 TEST(AverageRanks, AreSharedByEqualValues) {
@@ -169,6 +201,17 @@ TEST(BootstrapDifferences, OfTheSameValuesAreNone) {
 }
 
 // Ten values in the opposite order: each sample of them that has a correlation has -1.
+// Three times the numbers, and other rounding.
+TEST(BootstrapDifferences, OfTheSameCorrelationAreNone) {
+  std::vector<double> thrice;
+  for (const double value : kY) thrice.push_back(0.3 * value + 0.1);
+  const CorrelationDifference found = bootstrap_differences(kX, kY, thrice, {100, 1, 1}).pearson;
+  EXPECT_EQ(found.value, 0);
+  EXPECT_EQ(found.interval->low, 0);
+  EXPECT_EQ(found.interval->high, 0);
+  EXPECT_EQ(found.p_value, 1);
+}
+
 TEST(BootstrapDifferences, HaveNoSmallerProbabilityThanTheSamplesAllow) {
   std::vector<double> opposite;
   for (const double value : kX) opposite.push_back(-value);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -28,6 +29,14 @@ TEST(OutlierTopic, HasItsOutliersAfterAnEmptyLine) {
       "\xEF\xBB\xBF\ncat\r\n dog \r\nnew york\r\ncat\r\n\r\n\r\nphone\r\n\r\nwinter\r\nphone");
   EXPECT_EQ(topic.words, (Words{"cat", "dog", "new york"}));
   EXPECT_EQ(topic.outliers, (Words{"phone", "winter"}));
+}
+
+TEST(OutlierTopic, TellsWhatIsThereTwice) {
+  const OutlierTopic topic = parse("cat\ndog\ncat\ncat\ncow\n\nphone\ncow\nphone\ndog\n");
+  EXPECT_EQ(topic.words, (Words{"cat", "dog", "cow"}));
+  EXPECT_EQ(topic.outliers, (Words{"phone", "cow", "dog"}));
+  EXPECT_EQ(topic.repeated, (Words{"cat", "phone"}));
+  EXPECT_EQ(topic.in_both, (Words{"cow", "dog"}));
 }
 
 TEST(OutlierTopic, IsRefusedWithoutWordsOrOutliers) {
@@ -173,6 +182,30 @@ TEST(Outliers, AreLookedUpAsAsked) {
   evaluation.top_rows = 3;
   EXPECT_EQ(evaluate({"East\nnorth\n\nwest\n"}, evaluation).topics[0].unknown, 1U);
   EXPECT_EQ(evaluate({"East\nnorth\n\nnortheast\n"}, evaluation).topics[0].unknown, 0U);
+}
+
+// The outlier is one of the words under another name: as compact as that word, whatever the
+// rounding of the two sums.
+TEST(Outliers, OfATieAreNotDetected) {
+  for (unsigned seed = 0; seed < 100; ++seed) {
+    Rows rows = test::random_rows(6, 2, seed);
+    for (std::size_t i = 0; i < 12; i += 2) rows.vectors[i] = std::abs(rows.vectors[i]) + 4;
+    rows.add("same", {rows.vectors[0], rows.vectors[1]});
+    const TestModel model(rows);
+    const OutlierTopic topic = {"topic", {"w0", "w1", "w2", "w3", "w4", "w5"}, {"same"}};
+    const OutlierResult found = evaluate_outliers(model.embeddings(), {{topic}}, {});
+    const auto angle = [&](std::size_t w) {
+      return std::atan2(double{rows.vectors[2 * w + 1]}, double{rows.vectors[2 * w]});
+    };
+    std::vector<double> sums(7);
+    for (std::size_t i = 0; i < 7; ++i) {
+      for (std::size_t j = 0; j < 7; ++j) sums[i] += i == j ? 0 : std::cos(angle(i) - angle(j));
+    }
+    std::size_t larger = 0;
+    for (std::size_t i = 1; i < 6; ++i) larger += sums[i] > sums[6] ? 1 : 0;
+    EXPECT_EQ(found.cases[0][0].position, larger) << seed;
+    EXPECT_FALSE(found.cases[0][0].detected) << seed;
+  }
 }
 
 }  // namespace

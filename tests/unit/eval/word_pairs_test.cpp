@@ -37,6 +37,15 @@ TEST(WordPairs, AreSeparatedAsMostLinesAre) {
   EXPECT_EQ(parse("\"say \"\"a, b\"\"\",x,1").pairs[0].first, "say \"a, b\"");
 }
 
+TEST(WordPairs, TellWhichAreThereAgain) {
+  RepeatedPairs found =
+      parse("cat dog 3\nking queen 4\nman woman 5\nqueen king 6\ncat dog 3\nking man 1\n").repeated;
+  EXPECT_EQ(found.count, 2U);
+  EXPECT_EQ(found.first_line, 4U);
+  EXPECT_EQ(found.earlier_line, 2U);
+  EXPECT_EQ(parse("cat dog 3\ncat cat 4\ndog dog 5\ncat doge 3\n").repeated.count, 0U);
+}
+
 TEST(WordPairs, OfSemicolonsMayHaveCommasInTheirWordsAndOfCommasSemicolons) {
   const WordPairs found = parse("a,b;c;3\n1,000;a,b,c;4\n");
   ASSERT_EQ(found.pairs.size(), 2U);

@@ -159,6 +159,61 @@ TEST_P(WriterTest, RefusesWordsThatItCannotHold) {
   EXPECT_LE(refused, 24U);
 }
 
+// Wherever the word stands, however many values it has, and when nobody says what the file is.
+TEST_P(WriterTest, WritesPhrasesAndNumbersThatReadBackOrRefusesThem) {
+  const std::vector<std::string> kWords = {"area 51", "51", "2",     "a 1 2",     "1 2 3",
+                                           "Web 2.0", " x", "x ",    "tab\tword", "a\t1",
+                                           "",        " ",  "x 1e3", "3 4",       "-1.5"};
+  std::size_t held = 0;
+  for (const std::string& word : kWords) {
+    for (const std::size_t dim : {1U, 2U, 3U, 5U}) {
+      for (const float first_value : {1.0F, 0.5F}) {
+        for (std::size_t place = 0; place < 3; ++place) {
+          Rows rows;
+          for (std::size_t i = 0; i < 3; ++i) {
+            std::vector<float> vector(dim, first_value + static_cast<float>(i));
+            rows.add(i == place ? word : "king" + std::to_string(i), vector);
+          }
+          const TempFolder folder;
+          try {
+            const auto writer = GetParam()->make_writer(folder.file("out"), 1);
+            rows.pour_into(*writer);
+          } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ErrorCode::usage) << error.what();
+            continue;
+          }
+          const std::string bytes = read_file(folder.file("out"));
+          ByteSource source = ByteSource::from_memory("file", bytes);
+          EXPECT_EQ(detect_format(source), GetParam()) << bytes;
+          EXPECT_TRUE(read_bytes(*GetParam(), bytes).rows == rows) << bytes;
+          ++held;
+        }
+      }
+    }
+  }
+  EXPECT_GE(held, 50U);
+}
+
+// "2 1" would promise two rows of one value.
+TEST(GloveWriter, RefusesAFirstRowThatIsLikeAHeader) {
+  const TempFolder folder;
+  const auto write = [&](const std::string& word, const std::vector<float>& vector) {
+    Rows rows;
+    rows.add(word, vector);
+    rows.add("a", vector);
+    rows.add("b", vector);
+    rows.pour_into(*kGloveText.make_writer(folder.file("a"), 1));
+    ByteSource source = ByteSource::open(folder.file("a"));
+    EXPECT_EQ(detect_format(source), &kGloveText);
+  };
+  expect_error(ErrorCode::usage, "first word, '2', is a whole number as its only value is",
+               [&] { write("2", {1}); });
+  write("2", {0.5F});
+  write("2", {-1});
+  write("2.0", {1});
+  write("2", {1, 1});
+}
+
 TEST_P(WriterTest, WritesToAPipeWhatItWritesToAFile) {
   const TempFolder folder;
   const Rows rows = test::random_rows(100, 3, 4);

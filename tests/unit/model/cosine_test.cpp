@@ -41,6 +41,32 @@ TEST(Cosine, OfAVectorAndItselfItsDoubleOrItsOppositeIsExact) {
   }
 }
 
+// Whole numbers times powers of two, so that three times a vector is exact, and sums are not.
+TEST(Cosine, OfAVectorAndAMultipleOrOneAtRightAnglesIsExact) {
+  for (unsigned seed = 0; seed < 200; ++seed) {
+    std::vector<float> vector;
+    for (const float x : random_rows(1, 300, seed).vectors) {
+      const int exponent = static_cast<int>(vector.size() * vector.size() % 29);
+      vector.push_back(std::ldexp(std::round(x * 1000), -exponent));
+    }
+    std::vector<float> thrice;
+    std::vector<float> across;
+    for (std::size_t i = 0; i < 300; ++i) {
+      thrice.push_back(3 * vector[i]);
+      across.push_back(i < 150 ? -vector[299 - i] : vector[299 - i]);
+    }
+    EXPECT_EQ(cosine_of(vector, thrice), 1) << seed;
+    EXPECT_EQ(cosine_of(thrice, vector), 1) << seed;
+    EXPECT_EQ(cosine_of(vector, across), 0) << seed;
+  }
+}
+
+TEST(Cosine, KeepsWhatIsLittle) {
+  const std::vector<float> x = {1, 0};
+  EXPECT_NEAR(cosine_of(x, std::vector<float>{0x1p-40F, 1}) * 0x1p40, 1, 1e-9);
+  EXPECT_LT(cosine_of(x, std::vector<float>{1, 0x1p-23F}), 1);
+}
+
 TEST(Cosine, OfTheLargestAndTheSmallestValues) {
   constexpr float kMost = std::numeric_limits<float>::max();
   constexpr float kLeast = std::numeric_limits<float>::denorm_min();

@@ -216,6 +216,16 @@ TEST(AssociationTest, CountsEveryTieWhateverTheRounding) {
   EXPECT_GT(with_ties, 300);
 }
 
+TEST(AssociationTest, OfTheSameWordsInAnotherOrderIsExactlyZero) {
+  for (unsigned seed = 0; seed < 50; ++seed) {
+    const Vectors x = random_set(4, seed);
+    const Vectors y = {x[3], x[1], x[0], x[2]};
+    const Association found = test_of(x, y, random_set(3, 1000 + seed), random_set(3, 2000 + seed));
+    EXPECT_EQ(found.statistic, 0) << seed;
+    EXPECT_EQ(found.effect_size, 0) << seed;
+  }
+}
+
 TEST(AssociationTest, SamplesWhatIsTooMuchToCount) {
   const Vectors x = random_set(6, 1);
   const Vectors y = random_set(6, 2);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "support/expect_error.h"
@@ -68,7 +69,7 @@ TEST(ExplainAnalogy, OfAParallelogramHasAStepCosineOfOne) {
   const auto explained = explain(model.embeddings(), "a", "b", "c");
   ASSERT_TRUE(explained.has_answer());
   EXPECT_EQ(explained.without_inputs.front().row, 3U);
-  EXPECT_NEAR(explained.step_cosine, 1, 1e-6);
+  EXPECT_EQ(explained.step_cosine, 1);
   EXPECT_NEAR(explained.sum_length, 1, 1e-6);
   EXPECT_NEAR(explained.after[3], 1, 1e-6);
   EXPECT_FALSE(explained.input_wins);
@@ -99,6 +100,45 @@ TEST(ExplainAnalogy, OfTheSameWordTwiceIsTheThird) {
   EXPECT_EQ(explained.best_input, 2U);
   EXPECT_TRUE(explained.input_wins);
   EXPECT_EQ(explained.step_cosine, 0);  // the step from a word to itself has no direction
+}
+
+// Of A and three times A, as of A and A, there is no step, and the sum is C.
+TEST(ExplainAnalogy, OfTwoWordsInOneDirectionHasNoStep) {
+  for (unsigned seed = 0; seed < 50; ++seed) {
+    Rows rows = test::random_rows(20, 50, seed);
+    std::vector<float> thrice;
+    for (std::size_t d = 0; d < 50; ++d) {
+      const int exponent = static_cast<int>(d * d % 29);
+      rows.vectors[d] = std::ldexp(std::round(rows.vectors[d] * 1000), -exponent);
+      thrice.push_back(3 * rows.vectors[d]);
+    }
+    rows.add("thrice", thrice);
+    const TestModel model(rows);
+    const auto explained = explain(model.embeddings(), "w0", "thrice", "w7");
+    EXPECT_EQ(explained.step_cosine, 0) << seed;
+    EXPECT_NEAR(explained.sum_length, 1, 1e-15) << seed;
+  }
+}
+
+// A and B differ in their first two values, which are swapped, C and D in the next two.
+TEST(ExplainAnalogy, OfStepsAtRightAnglesHasACosineOfZero) {
+  for (unsigned seed = 0; seed < 50; ++seed) {
+    const Rows random = test::random_rows(2, 30, seed);
+    Rows rows;
+    rows.dim = 30;
+    const auto begin = random.vectors.begin();
+    std::vector<float> vector(begin, begin + 30);
+    rows.add("a", vector);
+    std::swap(vector[0], vector[1]);
+    rows.add("b", vector);
+    vector.assign(begin + 30, begin + 60);
+    rows.add("c", vector);
+    std::swap(vector[2], vector[3]);
+    rows.add("d", vector);
+    const TestModel model(rows);
+    const auto explained = explain(model.embeddings(), "a", "b", "c");
+    EXPECT_EQ(explained.step_cosine, 0) << seed;
+  }
 }
 
 TEST(ExplainAnalogy, OfASumOfZeroIsNone) {

@@ -58,6 +58,11 @@ TEST_F(WordSets, TheOddOneIsFarthestFromTheMeanOfUnitVectors) {
   EXPECT_NEAR(found[0].score, std::sqrt(0.5), 1e-6);
   EXPECT_NEAR(found[1].score, std::sqrt(0.5), 1e-6);
   EXPECT_NEAR(found[2].score, 1, 1e-6);
+  EXPECT_EQ(equally_odd(found), 2U);
+  EXPECT_EQ(equally_odd(odd({"north", "also_north", "north"})), 3U);
+  EXPECT_EQ(equally_odd(odd({"north", "also_north", "east"})), 1U);
+  EXPECT_EQ(equally_odd(std::vector<ListedWord>{{2, 0.5F}, {0, 0.5F + 0x1p-21F}, {1, 1}}), 1U);
+  EXPECT_EQ(equally_odd(std::vector<ListedWord>{{2, 0.5F}, {0, 0.5F + 0x1p-23F}, {1, 1}}), 2U);
 }
 
 TEST_F(WordSets, AWordThatIsListedTwiceCountsTwice) {

@@ -101,7 +101,9 @@ void run_read_text(benchmark::State& state, Text& text, std::size_t dim, unsigne
     options.threads = threads;
     CountingSink sink;
     ReadReport report;
-    read_text_rows(source, {.dim = dim}, options, sink, report);
+    TextRows rows;
+    rows.dim = dim;
+    read_text_rows(source, rows, options, sink, report);
     if (sink.rows() != text.rows()) {
       state.SkipWithError("rows are missing");
       return;

@@ -191,6 +191,7 @@ class Reader {
           }
           return report_.read_to_end;
         });
+    refusal_.finish();
     if (content_.vocabulary.rules && sink_.wants_subwords()) read_subwords();
     if (report_.read_to_end) skip_to(cursor_.offset_bytes());
     return std::move(report_);
@@ -345,8 +346,10 @@ class Reader {
     for (const RowProblem& problem : piece.problems) {
       if (!append(piece, begin, problem.index)) return false;
       if (!options_.skip_bad) {
-        throw Error::at_offset(source_.name(), problem.offset_bytes,
-                               problem.text + std::string(remedy_of_rows(true, false)));
+        const auto error_of = [this, offset = problem.offset_bytes](const std::string& text) {
+          return Error::at_offset(source_.name(), offset, text);
+        };
+        refusal_.refuse(problem.text, error_of, report_.rows_read > 0);
       }
       ++report_.bad_rows;
       report_.keep_example(problem.text);
@@ -359,6 +362,7 @@ class Reader {
 
   bool append(const Piece& piece, std::size_t begin, std::size_t end) {
     if (begin == end) return true;
+    refusal_.check();
     report_.rows_read += end - begin;
     const std::size_t dim = content_.array.dim();
     const auto words = std::span(content_.vocabulary.words)
@@ -458,6 +462,7 @@ class Reader {
   std::vector<float> table_;
   Subwords subwords_;  // the vectors of words_
   ReadReport report_;
+  BadRowRefusal refusal_;
 };
 
 // Also of versions that are not read. Text may have a word that begins with the magic: what comes

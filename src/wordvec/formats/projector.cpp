@@ -218,6 +218,7 @@ class LineConsumer {
   }
 
   ReadReport finish() {
+    refusal_.finish();
     if (!report_.read_to_end) return std::move(report_);
     // Blank words behind the others are the blank lines at the end of their file.
     const auto count = std::min(words_.size(), static_cast<std::size_t>(next_line_));
@@ -244,7 +245,10 @@ class LineConsumer {
   void note_problem(std::uint64_t line, const std::string& problem) {
     const std::uint64_t number = number_of(line);
     if (!options_.skip_bad) {
-      throw Error::at_line(name_, number, problem + std::string(remedy_of_rows(true, false)));
+      const auto error_of = [this, number](const std::string& text) {
+        return Error::at_line(name_, number, text);
+      };
+      return refusal_.refuse(problem, error_of, report_.rows_read > 0);
     }
     ++report_.bad_rows;
     report_.keep_example(fmt::format("line {}: {}", number, problem));
@@ -257,6 +261,7 @@ class LineConsumer {
 
   bool pass_on(const ParsedLines& lines, std::size_t begin, std::size_t end) {
     if (begin >= end) return true;
+    refusal_.check();
     views_.clear();
     counts_of_views_.clear();
     for (std::size_t r = begin; r < end; ++r) {
@@ -286,6 +291,7 @@ class LineConsumer {
   std::uint64_t blank_lines_ = 0;  // just before it
   std::vector<std::string_view> views_;
   std::vector<std::uint64_t> counts_of_views_;
+  BadRowRefusal refusal_;
 };
 
 // What comes out of a compressed file may be far more than there are rows for.

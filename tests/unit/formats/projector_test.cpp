@@ -132,6 +132,19 @@ TEST(Projector, TakesNothingFromBlankLinesAtTheEnd) {
   EXPECT_EQ(metadata("n\tword\n1\ta\n\t\n"), Words{"a"});
 }
 
+TEST(Projector, OffersToSkipBadRowsWhereOneIsGood) {
+  const std::string none =
+      expect_error(ErrorCode::malformed,
+                   "file:1: value 2 is 'x', expected a number; no row of the file is good", [] {
+                     read("1\tx\n3\ty\n", {"a", "b"});
+                   });
+  EXPECT_EQ(none.find("--skip-bad"), std::string::npos) << none;
+  expect_error(ErrorCode::malformed, "file:1: value 2 is 'x', expected a number (`convert` with",
+               [] {
+                 read("1\tx\n3\t4\n", {"a", "b"});
+               });
+}
+
 TEST(Projector, TakesTheDimensionFromTheLinesThatAgree) {
   expect_error(ErrorCode::malformed, "file:1: found 3 values, expected 2 (as on line 2)", [] {
     read("1\t2\t3\n4\t5\n6\t7\n", {"a", "b", "c"});

@@ -306,7 +306,7 @@ std::uint64_t most_metadata_bytes(const ByteSource& vectors) {
 // The words of a file that --vocab names: labels as the projector has them, or any list of words
 // with something beside them, such as GloVe's vocabulary.
 WordList read_named_words(const std::string& path, std::uint64_t most_bytes) {
-  ByteSource source = open_input(path);
+  ByteSource source = open_input(path, kExpectedWords);
   const std::string_view bytes = source.peek_all(most_bytes, kWordsOfVectors);
   ByteSource list_source = ByteSource::from_memory(source.name(), bytes);
   WordListOptions of_rows;
@@ -319,7 +319,7 @@ WordList read_named_words(const std::string& path, std::uint64_t most_bytes) {
     WordList list = take_word_list(list_source, of_rows);
     if (!list.are_lines) return list;
     if (const auto kind = known_kind(bytes.substr(0, kKindBytes))) {
-      throw Error(ErrorCode::malformed, words_sentence(*kind), source.name());
+      throw Error(ErrorCode::malformed, sentence_of(*kind, kExpectedWords), source.name());
     }
   }
   return parse_projector_metadata(bytes, source.name());

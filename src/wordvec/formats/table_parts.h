@@ -34,8 +34,13 @@ struct TableParts {
 // in which it points.
 TableParts table_parts(std::string_view text, std::size_t dim);
 
+// True where `line`, above rows of `dim` values, is nothing but the names of columns, "word d0 d1
+// …": as many as these have, none a number, each once, behind what columns of words are called; or
+// behind nothing, "V1 V2 …".
+bool names_columns(std::string_view line, std::size_t dim);
+
 // The command that cuts the numbers off, where rows have some.
-std::string_view cut_command(const TableParts& parts);
+std::string cut_command(const TableParts& parts);
 
 // A sentence that says what is read as a part of the rows, with the command that leaves it out;
 // empty: nothing. `file` and `line` say where `text` began.

@@ -12,12 +12,10 @@
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
 #include "wordvec/formats/compression.h"
-#include "wordvec/formats/format.h"
 #include "wordvec/formats/input.h"
 #include "wordvec/formats/known_kind.h"
 #include "wordvec/formats/npy_header.h"
 #include "wordvec/formats/text_rows.h"
-#include "wordvec/formats/word2vec_header.h"
 #include "wordvec/formats/word_list_json.h"
 #include "wordvec/formats/word_list_lines.h"
 #include "wordvec/model/vocabulary.h"
@@ -152,14 +150,8 @@ bool has_json_name(std::string_view name) {
 
 // Refuses what is no list of words, as far as its first bytes tell.
 void refuse_other_kinds(ByteSource& source, std::string_view head) {
-  for (const Format* const format : {&kFastTextModel, &kFinalfusion, &kSafetensorsTensor}) {
-    if (format->detect({head, source.path()})) {
-      fail(source,
-           fmt::format("is a file of word vectors ({}), expected a list of words, one a line: "
-                       "`wordvec convert FILE words.txt --to glove` and `cut -d' ' -f1 words.txt` "
-                       "print its words",
-                       format->name));
-    }
+  if (const auto kind = known_vectors(head, source.path())) {
+    fail(source, sentence_of(*kind, kExpectedWords));
   }
   const auto is_control = [](char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -169,13 +161,8 @@ void refuse_other_kinds(ByteSource& source, std::string_view head) {
   const std::string_view looked_at = head.substr(0, kLookedAtBytes);
   const auto controls =
       static_cast<std::size_t>(std::count_if(looked_at.begin(), looked_at.end(), is_control));
-  if (controls > 0 && !head.empty() && parse_word2vec_header(first_line(head).text)) {
-    fail(source,
-         "is a file of word vectors (word2vec-bin), expected a list of words, one a line: `wordvec "
-         "convert FILE words.txt --to glove` and `cut -d' ' -f1 words.txt` print its words");
-  }
   if (const auto kind = known_kind(head); kind && !looks_like_json(head)) {
-    fail(source, words_sentence(*kind));
+    fail(source, sentence_of(*kind, kExpectedWords));
   }
   if (controls > 3 && controls * 20 > looked_at.size()) {
     const auto* const first = std::find_if(looked_at.begin(), looked_at.end(), is_control);
@@ -187,13 +174,13 @@ void refuse_other_kinds(ByteSource& source, std::string_view head) {
 // Lines that are blank may be left out later: so many of them, beside words, that they cost more
 // memory than these, are none of a list.
 std::vector<std::string> take_lines(ByteSource& source, const WordListOptions& options) {
-  constexpr std::size_t kMaxLineBytes = kMaxWordBytes + 2;
+  constexpr std::size_t kMostLineBytes = kMaxWordBytes + 2;
   constexpr std::uint64_t kMostBlankLines = 1 << 16;
   const std::uint64_t most = options.most_words();
   std::uint64_t blank = 0;
   std::vector<std::string> lines;
   for (;;) {
-    const std::string_view ahead = source.peek(kMaxLineBytes + 1).substr(0, kMaxLineBytes + 1);
+    const std::string_view ahead = source.peek(kMostLineBytes + 1).substr(0, kMostLineBytes + 1);
     if (ahead.empty()) return lines;
     const TextLine line = first_line(ahead);
     const std::uint64_t number = lines.size() + 1;
@@ -223,7 +210,7 @@ std::string describe_too_many_words(const WordListOptions& options) {
 }
 
 WordList read_word_list(const std::string& path, const WordListOptions& options) {
-  ByteSource source = open_input(path);
+  ByteSource source = open_input(path, kExpectedWords);
   return take_word_list(source, options);
 }
 

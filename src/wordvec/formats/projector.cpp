@@ -1,5 +1,4 @@
 #include "wordvec/formats/projector.h"
-#include "wordvec/formats/column_names.h"
 
 #include <fmt/compile.h>
 #include <fmt/format.h>
@@ -24,6 +23,7 @@
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/formats/text_survey.h"
 #include "wordvec/formats/word_file.h"
+#include "wordvec/formats/word_list_lines.h"
 #include "wordvec/formats/words_beside.h"
 #include "wordvec/model/embeddings.h"
 #include "wordvec/simd/dispatch.h"
@@ -312,10 +312,7 @@ WordList read_named_words(const std::string& path, std::uint64_t most_bytes) {
   WordListOptions of_rows;
   of_rows.are_of_rows = true;
   const std::string_view first = first_line(bytes).text;
-  const std::size_t tab = first.find('\t');
-  const bool has_rows = tab != std::string_view::npos &&
-                        (names_rows(first.substr(0, tab)) || names_rows(first.substr(tab + 1)));
-  if (bytes.empty() || has_rows || !names_projector_columns(first)) {
+  if (bytes.empty() || names_rows_beside_words(first) || !names_projector_columns(first)) {
     WordList list = take_word_list(list_source, of_rows);
     if (!list.are_lines) return list;
     if (const auto kind = known_kind(bytes.substr(0, kKindBytes))) {

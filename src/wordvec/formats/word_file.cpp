@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "wordvec/base/bytes.h"
@@ -214,7 +217,9 @@ WordList read_word_list(const std::string& path, const WordListOptions& options)
   return take_word_list(source, options);
 }
 
-WordList take_word_list(ByteSource& source, const WordListOptions& options) {
+namespace {
+
+WordList take_list(ByteSource& source, const WordListOptions& options) {
   constexpr std::size_t kProbeBytes = std::size_t{64} << 10;
   if (source.peek(kByteOrderMark.size()).starts_with(kByteOrderMark)) {
     source.skip(kByteOrderMark.size());
@@ -242,6 +247,52 @@ WordList take_word_list(ByteSource& source, const WordListOptions& options) {
     }
   }
   return word_list_of_lines(std::move(lines), options, source.name());
+}
+
+// What whoever asks for counts or frequencies is told of words that have several: they are added.
+// Throws Error(malformed) where a sum of counts is beyond 64 bits.
+std::string note_of_repeated(const WordList& list, const std::string& name) {
+  std::unordered_map<std::string_view, std::uint64_t> sums;
+  sums.reserve(list.words.size());
+  std::unordered_set<std::string_view> repeated;
+  std::string_view first;
+  for (std::size_t i = 0; i < list.words.size(); ++i) {
+    const std::uint64_t count = list.counts.empty() ? 0 : list.counts[i];
+    const auto [sum, is_new] = sums.try_emplace(list.words[i], count);
+    if (is_new) continue;
+    if (repeated.empty()) first = list.words[i];
+    repeated.insert(list.words[i]);
+    if (count > std::numeric_limits<std::uint64_t>::max() - sum->second) {
+      throw Error(ErrorCode::malformed,
+                  fmt::format("the counts of {} add up to more than {}", in_quotes(list.words[i]),
+                              std::numeric_limits<std::uint64_t>::max()),
+                  name);
+    }
+    sum->second += count;
+  }
+  if (repeated.empty()) return {};
+  const std::string_view numbers = list.counts.empty() ? "frequencies" : "counts";
+  if (repeated.size() == 1) {
+    return fmt::format("{}: {} is there more than once: its {} are added", printable(name),
+                       in_quotes(first), numbers);
+  }
+  return fmt::format("{}: {} words are there more than once, the first is {}: their {} are added",
+                     printable(name), repeated.size(), in_quotes(first), numbers);
+}
+
+}  // namespace
+
+WordList take_word_list(ByteSource& source, const WordListOptions& options) {
+  WordList list = take_list(source, options);
+  if (options.expected == ListedNumbers::unknown ||
+      (list.counts.empty() && list.frequencies.empty())) {
+    return list;
+  }
+  if (const std::string note = note_of_repeated(list, source.name()); !note.empty()) {
+    if (!list.note.empty()) list.note += "; ";
+    list.note += note;
+  }
+  return list;
 }
 
 }  // namespace wordvec

@@ -232,7 +232,14 @@ TEST(ProjectorMetadata, FindsTheColumnOfWordsByItsNameOrWhatItHolds) {
   // Labels of clusters.
   check("label\ttoken\n3\tking\n3\tqueen\n", words,
         "labels: the words are those of the column 'token'");
-  check("\tvocab\n0\tking\n1\tqueen\n", words, "labels: the words are those of the column 'vocab'");
+  check("label\tvocab\nroyal\tking\nroyal\tqueen\n", words,
+        "labels: the words are those of the column 'vocab'");
+  check("Vocabulary\tLabel\nking\troyal\nqueen\troyal\n", words,
+        "labels: the words are those of the column 'Vocabulary'");
+  check("label\tword\nroyal\tking\nroyal\tqueen\n", words, "");
+  check("\tvocab\n0\tking\n1\tqueen\n", words, "");
+  check("\tlexeme\n0\tking\n1\tqueen\n", words,
+        "labels: the words are those of the column 'lexeme'");
   check("count\tlemma\n7\tking\n5\tqueen\n", words,
         "labels: the words are those of the column 'lemma'; labels: the column 'count' says how "
         "often each word occurred");

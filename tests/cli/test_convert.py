@@ -147,7 +147,8 @@ class Formats(ConvertTest):
         self.write("open.txt", "3 1\n4 1\n5 1\n6 1\n")
         self.assert_done(self.convert("open.txt", "a.safetensors", "--from", "word2vec-text"))
         self.assert_holds("a.safetensors", ["4", "5", "6"], [(1,)] * 3)
-        self.assert_done(self.convert("open.txt", "b.safetensors", "--from", "glove"))
+        self.assert_says(self.convert("open.txt", "b.safetensors", "--from", "glove"), ALL_ANSWERED,
+                         "warning: open.txt: each line has a word and one whole number")
         self.assert_holds("b.safetensors", ["3", "4", "5", "6"], [(1,)] * 4)
 
     def test_from_a_wrong_format_is_an_error(self):
@@ -492,8 +493,11 @@ class Rows(ConvertTest):
 
     def test_of_one_value(self):
         self.write("one.txt", "a 1.5\nb -2.5\n")
-        self.assert_done(self.convert("one.txt", "out.safetensors"))
+        self.assert_says(self.convert("one.txt", "out.safetensors"), ALL_ANSWERED,
+                         "warning: one.txt: each line has a word and one number")
         self.assert_holds("out.safetensors", ["a", "b"], [(1.5,), (-2.5,)])
+        self.assert_done(self.convert("out.safetensors", "out.vec"))
+        self.assert_done(self.convert("out.vec", "again.safetensors"))
 
     def test_of_many_values(self):
         row = b" ".join(b"%d.5" % (i % 100) for i in range(65536))

@@ -6,6 +6,7 @@ import bz2
 import contextlib
 import ctypes
 import ctypes.util
+import gzip
 import io
 import json
 import lzma
@@ -327,10 +328,21 @@ class WordListTest(cli.CommandTest):
         self.assertIn("king", (self.folder / "out.vec").read_text())
 
     def test_a_vocabulary_is_no_model(self):
-        self.write("vocab.txt", "the 1061396\nking 593\nqueen 432\n")
-        result = self.run_command("convert", "vocab.txt", "out.safetensors")
-        self.assert_says(result, ALL_ANSWERED, "warning: vocab.txt: each line has a word and one "
-                                               "whole number, as a list of words and their counts has")
+        for content, what in (
+            ("the 1061396\nking 593\nqueen 432\n", "whole number, as a list of words and their counts"),
+            ("</s> 0\nking 3\nqueen 2\n", "whole number, as a list of words and their counts"),
+            ("<unk>\t0\n<s>\t0\n</s>\t0\n▁king\t-3.5\n▁queen\t-4.25\n",
+             "number, as a list of words and their scores"),
+            ("▁king\t0\n▁queen\t-1\n", "number, as a list of words and their scores"),
+            ("king 0.5\nqueen 0.25\n", "number, as a list of words and their scores"),
+        ):
+            with self.subTest(content):
+                self.write("vocab.txt", content)
+                for command in (["convert", "vocab.txt", "out.safetensors"],
+                                ["info", "-m", "vocab.txt"]):
+                    self.assert_says(self.run_command(*command), ALL_ANSWERED,
+                                     f"warning: vocab.txt: each line has a word and one {what} has, "
+                                     "which --words, --vocab and --counts take")
 
 
 class OtherKindsTest(cli.CommandTest):
@@ -358,12 +370,65 @@ class OtherKindsTest(cli.CommandTest):
                 for command in (("info", "-m", name), ("convert", name, "out.safetensors"),
                                 ("nearest", "king", "-m", name)):
                     self.assert_refused(self.run_command(*command), FILE_ERROR, what)
+                named = re.split(r",|:| \.\*", what)[0]
+                self.write("m.txt", TEXT)
                 if name not in ("a.csv", "json.json"):
-                    self.write("m.txt", TEXT)
-                    for command in (("convert", "m.txt", "out.vec", "--words", name),
-                                    ("eval", "similarity", name, "-m", "m.txt")):
-                        result = self.run_command(*command)
-                        self.assert_says(result, FILE_ERROR, what.split(",")[0].split(":")[0])
+                    result = self.run_command("convert", "m.txt", "out.vec", "--words", name)
+                    self.assert_says(result, FILE_ERROR, named)
+                if name == "a.csv":
+                    continue
+                for command in (("eval", "similarity", name), ("eval", "analogies", name),
+                                ("eval", "categories", name), ("eval", "outliers", name),
+                                ("embed", "--in", name), ("similarity", "--pairs", name),
+                                ("pca", "--color-by", name, "--out", "a.svg")):
+                    result = self.run_command(*command, "-m", "m.txt")
+                    self.assert_says(result, FILE_ERROR, named)
+                    if name != "utf16.txt":
+                        self.assertRegex(result.stderr, r", expected [a-z ]+: .", command)
+                        self.assertNotIn("save_file", result.stderr)
+
+    def test_vectors_in_the_place_of_text(self):
+        self.write("m.txt", TEXT)
+        for output, format_name in (("a.bin", "word2vec-bin"), ("a.npy", "npy"),
+                                    ("a.safetensors", "safetensors")):
+            with self.subTest(output):
+                self.assertEqual(self.run_command("convert", "m.txt", output).status, ALL_ANSWERED)
+                for command in (("eval", "similarity", output), ("embed", "--in", output),
+                                ("similarity", "--pairs", output),
+                                ("pca", "--color-by", output, "--out", "a.svg")):
+                    result = self.run_command(*command, "-m", "m.txt")
+                    self.assert_says(result, FILE_ERROR, f"{output}: is a file of word vectors "
+                                                         rf"\({format_name}\), expected ",
+                                     ": -m names it as the model")
+
+    def test_what_comes_through_a_pipe_is_text_as_far_as_it_may_be(self):
+        self.write("m.txt", TEXT)
+        for text in (b"Not Found\n", b'{"word": "king"}\n', b"<html>\n", b"ccopy_reg\nking\nx\n"):
+            result = self.run_command("embed", "--pool", "sum", "-m", "m.txt", stdin=text)
+            self.assertNotEqual(result.status, FILE_ERROR, result)
+        for command in ("embed", "lookup"):
+            result = self.run_command(command, "-m", "m.txt", stdin=b"GGUF\x03\0\0\0" + bytes(40))
+            self.assert_says(result, FILE_ERROR, "standard input: is a GGUF file")
+
+    def test_what_is_compressed_twice_is_told(self):
+        twice = gzip.compress(gzip.compress(TEXT.encode()))
+        self.write("a.txt.gz", twice)
+        self.write("b.zip", zip_of({"a.zip": zip_of({"a.txt": TEXT})}))
+        self.write("w.gz", gzip.compress(lzma.compress(b"king\n")))
+        self.write("m.txt", TEXT)
+        for command in (["convert", "a.txt.gz", "o.txt"], ["info", "-m", "b.zip"],
+                        ["pca", "--words", "w.gz", "-m", "m.txt"],
+                        ["eval", "similarity", "w.gz", "-m", "m.txt"]):
+            self.assert_says(self.run_command(*command), FILE_ERROR,
+                             "is compressed twice, or an archive in another", ": unpack it once")
+
+    def test_the_files_of_a_checkpoint_are_told_by_its_index(self):
+        self.write("pytorch_model.bin.index.json", json.dumps({"weight_map": {
+            "model.embed_tokens.weight": "pytorch_model-00002-of-00002.bin",
+            "lm_head.weight": "pytorch_model-00001-of-00002.bin"}}))
+        self.assert_refused(self.run_command("convert", "pytorch_model.bin.index.json"), WRONG_USAGE,
+                            "the tensor 'model.embed_tokens.weight' is in "
+                            "'pytorch_model-00002-of-00002.bin': name that file")
 
     def remedy_of(self, name, content):
         self.write(name, content)
@@ -405,6 +470,14 @@ class OtherKindsTest(cli.CommandTest):
             ("word;a;b\nking;1.5;2\nqueen;2.5;1\n", rows),
             ("king 1,5 2,0\nqueen 2,5 1,0\n", rows),
             ("word\ta\tb\nking\t1,5\t2\nqueen\t2,5\t1\n", rows),
+            ("2 2\nking,1.5,2\nqueen,2.5,1\n", rows),
+            # What pandas.DataFrame.to_csv() writes.
+            (",word,0,1\n0,king,1.5,2.0\n1,queen,2.5,1.0\n", rows),
+            (",0,1,2\n0,king,1.5,2.0\n1,queen,2.5,1.0\n", rows),
+            (";word;0;1\n0;king;1,5;2,0\n1;queen;2,5;1,0\n", rows),
+            ('"","word","V1","V2"\n"1","king",1.5,2\n"2","queen",2.5,1\n', rows),
+            ("Unnamed: 0,word,0,1\n0,king,1.5,2.0\n1,queen,2.5,1.0\n", rows),
+            ("0,king,1.5,2.0\n1,queen,2.5,1.0\n", rows),
         ):
             with self.subTest(content):
                 command = re.search("`(.*)` reads it", self.remedy_of("a.csv", content))[1]
@@ -412,7 +485,7 @@ class OtherKindsTest(cli.CommandTest):
                 self.assert_holds_rows("a.safetensors", expected)
                 self.write("m.txt", TEXT)
                 message = self.run_command("convert", "m.txt", "w.txt", "--words", "a.csv").stderr
-                if command := re.search("`(.*)` prints its first column", message):
+                if command := re.search("`(.*)` prints its (?:first|second) column", message):
                     printed = self.run_shell(command[1].replace("FILE", "a.csv"))
                     self.assertEqual(printed.splitlines(), list(expected))
 
@@ -518,6 +591,24 @@ class OtherKindsTest(cli.CommandTest):
 
 
 class WideTextTest(cli.CommandTest):
+    def test_without_a_mark_and_latin_letters(self):
+        self.write("m.txt", TEXT)
+        for encoding, named in (("utf-16-le", "UTF-16LE"), ("utf-16-be", "UTF-16BE")):
+            with self.subTest(encoding):
+                what = f"is UTF-16 text, expected UTF-8: `iconv -f {named} -t UTF-8`"
+                self.write("a.txt", "王 0.5 1\n女王 2 3\n".encode(encoding))
+                words = "王\n女王\nкот\n".encode(encoding)
+                self.write("words.txt", words)
+                for command in (["convert", "a.txt", "o.txt"],
+                                ["pca", "--words", "words.txt", "-m", "m.txt"],
+                                ["embed", "--in", "words.txt", "-m", "m.txt"],
+                                ["similarity", "--pairs", "words.txt", "-m", "m.txt"],
+                                ["eval", "categories", "words.txt", "-m", "m.txt"]):
+                    self.assert_says(self.run_command(*command), FILE_ERROR, f".txt: {what}")
+                # Of a pipe, the first line tells.
+                result = self.run_command("embed", "-m", "m.txt", stdin="王 女王\n".encode(encoding))
+                self.assert_says(result, FILE_ERROR, f"standard input: {what}")
+
     def test_of_queries_and_texts(self):
         self.write("m.txt", TEXT)
         for encoding, named in (("utf-16", "UTF-16"), ("utf-16-le", "UTF-16LE"),

@@ -92,12 +92,12 @@ class Word2vecBinary(cli.CommandTest):
 
     def test_text_with_a_header_and_a_mistake_is_text(self):
         for name, text, what in (
-            ("ppmi.word", "2 9\nking 0:0.25 1:0.5\nqueen 0:0.125\n", r"ppmi\.word:2: value 1 is '0:0.25', expected a number"),
+            ("ppmi.word", "2 9\nking 0:0.25 1:0.5\nqueen 0:0.125\n", r"ppmi\.word:2: value 1 is '0:0.25', expected a number; no row of the file is good"),
             ("wide.word", "400 400\n" + "".join(
                 f"w{i} " + " ".join(f"{j}:{(i + j) % 9 / 7:.13f}" for j in range(0, 400, 3)) + "\n"
-                for i in range(400)), r"wide\.word:2: value 1 is '0:"),
-            ("header.csv", "2 3\nking,0.1,0.2,0.3\nqueen,0.2,0.3,0.4\n", r"header\.csv:2: "),
-            ("comma.vec", "2 3\nking 0,1 0,2 0,3\nqueen 0,2 0,3 0,4\n", r"comma\.vec:2: "),
+                for i in range(400)), r"wide\.word: is text of sparse vectors, INDEX:VALUE"),
+            ("header.csv", "2 3\nking,0.1,0.2,0.3\nqueen,0.2,0.3,0.4\n", r"header\.csv: is a table with commas .*`tail -n \+2 FILE \| tr , ' '"),
+            ("comma.vec", "2 3\nking 0,1 0,2 0,3\nqueen 0,2 0,3 0,4\n", r"comma\.vec: is a table whose numbers have decimal commas: `tail -n \+2"),
             ("chinese.vec", "1 3\n北京 0.1 x 0.3\n", r"chinese\.vec:2: value 2 is 'x'"),
         ):
             with self.subTest(name):
@@ -105,6 +105,7 @@ class Word2vecBinary(cli.CommandTest):
                 result = self.run_command("info", "-m", name)
                 self.assert_refused(result, FILE_ERROR, what)
                 self.assertNotIn("row 0", result.stderr)
+                self.assertNotIn("--skip-bad", result.stderr)
 
     def test_files_of_few_values_are_in_step(self):
         # Among so many values some have the byte of a space.

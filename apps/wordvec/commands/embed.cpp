@@ -26,6 +26,7 @@
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/format_output.h"
 #include "wordvec/formats/frequency_file.h"
+#include "wordvec/formats/known_kind.h"
 #include "wordvec/formats/npy_header.h"
 #include "wordvec/model/row_order.h"
 #include "wordvec/model/word_frequencies.h"
@@ -299,7 +300,7 @@ class Embed final : public Command {
     const bool to_terminal = to_standard_output() && is_terminal(kStandardOutput);
     ProgressBar progress(
         "embedding", messages.verbosity() != Verbosity::quiet && !from_terminal && !to_terminal);
-    LineReader lines = LineReader::open(from_standard_input() ? "-" : in_);
+    LineReader lines = open_lines(from_standard_input() ? "-" : in_, "lines of text");
     for (;;) {
       if (!lines.has_line()) output.flush();  // nobody waits for an answer to a line sent alone
       const auto line = lines.next();

@@ -11,6 +11,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/base/exact_word.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/formats/known_kind.h"
 #include "wordvec/formats/word_file.h"
 
 namespace wordvec::cli {
@@ -49,7 +50,7 @@ QueryInput::QueryInput(std::vector<std::string> words)
     : words_(std::move(words)), done_(words_.empty()) {}
 
 QueryInput::QueryInput(const std::string& file)
-    : lines_(LineReader::open(file, kMostLineBytes)),
+    : lines_(open_lines(file, "lines of words", kMostLineBytes)),
       prompt_(file == "-" && is_terminal(kStandardInput) && is_terminal(kStandardError)) {}
 
 std::string QueryInput::source() const {

@@ -17,16 +17,23 @@
 
 namespace wordvec {
 
-LineReader LineReader::open(const std::string& path, std::size_t most_line_bytes) {
-  if (path == "-") return {FileDescriptor(), STDIN_FILENO, input_name(path), most_line_bytes};
+LineReader LineReader::open(const std::string& path, std::size_t most_line_bytes, HeadCheck check) {
+  if (path == "-") {
+    return {FileDescriptor(), STDIN_FILENO, input_name(path), most_line_bytes, std::move(check)};
+  }
   FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open()) throw Error::from_errno(errno, path, "cannot open");
   const int fd = file.get();
-  return {std::move(file), fd, path, most_line_bytes};
+  return {std::move(file), fd, path, most_line_bytes, std::move(check)};
 }
 
-LineReader::LineReader(FileDescriptor file, int fd, std::string name, std::size_t most_line_bytes)
-    : file_(std::move(file)), fd_(fd), name_(std::move(name)), most_line_bytes_(most_line_bytes) {
+LineReader::LineReader(FileDescriptor file, int fd, std::string name, std::size_t most_line_bytes,
+                       HeadCheck check)
+    : file_(std::move(file)),
+      fd_(fd),
+      name_(std::move(name)),
+      most_line_bytes_(most_line_bytes),
+      check_(std::move(check)) {
   struct stat status {};
   if (::fstat(fd_, &status) != 0) return;
   if (S_ISDIR(status.st_mode)) {
@@ -85,6 +92,10 @@ std::optional<std::string_view> LineReader::next() {
   }
   check_length(searched_ - begin_);
   if (number_ == 0) {
+    if (check_) {
+      const std::size_t head_bytes = size_ ? end_ : std::min(searched_ + 1, end_);
+      check_({buffer_.data(), head_bytes}, *this);
+    }
     if (begins_compressed({buffer_.data(), end_})) {
       throw Error(ErrorCode::malformed,
                   "is compressed, expected lines of text: unpack it, and pipe in what is inside",

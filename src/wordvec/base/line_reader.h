@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,8 +20,14 @@ inline constexpr std::size_t kMaxLineBytes = std::size_t{16} << 20;
 // Error(io) naming the path.
 class LineReader {
  public:
-  // "-" is standard input. A line may have `most_line_bytes` before its end.
-  static LineReader open(const std::string& path, std::size_t most_line_bytes = kMaxLineBytes);
+  // Given what there is in front of the first line: of a regular file its first bytes, of anything
+  // else the line, with its end. May throw.
+  using HeadCheck = std::function<void(std::string_view head, const LineReader& lines)>;
+
+  // "-" is standard input. A line may have `most_line_bytes` before its end. `check` is called by
+  // the first next().
+  static LineReader open(const std::string& path, std::size_t most_line_bytes = kMaxLineBytes,
+                         HeadCheck check = nullptr);
 
   // The next line without its end ("\n" or "\r\n"), empty lines too; nullopt at the end. A byte
   // order mark in front of all is no part of the first. The view is valid until the next call.
@@ -38,7 +45,8 @@ class LineReader {
   const std::string& name() const noexcept { return name_; }
 
  private:
-  LineReader(FileDescriptor file, int fd, std::string name, std::size_t most_line_bytes);
+  LineReader(FileDescriptor file, int fd, std::string name, std::size_t most_line_bytes,
+             HeadCheck check);
   bool fill();
   void check_length(std::size_t bytes) const;
 
@@ -54,6 +62,7 @@ class LineReader {
   std::size_t searched_ = 0;  // and holds no line end before this
   std::size_t end_ = 0;
   bool ended_ = false;
+  HeadCheck check_;
 };
 
 }  // namespace wordvec

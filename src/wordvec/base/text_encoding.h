@@ -8,8 +8,9 @@ namespace wordvec {
 
 // "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE" or "UTF-32BE", as iconv calls it, where
 // `head`, the first bytes of a text, says so with a byte order mark, or is ASCII or Latin-1 in it:
-// every second byte, or three of four, is NUL. Empty: neither. Two characters are enough, the
-// second as far as its byte that is not NUL: a line up to and with its '\n'.
+// every second byte, or three of four, is NUL; or is other scripts in UTF-16, with a space or a
+// line end among them, and nothing that no text has. Empty: neither. Two characters are enough; of
+// ASCII and Latin-1, the second as far as its byte that is not NUL: a line up to and with its '\n'.
 std::string_view wide_encoding(std::string_view head);
 
 // What to say of a text in such an encoding: "is UTF-16 text, expected UTF-8: …".

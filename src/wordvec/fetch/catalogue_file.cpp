@@ -6,6 +6,7 @@
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/base/text_encoding.h"
 #include "wordvec/base/utf8.h"
 #include "wordvec/fetch/catalogue.h"
 
@@ -122,6 +123,9 @@ std::vector<PublishedModel> read_catalogue(const std::string& path) {
   const std::string_view text = source.peek(kMostBytes + 1);
   if (text.size() > kMostBytes) {
     throw Error(ErrorCode::malformed, "is too large for a catalogue", path);
+  }
+  if (const std::string_view encoding = wide_encoding(text); !encoding.empty()) {
+    throw Error(ErrorCode::malformed, describe_wide_text(encoding), path);
   }
   const Json json = Json::parse(without_byte_order_mark(text), nullptr, /*allow_exceptions=*/false);
   if (!json.is_array()) {

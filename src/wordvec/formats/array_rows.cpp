@@ -136,6 +136,7 @@ class ArrayReader {
         threads_or_default(options_.threads), produce,
         [this](ArrayPiece piece) { return convert(std::move(piece)); },
         [this](const Converted& rows) { return pass_on(rows); });
+    refusal_.finish();
     return std::move(report_);
   }
 
@@ -285,10 +286,13 @@ class ArrayReader {
       if (!report_.read_to_end) break;
       const std::string text = fmt::format("row {}: {}", index, problem);
       if (!options_.skip_bad) {
-        const std::string refusal = text + std::string(remedy_of_rows(true, false));
-        throw layout_.column_major || !map_.empty()
-            ? Error(ErrorCode::malformed, refusal, name_)
-            : Error::at_offset(name_, offset_ + index * row_bytes(), refusal);
+        const auto error_of = [this, index](const std::string& what) {
+          return layout_.column_major || !map_.empty()
+                     ? Error(ErrorCode::malformed, what, name_)
+                     : Error::at_offset(name_, offset_ + index * row_bytes(), what);
+        };
+        refusal_.refuse(text, error_of, report_.rows_read > 0);
+        continue;
       }
       ++report_.bad_rows;
       report_.keep_example(text);
@@ -300,6 +304,7 @@ class ArrayReader {
 
   void append(const Converted& rows, std::size_t begin, std::size_t end) {
     if (begin >= end || !report_.read_to_end) return;
+    refusal_.check();
     const std::size_t dim = layout_.dim;
     const std::size_t first = static_cast<std::size_t>(rows.piece.first_row) + begin;
     const auto chosen = words_.subspan(first, end - begin);
@@ -320,6 +325,7 @@ class ArrayReader {
   const WordlessRows& wordless_;
   std::uint64_t offset_ = 0;
   ReadReport report_;
+  BadRowRefusal refusal_;
   std::vector<std::string_view> views_;
 };
 

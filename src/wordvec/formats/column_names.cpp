@@ -8,8 +8,10 @@
 namespace wordvec {
 namespace {
 
-constexpr std::array<std::string_view, 8> kWords = {"word",  "words", "token", "term",
-                                                    "label", "text",  "piece", "name"};
+// Those that name nothing else come first: a label is often the class of a word.
+constexpr std::array<std::string_view, 7> kWordsAlone = {"word",  "words", "token",     "term",
+                                                         "piece", "vocab", "vocabulary"};
+constexpr std::array<std::string_view, 3> kWordsOrOthers = {"label", "text", "name"};
 constexpr std::array<std::string_view, 6> kCounts = {"count",     "counts",      "freq",
                                                      "frequency", "occurrences", "n"};
 constexpr std::array<std::string_view, 4> kRows = {"id", "index", "row", "idx"};
@@ -23,7 +25,11 @@ bool is_among(std::string_view column, const std::array<std::string_view, size>&
 }  // namespace
 
 bool names_words(std::string_view column) {
-  return is_among(column, kWords);
+  return names_words_alone(column) || is_among(column, kWordsOrOthers);
+}
+
+bool names_words_alone(std::string_view column) {
+  return is_among(column, kWordsAlone);
 }
 
 bool names_counts(std::string_view column) {

@@ -11,6 +11,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/base/half.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/base/utf8.h"
 
 namespace wordvec {
 namespace {
@@ -93,6 +94,17 @@ bool is_matrix(const Tensor& tensor, bool is_asked_for = false) {
   const auto type = element_type(tensor.dtype);
   return tensor.shape.size() == 2 && type &&
          (*type != ElementType::i8 || is_asked_for || is_of_model2vec(tensor));
+}
+
+// Behind the last dot.
+std::string_view last_part(std::string_view name) {
+  return name.substr(name.rfind('.') + 1);
+}
+
+// What programs call the scale of quantised weights; CLIP has a "logit_scale", which is none.
+bool names_scale(std::string_view part) {
+  const std::string lower = lower_case(part);
+  return (lower.find("scale") != std::string::npos && lower != "logit_scale") || lower == "scb";
 }
 
 std::string describe(const Tensor& tensor) {
@@ -226,6 +238,7 @@ class Chooser {
   }
   [[noreturn]] void fail_type(const Tensor& tensor) const {
     if (tensor.dtype == "I8") {
+      if (const Tensor* const scale = scale_of(tensor)) fail_scale(tensor, *scale);
       fail(
           fmt::format("the tensor {} is {}: whole numbers, which are no vectors without their "
                       "scale (--tensor {} takes them as they are)",
@@ -280,20 +293,37 @@ class Chooser {
   }
 
   // Whole numbers that a scale goes with are no vectors without it.
-  void check_scale() const {
+  void check_scale() {
     const Tensor& matrix = *chosen_.matrix;
     if (*element_type(matrix.dtype) != ElementType::i8) return;
-    std::string_view stem = matrix.name;
-    if (stem.ends_with("weight")) stem.remove_suffix(std::string_view("weight").size());
-    for (const std::string& name :
-         {matrix.name + "_scale", matrix.name + ".scale", matrix.name + "_scale_inv",
-          std::string(stem) + "SCB", std::string(stem) + "scale", std::string(stem) + "scales"}) {
-      if (header_.find(name) == nullptr) continue;
-      fail(
-          fmt::format("the tensor {} is quantised, with its scale in {}, which is not applied: "
-                      "use the model as F32, F16 or BF16",
-                      in_quotes(matrix.name), in_quotes(name)));
-    }
+    if (const Tensor* const scale = scale_of(matrix)) fail_scale(matrix, *scale);
+    const auto other =
+        std::find_if(header_.tensors.begin(), header_.tensors.end(), [&](const Tensor& tensor) {
+          return &tensor != &matrix && names_scale(last_part(tensor.name));
+        });
+    if (other != header_.tensors.end()) chosen_.other_scale = &*other;
+  }
+
+  // Of the same module: "scales" of "embeddings", "x.weight_scale" and "x.SCB" of "x.weight".
+  // nullptr: there is none.
+  const Tensor* scale_of(const Tensor& matrix) const {
+    const std::string_view name = matrix.name;
+    const std::string_view module = name.substr(0, name.size() - last_part(name).size());
+    const auto found =
+        std::find_if(header_.tensors.begin(), header_.tensors.end(), [&](const Tensor& tensor) {
+          if (&tensor == &matrix || !names_scale(last_part(tensor.name))) return false;
+          const std::string_view other = tensor.name;
+          return other.starts_with(matrix.name + '.') ||
+                 other.substr(0, other.size() - last_part(other).size()) == module;
+        });
+    return found == header_.tensors.end() ? nullptr : &*found;
+  }
+
+  [[noreturn]] void fail_scale(const Tensor& matrix, const Tensor& scale) const {
+    fail(
+        fmt::format("the tensor {} is quantised, with its scale in {}, which is not applied: "
+                    "use the model as F32, F16 or BF16",
+                    in_quotes(matrix.name), in_quotes(scale.name)));
   }
 
   [[noreturn]] void fail_companion(const Tensor& tensor, const std::string& expected) const {

@@ -31,7 +31,9 @@ struct EmbeddingTensors {
   const Tensor* matrix = nullptr;   // of a type that element_type() knows
   const Tensor* mapping = nullptr;  // token → row of the matrix; nullptr: they are the same
   const Tensor* weights = nullptr;  // a factor for each token; nullptr: 1
-  std::string remark;               // why this matrix, of several; empty: there is no question
+  // Of whole numbers: a tensor that is called a scale, but is of another module; nullptr: none.
+  const Tensor* other_scale = nullptr;
+  std::string remark;  // why this matrix, of several; empty: there is no question
 
   // "embeddings[mapping] * weights"
   std::string formula() const;
@@ -51,8 +53,8 @@ std::string type_and_shape(const Tensor& tensor);
 // only one. With "embeddings" go the tensors "mapping" and "weights" beside it, those of Model2Vec
 // (https://github.com/MinishLab/model2vec, model.py). `bytes_of` a tensor is asked for to tell
 // whether matrices differ.
-// Throws Error(usage) that lists the matrices, those first that fit the words; Error(malformed)
-// where mapping or weights cannot be applied.
+// Throws Error(usage) that lists the matrices, those first that fit the words, and for whole
+// numbers with a scale beside them; Error(malformed) where mapping or weights cannot be applied.
 EmbeddingTensors choose_embeddings(const SafetensorsHeader& header, const TensorBytes& bytes_of,
                                    const std::string& name, const RowWords& words,
                                    const std::string& path);

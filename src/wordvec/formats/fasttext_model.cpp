@@ -76,6 +76,7 @@ class FastTextReader {
     report_.has_subwords = file_.ngrams > 0;
     sink_.begin(dim_, file_.words.size());
     read_words();
+    refusal_.finish();
     if (passes_on_ngrams_) pass_on_ngrams();
     if (report_.read_to_end) take_up_to(bytes_.size());
     return std::move(report_);
@@ -166,6 +167,7 @@ class FastTextReader {
     // The rows before the first bad one may be all that the sink wants.
     const bool stops = !options_.skip_bad && !piece.problems.empty();
     if (stops) good = piece.problems.front().good_before;
+    if (good > 0) refusal_.check();
     const std::span<const std::string_view> words(piece.words.data(), good);
     for (std::size_t i = 0; i < good; ++i) {
       note_blank_word(words[i], report_,
@@ -185,8 +187,10 @@ class FastTextReader {
     for (const auto& problem : piece.problems) {
       std::string text = fmt::format("row {}: {}", problem.word, problem.text);
       if (!options_.skip_bad) {
-        throw Error::at_offset(source_.name(), offset_of(file_.words[problem.word].data()),
-                               text + std::string(remedy_of_rows(true, false)));
+        const auto error_of = [this, word = problem.word](const std::string& what) {
+          return Error::at_offset(source_.name(), offset_of(file_.words[word].data()), what);
+        };
+        refusal_.refuse(text, error_of, report_.rows_read > 0 || !piece.words.empty());
       }
       note_bad_row(std::move(text));
     }
@@ -267,6 +271,7 @@ class FastTextReader {
   bool has_counts_;
   bool passes_on_ngrams_;
   ReadReport report_;
+  BadRowRefusal refusal_;
   std::uint64_t units_done_ = 0;  // rows of words, then of n-grams
   std::size_t taken_ = 0;
 };

@@ -191,6 +191,7 @@ class FinalfusionReader {
           }
           return report_.read_to_end;
         });
+    refusal_.finish();
     if (content_.vocabulary.rules && sink_.wants_subwords()) read_subwords();
     if (report_.read_to_end) skip_to(cursor_.offset_bytes());
     return std::move(report_);
@@ -346,8 +347,10 @@ class FinalfusionReader {
     for (const RowProblem& problem : piece.problems) {
       if (!append(piece, begin, problem.index)) return false;
       if (!options_.skip_bad) {
-        throw Error::at_offset(source_.name(), problem.offset_bytes,
-                               problem.text + std::string(remedy_of_rows(true, false)));
+        const auto error_of = [this, offset = problem.offset_bytes](const std::string& text) {
+          return Error::at_offset(source_.name(), offset, text);
+        };
+        refusal_.refuse(problem.text, error_of, report_.rows_read > 0);
       }
       ++report_.bad_rows;
       report_.keep_example(problem.text);
@@ -360,6 +363,7 @@ class FinalfusionReader {
 
   bool append(const RowPiece& piece, std::size_t begin, std::size_t end) {
     if (begin == end) return true;
+    refusal_.check();
     report_.rows_read += end - begin;
     const std::size_t dim = content_.array.dim();
     const auto words = std::span(content_.vocabulary.words)
@@ -459,6 +463,7 @@ class FinalfusionReader {
   std::vector<float> table_;
   Subwords subwords_;  // the vectors of words_
   ReadReport report_;
+  BadRowRefusal refusal_;
 };
 
 // Also of versions that are not read. Text may have a word that begins with the magic: what comes

@@ -194,6 +194,7 @@ void pass_on_words(const WordList& list, const Subwords& subwords, const ReadOpt
   const std::size_t dim = subwords.matrix().dim;
   const std::size_t step = std::max<std::size_t>(1, kTablePieceBytes / (dim * sizeof(float)));
   std::vector<float> vectors;
+  BadRowRefusal refusal;
   report.read_to_end = true;
   for (std::size_t first = 0; first < words.size() && report.read_to_end; first += step) {
     const std::size_t count = std::min(step, words.size() - first);
@@ -203,12 +204,21 @@ void pass_on_words(const WordList& list, const Subwords& subwords, const ReadOpt
     });
     std::vector<std::string_view> good;
     std::vector<std::uint64_t> counts;  // of those
-    std::optional<Error> error;
-    for (std::size_t i = 0; i < count && !error; ++i) {
+    const auto pass_on = [&] {
+      report.rows_read += good.size();
+      if (!good.empty()) {
+        report.read_to_end = sink.append(
+            {dim, good, std::span<const float>(vectors).first(good.size() * dim), counts});
+      }
+      good.clear();
+      counts.clear();
+    };
+    for (std::size_t i = 0; i < count; ++i) {
       const std::string& word = words[first + i];
       const auto vector = std::span(vectors).subspan(i * dim, dim);
       std::string problem = problem_of_row(word, vector, options.strict_utf8);
       if (problem.empty()) {
+        refusal.check();
         if (!is_valid_utf8(word) && report.invalid_utf8_words++ == 0) {
           report.first_invalid_utf8 = fmt::format("line {} of the words", first + i + 1);
         }
@@ -222,18 +232,18 @@ void pass_on_words(const WordList& list, const Subwords& subwords, const ReadOpt
         ++report.bad_rows;
         report.keep_example(fmt::format("line {} of the words: {}", first + i + 1, problem));
       } else {
-        error = Error::at_line(options.vocab, first + i + 1,
-                               problem + std::string(remedy_of_rows(true, false)));
+        // The rows before a bad one may be all that the sink wants.
+        pass_on();
+        if (!report.read_to_end) return;
+        const auto error_of = [&options, line = first + i + 1](const std::string& text) {
+          return Error::at_line(options.vocab, line, text);
+        };
+        refusal.refuse(problem, error_of, report.rows_read > 0);
       }
     }
-    report.rows_read += good.size();
-    if (!good.empty()) {
-      report.read_to_end = sink.append(
-          {dim, good, std::span<const float>(vectors).first(good.size() * dim), counts});
-    }
-    // The rows before a bad one may be all that the sink wants.
-    if (error && report.read_to_end) throw Error(*std::move(error));
+    pass_on();
   }
+  refusal.finish();
 }
 
 ReadReport read_floret(ByteSource& source, const ReadOptions& options, RowSink& sink) {

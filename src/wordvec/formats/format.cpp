@@ -56,7 +56,7 @@ UnknownFile describe_unknown(ByteSource& source) {
   constexpr std::size_t kShownBytes = 8;
   const std::string_view head = source.peek(kKindBytes).substr(0, kKindBytes);
   if (head.empty()) return {"is empty", true};
-  if (const auto kind = known_kind(head)) return {vectors_sentence(*kind), true};
+  if (const auto kind = known_kind(head)) return {sentence_of(*kind, kExpectedVectors), true};
   static constexpr char kHex[] = "0123456789abcdef";
   std::string text = "has no format that is known here; it starts with the bytes";
   for (const char c : head.substr(0, kShownBytes)) {

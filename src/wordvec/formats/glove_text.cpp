@@ -41,17 +41,21 @@ bool detect_glove(const Probe& probe) {
   return rows.dim > 1 && !rows.is_assumed && rows.agreeing > 1 && 2 * rows.agreeing > rows.rows;
 }
 
-// Whole numbers of two digits and more, in the first line or, behind one like "</s> 0", the second.
-bool begins_counts(std::string_view head) {
-  for (int line_number = 0; line_number < 2 && !head.empty(); ++line_number) {
-    const TextLine line = first_line(head);
-    const std::string_view value = last_field(line.text);
-    if (value.size() > 1 && value.find_first_not_of("0123456789") == std::string_view::npos) {
-      return true;
-    }
-    head.remove_prefix(line.size_bytes);
+// Vectors of one value are rarely meant.
+std::string warning_of_one_value(std::string_view text, const ByteSource& source) {
+  constexpr int kLookedAtLines = 100;
+  bool are_whole = true;
+  for (int i = 0; i < kLookedAtLines && !text.empty(); ++i) {
+    const TextLine line = first_line(text);
+    text.remove_prefix(line.size_bytes);
+    are_whole = are_whole &&
+                last_field(line.text).find_first_not_of("0123456789") == std::string_view::npos;
   }
-  return false;
+  return fmt::format(
+      "{}: each line has a word and one {}number, as a list of words and their {} has, which "
+      "--words, --vocab and --counts take: these are vectors of one value, all of which point one "
+      "way or the other",
+      printable(source.name()), are_whole ? "whole " : "", are_whole ? "counts" : "scores");
 }
 
 // What programs put around or before each word of a file.
@@ -107,10 +111,18 @@ std::string warning_of_dress(const DressedWords& words, const ByteSource& source
 // it, or nothing.
 std::string take_column_names(ByteSource& source, std::uint64_t line_number) {
   const std::string_view text = peek_for_survey(source);
-  if (!text.starts_with('\t') && !text.starts_with(' ')) return {};
   const TextLine line = first_line(text);
+  const bool has_numbers = is_number(last_field(line.text));
+  if (has_numbers && !text.starts_with('\t') && !text.starts_with(' ')) return {};
   // The values of the rows behind it.
   const std::size_t dim = survey_rows(text.substr(line.size_bytes), is_whole_survey(text)).dim;
+  if (!has_numbers && names_columns(line.text, dim)) {
+    source.skip(line.size_bytes);
+    return fmt::format("{}:{}: the names of columns, {} to {}, are passed over",
+                       printable(source.name()), line_number,
+                       in_quotes(line.text.substr(0, line.text.find_first_of(" \t"))),
+                       in_quotes(last_field(line.text)));
+  }
   if (table_parts(text, dim).header != TableParts::Header::certain) return {};
   source.skip(line.size_bytes);
   return fmt::format(
@@ -125,7 +137,7 @@ void refuse_numbered_rows(std::string_view text, const ByteSource& source, std::
   const bool has_header = parts.numbered_rows == 0;
   if (has_header) parts = table_parts(text.substr(first_line(text).size_bytes), 0);
   if (parts.numbered_rows == 0) return;
-  const std::string_view cut = cut_command(parts);
+  const std::string cut = cut_command(parts);
   throw Error(ErrorCode::malformed,
               fmt::format("is a table with a number in front of each word, as {}: `{} | wordvec "
                           "convert - OUT` reads it",
@@ -170,7 +182,7 @@ ReadReport read_glove(ByteSource& source, const ReadOptions& options, RowSink& s
   }
   std::string dress_warning = warning_of_dress(dress_of(text, rows.dim), source);
   std::string table_warning = warning_of_table(table, rows.dim, source.name(), rows.first_line);
-  const bool are_counts = rows.dim == 1 && begins_counts(text);
+  std::string value_warning = rows.dim == 1 ? warning_of_one_value(text, source) : std::string();
   report.tells_end = false;
   sink.begin(rows.dim, std::nullopt);
   read_text_rows(source, rows, options, sink, report);
@@ -180,12 +192,7 @@ ReadReport read_glove(ByteSource& source, const ReadOptions& options, RowSink& s
     if (!report.words_warning.empty()) report.words_warning += "; ";
     report.words_warning += table_warning;
   }
-  if (are_counts) {
-    report.words_warning = printable(source.name()) +
-                           ": each line has a word and one whole number, as a list of words and "
-                           "their counts has: these are "
-                           "vectors of one value, all of which point one way or the other";
-  }
+  if (!value_warning.empty()) report.words_warning = std::move(value_warning);
   return report;
 }
 

@@ -41,13 +41,14 @@ ByteSource open_input(const std::string& path, const std::string& member, std::s
   return decompressed(ByteSource::open(path), member, option);
 }
 
-ByteSource open_input(const std::string& path) {
-  return open_input(path, {}, {});
+ByteSource open_input(const std::string& path, const Expected& expected) {
+  return decompressed(ByteSource::open(path), {}, {}, expected);
 }
 
-ByteSource decompressed(ByteSource source, const std::string& member, std::string_view option) {
+ByteSource decompressed(ByteSource source, const std::string& member, std::string_view option,
+                        const Expected& expected) {
   if (begins_zip(source.peek(kCompressionMagicBytes))) {
-    return behind_mark(unpacked_once(open_zip_member(std::move(source), member, option)));
+    return behind_mark(unpacked_once(open_zip_member(std::move(source), member, option, expected)));
   }
   if (!member.empty()) {
     throw Error(ErrorCode::usage,

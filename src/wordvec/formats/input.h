@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "wordvec/base/byte_source.h"
+#include "wordvec/formats/known_kind.h"
 #include "wordvec/formats/zip_directory.h"
 
 namespace wordvec {
@@ -22,11 +23,12 @@ namespace wordvec {
 ByteSource open_input(const std::string& path, const std::string& member,
                       std::string_view option = kMemberOption);
 
-// The same of a file beside that of vectors, of which no option gives the member.
-ByteSource open_input(const std::string& path);
+// The same of a file that holds no vectors, of which no option gives the member.
+ByteSource open_input(const std::string& path, const Expected& expected);
 
 // The same for a source that is open already.
 ByteSource decompressed(ByteSource source, const std::string& member,
-                        std::string_view option = kMemberOption);
+                        std::string_view option = kMemberOption,
+                        const Expected& expected = kExpectedVectors);
 
 }  // namespace wordvec

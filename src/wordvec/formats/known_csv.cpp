@@ -8,13 +8,19 @@
 #include <utility>
 #include <vector>
 
+#include "wordvec/base/parse_number.h"
 #include "wordvec/formats/column_names.h"
+#include "wordvec/formats/cut_command.h"
 #include "wordvec/formats/table_parts.h"
+#include "wordvec/formats/text_rows.h"
+#include "wordvec/formats/word2vec_header.h"
+#include "wordvec/model/embeddings.h"
 
 namespace wordvec {
 namespace {
 
 constexpr std::size_t kFewestValues = 2;
+constexpr std::string_view kSpacesAndTabs = " \t";
 
 std::string_view trimmed_field(std::string_view field) {
   while (field.starts_with(' ')) field.remove_prefix(1);
@@ -68,6 +74,13 @@ bool are_column_names(const TableLine& line) {
          names_words(line.first);
 }
 
+// The first line of word2vec's text, "rows dim", above rows of so many values.
+bool is_word2vec_header(std::string line, char separator, const TableLine& row) {
+  std::replace(line.begin(), line.end(), separator, ' ');
+  const auto header = parse_word2vec_header(trimmed_field(line));
+  return header && row.is_row() && header->dim == row.numbers.size();
+}
+
 struct Table {
   char separator = ',';
   bool has_header = false;
@@ -75,6 +88,7 @@ struct Table {
   bool has_decimal_commas = false;
   bool has_decimal_points = false;
   bool has_quotes = false;
+  bool has_row_numbers = false;  // in front of the words, a column of their own
 };
 
 std::optional<Table> find_table(std::string_view head, char separator) {
@@ -95,7 +109,7 @@ std::optional<Table> find_table(std::string_view head, char separator) {
   Table table;
   table.separator = separator;
   table.has_header = !first.is_row() || are_column_names(first);
-  if (table.has_header) {
+  if (table.has_header && !is_word2vec_header(std::string(first_text), separator, second)) {
     const auto separators =
         static_cast<std::size_t>(std::count(first_text.begin(), first_text.end(), separator));
     if (separators < kFewestValues || !second.is_row()) return std::nullopt;
@@ -118,17 +132,44 @@ std::optional<Table> find_table(std::string_view head, char separator) {
   return table;
 }
 
+// The same where the first column numbers the rows, as pandas writes it, and the second is words.
+std::optional<Table> find_numbered_table(std::string_view head, char separator) {
+  constexpr int kLookedAtLines = 2;
+  std::string without;
+  bool has_header = false;
+  for (int i = 0; i < kLookedAtLines && !head.empty(); ++i) {
+    const TextLine line = first_line(head);
+    head.remove_prefix(line.size_bytes);
+    const std::size_t at = line.text.find(separator);
+    if (at == std::string_view::npos) return std::nullopt;
+    const std::string_view number = unquoted_name(trimmed_field(line.text.substr(0, at)));
+    const bool is_name =
+        i == 0 && (number.empty() || names_rows(number) || number.starts_with("Unnamed: "));
+    if (!is_name && !parse_number<std::uint64_t>(number)) return std::nullopt;
+    has_header = has_header || is_name;
+    without += line.text.substr(at + 1);
+    without += '\n';
+  }
+  auto table = find_table(without, separator);
+  if (!table || !table->has_words) return std::nullopt;
+  table->has_quotes = without.find('"') != std::string::npos || head.find('"') != head.npos;
+  table->has_header = table->has_header || has_header;
+  table->has_row_numbers = true;
+  return table;
+}
+
 KnownKind kind_of_quoted(const Table& table) {
   const std::string reader =
       fmt::format("csv.reader(open('FILE'){})", table.separator == ';' ? ", delimiter=';'" : "");
   const std::string rows = table.has_header ? fmt::format("list({})[1:]", reader) : reader;
   KnownKind kind;
   kind.for_vectors = fmt::format(
-      "`python3 -c \"import csv; [print(*r) for r in {}]\" | wordvec convert - OUT` reads it, if "
+      "`python3 -c \"import csv; [print(*r{}) for r in {}]\" | wordvec convert - OUT` reads it, if "
       "no word has a space",
-      rows);
-  kind.for_words = fmt::format(
-      "`python3 -c \"import csv; [print(r[0]) for r in {}]\"` prints its first column", rows);
+      table.has_row_numbers ? "[1:]" : "", rows);
+  kind.for_words =
+      fmt::format("`python3 -c \"import csv; [print(r[{}]) for r in {}]\"` prints its {} column",
+                  table.has_row_numbers ? 1 : 0, rows, table.has_row_numbers ? "second" : "first");
   return kind;
 }
 
@@ -155,19 +196,24 @@ std::string translation_of(const Table& table) {
   }
 }
 
-std::string first_column_of(const Table& table) {
-  const std::string cut = table.separator == '\t'  ? "cut -f1"
-                          : table.separator == ',' ? "cut -d, -f1"
-                                                   : fmt::format("cut -d'{}' -f1", table.separator);
+std::string column_of_words(const Table& table) {
+  const std::string cut =
+      cut_command(std::string_view(&table.separator, 1), table.has_row_numbers ? "2" : "1");
   return table.has_header ? "tail -n +2 FILE | " + cut : cut + " FILE";
 }
 
 KnownKind kind_of(const Table& table) {
-  const std::string spaced = table.has_header
-                                 ? fmt::format("tail -n +2 FILE | {}", translation_of(table))
-                                 : fmt::format("{} < FILE", translation_of(table));
+  std::string spaced = translation_of(table);
+  if (table.has_row_numbers) {
+    const std::string cut = cut_command(std::string_view(&table.separator, 1), "2-");
+    spaced = fmt::format("{} | {}", table.has_header ? cut : cut + " FILE", spaced);
+  } else if (!table.has_header) {
+    spaced += " < FILE";
+  }
+  if (table.has_header) spaced = "tail -n +2 FILE | " + spaced;
   KnownKind kind;
   kind.name = "is a table " + table_name(table);
+  if (table.has_row_numbers) kind.name += " and a number in front of each word";
   if (!table.has_words) {
     kind.name = fmt::format("is a table of numbers {}, and has no words", table_name(table));
     kind.for_vectors = fmt::format(
@@ -184,8 +230,58 @@ KnownKind kind_of(const Table& table) {
                                                             : "a comma";
     kind.for_vectors =
         fmt::format("`{} | wordvec convert - OUT` reads it, if no word has {}", spaced, signs);
-    kind.for_words = fmt::format("`{}` prints its first column", first_column_of(table));
+    kind.for_words = fmt::format("`{}` prints its {} column", column_of_words(table),
+                                 table.has_row_numbers ? "second" : "first");
   }
+  kind.is_table = true;
+  return kind;
+}
+
+// "king 3:0.5 17:0.25": a word, and the values that are not 0, each behind its index.
+bool is_sparse_row(std::string_view line) {
+  constexpr std::size_t kFewestPairs = 2;
+  std::size_t pairs = 0;
+  std::size_t at = line.find_first_of(kSpacesAndTabs);
+  while ((at = line.find_first_not_of(kSpacesAndTabs, at)) != std::string_view::npos) {
+    const std::size_t end = std::min(line.find_first_of(kSpacesAndTabs, at), line.size());
+    const std::string_view field = line.substr(at, end - at);
+    const std::size_t colon = field.find(':');
+    if (colon == std::string_view::npos || !parse_number<std::uint64_t>(field.substr(0, colon)) ||
+        !parse_number<double>(field.substr(colon + 1))) {
+      return false;
+    }
+    ++pairs;
+    at = end;
+  }
+  return pairs >= kFewestPairs;
+}
+
+// Two such rows, perhaps below a line "rows dim".
+std::optional<KnownKind> known_sparse(std::string_view head) {
+  constexpr int kLookedAtRows = 2;
+  const bool may_be_cut = head.size() == kKindBytes;
+  bool has_header = false;
+  for (int row = 0; row < kLookedAtRows;) {
+    if (head.empty()) return std::nullopt;
+    const TextLine line = first_line(head);
+    head.remove_prefix(line.size_bytes);
+    if (row == 0 && !has_header && parse_word2vec_header(line.text)) {
+      has_header = true;
+      continue;
+    }
+    const bool is_cut = may_be_cut && head.empty();
+    if (!is_sparse_row(is_cut ? line.text.substr(0, line.text.find_last_of(kSpacesAndTabs))
+                              : line.text)) {
+      return std::nullopt;
+    }
+    ++row;
+  }
+  KnownKind kind;
+  kind.name = "is text of sparse vectors, INDEX:VALUE for each value that is not 0";
+  kind.for_vectors = fmt::format(
+      "write all values of each row, which are at most {}, with spaces between", kMaxDim);
+  kind.for_words = has_header ? "`tail -n +2 FILE | cut -d' ' -f1` prints its words"
+                              : "`cut -d' ' -f1 FILE` prints its words";
   kind.is_table = true;
   return kind;
 }
@@ -194,8 +290,11 @@ KnownKind kind_of(const Table& table) {
 
 std::optional<KnownKind> known_csv(std::string_view head) {
   head = head.substr(0, kKindBytes);
+  if (auto kind = known_sparse(head)) return kind;
   for (const char separator : {',', ';', ' ', '\t'}) {
     if (const auto table = find_table(head, separator)) return kind_of(*table);
+    if (separator != ',' && separator != ';') continue;
+    if (const auto table = find_numbered_table(head, separator)) return kind_of(*table);
   }
   return std::nullopt;
 }

@@ -233,6 +233,8 @@ std::optional<KnownKind> known_json(std::string_view head) {
   kind.for_words =
       "a list of words, an object of words and their numbers, or of numbers and their words, is "
       "read";
+  kind.for_text = is_lines ? "`jq -r .NAME FILE` prints a field of each line"
+                           : "in Python, json.load(open(FILE)) reads it; write it as text";
   return kind;
 }
 

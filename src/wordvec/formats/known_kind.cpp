@@ -6,29 +6,64 @@
 #include <array>
 #include <cctype>
 
+#include "wordvec/base/compressed.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/text_encoding.h"
+#include "wordvec/base/utf8.h"
+#include "wordvec/formats/format.h"
 #include "wordvec/formats/input.h"
 #include "wordvec/formats/known_csv.h"
 #include "wordvec/formats/known_json.h"
+#include "wordvec/formats/text_rows.h"
 #include "wordvec/formats/web_page.h"
+#include "wordvec/formats/word2vec_header.h"
+#include "wordvec/formats/zip_stream.h"
 
 namespace wordvec {
 namespace {
 
 using namespace std::string_view_literals;
 
+// What holds no text that somebody would want to be read.
+constexpr std::string_view kNoText = "name a file of text";
+
 struct Signature {
   std::string_view bytes;
   std::string_view name;
   std::string_view for_vectors;
   std::string_view for_words;
+  std::string_view for_text = kNoText;
   std::size_t at = 0;
 };
 
 constexpr std::string_view kDownloadAgain = "download it again";
 constexpr std::string_view kUnpack = "unpack it, and name the file of vectors in it";
 constexpr std::string_view kUnpackWords = "unpack it, and name the list of words in it";
+constexpr std::string_view kUnpackText = "unpack it, and name the file of text in it";
+constexpr std::string_view kSaveText = "save it as plain text, UTF-8";
+constexpr std::string_view kPull =
+    "`git lfs pull` in its repository fetches that, or download it from its web page";
+constexpr std::string_view kLz4 = "unpack it with `lz4 -dc FILE > OUT`";
+constexpr std::string_view kSnappy = "unpack it with `snzip -dc FILE > OUT`";
+constexpr std::string_view kLzip = "unpack it with `lzip -dc FILE > OUT`";
+constexpr std::string_view kLzop = "unpack it with `lzop -dc FILE > OUT`";
+constexpr std::string_view kLzma = "unpack it with `xz --format=lzma -dc FILE > OUT`";
+constexpr std::string_view kCompress = "unpack it with `gzip -dc FILE > OUT`";
+constexpr std::string_view kTarText = "`tar -xOf FILE MEMBER` prints the text in it";
+constexpr std::string_view kFeatherText =
+    "in Python, pandas.read_feather(FILE).to_csv('text.tsv', sep='\\t', index=False) writes its "
+    "columns as text";
+constexpr std::string_view kParquetText =
+    "in Python, pandas.read_parquet(FILE).to_csv('text.tsv', sep='\\t', index=False) writes its "
+    "columns as text";
+constexpr std::string_view kPickleText =
+    "if you trust it, pickle.load(open(FILE, 'rb')) reads it in Python; write it as text";
+constexpr std::string_view kZlibText =
+    "`python3 -c \"import sys, zlib; sys.stdout.buffer.write(zlib.decompress(open('FILE', "
+    "'rb').read()))\" > OUT` unpacks it";
+constexpr std::string_view kPackedTwice = "is compressed twice, or an archive in another";
+constexpr std::string_view kUnpackTwice =
+    "unpack it once (`gzip -dc FILE > OUT`, `unzip FILE`, …), and name what comes out";
 constexpr std::string_view kArrow =
     "in Python, pandas.read_feather(FILE).to_csv('vectors.txt', sep='\\t', quoting=3, "
     "header=False, index=False) writes text, if the first column has the words, and each value a "
@@ -63,9 +98,7 @@ constexpr std::string_view kZlibWords =
 
 constexpr auto kSignatures = std::to_array<Signature>({
     {"version https://git-lfs.github.com/spec/"sv,
-     "is a Git LFS pointer, some lines that stand for the file itself",
-     "`git lfs pull` in its repository fetches that, or download it from its web page",
-     "`git lfs pull` in its repository fetches that, or download it from its web page"},
+     "is a Git LFS pointer, some lines that stand for the file itself", kPull, kPull, kPull},
     {"\x89HDF\r\n\x1a\n"sv, "is an HDF5 file (Keras, h5py, PyTables)",
      "in Python, numpy.save('m.npy', h5py.File(FILE)['NAME'][:]) takes a matrix out; its words go "
      "one a line to m.vocab.txt",
@@ -78,9 +111,10 @@ constexpr auto kSignatures = std::to_array<Signature>({
      "header=False, index=False) writes text, if the first column has the words, and each value a "
      "column of its own",
      "in Python, pandas.read_parquet(FILE)['NAME'] has the words of a column; write them one a "
-     "line"},
-    {"ARROW1"sv, "is an Arrow or Feather file", kArrow, kArrowWords},
-    {"FEA1"sv, "is a Feather file", kArrow, kArrowWords},
+     "line",
+     kParquetText},
+    {"ARROW1"sv, "is an Arrow or Feather file", kArrow, kArrowWords, kFeatherText},
+    {"FEA1"sv, "is a Feather file", kArrow, kArrowWords, kFeatherText},
     {"SQLite format 3\0"sv, "is an SQLite database (Magnitude's .magnitude)",
      "in Python, `for word, vector in pymagnitude.Magnitude(FILE)` gives the rows; write each as a "
      "line of text",
@@ -111,10 +145,10 @@ constexpr auto kSignatures = std::to_array<Signature>({
      "load it in the program that wrote it, and write the words one a line"},
     {"TFL3"sv, "is a TensorFlow Lite model",
      "take the matrix out in Python, and numpy.save('m.npy', MATRIX)", "write the words one a line",
-     4},
+     kNoText, 4},
     {"\xde\xc0\xef\xbe"sv, "is an LMDB database",
      "read it in Python with lmdb, and write each row as a line of text",
-     "read it in Python with lmdb, and write the words one a line", 16},
+     "read it in Python with lmdb, and write the words one a line", kNoText, 16},
     {"IxF"sv, "is an index of faiss",
      "in Python, i = faiss.read_index(FILE); numpy.save('m.npy', i.reconstruct_n(0, i.ntotal)) "
      "takes the vectors out; their words go one a line to m.vocab.txt",
@@ -123,31 +157,30 @@ constexpr auto kSignatures = std::to_array<Signature>({
     {"\xff\xd8\xff"sv, "is a JPEG image", {}, {}},
     {"GIF8"sv, "is a GIF image", {}, {}},
     {"%PDF-"sv, "is a PDF document", {}, {}},
-    {"{\\rtf"sv, "is an RTF document", "save it as plain text", "save it as plain text"},
+    {"{\\rtf"sv, "is an RTF document", kSaveText, kSaveText, kSaveText},
     {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"sv, "is an old Word or Excel document",
-     "save it as plain text, or as CSV", "save it as plain text, UTF-8"},
-    {"7z\xbc\xaf\x27\x1c"sv, "is a 7-Zip archive", kUnpack, kUnpackWords},
-    {"Rar!\x1a\x07"sv, "is a RAR archive", kUnpack, kUnpackWords},
+     "save it as plain text, or as CSV", kSaveText, kSaveText},
+    {"7z\xbc\xaf\x27\x1c"sv, "is a 7-Zip archive", kUnpack, kUnpackWords, kUnpackText},
+    {"Rar!\x1a\x07"sv, "is a RAR archive", kUnpack, kUnpackWords, kUnpackText},
     {"\x04\x22\x4d\x18"sv, "is compressed with LZ4", "use `lz4 -dc FILE | wordvec convert - OUT`",
-     "unpack it with `lz4 -dc FILE > OUT`"},
+     kLz4, kLz4},
     {"\xff\x06\0\0sNaPpY"sv, "is compressed with Snappy",
-     "use `snzip -dc FILE | wordvec convert - OUT`", "unpack it with `snzip -dc FILE > OUT`"},
-    {"LZIP"sv, "is compressed with lzip", "use `lzip -dc FILE | wordvec convert - OUT`",
-     "unpack it with `lzip -dc FILE > OUT`"},
-    {"\x89LZO"sv, "is compressed with lzop", "use `lzop -dc FILE | wordvec convert - OUT`",
-     "unpack it with `lzop -dc FILE > OUT`"},
+     "use `snzip -dc FILE | wordvec convert - OUT`", kSnappy, kSnappy},
+    {"LZIP"sv, "is compressed with lzip", "use `lzip -dc FILE | wordvec convert - OUT`", kLzip,
+     kLzip},
+    {"\x89LZO"sv, "is compressed with lzop", "use `lzop -dc FILE | wordvec convert - OUT`", kLzop,
+     kLzop},
     {"\x5d\0\0"sv, "is compressed with LZMA",
-     "use `xz --format=lzma -dc FILE | wordvec convert - OUT`",
-     "unpack it with `xz --format=lzma -dc FILE > OUT`"},
+     "use `xz --format=lzma -dc FILE | wordvec convert - OUT`", kLzma, kLzma},
     {"\x1f\x9d"sv, "is compressed with compress (.Z)",
-     "use `gzip -dc FILE | wordvec convert - OUT`", "unpack it with `gzip -dc FILE > OUT`"},
+     "use `gzip -dc FILE | wordvec convert - OUT`", kCompress, kCompress},
     // The levels of zlib: 6, 2 to 5 (joblib.dump(…, compress=True)), 0 and 1, and 7 to 9.
-    {"\x78\x9c"sv, kZlib, kZlibVectors, kZlibWords},
-    {"\x78\x5e"sv, kZlib, kZlibVectors, kZlibWords},
-    {"\x78\x01"sv, kZlib, kZlibVectors, kZlibWords},
-    {"\x78\xda"sv, kZlib, kZlibVectors, kZlibWords},
+    {"\x78\x9c"sv, kZlib, kZlibVectors, kZlibWords, kZlibText},
+    {"\x78\x5e"sv, kZlib, kZlibVectors, kZlibWords, kZlibText},
+    {"\x78\x01"sv, kZlib, kZlibVectors, kZlibWords, kZlibText},
+    {"\x78\xda"sv, kZlib, kZlibVectors, kZlibWords, kZlibText},
     {"ustar"sv, "is a tar archive", "use `tar -xOf FILE MEMBER | wordvec convert - OUT`",
-     "`tar -xOf FILE MEMBER` prints the list of words in it", 257},
+     "`tar -xOf FILE MEMBER` prints the list of words in it", kTarText, 257},
     {"\x7f"
      "ELF"sv,
      "is a program",
@@ -158,8 +191,9 @@ constexpr auto kSignatures = std::to_array<Signature>({
 });
 
 KnownKind described_kind(std::string_view name, std::string_view for_vectors,
-                         std::string_view for_words) {
-  return {std::string(name), std::string(for_vectors), std::string(for_words), {}};
+                         std::string_view for_words, std::string_view for_text = kNoText) {
+  return {std::string(name), std::string(for_vectors), std::string(for_words),
+          std::string(for_text)};
 }
 
 std::string_view without_blanks(std::string_view text) {
@@ -260,10 +294,15 @@ std::optional<KnownKind> known_kind(std::string_view head) {
   head = head.substr(0, kShortBytes);
   for (const Signature& signature : kSignatures) {
     if (fits(signature, head)) {
-      return described_kind(signature.name, signature.for_vectors, signature.for_words);
+      return described_kind(signature.name, signature.for_vectors, signature.for_words,
+                            signature.for_text);
     }
   }
-  if (looks_like_pickle(head)) return described_kind(kPickle, kPickleVectors, kPickleWords);
+  if (begins_compressed(head)) {
+    return described_kind(kPackedTwice, kUnpackTwice, kUnpackTwice, kUnpackTwice);
+  }
+  if (looks_like_pickle(head))
+    return described_kind(kPickle, kPickleVectors, kPickleWords, kPickleText);
   if (const std::string_view encoding = wide_encoding(head); !encoding.empty()) {
     return KnownKind{describe_wide_text(encoding), {}, {}, {}};
   }
@@ -283,14 +322,15 @@ std::optional<KnownKind> known_kind(std::string_view head) {
         "vocab.json or tokenizer.json beside it has the words");
   }
   if (begins_web_page(head)) {
-    return described_kind("is a web page, not a file of vectors", kDownloadAgain, kDownloadAgain);
+    return described_kind("is a web page", kDownloadAgain, kDownloadAgain, kSaveText);
   }
   if (without_blanks(head).starts_with("<?xml")) {
-    return described_kind("is XML, perhaps the message of a server", kDownloadAgain,
-                          kDownloadAgain);
+    return described_kind("is XML, perhaps the message of a server", kDownloadAgain, kDownloadAgain,
+                          kSaveText);
   }
   if (is_refusal(head)) {
-    return described_kind("holds only the message of a server", kDownloadAgain, kDownloadAgain);
+    return described_kind("holds only the message of a server", kDownloadAgain, kDownloadAgain,
+                          kDownloadAgain);
   }
   if (auto kind = known_json(all)) return kind;
   if (has_mac_line_ends(head)) {
@@ -323,11 +363,11 @@ std::optional<KnownKind> known_zip_kind(std::span<const std::string> names) {
   }
   if (has("[Content_Types].xml")) {
     return described_kind("is a document of Word, Excel or PowerPoint",
-                          "save it as plain text, or as CSV", "save it as plain text, UTF-8");
+                          "save it as plain text, or as CSV", kSaveText, kSaveText);
   }
   if (has("mimetype") && has("content.xml")) {
     return described_kind("is a document of LibreOffice", "save it as plain text, or as CSV",
-                          "save it as plain text, UTF-8");
+                          kSaveText, kSaveText);
   }
   if (has("model.weights.h5")) {
     return described_kind(
@@ -351,29 +391,80 @@ std::optional<KnownKind> known_zip_kind(std::span<const std::string> names) {
   return std::nullopt;
 }
 
-ByteSource open_text(const std::string& path, std::string_view expected) {
-  ByteSource source = open_input(path);
-  const std::string_view head = source.peek(kKindBytes);
-  const auto kind = known_kind(head);
-  if (kind && !wide_encoding(head.substr(0, kKindBytes)).empty()) {
-    throw Error(ErrorCode::malformed, kind->name, source.name());
-  }
+namespace {
+
+bool holds_control_bytes(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 && c != '\t' && c != '\n' && c != '\v' && c != '\f' && c != '\r';
+  });
+}
+
+// Throws Error(malformed) where text was expected and `head` begins something else.
+void refuse_other_kinds(std::string_view head, const std::string& path, const std::string& name,
+                        const Expected& expected) {
+  auto kind = known_vectors(head, path);
+  if (!kind) kind = known_kind(head);
   if (kind && !kind->is_table) {
-    throw Error(ErrorCode::malformed,
-                kind->name + ", expected " + std::string(expected) +
-                    (kind->for_text.empty() ? "" : ": " + kind->for_text),
-                source.name());
+    throw Error(ErrorCode::malformed, sentence_of(*kind, expected), name);
   }
+}
+
+}  // namespace
+
+std::optional<KnownKind> known_vectors(std::string_view head, std::string_view path) {
+  constexpr std::size_t kLookedAtBytes = 4096;
+  const auto kind_of_format = [](const Format& format) {
+    KnownKind kind =
+        described_kind(fmt::format("is a file of word vectors ({})", format.name), {},
+                       "`wordvec convert FILE words.txt --to glove` and `cut -d' ' -f1 "
+                       "words.txt` print its words",
+                       "-m names it as the model");
+    return kind;
+  };
+  for (const Format* const format : {&kFastTextModel, &kFinalfusion, &kSafetensorsTensor, &kNpy}) {
+    if (format->detect({head, path})) return kind_of_format(*format);
+  }
+  if (!head.empty() && holds_control_bytes(head.substr(0, kLookedAtBytes)) &&
+      parse_word2vec_header(first_line(head).text)) {
+    return kind_of_format(kWord2vecBinary);
+  }
+  return std::nullopt;
+}
+
+ByteSource open_text(const std::string& path, std::string_view what) {
+  const Expected expected = expected_text(what);
+  ByteSource source = open_input(path, expected);
+  const std::string_view head = source.peek(kKindBytes).substr(0, kKindBytes);
+  refuse_other_kinds(head, source.path(), source.name(), expected);
   return source;
 }
 
-std::string vectors_sentence(const KnownKind& kind) {
-  return kind.for_vectors.empty() ? kind.name : kind.name + ": " + kind.for_vectors;
+LineReader open_lines(const std::string& path, std::string_view what, std::size_t most_line_bytes) {
+  const auto refuse = [what = std::string(what), is_standard_input = path == "-"](
+                          std::string_view head, const LineReader& lines) {
+    const Expected expected = expected_text(what);
+    const bool is_file = !is_standard_input && lines.size_bytes();
+    if (begins_compressed(head)) {
+      // The reader of lines says so of others.
+      if (is_file && begins_zip(head)) {
+        refuse_archive_of_program(ByteSource::open(lines.name()), expected);
+      }
+      return;
+    }
+    // What comes through a pipe is what somebody means to be read, if it is text at all.
+    const std::string_view line = head.substr(0, head.find('\n'));
+    if (!is_file && is_valid_utf8(line) && !holds_control_bytes(line)) return;
+    refuse_other_kinds(head.substr(0, kKindBytes), lines.name(), lines.name(), expected);
+  };
+  return LineReader::open(path, most_line_bytes, refuse);
 }
 
-std::string words_sentence(const KnownKind& kind) {
-  if (kind.for_words.empty()) return kind.name;
-  return kind.name + ", expected a list of words: " + kind.for_words;
+std::string sentence_of(const KnownKind& kind, const Expected& expected) {
+  const std::string& remedy = kind.*expected.remedy;
+  if (remedy.empty()) return kind.name;
+  if (expected.what.empty()) return kind.name + ": " + remedy;
+  return fmt::format("{}, expected {}: {}", kind.name, expected.what, remedy);
 }
 
 }  // namespace wordvec

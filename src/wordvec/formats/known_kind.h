@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "wordvec/base/byte_source.h"
+#include "wordvec/base/line_reader.h"
 
 namespace wordvec {
 
@@ -19,10 +20,19 @@ struct KnownKind {
   bool is_table = false;    // text, which other readers may take
 };
 
-// `name: for_vectors`.
-std::string vectors_sentence(const KnownKind& kind);
-// `name, expected a list of words: for_words`.
-std::string words_sentence(const KnownKind& kind);
+// What a file should have been.
+struct Expected {
+  std::string_view what;           // "a list of words"; empty: word vectors, which need no name
+  std::string KnownKind::*remedy;  // what leads there
+};
+inline constexpr Expected kExpectedVectors = {{}, &KnownKind::for_vectors};
+inline constexpr Expected kExpectedWords = {"a list of words", &KnownKind::for_words};
+constexpr Expected expected_text(std::string_view what) {
+  return {what, &KnownKind::for_text};
+}
+
+// "is an HDF5 file (…), expected a list of words: in Python, …"
+std::string sentence_of(const KnownKind& kind, const Expected& expected);
 
 // How many first bytes known_kind() looks at.
 inline constexpr std::size_t kKindBytes = std::size_t{64} << 10;
@@ -35,9 +45,18 @@ std::optional<KnownKind> known_kind(std::string_view head);
 // an office program, …; nullopt where it is an archive of files.
 std::optional<KnownKind> known_zip_kind(std::span<const std::string> names);
 
+// The kind of a file of word vectors that is no text, as convert reads it; nullopt where it is
+// none.
+std::optional<KnownKind> known_vectors(std::string_view head, std::string_view path);
+
 // Opens `path` as open_input() does. Throws Error(malformed) where it is of a known kind, other
-// than a table: `expected` says what it should be, "a test set".
-ByteSource open_text(const std::string& path, std::string_view expected);
+// than a table, or word vectors that are no text: `what` says what it should be, "a test set".
+ByteSource open_text(const std::string& path, std::string_view what);
+
+// The same of a file that is read by lines, and not unpacked. Of a pipe, text is what somebody
+// means to be read: there, only what is no text is refused, by its first line.
+LineReader open_lines(const std::string& path, std::string_view what,
+                      std::size_t most_line_bytes = kMaxLineBytes);
 
 // True where `head` begins a pickle of Python, of any protocol.
 bool looks_like_pickle(std::string_view head);

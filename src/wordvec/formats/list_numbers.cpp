@@ -154,7 +154,13 @@ bool are_rows_of_object(std::span<const std::uint64_t> numbers, const WordListOp
     return true;
   }
   const std::uint64_t rows = std::max<std::uint64_t>(size, options.rows.value_or(0));
-  if (are_expected || order.most / kFarBeyond > rows) return false;
+  if (order.most / kFarBeyond > rows) return false;
+  if (are_expected) {
+    if (order.differ && !order.fall && size >= kFewNumbers) {
+      warn("with gaps", "counts; if they are rows, they do not say how often a word occurs");
+    }
+    return false;
+  }
   // Two words of one row: who reads them as rows says so.
   if (!order.differ) return order.most < rows;
   if (order.fall && size > 1 && options.rows.value_or(size) == size) {

@@ -1,5 +1,4 @@
 #include "wordvec/formats/projector.h"
-#include "wordvec/formats/column_names.h"
 
 #include <fmt/compile.h>
 #include <fmt/format.h>
@@ -24,6 +23,7 @@
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/formats/text_survey.h"
 #include "wordvec/formats/word_file.h"
+#include "wordvec/formats/word_list_lines.h"
 #include "wordvec/formats/words_beside.h"
 #include "wordvec/model/embeddings.h"
 #include "wordvec/simd/dispatch.h"
@@ -218,6 +218,7 @@ class LineConsumer {
   }
 
   ReadReport finish() {
+    refusal_.finish();
     if (!report_.read_to_end) return std::move(report_);
     // Blank words behind the others are the blank lines at the end of their file.
     const auto count = std::min(words_.size(), static_cast<std::size_t>(next_line_));
@@ -244,7 +245,10 @@ class LineConsumer {
   void note_problem(std::uint64_t line, const std::string& problem) {
     const std::uint64_t number = number_of(line);
     if (!options_.skip_bad) {
-      throw Error::at_line(name_, number, problem + std::string(remedy_of_rows(true, false)));
+      const auto error_of = [this, number](const std::string& text) {
+        return Error::at_line(name_, number, text);
+      };
+      return refusal_.refuse(problem, error_of, report_.rows_read > 0);
     }
     ++report_.bad_rows;
     report_.keep_example(fmt::format("line {}: {}", number, problem));
@@ -257,6 +261,7 @@ class LineConsumer {
 
   bool pass_on(const ParsedLines& lines, std::size_t begin, std::size_t end) {
     if (begin >= end) return true;
+    refusal_.check();
     views_.clear();
     counts_of_views_.clear();
     for (std::size_t r = begin; r < end; ++r) {
@@ -286,6 +291,7 @@ class LineConsumer {
   std::uint64_t blank_lines_ = 0;  // just before it
   std::vector<std::string_view> views_;
   std::vector<std::uint64_t> counts_of_views_;
+  BadRowRefusal refusal_;
 };
 
 // What comes out of a compressed file may be far more than there are rows for.
@@ -300,20 +306,17 @@ std::uint64_t most_metadata_bytes(const ByteSource& vectors) {
 // The words of a file that --vocab names: labels as the projector has them, or any list of words
 // with something beside them, such as GloVe's vocabulary.
 WordList read_named_words(const std::string& path, std::uint64_t most_bytes) {
-  ByteSource source = open_input(path);
+  ByteSource source = open_input(path, kExpectedWords);
   const std::string_view bytes = source.peek_all(most_bytes, kWordsOfVectors);
   ByteSource list_source = ByteSource::from_memory(source.name(), bytes);
   WordListOptions of_rows;
   of_rows.are_of_rows = true;
   const std::string_view first = first_line(bytes).text;
-  const std::size_t tab = first.find('\t');
-  const bool has_rows = tab != std::string_view::npos &&
-                        (names_rows(first.substr(0, tab)) || names_rows(first.substr(tab + 1)));
-  if (bytes.empty() || has_rows || !names_projector_columns(first)) {
+  if (bytes.empty() || names_rows_beside_words(first) || !names_projector_columns(first)) {
     WordList list = take_word_list(list_source, of_rows);
     if (!list.are_lines) return list;
     if (const auto kind = known_kind(bytes.substr(0, kKindBytes))) {
-      throw Error(ErrorCode::malformed, words_sentence(*kind), source.name());
+      throw Error(ErrorCode::malformed, sentence_of(*kind, kExpectedWords), source.name());
     }
   }
   return parse_projector_metadata(bytes, source.name());

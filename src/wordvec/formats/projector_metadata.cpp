@@ -16,6 +16,7 @@
 #include "wordvec/base/text_encoding.h"
 #include "wordvec/base/utf8.h"
 #include "wordvec/formats/column_names.h"
+#include "wordvec/formats/cut_command.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/model/vocabulary.h"
 
@@ -136,7 +137,13 @@ WordColumn word_column(std::string_view names, std::string_view lines) {
     }
   };
   add([](std::string_view name) { return lower_case(name) == "word"; });
+  add(names_words_alone);
+  const bool has_words_alone = !named.empty();
   add([](std::string_view name) { return lower_case(name) == "label"; });
+  // Of a column of words and one of labels, a person may have meant the other.
+  const bool is_choice = has_words_alone && named.size() > 1 &&
+                         lower_case(fields[named.front()]) != "word" &&
+                         lower_case(fields[named.back()]) == "label";
   add(names_words);
   const std::size_t wanted = named.empty() ? 0 : named.front();
   const std::vector<bool> are_text = columns_of_text(lines, fields.size(), wanted);
@@ -149,7 +156,8 @@ WordColumn word_column(std::string_view names, std::string_view lines) {
   }
   // Without rows there is nothing to tell.
   const bool is_as_named = named.empty() ? column == 0 : column == wanted;
-  return {column, fields[column], !lines.empty() && !(is_as_named && has_text(column))};
+  return {column, fields[column],
+          !lines.empty() && (is_choice || !(is_as_named && has_text(column)))};
 }
 
 // Lines that are words, as far as there may be a number beside each.
@@ -167,9 +175,9 @@ class NumbersBeside {
     if (!at_end && (first_ < lines_ || first_ == 0)) return {};
     return fmt::format(
         "{}: {} of {} lines {} with a number, as {} does: the words are whole lines; if the number "
-        "is no part of the word, `cut -d' ' {} FILE` prints the words alone",
+        "is no part of the word, `{} FILE` prints the words alone",
         printable(path), at_end ? last_ : first_, lines_, at_end ? "end" : "begin",
-        in_quotes(at_end ? last_line_ : first_line_), at_end ? "-f1" : "-f2-");
+        in_quotes(at_end ? last_line_ : first_line_), cut_command(" ", at_end ? "1" : "2-"));
   }
 
  private:

@@ -9,13 +9,13 @@
 namespace wordvec {
 
 // The words in `bytes`, a file of one label a line, or of tab-separated fields below a line with
-// their names: then the word is in the column "word" or "label" (whatever the case), or in another
-// whose name says so (formats/column_names.h), of these in the first that has more than numbers; or
-// else in the first column that has. The counts are those of a column whose name says so, where
-// each is a whole number. The note says which columns that are, or why there are no counts; a
-// warning tells of labels that have a number beside a word, and are the words all the same. Throws
-// Error(malformed) with the line where one has no word, since the projector leaves out blank lines,
-// so that all that follow would belong to other rows.
+// their names: then the word is in the column "word" (whatever the case), or in another whose name
+// says so (formats/column_names.h), "label" behind those that name words alone, of these in the
+// first that has more than numbers; or else in the first column that has. The counts are those of a
+// column whose name says so, where each is a whole number. The note says which columns that are, or
+// why there are no counts; a warning tells of labels that have a number beside a word, and are the
+// words all the same. Throws Error(malformed) with the line where one has no word, since the
+// projector leaves out blank lines, so that all that follow would belong to other rows.
 //
 // A word that a line cannot hold is written with escapes: \t, \n, \r, \\, and \xHH for any byte.
 // They are undone when every backslash of the column begins one of these; otherwise all backslashes

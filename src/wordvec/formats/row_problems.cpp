@@ -33,6 +33,22 @@ std::string_view remedy_of_rows(bool bad_rows, bool row_count) noexcept {
   return "";
 }
 
+void BadRowRefusal::refuse(const std::string& text, const ErrorOf& error_of, bool has_good_rows) {
+  if (!error_of_) {
+    text_ = text;
+    error_of_ = error_of;
+  }
+  if (has_good_rows) check();
+}
+
+void BadRowRefusal::check() const {
+  if (error_of_) throw error_of_(text_ + std::string(remedy_of_rows(true, false)));
+}
+
+void BadRowRefusal::finish() const {
+  if (error_of_) throw error_of_(text_ + std::string(kNoGoodRow));
+}
+
 std::optional<std::size_t> first_not_finite(std::span<const float> vector) {
   const auto bad =
       std::find_if(vector.begin(), vector.end(), [](float x) { return !std::isfinite(x); });

@@ -22,7 +22,7 @@ namespace wordvec {
 namespace {
 
 constexpr std::string_view kSafetensorsExtension = ".safetensors";
-constexpr std::string_view kIndexExtension = ".safetensors.index.json";
+constexpr std::string_view kIndexExtension = ".index.json";  // of safetensors and PyTorch
 constexpr std::string_view kWeightMap = "\"weight_map\"";
 
 bool is_index(std::string_view head) {
@@ -193,7 +193,10 @@ std::string note_of(const EmbeddingTensors& tensors) {
                         in_quotes(tensors.weights->name));
   }
   if (*element_type(tensors.matrix->dtype) == ElementType::i8) {
-    text += "; whole numbers are taken as they are, since the file stores no scale";
+    text += fmt::format("; whole numbers are taken as they are, {}",
+                        tensors.other_scale != nullptr
+                            ? in_quotes(tensors.other_scale->name) + " being no scale of theirs"
+                            : "since the file stores no scale");
   }
   if (!tensors.remark.empty()) text += " (" + tensors.remark + ")";
   return text;

@@ -9,6 +9,7 @@
 #include "wordvec/base/parse_number.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/column_names.h"
+#include "wordvec/formats/cut_command.h"
 #include "wordvec/formats/text_rows.h"
 
 namespace wordvec {
@@ -18,11 +19,6 @@ constexpr std::string_view kSeparators = " \t";
 
 bool is_separator(char c) {
   return kSeparators.find(c) != std::string_view::npos;
-}
-
-std::string_view unquoted_name(std::string_view name) {
-  const bool quoted = name.size() > 1 && name.front() == '"' && name.back() == '"';
-  return quoted ? name.substr(1, name.size() - 2) : name;
 }
 
 // What a column of words, or one of row numbers before it, is called.
@@ -106,7 +102,29 @@ void find_row_numbers(std::string_view text, TableParts& parts) {
   parts.first_numbered = first.with_word;
 }
 
+// "V1", "V2", …: the same name, with numbers that count up.
+bool are_numbered(std::span<const std::string_view> names) {
+  std::string_view stem;
+  std::uint64_t before = 0;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string_view name = unquoted_name(names[i]);
+    const std::size_t digits = name.find_last_not_of("0123456789") + 1;
+    const auto number = parse_number<std::uint64_t>(name.substr(digits));
+    if (!number || (i > 0 && (name.substr(0, digits) != stem || *number != before + 1))) {
+      return false;
+    }
+    stem = name.substr(0, digits);
+    before = *number;
+  }
+  return true;
+}
+
 }  // namespace
+
+std::string_view unquoted_name(std::string_view name) {
+  const bool quoted = name.size() > 1 && name.front() == '"' && name.back() == '"';
+  return quoted ? name.substr(1, name.size() - 2) : name;
+}
 
 bool number_columns(std::span<const std::string_view> numbers) {
   if (numbers.empty() || (numbers[0] != "0" && numbers[0] != "1")) return false;
@@ -115,6 +133,22 @@ bool number_columns(std::span<const std::string_view> numbers) {
     if (parse_number<std::uint64_t>(numbers[i]) != first + i) return false;
   }
   return true;
+}
+
+bool names_columns(std::string_view line, std::size_t dim) {
+  constexpr std::size_t kFewestColumns = 2;
+  if (dim < kFewestColumns || count_fields(line) > dim + 1) return false;
+  std::vector<std::string_view> names(dim);
+  for (std::size_t i = dim; i > 0; --i) {
+    names[i - 1] = last_field(line);
+    if (names[i - 1].empty() || is_number(names[i - 1])) return false;
+    line = line.substr(0, static_cast<std::size_t>(names[i - 1].data() - line.data()));
+  }
+  const std::string_view of_words = last_field(line);
+  if (of_words.empty()) return are_numbered(names);
+  std::sort(names.begin(), names.end());
+  const bool differ = std::adjacent_find(names.begin(), names.end()) == names.end();
+  return differ && (unquoted_name(of_words).empty() || names_words(unquoted_name(of_words)));
 }
 
 TableParts table_parts(std::string_view text, std::size_t dim) {
@@ -132,8 +166,8 @@ TableParts table_parts(std::string_view text, std::size_t dim) {
   return parts;
 }
 
-std::string_view cut_command(const TableParts& parts) {
-  return parts.number_end == "\t" ? "cut -f2-" : "cut -d' ' -f2-";
+std::string cut_command(const TableParts& parts) {
+  return cut_command(parts.number_end, "2-");
 }
 
 std::string warning_of_table(const TableParts& parts, std::size_t dim, const std::string& file,
@@ -158,7 +192,7 @@ std::string warning_of_table(const TableParts& parts, std::size_t dim, const std
         "part of it",
         has_header ? "; and " : "", parts.numbered_rows, is_tab ? "tab" : "space",
         in_quotes(parts.first_numbered));
-    const std::string_view cut = cut_command(parts);
+    const std::string cut = cut_command(parts);
     command = has_header ? fmt::format("{} | {}", command, cut) : fmt::format("{} FILE", cut);
   }
   return fmt::format("{}: `{} | wordvec convert - OUT` leaves {} out", found, command,

@@ -10,6 +10,9 @@
 
 namespace wordvec {
 
+// Without the quotes around it, where there are two.
+std::string_view unquoted_name(std::string_view name);
+
 // True of numbers that name columns: 0, 1, 2, …, or from 1 on; there is one at least.
 bool number_columns(std::span<const std::string_view> numbers);
 
@@ -34,8 +37,13 @@ struct TableParts {
 // in which it points.
 TableParts table_parts(std::string_view text, std::size_t dim);
 
+// True where `line`, above rows of `dim` values, is nothing but the names of columns, "word d0 d1
+// …": as many as these have, none a number, each once, behind what columns of words are called; or
+// behind nothing, "V1 V2 …".
+bool names_columns(std::string_view line, std::size_t dim);
+
 // The command that cuts the numbers off, where rows have some.
-std::string_view cut_command(const TableParts& parts);
+std::string cut_command(const TableParts& parts);
 
 // A sentence that says what is read as a part of the rows, with the command that leaves it out;
 // empty: nothing. `file` and `line` say where `text` began.

@@ -186,6 +186,7 @@ class ChunkConsumer {
       : name_(name),
         dim_(rows.dim),
         promised_rows_(rows.promised_rows),
+        why_not_skip_(rows.why_not_skip),
         options_(options),
         sink_(sink),
         report_(report),
@@ -229,6 +230,9 @@ class ChunkConsumer {
   void finish(bool at_end) const {
     if (!failed_) return;
     std::string text = problem_;
+    if (!why_not_skip_.empty()) {
+      throw Error::at_line(name_, failed_line_, text + "; " + why_not_skip_);
+    }
     const std::uint64_t rows = report_.rows_read + report_.bad_rows;
     const bool is_another_count =
         at_end && promised_rows_ &&
@@ -237,7 +241,11 @@ class ChunkConsumer {
       text += fmt::format("; and the header promises {} rows, while there are {}", *promised_rows_,
                           rows - report_.blank_lines);
     }
-    text += remedy_of_rows(true, is_another_count);
+    if (report_.rows_read > 0) {
+      text += remedy_of_rows(true, is_another_count);
+    } else if (at_end) {
+      text += kNoGoodRow;
+    }
     throw Error::at_line(name_, failed_line_, text);
   }
 
@@ -285,6 +293,7 @@ class ChunkConsumer {
   const std::string& name_;
   std::size_t dim_;
   std::optional<std::uint64_t> promised_rows_;
+  const std::string& why_not_skip_;
   const ReadOptions& options_;
   RowSink& sink_;
   ReadReport& report_;

@@ -94,6 +94,8 @@ struct TextRows {
   // How many rows a header promises. Only to name, with a bad row, all that stands in the way: the
   // count is for who calls.
   std::optional<std::uint64_t> promised_rows;
+  // Where to skip bad rows would not help: why, as the end of a sentence. Empty: it may.
+  std::string why_not_skip;
 };
 // Reads rows up to the source's end. Blank lines behind the last row are nothing. Values are parsed
 // on options.threads threads.

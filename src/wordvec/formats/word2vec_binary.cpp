@@ -134,6 +134,10 @@ class Word2vecBinaryReader {
       refuse_other_dim();
       const bool is_all = rows_.at_end();
       if (is_bad_row_ && is_all && count_ != header_.rows) is_other_count_ = true;
+      if (is_bad_row_ && is_all && !has_good_rows_) {
+        throw Error::at_offset(source_.name(), refusal_->offset_bytes,
+                               refusal_->problem + std::string(kNoGoodRow));
+      }
       throw Error::at_offset(
           source_.name(), refusal_->offset_bytes,
           refusal_->problem +
@@ -217,6 +221,7 @@ class Word2vecBinaryReader {
   }
 
   void accept(std::string_view word, bool is_plain) {
+    has_good_rows_ = true;
     if (refusal_) return;  // what follows is only read to tell what would lift it
     if (!is_plain) look_at(word);
     batch_.accept(std::string(word));
@@ -321,6 +326,7 @@ class Word2vecBinaryReader {
   std::string first_phrase_;
   std::optional<Refusal> refusal_;
   bool is_bad_row_ = false;
+  bool has_good_rows_ = false;
   bool is_other_count_ = false;
 };
 

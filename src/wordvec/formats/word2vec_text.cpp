@@ -13,20 +13,20 @@ namespace {
 
 constexpr std::string_view kWord2vecTextName = "word2vec-text";
 
-// Where all rows are bad, because the header is, there is nothing to skip.
-void check_dimension(const Word2vecHeader& header, std::uint64_t line, ByteSource& source) {
+// Where most rows are bad because the header is, there is nothing to skip: says so; empty: it is
+// not.
+std::string problem_of_dimension(const Word2vecHeader& header, ByteSource& source) {
   const std::string_view text = peek_for_survey(source);
   const RowSurvey survey = survey_rows(text, is_whole_survey(text));
   if (survey.dim == 0 || survey.dim == header.dim || survey.is_assumed ||
       2 * survey.agreeing <= survey.rows) {
-    return;
+    return {};
   }
-  throw Error::at_line(
-      source.name(), line,
-      fmt::format("the header gives the dimension {}, and of the {} lines that follow{} {} {} {} "
-                  "values: bad rows can be skipped, not a bad header",
-                  header.dim, survey.rows, is_whole_survey(text) ? "" : " first", survey.agreeing,
-                  survey.agreeing == 1 ? "has" : "have", survey.dim));
+  return fmt::format(
+      "the header gives the dimension {}, and of the {} lines that follow{} {} {} {} values: bad "
+      "rows can be skipped, not a bad header",
+      header.dim, survey.rows, is_whole_survey(text) ? "" : " first", survey.agreeing,
+      survey.agreeing == 1 ? "has" : "have", survey.dim);
 }
 
 bool detect_word2vec_text(const Probe& probe) {
@@ -50,7 +50,10 @@ ReadReport read_word2vec_text(ByteSource& source, const ReadOptions& options, Ro
   const Word2vecHeader header = take_word2vec_header(source, rows.dim_line);
   rows.dim = header.dim;
   rows.promised_rows = header.rows;
-  if (options.skip_bad) check_dimension(header, rows.dim_line, source);
+  rows.why_not_skip = problem_of_dimension(header, source);
+  if (options.skip_bad && !rows.why_not_skip.empty()) {
+    throw Error::at_line(source.name(), rows.dim_line, rows.why_not_skip);
+  }
   ReadReport report;
   sink.begin(header.dim, header.rows);
   read_text_rows(source, rows, options, sink, report);

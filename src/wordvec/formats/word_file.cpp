@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "wordvec/base/bytes.h"
@@ -12,12 +15,10 @@
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
 #include "wordvec/formats/compression.h"
-#include "wordvec/formats/format.h"
 #include "wordvec/formats/input.h"
 #include "wordvec/formats/known_kind.h"
 #include "wordvec/formats/npy_header.h"
 #include "wordvec/formats/text_rows.h"
-#include "wordvec/formats/word2vec_header.h"
 #include "wordvec/formats/word_list_json.h"
 #include "wordvec/formats/word_list_lines.h"
 #include "wordvec/model/vocabulary.h"
@@ -151,15 +152,9 @@ bool has_json_name(std::string_view name) {
 }
 
 // Refuses what is no list of words, as far as its first bytes tell.
-void refuse_other_kinds(ByteSource& source, std::string_view head) {
-  for (const Format* const format : {&kFastTextModel, &kFinalfusion, &kSafetensorsTensor}) {
-    if (format->detect({head, source.path()})) {
-      fail(source,
-           fmt::format("is a file of word vectors ({}), expected a list of words, one a line: "
-                       "`wordvec convert FILE words.txt --to glove` and `cut -d' ' -f1 words.txt` "
-                       "print its words",
-                       format->name));
-    }
+void refuse_other_lists(ByteSource& source, std::string_view head) {
+  if (const auto kind = known_vectors(head, source.path())) {
+    fail(source, sentence_of(*kind, kExpectedWords));
   }
   const auto is_control = [](char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -169,13 +164,8 @@ void refuse_other_kinds(ByteSource& source, std::string_view head) {
   const std::string_view looked_at = head.substr(0, kLookedAtBytes);
   const auto controls =
       static_cast<std::size_t>(std::count_if(looked_at.begin(), looked_at.end(), is_control));
-  if (controls > 0 && !head.empty() && parse_word2vec_header(first_line(head).text)) {
-    fail(source,
-         "is a file of word vectors (word2vec-bin), expected a list of words, one a line: `wordvec "
-         "convert FILE words.txt --to glove` and `cut -d' ' -f1 words.txt` print its words");
-  }
   if (const auto kind = known_kind(head); kind && !looks_like_json(head)) {
-    fail(source, words_sentence(*kind));
+    fail(source, sentence_of(*kind, kExpectedWords));
   }
   if (controls > 3 && controls * 20 > looked_at.size()) {
     const auto* const first = std::find_if(looked_at.begin(), looked_at.end(), is_control);
@@ -187,13 +177,13 @@ void refuse_other_kinds(ByteSource& source, std::string_view head) {
 // Lines that are blank may be left out later: so many of them, beside words, that they cost more
 // memory than these, are none of a list.
 std::vector<std::string> take_lines(ByteSource& source, const WordListOptions& options) {
-  constexpr std::size_t kMaxLineBytes = kMaxWordBytes + 2;
+  constexpr std::size_t kMostLineBytes = kMaxWordBytes + 2;
   constexpr std::uint64_t kMostBlankLines = 1 << 16;
   const std::uint64_t most = options.most_words();
   std::uint64_t blank = 0;
   std::vector<std::string> lines;
   for (;;) {
-    const std::string_view ahead = source.peek(kMaxLineBytes + 1).substr(0, kMaxLineBytes + 1);
+    const std::string_view ahead = source.peek(kMostLineBytes + 1).substr(0, kMostLineBytes + 1);
     if (ahead.empty()) return lines;
     const TextLine line = first_line(ahead);
     const std::uint64_t number = lines.size() + 1;
@@ -223,18 +213,20 @@ std::string describe_too_many_words(const WordListOptions& options) {
 }
 
 WordList read_word_list(const std::string& path, const WordListOptions& options) {
-  ByteSource source = open_input(path);
+  ByteSource source = open_input(path, kExpectedWords);
   return take_word_list(source, options);
 }
 
-WordList take_word_list(ByteSource& source, const WordListOptions& options) {
+namespace {
+
+WordList take_list(ByteSource& source, const WordListOptions& options) {
   constexpr std::size_t kProbeBytes = std::size_t{64} << 10;
   if (source.peek(kByteOrderMark.size()).starts_with(kByteOrderMark)) {
     source.skip(kByteOrderMark.size());
   }
   const std::string_view head = source.peek(kProbeBytes).substr(0, kProbeBytes);
   if (looks_like_npy(head)) return take_npy_words(source, options);
-  refuse_other_kinds(source, head);
+  refuse_other_lists(source, head);
   const bool is_json = looks_like_json(head) || has_json_name(source.name());
   if (is_json && !head.empty() && !looks_like_json_lines(head)) {
     // A tokeniser's has a hundred bytes a word.
@@ -255,6 +247,52 @@ WordList take_word_list(ByteSource& source, const WordListOptions& options) {
     }
   }
   return word_list_of_lines(std::move(lines), options, source.name());
+}
+
+// What whoever asks for counts or frequencies is told of words that have several: they are added.
+// Throws Error(malformed) where a sum of counts is beyond 64 bits.
+std::string note_of_repeated(const WordList& list, const std::string& name) {
+  std::unordered_map<std::string_view, std::uint64_t> sums;
+  sums.reserve(list.words.size());
+  std::unordered_set<std::string_view> repeated;
+  std::string_view first;
+  for (std::size_t i = 0; i < list.words.size(); ++i) {
+    const std::uint64_t count = list.counts.empty() ? 0 : list.counts[i];
+    const auto [sum, is_new] = sums.try_emplace(list.words[i], count);
+    if (is_new) continue;
+    if (repeated.empty()) first = list.words[i];
+    repeated.insert(list.words[i]);
+    if (count > std::numeric_limits<std::uint64_t>::max() - sum->second) {
+      throw Error(ErrorCode::malformed,
+                  fmt::format("the counts of {} add up to more than {}", in_quotes(list.words[i]),
+                              std::numeric_limits<std::uint64_t>::max()),
+                  name);
+    }
+    sum->second += count;
+  }
+  if (repeated.empty()) return {};
+  const std::string_view numbers = list.counts.empty() ? "frequencies" : "counts";
+  if (repeated.size() == 1) {
+    return fmt::format("{}: {} is there more than once: its {} are added", printable(name),
+                       in_quotes(first), numbers);
+  }
+  return fmt::format("{}: {} words are there more than once, the first is {}: their {} are added",
+                     printable(name), repeated.size(), in_quotes(first), numbers);
+}
+
+}  // namespace
+
+WordList take_word_list(ByteSource& source, const WordListOptions& options) {
+  WordList list = take_list(source, options);
+  if (options.expected == ListedNumbers::unknown ||
+      (list.counts.empty() && list.frequencies.empty())) {
+    return list;
+  }
+  if (const std::string note = note_of_repeated(list, source.name()); !note.empty()) {
+    if (!list.note.empty()) list.note += "; ";
+    list.note += note;
+  }
+  return list;
 }
 
 }  // namespace wordvec

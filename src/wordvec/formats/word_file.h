@@ -47,6 +47,8 @@ struct WordListOptions {
   // `counts`: a word and a whole number on each line of text are these, however few they are, and
   // so is what `uniq -c` prints.
   // `frequencies`: the file must have a number for each word, finite and not below 0.
+  // Blanks around a word beside its number are no part of it then, and a note tells of words that
+  // are there more than once, whose numbers whoever asks for them adds.
   ListedNumbers expected = ListedNumbers::unknown;
   // The words belong to a matrix, of which it is not known how many rows there are.
   bool are_of_rows = false;
@@ -84,9 +86,10 @@ std::string describe_too_many_words(const WordListOptions& options);
 // how many there are. What may be otherwise is told in the note or the warning.
 // Throws Error(malformed) that says what the file is where it is another kind: a pickle, a model, a
 // table, UTF-16; for a word longer than kMaxWordBytes, and past most_words(), of which messages
-// tell; where frequencies are expected, with the line that has none; where counts or frequencies
-// are, and the numbers are rows; where rows do not fit (put_at_rows()); Error(io). Memory is a
-// multiple of the words, and of what is not JSON a megabyte.
+// tell; where the counts that are expected add up to more than 64 bits for a word; where
+// frequencies are expected, with the line that has none; where counts or frequencies are, and the
+// numbers are rows; where rows do not fit (put_at_rows()); Error(io). Memory is a multiple of the
+// words, and of what is not JSON a megabyte.
 WordList read_word_list(const std::string& path, const WordListOptions& options = {});
 
 // The same of a source that is open, and not compressed.

@@ -15,6 +15,7 @@
 #include "wordvec/base/quote.h"
 #include "wordvec/formats/column_names.h"
 #include "wordvec/formats/compression.h"
+#include "wordvec/formats/cut_command.h"
 #include "wordvec/formats/list_numbers.h"
 #include "wordvec/formats/text_rows.h"
 
@@ -53,6 +54,7 @@ std::string_view trimmed(std::string_view text) {
 // nullopt: the line has no number there, or no word.
 std::optional<Split> split(std::string_view line, std::string_view separator, Side side) {
   if (side == Side::last) {
+    line = line.substr(0, line.find_last_not_of(kTabsAndSpaces) + 1);
     const std::size_t at = line.find_last_of(separator);
     if (at == std::string_view::npos || (at == 0 && separator == kSpace)) return std::nullopt;
     const std::string_view number =
@@ -129,17 +131,35 @@ std::string unquoted(std::string_view field) {
 
 // Two fields that name the columns of the lines below; the first may be without a name, as that of
 // the index of a table of pandas.
-bool take_header(std::string_view line, std::string_view separator, Side side, Columns& columns) {
+struct ColumnPair {
+  std::string first;
+  std::string second;
+  bool is_index() const { return first.empty() && names_words(second); }
+};
+
+// nullopt: `line` is none.
+std::optional<ColumnPair> column_pair(std::string_view line, std::string_view separator) {
   const std::size_t at = line.find_first_of(separator);
-  if (at == std::string_view::npos) return false;
-  const std::string first = unquoted(trimmed(line.substr(0, at)));
-  const std::string second = unquoted(trimmed(line.substr(at + 1)));
-  const bool is_index = first.empty() && names_words(second);
-  if (!names_column(second) || !(is_index || names_column(first))) return false;
-  const std::string& numbers = side == Side::last ? second : first;
-  const std::string& words = side == Side::last ? first : second;
+  if (at == std::string_view::npos) return std::nullopt;
+  ColumnPair names{unquoted(trimmed(line.substr(0, at))), unquoted(trimmed(line.substr(at + 1)))};
+  if (!names_column(names.second) || !(names.is_index() || names_column(names.first))) {
+    return std::nullopt;
+  }
+  return names;
+}
+
+NamedNumbers numbers_of_pair(const ColumnPair& names, Side side) {
+  if (names.is_index() && side == Side::first) return NamedNumbers::rows;
+  return numbers_named(side == Side::last ? names.second : names.first);
+}
+
+bool take_header(std::string_view line, std::string_view separator, Side side, Columns& columns) {
+  const auto names = column_pair(line, separator);
+  if (!names) return false;
+  const std::string& numbers = side == Side::last ? names->second : names->first;
+  const std::string& words = side == Side::last ? names->first : names->second;
   columns.has_header = true;
-  columns.named = is_index && side == Side::first ? NamedNumbers::rows : numbers_named(numbers);
+  columns.named = numbers_of_pair(*names, side);
   columns.words_are_numbers = names_words(numbers) && !names_words(words);
   return true;
 }
@@ -230,15 +250,6 @@ std::string file_text(const std::string& name) {
   return printable(name);
 }
 
-std::string_view column_remedy(std::string_view separator, Side side) {
-  if (side == Side::first) {
-    if (separator == kSemicolon) return "cut -d';' -f2-";
-    return separator == kTab ? "cut -f2-" : separator == kComma ? "cut -d, -f2-" : "cut -d' ' -f2-";
-  }
-  if (separator == kSemicolon) return "cut -d';' -f1";
-  return separator == kTab ? "cut -f1" : separator == kComma ? "cut -d, -f1" : "cut -d' ' -f1";
-}
-
 // A line of a column of rows that has none.
 [[noreturn]] void fail_row(const Columns& columns, const std::string& name) {
   throw Error(ErrorCode::malformed,
@@ -261,8 +272,11 @@ void take_columns(const Columns& columns, std::string_view separator, Side side,
     const auto parts = split(list.words[i], separator, side);
     if (!parts) continue;
     if (are_whole) numbers[i] = *whole_number(parts->number);
-    list.words[i] =
-        is_of_csv(separator) ? unquoted(trimmed(parts->word)) : std::string(parts->word);
+    // Of a word that is looked up, blanks around it are no part; one of a row may have some.
+    const bool is_trimmed = options.expected != ListedNumbers::unknown;
+    list.words[i] = is_of_csv(separator)
+                        ? unquoted(trimmed(parts->word))
+                        : std::string(is_trimmed ? trimmed(parts->word) : parts->word);
   }
   if (are_whole && are_rows_of_list(numbers, columns.descends, columns.named, options.expected,
                                     name, list.warning)) {
@@ -470,6 +484,12 @@ void settle_empty_lines(const WordListOptions& options, const std::string& name,
 
 }  // namespace
 
+bool names_rows_beside_words(std::string_view line) {
+  const auto names = column_pair(line, kTab);
+  return names && (numbers_of_pair(*names, Side::last) == NamedNumbers::rows ||
+                   numbers_of_pair(*names, Side::first) == NamedNumbers::rows);
+}
+
 WordList word_list_of_lines(std::vector<std::string> lines, const WordListOptions& options,
                             const std::string& name) {
   refuse_vectors(lines, name);
@@ -513,7 +533,7 @@ WordList word_list_of_lines(std::vector<std::string> lines, const WordListOption
           "{}: {} of {} lines {} with a number, as {} does: the words are whole lines; if the "
           "number is no part of the word, `{} FILE` prints the words alone",
           file_text(name), columns.with_number, columns.lines, side == Side::last ? "end" : "begin",
-          in_quotes(columns.first_with), column_remedy(separator, side));
+          in_quotes(columns.first_with), cut_command(separator, side == Side::first ? "2-" : "1"));
     }
   }
   const auto tabs = static_cast<std::size_t>(

@@ -15,4 +15,8 @@ namespace wordvec {
 WordList word_list_of_lines(std::vector<std::string> lines, const WordListOptions& options,
                             const std::string& name);
 
+// True where `line`, the first of a list, names two columns with a tab between: the words, and the
+// row of each.
+bool names_rows_beside_words(std::string_view line);
+
 }  // namespace wordvec

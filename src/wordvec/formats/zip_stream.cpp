@@ -121,13 +121,28 @@ class ZipStream final : public ByteStream {
   bool ended_ = false;
 };
 
-// Archives that a program reads as one file.
-void refuse_other_archives(const std::vector<ZipMember>& members, const std::string& name) {
+// Pieces of `archive`, which is a file or in memory, and outlives them.
+struct ArchiveBytes {
+  std::string_view bytes;
+  ZipPieces pieces;
+};
+
+ArchiveBytes bytes_of_archive(ByteSource& archive) {
+  const std::string_view bytes = archive.peek(0);
+  return {bytes, [bytes](std::uint64_t offset, std::uint64_t size) {
+            return std::string(
+                bytes.substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(size)));
+          }};
+}
+
+// Of archives that a program reads as one file.
+void refuse_other_archives(const std::vector<ZipMember>& members, const std::string& name,
+                           const Expected& expected) {
   std::vector<std::string> names;
   names.reserve(members.size());
   for (const ZipMember& member : members) names.push_back(member.name);
   if (const auto kind = known_zip_kind(names)) {
-    throw Error(ErrorCode::malformed, vectors_sentence(*kind), name);
+    throw Error(ErrorCode::malformed, sentence_of(*kind, expected), name);
   }
 }
 
@@ -149,7 +164,8 @@ std::unique_ptr<Decompressor> make_zip_decompressor(const ZipMember& member) {
   return nullptr;
 }
 
-ByteSource open_zip_member(ByteSource archive, const std::string& member, std::string_view option) {
+ByteSource open_zip_member(ByteSource archive, const std::string& member, std::string_view option,
+                           const Expected& expected) {
   if (!archive.views_persist()) {
     throw Error(ErrorCode::usage,
                 "is a zip archive, which cannot be read from a pipe, its directory being at the "
@@ -157,13 +173,9 @@ ByteSource open_zip_member(ByteSource archive, const std::string& member, std::s
                     std::string(option.empty() ? "> OUT`" : "| wordvec convert - OUT`"),
                 archive.name());
   }
-  const std::string_view bytes = archive.peek(0);
-  const ZipPieces pieces = [&](std::uint64_t offset, std::uint64_t size) {
-    return std::string(
-        bytes.substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(size)));
-  };
+  const auto [bytes, pieces] = bytes_of_archive(archive);
   const std::vector<ZipMember> members = read_zip_directory(bytes.size(), pieces, archive.name());
-  if (member.empty()) refuse_other_archives(members, archive.name());
+  if (member.empty()) refuse_other_archives(members, archive.name(), expected);
   const ZipMember& chosen = choose_zip_member(members, member, archive.name(), option);
   const std::uint64_t offset = zip_data_offset(chosen, bytes.size(), pieces, archive.name());
   const std::string_view data = bytes.substr(static_cast<std::size_t>(offset),
@@ -172,6 +184,12 @@ ByteSource open_zip_member(ByteSource archive, const std::string& member, std::s
   std::string path = archive.path();
   auto stream = std::make_unique<ZipStream>(std::move(archive), chosen, data, name);
   return ByteSource::from_stream(name, std::move(path), std::move(stream));
+}
+
+void refuse_archive_of_program(ByteSource archive, const Expected& expected) {
+  const auto [bytes, pieces] = bytes_of_archive(archive);
+  refuse_other_archives(read_zip_directory(bytes.size(), pieces, archive.name()), archive.name(),
+                        expected);
 }
 
 }  // namespace wordvec

@@ -27,6 +27,37 @@ TEST(WideEncoding, IsToldByNulBytes) {
   EXPECT_EQ(wide_encoding("k\0\0\0\n"s), "UTF-32LE");
 }
 
+// U+738B U+540E, U+043A U+043E U+0442, U+3042 U+3081: a low byte may be a letter or a line end of
+// ASCII.
+TEST(WideEncoding, IsToldOfOtherScripts) {
+  EXPECT_EQ(wide_encoding("\x8b\x73\x0e\x54\n\0"s), "UTF-16LE");
+  EXPECT_EQ(wide_encoding("\x73\x8b\x54\x0e\0\n"s), "UTF-16BE");
+  EXPECT_EQ(wide_encoding("\x3a\x04\x3e\x04\x42\x04\r\0\n\0"s), "UTF-16LE");
+  EXPECT_EQ(wide_encoding("\x04\x3a\x04\x3e\x04\x42\0 \0001"s), "UTF-16BE");
+  EXPECT_EQ(wide_encoding("\x42\x30\x81\x30\n\0"s), "UTF-16LE");
+  EXPECT_EQ(wide_encoding("\x8b\x73 \0000\0.\0005\0\n\0"s), "UTF-16LE");
+  EXPECT_EQ(wide_encoding("\x30\x09\x3e\x09\x1c\x09\x3e\x09\n\0"s), "UTF-16LE");  // Hindi
+  // A pair of surrogates, and one that is cut off.
+  EXPECT_EQ(wide_encoding("\x3d\xd8\x00\xde\n\0"s), "UTF-16LE");
+  EXPECT_EQ(wide_encoding("\x8b\x73\n\0\x3d\xd8"s), "UTF-16LE");
+}
+
+TEST(WideEncoding, IsNoneOfBytesThatAreNoCharacters) {
+  for (const std::string& bytes : {
+           "\x8b\x73\x0e\x54"s,    // may be Latin-1
+           "\xcd\xf5\xba\xf3\n"s,  // GBK
+           "abc\0def\0gh\0ij\0"s,  // ended by NUL
+           "\0one\ntwo\n"s, "first\n\0\n"s,
+           "\x8b\x73\x01\x00\n\0"s,        // a control character
+           "\x3d\xd8\x8b\x73\n\0"s,        // half a pair
+           "\x00\xde\n\0"s,                // the other half
+           "\xff\xff\x8b\x73\n\0"s,        // no character
+           "\0\0\x80\x3f\0\0\0\x40\n\0"s,  // 1 and 2 as float32
+       }) {
+    EXPECT_EQ(wide_encoding(bytes), "") << bytes;
+  }
+}
+
 TEST(WideEncoding, IsNoneOfOtherBytes) {
   for (const std::string& bytes :
        {""s, "k"s, "king\n"s, "k\0"s, "a\0b\0\0\0"s, "\0k\0"s, "\0\0\0\0"s, "\1\0\2\0"s,

@@ -95,6 +95,10 @@ TEST(Catalogue, IsReadFromAFile) {
   EXPECT_EQ(models[0].download_bytes, 12U);
   EXPECT_EQ(models[0].words, 7U);
   expect_error(ErrorCode::io, "none.json", [&] { read_catalogue(folder.file("none.json")); });
+  // As PowerShell's > writes it.
+  expect_error(
+      ErrorCode::malformed, "wide.json: is UTF-16 text, expected UTF-8: `iconv -f UTF-16 ",
+      [&] { read_catalogue(folder.write("wide.json", std::string("\xff\xfe[\0]\0", 6))); });
 }
 
 }  // namespace

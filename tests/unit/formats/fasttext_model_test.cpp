@@ -427,6 +427,22 @@ TEST(FastTextModel, RefusesWhatCannotBe) {
                [] { read("2 3\nthe 0.1 0.2 0.3\nof 0.4 0.5 0.6\n" + std::string(100, '\0')); });
 }
 
+TEST(FastTextModel, OffersToSkipBadRowsWhereOneIsGood) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  File file;
+  file.words = {"</s>", "a"};
+  file.rows = 2;
+  file.max_length = 0;
+  file.input = {nan, 2, nan, 4};
+  const std::string none =
+      expect_error(ErrorCode::malformed, "finite number; no row of the file is good",
+                   [&] { read(file.bytes()); });
+  EXPECT_EQ(none.find("--skip-bad"), std::string::npos) << none;
+  file.input = {nan, 2, 3, 4};
+  expect_error(ErrorCode::malformed, "row 0: '</s>': value 1 is nan, expected a finite number (`",
+               [&] { read(file.bytes()); });
+}
+
 TEST(FastTextModel, ReportsBadRows) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   File file;

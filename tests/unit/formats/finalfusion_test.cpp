@@ -495,6 +495,16 @@ TEST(Finalfusion, RefusesRowsThatAreNoRows) {
             "row 1: value 1 of 'b' is nan, expected a finite number");
 }
 
+TEST(Finalfusion, OffersToSkipBadRowsWhereOneIsGood) {
+  const auto file = [](const Values& values) {
+    return File({1, 2}).words({"a", "b"}).array(2, 1, values).bytes;
+  };
+  expect_malformed("row 0: value 1 of 'a' is nan, expected a finite number; no row of the file is",
+                   file({kNan, kNan}));
+  expect_malformed("row 0: value 1 of 'a' is nan, expected a finite number (`convert` with",
+                   file({kNan, 1}));
+}
+
 TEST(Finalfusion, NamesWhereABadRowIs) {
   const std::string bytes = File({1, 2}).words({"a", "b"}).array(2, 1, {1, kNan}).bytes;
   expect_malformed("file: at byte " + std::to_string(bytes.size() - 4) + ": row 1: ", bytes);

@@ -117,6 +117,15 @@ TEST_F(FloretText, NeedsEachRowOnce) {
                [&] { read(most + "9 1\n"); });
 }
 
+TEST_F(FloretText, OffersToSkipBadRowsWhereOneIsGood) {
+  options.strict_utf8 = true;
+  const std::string none = expect_error(ErrorCode::malformed, "is not UTF-8; no row of the file is",
+                                        [&] { read(kTable, "\xff\n\xfe\n"); });
+  EXPECT_EQ(none.find("--skip-bad"), std::string::npos) << none;
+  expect_error(ErrorCode::malformed, ":1: the word '\\xff' is not UTF-8 (`convert` with --skip-bad",
+               [&] { read(kTable, "\xff\nking\n"); });
+}
+
 TEST_F(FloretText, GivesBadRowsZerosWhereThatIsAskedFor) {
   const std::string end = "9 8.0678 -4.4142\n";
   const std::string most = kTable.substr(0, kTable.size() - end.size());

@@ -220,6 +220,30 @@ TEST(GloveText, PassesOverNumbersOfColumnsBehindNoWord) {
   }
 }
 
+// A line without a number is no row.
+TEST(GloveText, PassesOverNamesOfColumnsAlone) {
+  for (const char* text : {"word d0 d1 d2\nking 1 2 3\nman 3 2 1\n",
+                           "Token\tx\ty\tz\r\nking\t1\t2\t3\r\nman\t3\t2\t1\r\n",
+                           "\"\"\t\"V1\"\t\"V2\"\t\"V3\"\nking\t1\t2\t3\nman\t3\t2\t1\n",
+                           "V1 V2 V3\nking 1 2 3\nman 3 2 1\n"}) {
+    const Reading reading = read(text);
+    EXPECT_EQ(reading.rows.words, (Words{"king", "man"})) << text;
+    EXPECT_EQ(reading.rows.vectors, (Values{1, 2, 3, 3, 2, 1})) << text;
+    EXPECT_NE(reading.report.words_note.find("file:1: the names of columns, "), std::string::npos)
+        << reading.report.words_note;
+  }
+  EXPECT_EQ(read("word d0 d1\nking 1 2\n").report.words_note,
+            "file:1: the names of columns, 'word' to 'd1', are passed over");
+  expect_error(ErrorCode::malformed, "file:3: found 1 value, expected 2 (as on line 2)",
+               [] { read("word d0 d1\nking 1 2\nman 3\nof 1 2\n"); });
+  // Other words, and names that are not each once or not as many.
+  for (const char* text :
+       {"king d0 d1\nman 1 2\n", "word d0 d0\nman 1 2\n", "word d0 d1 d2\nman 1 2\n",
+        "new york\nman 1 2\n", "V1 V3\nman 1 2\n", "word 0.5 d1\nman 1 2\n"}) {
+    expect_error(ErrorCode::malformed, "file:1: ", [&] { read(text); });
+  }
+}
+
 TEST(GloveText, WarnsOfAFirstLineThatMayNameColumns) {
   const Reading reading = read("word 0 1 2\nking 1 2 3\nman 3 2 1\n");
   EXPECT_EQ(reading.rows.words, (Words{"word", "king", "man"}));

@@ -20,7 +20,7 @@ std::string repeated(std::string_view text, std::size_t times) {
 
 std::string sentence(std::string_view head) {
   const auto kind = known_kind(head);
-  return kind ? vectors_sentence(*kind) : "";
+  return kind ? sentence_of(*kind, kExpectedVectors) : "";
 }
 
 TEST(KnownKind, NamesFilesByTheirFirstBytes) {
@@ -73,6 +73,13 @@ TEST(KnownKind, NamesFilesByTheirFirstBytes) {
        "is a table of numbers with commas (CSV), and has no words: `tail -n +2 FILE | tr"},
       {"1;2,5;3\n",
        "is a table of numbers with semicolons (CSV), and has no words: `tr ';,' ' .' <"},
+      {"2 3\nking,0.1,0.2,0.3\nqueen,0.2,0.3,0.4\n",
+       "is a table with commas (CSV): `tail -n +2 FILE | tr , ' ' | wordvec convert - OUT`"},
+      {"2,3\nking,0.1,0.2,0.3\nqueen,0.2,0.3,0.4\n", "is a table with commas (CSV): `tail -n +2"},
+      {"2 2\nking 0,1 0,2\n", "is a table whose numbers have decimal commas: `tail -n +2 FILE"},
+      {"2 9\nking 1:0.5 9:0.02 \nqueen 2:0.25 7:0.1 \n",
+       "is text of sparse vectors, INDEX:VALUE for each value that is not 0: write all values"},
+      {"king 1:0.5 9:0.02\nqueen 2:0.25 7:0.1", "is text of sparse vectors, "},
       {"2001,0.1,0.2\nthe,0.3,0.4\n", "is a table with commas (CSV): "},
       // The first 4,096 bytes end in a number.
       {"the" + repeated(",-0.25", 2000), "is a table with commas (CSV): "},
@@ -218,6 +225,8 @@ TEST(KnownKind, LeavesTextAsItIs) {
                                   "a;b 1 2\nc;5;d 3 4\n"s,
                                   "the,12\nof,5\n"s,
                                   "king;12\nof;5\n"s,
+                                  "lunch 12:30\ndinner 18:45\n"s,
+                                  "the 1:2 3:4\nof 1 2\n"s,
                                   "king\r"s,
                                   "a\rb\n"s}) {
     EXPECT_EQ(sentence(text), "") << text;

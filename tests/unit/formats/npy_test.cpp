@@ -275,6 +275,23 @@ TEST(Npy, ReportsBadRows) {
   expect_error(ErrorCode::malformed, "is nan", [&] { read(half_nan, {"a"}); });
 }
 
+TEST(Npy, OffersToSkipBadRowsWhereOneIsGood) {
+  const float nan = std::nanf("");
+  const std::string start = header(dictionary("<f4", false, "(3, 1)"));
+  const std::string none =
+      expect_error(ErrorCode::malformed,
+                   "row 0: value 1 of 'a' is nan, expected a finite number; no row of the file is "
+                   "good",
+                   [&] {
+                     read(start + raw<float>({nan, nan, nan}), {"a", "b", "c"});
+                   });
+  EXPECT_EQ(none.find("--skip-bad"), std::string::npos) << none;
+  expect_error(ErrorCode::malformed, "row 0: value 1 of 'a' is nan, expected a finite number (`",
+               [&] {
+                 read(start + raw<float>({nan, nan, 1}), {"a", "b", "c"});
+               });
+}
+
 TEST(Npy, EndsCleanlyWhereverItIsTruncated) {
   const TempFolder folder;
   for (const bool fortran_order : {false, true}) {

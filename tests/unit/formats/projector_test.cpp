@@ -132,6 +132,19 @@ TEST(Projector, TakesNothingFromBlankLinesAtTheEnd) {
   EXPECT_EQ(metadata("n\tword\n1\ta\n\t\n"), Words{"a"});
 }
 
+TEST(Projector, OffersToSkipBadRowsWhereOneIsGood) {
+  const std::string none =
+      expect_error(ErrorCode::malformed,
+                   "file:1: value 2 is 'x', expected a number; no row of the file is good", [] {
+                     read("1\tx\n3\ty\n", {"a", "b"});
+                   });
+  EXPECT_EQ(none.find("--skip-bad"), std::string::npos) << none;
+  expect_error(ErrorCode::malformed, "file:1: value 2 is 'x', expected a number (`convert` with",
+               [] {
+                 read("1\tx\n3\t4\n", {"a", "b"});
+               });
+}
+
 TEST(Projector, TakesTheDimensionFromTheLinesThatAgree) {
   expect_error(ErrorCode::malformed, "file:1: found 3 values, expected 2 (as on line 2)", [] {
     read("1\t2\t3\n4\t5\n6\t7\n", {"a", "b", "c"});
@@ -219,7 +232,14 @@ TEST(ProjectorMetadata, FindsTheColumnOfWordsByItsNameOrWhatItHolds) {
   // Labels of clusters.
   check("label\ttoken\n3\tking\n3\tqueen\n", words,
         "labels: the words are those of the column 'token'");
-  check("\tvocab\n0\tking\n1\tqueen\n", words, "labels: the words are those of the column 'vocab'");
+  check("label\tvocab\nroyal\tking\nroyal\tqueen\n", words,
+        "labels: the words are those of the column 'vocab'");
+  check("Vocabulary\tLabel\nking\troyal\nqueen\troyal\n", words,
+        "labels: the words are those of the column 'Vocabulary'");
+  check("label\tword\nroyal\tking\nroyal\tqueen\n", words, "");
+  check("\tvocab\n0\tking\n1\tqueen\n", words, "");
+  check("\tlexeme\n0\tking\n1\tqueen\n", words,
+        "labels: the words are those of the column 'lexeme'");
   check("count\tlemma\n7\tking\n5\tqueen\n", words,
         "labels: the words are those of the column 'lemma'; labels: the column 'count' says how "
         "often each word occurred");

@@ -7,10 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "support/expect_error.h"
 #include "wordvec/model/vocabulary.h"
 
 namespace wordvec::row_problems_test {
 namespace {
+
+using test::expect_error;
 
 TEST(RowProblems, NameWhatIsWrongWithAWord) {
   EXPECT_EQ(problem_of_word("king", true), "");
@@ -39,6 +42,27 @@ TEST(RowProblems, NameAllOptionsThatLiftARefusal) {
   EXPECT_EQ(remedy_of_rows(false, true), " (`convert` with --trust-rows takes what is there)");
   const std::string_view both = remedy_of_rows(true, true);
   EXPECT_NE(both.find("--skip-bad and --trust-rows, both"), std::string_view::npos) << both;
+}
+
+// To skip what is bad leads nowhere where nothing is left.
+TEST(RowProblems, OfferToSkipBadRowsWhereOneIsGood) {
+  const auto at = [](std::uint64_t line) {
+    return [line](const std::string& text) { return Error::at_line("file", line, text); };
+  };
+  const std::string offer = " (`convert` with --skip-bad reads the file without its bad rows)";
+  BadRowRefusal behind_good_one;
+  expect_error(ErrorCode::malformed, "file:2: x" + offer,
+               [&] { behind_good_one.refuse("x", at(2), true); });
+  BadRowRefusal before_good_one;
+  EXPECT_NO_THROW(before_good_one.check());
+  EXPECT_NO_THROW(before_good_one.finish());
+  EXPECT_NO_THROW(before_good_one.refuse("x", at(1), false));
+  EXPECT_NO_THROW(before_good_one.refuse("y", at(2), false));
+  expect_error(ErrorCode::malformed, "file:1: x; no row of the file is good",
+               [&] { before_good_one.finish(); });
+  expect_error(ErrorCode::malformed, "file:1: x" + offer, [&] { before_good_one.check(); });
+  expect_error(ErrorCode::malformed, "file:1: x" + offer,
+               [&] { before_good_one.refuse("y", at(3), true); });
 }
 
 TEST(RowProblems, NameTheFirstValueThatIsNotFinite) {

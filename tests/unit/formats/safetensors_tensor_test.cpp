@@ -287,13 +287,36 @@ TEST_F(Model2Vec, TakesWholeNumbersAsTheyAre) {
   const Reading reading = read(with({}, "I8"), {"a", "b", "c"});
   EXPECT_EQ(reading.rows.vectors, (Values{0, 1, 2, 3, 4, 5}));
   EXPECT_NE(reading.report.tensor_note.find("since the file stores no scale"), std::string::npos);
-  expect_error(ErrorCode::usage, "is quantised, with its scale in 'embeddings_scale'", [&] {
-    read(with({{"embeddings_scale", "F32", "[1]", bytes<float>({2})}}, "I8"), {"a", "b", "c"});
-  });
+  for (const char* scale : {"embeddings_scale", "scales", "scale", "weight_scale", "SCB",
+                            "embeddings.scales", "scale_inv"}) {
+    expect_error(
+        ErrorCode::usage, "is quantised, with its scale in '" + std::string(scale) + "'", [&] {
+          read(with({{scale, "F32", "[3]", bytes<float>({2, 1, 4})}}, "I8"), {"a", "b", "c"});
+        });
+    // It matters to whole numbers alone.
+    EXPECT_EQ(read(with({{scale, "F32", "[1]", bytes<float>({2})}}), {"a", "b", "c"}).rows.vectors,
+              (Values{0, 1, 2, 3, 4, 5}));
+  }
+  const Reading other =
+      read(with({{"norm.scale", "F32", "[1]", bytes<float>({2})}}, "I8"), {"a", "b", "c"});
+  EXPECT_EQ(other.rows.vectors, (Values{0, 1, 2, 3, 4, 5}));
+  EXPECT_NE(other.report.tensor_note.find("'norm.scale' being no scale of theirs"),
+            std::string::npos)
+      << other.report.tensor_note;
   expect_error(ErrorCode::usage, "no vectors without their scale (--tensor wte.weight takes",
                [&] { read(one_tensor("wte.weight", "I8", "[1,2]", "ab"), {"a"}); });
+  // What the advice would come to is an error too.
+  const std::string scaled = file('{' + tensor("wte.weight", "I8", "[1,2]", 0, 2) + ',' +
+                                      tensor("wte.weight_scale", "F16", "[1]", 2, 4) + '}',
+                                  std::string(4, '\0'));
   ReadOptions options;
-  options.tensor = "wte.weight";
+  for (const char* asked_for : {"", "wte.weight"}) {
+    options.tensor = asked_for;
+    const std::string what =
+        expect_error(ErrorCode::usage, "is quantised, with its scale in 'wte.weight_scale'",
+                     [&] { read(scaled, {"a"}, options); });
+    EXPECT_EQ(what.find("--tensor"), std::string::npos) << what;
+  }
   EXPECT_EQ(read(one_tensor("wte.weight", "I8", "[1,2]", "\1\xff"), {"a"}, options).rows.vectors,
             (Values{1, -1}));
 }

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cfloat>
+#include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
@@ -84,6 +85,17 @@ TEST(Word2vecBinary, ReadsMoreRowsThanFitABatch) {
     EXPECT_TRUE(read(bytes, options, through).rows == rows);
     EXPECT_GT(last, bytes.size() / 2);
   }
+}
+
+TEST(Word2vecBinary, OffersToSkipBadRowsWhereOneIsGood) {
+  const float nan = std::nanf("");
+  const std::string bad = row("a", {nan, 2}, "\n") + row("b", {3, nan}, "\n");
+  const std::string none = expect_error(ErrorCode::malformed, "; no row of the file is good",
+                                        [&] { read(header("2", 2) + bad); });
+  EXPECT_EQ(none.find("--skip-bad"), std::string::npos) << none;
+  expect_error(ErrorCode::malformed, "(`convert` with --skip-bad reads the file", [&] {
+    read(header("3", 2) + bad + row("c", {5, 6}, "\n"));
+  });
 }
 
 TEST(Word2vecBinary, RefusesARowCountThatIsWrong) {

@@ -97,6 +97,28 @@ TEST(Word2vecText, DoesNotSkipAllRowsForABadHeader) {
                [&] { read(bytes); });
 }
 
+TEST(Word2vecText, OffersToSkipBadRowsWhereOneIsGood) {
+  const std::string bad = "a nan 1\nb 1 inf\n";
+  const std::string none =
+      expect_error(ErrorCode::malformed,
+                   "file:2: value 1 is 'nan', expected a finite number; no row of the "
+                   "file is good",
+                   [&] { read("2 2\n" + bad); });
+  EXPECT_EQ(none.find("--skip-bad"), std::string::npos) << none;
+  expect_error(ErrorCode::malformed,
+               "file:2: value 1 is 'nan', expected a finite number (`convert` with --skip-bad",
+               [&] { read("3 2\n" + bad + "c 1 2\n"); });
+  expect_error(ErrorCode::malformed, "; and the header promises 5 rows, while there are 2; no row",
+               [&] { read("5 2\n" + bad); });
+  // To skip them all with a bad header is refused.
+  const std::string header =
+      expect_error(ErrorCode::malformed,
+                   "file:2: found 3 values, expected 1 (as on line 1); the header gives "
+                   "the dimension 1, and of the 4 lines",
+                   [] { read("3 1\nking 1 2 3\n7 1\nqueen 4 5 6\ncat 7 8 9\n"); });
+  EXPECT_EQ(header.find("--skip-bad"), std::string::npos) << header;
+}
+
 TEST(Word2vecText, CountsLinesFromTheHeader) {
   expect_error(ErrorCode::malformed, "file:3: found 1 value, expected 2",
                [] { read("2 2\na 1 2\nb 1\n"); });

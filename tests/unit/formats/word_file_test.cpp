@@ -319,6 +319,60 @@ TEST(WordFile, TakesNumbersForCountsWhereTheseAreExpected) {
   }
 }
 
+TEST(WordFile, TellsOfGapsWhereCountsAreExpected) {
+  WordListOptions options;
+  options.expected = ListedNumbers::counts;
+  const WordList list = list_of(R"({"a": 0, "b": 1, "c": 3, "d": 4})", options);
+  EXPECT_EQ(list.counts, (Counts{0, 1, 3, 4}));
+  EXPECT_NE(list.warning.find("are 0 to 4, with gaps: they are taken for counts; if they are rows"),
+            std::string::npos)
+      << list.warning;
+  for (const char* text : {R"({"a": 9, "b": 5, "c": 3})", R"({"a": 5, "b": 900, "c": 3})",
+                           R"({"a": 5, "b": 5, "c": 7})", R"({"a": 2, "b": 5})"}) {
+    EXPECT_EQ(list_of(text, options).warning, "") << text;
+  }
+}
+
+TEST(WordFile, TellsOfWordsWhoseCountsAreAdded) {
+  WordListOptions options;
+  options.expected = ListedNumbers::counts;
+  const auto note_of = [&](const std::string& text) { return list_of(text, options).note; };
+  EXPECT_EQ(note_of("a 7\nb 5\n").find("more than once"), std::string::npos);
+  EXPECT_NE(note_of("a 7\nb 5\na 2\n")
+                .find("words.txt: 'a' is there more than once: its counts are "
+                      "added"),
+            std::string::npos);
+  EXPECT_NE(note_of("b 7\na 5\na 2\na 1\nb 2\n")
+                .find("2 words are there more than once, the first is 'a': their counts are added"),
+            std::string::npos);
+  EXPECT_NE(note_of(R"([["a", 50], ["b", 7], ["a", 9]])").find("'a' is there more than once"),
+            std::string::npos);
+  const std::string most = "18446744073709551615";
+  EXPECT_EQ(list_of("a " + most + "\nb 5\nb 0\n", options).counts[0], UINT64_MAX);
+  EXPECT_NO_THROW(list_of("a " + most + "\na 0\n", options));
+  expect_error(ErrorCode::malformed, "words.txt: the counts of 'a' add up to more than " + most,
+               [&] { list_of("a " + most + "\nb 5\na 1\n", options); });
+  // Other lists have their words as they are.
+  EXPECT_EQ(list_of("a\nb\na\n").note, "");
+}
+
+// Alone on its line, a word is all of it.
+TEST(WordFile, BlanksBesideANumberAreNoPartOfAWordThatIsLookedUp) {
+  WordListOptions options;
+  for (const ListedNumbers expected : {ListedNumbers::counts, ListedNumbers::frequencies}) {
+    options.expected = expected;
+    for (const char* text : {"king 50 \nnew york  7\t\n", " king\t50\nnew york \t7\n",
+                             "king\t50 \r\nnew york\t7\r\n"}) {
+      EXPECT_EQ(list_of(text, options).words, (Words{"king", "new york"})) << text;
+    }
+  }
+  options = {};
+  options.rows = 3;
+  const WordList of_rows = list_of(" the\t9 \nthe\t7\nthe \t5\n", options);
+  EXPECT_EQ(of_rows.words, (Words{" the", "the", "the "}));
+  EXPECT_EQ(of_rows.counts, (Counts{9, 7, 5}));
+}
+
 TEST(WordFile, TakesWhatUniqPrintsWhereCountsAreExpected) {
   WordListOptions options;
   options.expected = ListedNumbers::counts;

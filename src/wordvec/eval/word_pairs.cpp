@@ -130,7 +130,8 @@ RepeatedPairs find_repeated(const std::vector<WordPair>& pairs) {
   RepeatedPairs repeated;
   std::map<std::pair<std::string_view, std::string_view>, std::uint64_t> lines;
   for (const WordPair& pair : pairs) {
-    const auto words = std::minmax<std::string_view>(pair.first, pair.second);
+    // Of a list, since of two arguments the result would refer to copies that are gone.
+    const auto words = std::minmax({std::string_view(pair.first), std::string_view(pair.second)});
     const auto [found, is_new] = lines.try_emplace(words, pair.line);
     if (is_new) continue;
     if (repeated.count++ == 0) {

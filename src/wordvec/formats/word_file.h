@@ -52,8 +52,9 @@ struct WordListOptions {
   ListedNumbers expected = ListedNumbers::unknown;
   // The words belong to a matrix, of which it is not known how many rows there are.
   bool are_of_rows = false;
-  // Where `rows` is not known, how many they are at most.
-  std::uint64_t most_rows = kMaxRows;
+  // Where `rows` is not known, how many they are at most. The largest vocabularies of the field
+  // have 12 million words: of lists for no matrix at all, 2²⁴ words are read.
+  std::uint64_t most_rows = (1 << 23) - (1 << 15);
   // Reading ends with an error as soon as there are more words: what comes out of a small archive
   // may be as many as memory holds. Some more than rows are read, for whom messages count them.
   std::uint64_t most_words() const noexcept {

@@ -13,8 +13,8 @@
 
 #include "one_processor.h"
 #include "search_codes.h"
-#include "wordvec/codes/encoder.h"
-#include "wordvec/codes/verify.h"
+#include "wordvec/index/encoder.h"
+#include "wordvec/index/verify.h"
 #include "wordvec/model/row_filter.h"
 #include "wordvec/simd/dispatch.h"
 

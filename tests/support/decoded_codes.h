@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "wordvec/codes/scan_codes.h"
+#include "wordvec/index/scan_codes.h"
 #include "wordvec/model/embeddings.h"
 
 namespace wordvec::test {

@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include "wordvec/codes/scan_codes.h"
+#include "wordvec/index/scan_codes.h"
 #include "wordvec/model/matrix_view.h"
 #include "wordvec/model/subwords.h"
 #include "wordvec/model/vocabulary.h"

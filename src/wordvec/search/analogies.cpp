@@ -153,7 +153,7 @@ class SumWorker {
   // The least sum of three similarities of a row that can still be an answer. (Where a − b leaves
   // 16 bits and is cut, a is at least 2 above b, and the sum at least 3 less what bounds can be
   // wrong by: more than any row needs.) With the sum's length L, L·⟨q,u⟩ is the sum of the words'
-  // cosines with u, whose common error e (codes/scan_codes.h) counts once: |⟨â − b̂ + ĉ, e⟩| ≤ L·ε.
+  // cosines with u, whose common error e (index/scan_codes.h) counts once: |⟨â − b̂ + ĉ, e⟩| ≤ L·ε.
   static std::int16_t threshold(const Sum& sum, double error, double distance) {
     const double reach = sum.length * (error + kRoundingSlack) + 3 * kSimilaritySlack +
                          sum.error * (distance + error);

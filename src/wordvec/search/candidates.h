@@ -63,7 +63,7 @@ std::vector<double> centroid_lengths_of(const ScanCodes& codes);
 // A cosine in double, and a bound that is computed in double, are wrong by far less.
 inline constexpr double kDoubleSlack = 1e-9;
 
-// What an estimate from 8-bit codes can be wrong by: (1) of codes/scan_codes.h, with the query's δ,
+// What an estimate from 8-bit codes can be wrong by: (1) of index/scan_codes.h, with the query's δ,
 // the row's ε and ‖u − μ‖, and the slack of arithmetic in double.
 inline double estimate_error(double delta, float row_error, double distance) noexcept {
   return (1 + delta) * double{row_error} + delta * distance + kDoubleSlack;

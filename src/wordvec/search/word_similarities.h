@@ -61,7 +61,7 @@ class WordSimilarities {
   void compare(const CodeChunk& chunk);
 
   // [row of the chunk], in units of 1 / simd::kSimilarityUnit, within kSimilaritySlack of the
-  // estimate that (1) of codes/scan_codes.h bounds; some more up to a whole number of 32 rows.
+  // estimate that (1) of index/scan_codes.h bounds; some more up to a whole number of 32 rows.
   const std::int16_t* of(std::size_t word) const noexcept {
     return similarities_.data() + word * words_.chunk_rows();
   }

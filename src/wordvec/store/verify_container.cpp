@@ -8,7 +8,7 @@
 #include "wordvec/base/hash.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
-#include "wordvec/codes/verify.h"
+#include "wordvec/index/verify.h"
 #include "wordvec/store/container.h"
 #include "wordvec/store/container_format.h"
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "support/rows.h"
-#include "wordvec/codes/encoder.h"
+#include "wordvec/index/encoder.h"
 
 namespace wordvec::explain_search_test {
 namespace {

@@ -12,7 +12,7 @@
 #include "support/rows.h"
 #include "support/temp_folder.h"
 #include "support/tensors.h"
-#include "wordvec/codes/encoder.h"
+#include "wordvec/index/encoder.h"
 #include "wordvec/search/nearest.h"
 #include "wordvec/store/container.h"
 #include "wordvec/store/container_writer.h"

@@ -1,4 +1,4 @@
-#include "wordvec/codes/arrangement.h"
+#include "wordvec/index/arrangement.h"
 
 #include <algorithm>
 #include <cmath>

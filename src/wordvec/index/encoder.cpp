@@ -1,4 +1,4 @@
-#include "wordvec/codes/encoder.h"
+#include "wordvec/index/encoder.h"
 
 #include <algorithm>
 #include <array>

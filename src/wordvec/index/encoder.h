@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "wordvec/codes/arrangement.h"
-#include "wordvec/codes/scan_codes.h"
+#include "wordvec/index/arrangement.h"
+#include "wordvec/index/scan_codes.h"
 
 namespace wordvec {
 

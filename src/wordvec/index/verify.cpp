@@ -1,4 +1,4 @@
-#include "wordvec/codes/verify.h"
+#include "wordvec/index/verify.h"
 
 #include <algorithm>
 #include <array>

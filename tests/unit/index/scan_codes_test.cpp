@@ -1,4 +1,4 @@
-#include "wordvec/codes/scan_codes.h"
+#include "wordvec/index/scan_codes.h"
 
 #include <gtest/gtest.h>
 

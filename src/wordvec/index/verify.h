@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "wordvec/codes/scan_codes.h"
+#include "wordvec/index/scan_codes.h"
 
 namespace wordvec {
 

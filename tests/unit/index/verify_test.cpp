@@ -1,5 +1,5 @@
 // Each kind of damage that verify_codes() must find.
-#include "wordvec/codes/verify.h"
+#include "wordvec/index/verify.h"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "support/rows.h"
-#include "wordvec/codes/encoder.h"
+#include "wordvec/index/encoder.h"
 
 namespace wordvec::verify_test {
 namespace {

@@ -115,26 +115,26 @@ class BlockCoder {
 
 }  // namespace
 
-void encode_blocks(const CodeArrangement& arrangement, std::span<const float> matrix,
+void encode_blocks(const InvertedLists& lists, std::span<const float> matrix,
                    std::size_t first_block, std::size_t block_count, std::span<std::uint8_t> codes4,
                    std::span<std::uint8_t> codes8) {
   // No bound reaches a threshold with this.
   constexpr float kNeverEnough = -1e9F;
-  const std::size_t dim = arrangement.dim;
+  const std::size_t dim = lists.dim;
   const std::size_t block4_bytes = ScanCodes::block4_bytes(dim);
   const std::size_t row8_bytes = ScanCodes::row8_bytes(dim);
   std::fill(codes4.begin(), codes4.end(), std::uint8_t{0});
   std::fill(codes8.begin(), codes8.end(), std::uint8_t{0});
-  BlockCoder coder(matrix, dim, arrangement.inverse_lengths);
-  const auto cluster_begin = arrangement.first_blocks.begin();
+  BlockCoder coder(matrix, dim, lists.inverse_lengths);
+  const auto cluster_begin = lists.first_blocks.begin();
   for (std::size_t b = 0; b < block_count; ++b) {
     const std::size_t block = first_block + b;
-    const auto next = std::upper_bound(cluster_begin, arrangement.first_blocks.end(), block);
+    const auto next = std::upper_bound(cluster_begin, lists.first_blocks.end(), block);
     const auto cluster = static_cast<std::size_t>(next - cluster_begin - 1);
-    const auto centroid = std::span(arrangement.centroids).subspan(cluster * dim, dim);
+    const auto centroid = std::span(lists.centroids).subspan(cluster * dim, dim);
     std::uint8_t* const block4 = codes4.data() + b * block4_bytes;
     for (std::size_t lane = 0; lane < ScanCodes::kBlockRows; ++lane) {
-      const std::uint32_t row = arrangement.rows[block * ScanCodes::kBlockRows + lane];
+      const std::uint32_t row = lists.rows[block * ScanCodes::kBlockRows + lane];
       std::uint8_t* const row8 = codes8.data() + (b * ScanCodes::kBlockRows + lane) * row8_bytes;
       if (row != ScanCodes::kNoRow) {
         coder.encode(row, centroid, lane, block4, row8);
@@ -147,31 +147,26 @@ void encode_blocks(const CodeArrangement& arrangement, std::span<const float> ma
 }
 
 OwnedScanCodes::OwnedScanCodes(std::span<const float> matrix, std::size_t dim, unsigned threads)
-    : arrangement_(arrange_codes(matrix, dim, threads)) {
+    : lists_(build_inverted_lists(matrix, dim, threads)) {
   const std::size_t block4 = ScanCodes::block4_bytes(dim);
   const std::size_t block8 = ScanCodes::kBlockRows * ScanCodes::row8_bytes(dim);
-  codes4_.resize(arrangement_.blocks() * block4);
-  codes8_.resize(arrangement_.blocks() * block8);
-  const std::size_t blocks = arrangement_.blocks();
+  codes4_.resize(lists_.blocks() * block4);
+  codes8_.resize(lists_.blocks() * block8);
+  const std::size_t blocks = lists_.blocks();
   parallel_for(threads_or_default(threads), (blocks + kPieceBlocks - 1) / kPieceBlocks,
                [&](std::size_t piece) {
                  const std::size_t first = piece * kPieceBlocks;
                  const std::size_t count = std::min(kPieceBlocks, blocks - first);
-                 encode_blocks(arrangement_, matrix, first, count,
+                 encode_blocks(lists_, matrix, first, count,
                                std::span(codes4_).subspan(first * block4, count * block4),
                                std::span(codes8_).subspan(first * block8, count * block8));
                });
 }
 
 ScanCodes OwnedScanCodes::view() const noexcept {
-  if (arrangement_.rows.empty()) return {};
-  return {arrangement_.dim,
-          arrangement_.centroids,
-          arrangement_.first_blocks,
-          arrangement_.cosines,
-          arrangement_.rows,
-          codes4_,
-          codes8_};
+  if (lists_.rows.empty()) return {};
+  return {lists_.dim, lists_.centroids, lists_.first_blocks, lists_.cosines, lists_.rows,
+          codes4_,    codes8_};
 }
 
 }  // namespace wordvec

@@ -6,14 +6,14 @@
 #include <span>
 #include <vector>
 
-#include "wordvec/index/arrangement.h"
+#include "wordvec/index/inverted_lists.h"
 #include "wordvec/index/scan_codes.h"
 
 namespace wordvec {
 
 // Codes the rows of blocks [first_block, first_block + block_count) into `codes4` and `codes8`,
 // which have room for just these. The bits depend on the matrix only. Safe from many threads.
-void encode_blocks(const CodeArrangement& arrangement, std::span<const float> matrix,
+void encode_blocks(const InvertedLists& lists, std::span<const float> matrix,
                    std::size_t first_block, std::size_t block_count, std::span<std::uint8_t> codes4,
                    std::span<std::uint8_t> codes8);
 
@@ -26,7 +26,7 @@ class OwnedScanCodes {
   ScanCodes view() const noexcept;
 
  private:
-  CodeArrangement arrangement_;
+  InvertedLists lists_;
   std::vector<std::uint8_t> codes4_;
   std::vector<std::uint8_t> codes8_;
 };

@@ -55,12 +55,12 @@ std::vector<std::string> bytes_of(const ScanCodes& codes) {
           bytes(codes.rows),      bytes(codes.codes4),       bytes(codes.codes8)};
 }
 
-TEST(Arrangement, HasEachRowWithADirectionOnceAndNoOther) {
+TEST(InvertedLists, HasEachRowWithADirectionOnceAndNoOther) {
   for (const std::size_t count : {1U, 15U, 16U, 17U, 600U, 3000U}) {
     const Rows rows = grouped_rows(count, 6, 3);
-    const CodeArrangement arrangement = arrange_codes(rows.vectors, rows.dim, 2);
+    const InvertedLists lists = build_inverted_lists(rows.vectors, rows.dim, 2);
     std::vector<std::size_t> times(count);
-    for (const std::uint32_t row : arrangement.rows) {
+    for (const std::uint32_t row : lists.rows) {
       if (row == ScanCodes::kNoRow) continue;
       ASSERT_LT(row, count);
       ++times[row];
@@ -71,39 +71,39 @@ TEST(Arrangement, HasEachRowWithADirectionOnceAndNoOther) {
   }
 }
 
-TEST(Arrangement, DividesManyRowsIntoClustersOfAscendingCosines) {
+TEST(InvertedLists, DividesManyRowsIntoClustersOfAscendingCosines) {
   const Rows rows = grouped_rows(3000, 6, 4);
-  const CodeArrangement arrangement = arrange_codes(rows.vectors, rows.dim, 2);
-  const std::size_t clusters = arrangement.centroids.size() / rows.dim;
+  const InvertedLists lists = build_inverted_lists(rows.vectors, rows.dim, 2);
+  const std::size_t clusters = lists.centroids.size() / rows.dim;
   ASSERT_GT(clusters, 1U);
-  ASSERT_EQ(arrangement.first_blocks.size(), clusters + 1);
-  EXPECT_EQ(arrangement.first_blocks.front(), 0U);
-  EXPECT_EQ(arrangement.first_blocks.back(), arrangement.blocks());
+  ASSERT_EQ(lists.first_blocks.size(), clusters + 1);
+  EXPECT_EQ(lists.first_blocks.front(), 0U);
+  EXPECT_EQ(lists.first_blocks.back(), lists.blocks());
   for (std::size_t c = 0; c < clusters; ++c) {
-    const std::span<const float> centroid(arrangement.centroids.data() + c * rows.dim, rows.dim);
-    const std::size_t begin = arrangement.first_blocks[c];
-    const std::size_t end = arrangement.first_blocks[c + 1];
+    const std::span<const float> centroid(lists.centroids.data() + c * rows.dim, rows.dim);
+    const std::size_t begin = lists.first_blocks[c];
+    const std::size_t end = lists.first_blocks[c + 1];
     ASSERT_LE(begin, end);
     double before = -2;
     for (std::size_t position = 16 * begin; position < 16 * end; ++position) {
-      const std::uint32_t row = arrangement.rows[position];
+      const std::uint32_t row = lists.rows[position];
       if (row == ScanCodes::kNoRow) {
         // Only the end of a cluster's last block is empty.
         EXPECT_EQ(position / 16, end - 1);
-        EXPECT_EQ(arrangement.rows[16 * end - 1], ScanCodes::kNoRow);
+        EXPECT_EQ(lists.rows[16 * end - 1], ScanCodes::kNoRow);
         continue;
       }
       const double cosine =
           test::cosine_of({rows.vectors.data() + row * rows.dim, rows.dim}, centroid);
       EXPECT_GE(cosine, before - 1e-6);
-      EXPECT_GE(cosine, double{arrangement.cosines[position / 16 * 2]});
-      EXPECT_LE(cosine, double{arrangement.cosines[position / 16 * 2 + 1]});
+      EXPECT_GE(cosine, double{lists.cosines[position / 16 * 2]});
+      EXPECT_LE(cosine, double{lists.cosines[position / 16 * 2 + 1]});
       before = cosine;
     }
   }
 }
 
-TEST(Arrangement, PutsMostRowsNearTheirCentre) {
+TEST(InvertedLists, PutsMostRowsNearTheirCentre) {
   // Five dense groups: a row's cosine with its centre is near 1, in clusters that are any good.
   const Rows rows = grouped_rows(3000, 6, 5);
   const OwnedScanCodes owned(rows.vectors, rows.dim, 2);
@@ -121,11 +121,11 @@ TEST(Arrangement, PutsMostRowsNearTheirCentre) {
   EXPECT_GT(near, all * 9 / 10);
 }
 
-TEST(Arrangement, IsEmptyWhereNoRowHasADirection) {
+TEST(InvertedLists, IsEmptyWhereNoRowHasADirection) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   for (const std::vector<float>& matrix :
        {std::vector<float>{0, 0, -0.0F, 0}, std::vector<float>{nan, 1, INFINITY, 2}}) {
-    EXPECT_TRUE(arrange_codes(matrix, 2, 1).rows.empty());
+    EXPECT_TRUE(build_inverted_lists(matrix, 2, 1).rows.empty());
     const OwnedScanCodes owned(matrix, 2, 1);
     EXPECT_TRUE(owned.view().empty());
   }
@@ -151,15 +151,15 @@ TEST(Encoder, GivesTheSameBytesForEachInstructionSetAndAnyThreads) {
 
 TEST(Encoder, CodesPiecesAsItCodesAll) {
   const Rows rows = grouped_rows(1300, 9, 7);
-  const CodeArrangement arrangement = arrange_codes(rows.vectors, 9, 1);
+  const InvertedLists lists = build_inverted_lists(rows.vectors, 9, 1);
   const OwnedScanCodes owned(rows.vectors, 9, 1);
   const ScanCodes all = owned.view();
-  for (std::size_t first = 0; first < arrangement.blocks(); first += 7) {
-    const std::size_t count = std::min<std::size_t>(7, arrangement.blocks() - first);
+  for (std::size_t first = 0; first < lists.blocks(); first += 7) {
+    const std::size_t count = std::min<std::size_t>(7, lists.blocks() - first);
     // What was there before does not matter.
     std::vector<std::uint8_t> codes4(count * ScanCodes::block4_bytes(9), 0xaa);
     std::vector<std::uint8_t> codes8(count * 16 * ScanCodes::row8_bytes(9), 0xaa);
-    encode_blocks(arrangement, rows.vectors, first, count, codes4, codes8);
+    encode_blocks(lists, rows.vectors, first, count, codes4, codes8);
     EXPECT_EQ(std::memcmp(codes4.data(), all.block4(first), codes4.size()), 0);
     EXPECT_EQ(std::memcmp(codes8.data(), all.row8(16 * first), codes8.size()), 0);
   }

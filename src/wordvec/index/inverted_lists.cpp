@@ -1,4 +1,4 @@
-#include "wordvec/index/arrangement.h"
+#include "wordvec/index/inverted_lists.h"
 
 #include <algorithm>
 #include <cmath>
@@ -239,19 +239,20 @@ void place_rows(std::span<const float> matrix, std::size_t dim,
 
 }  // namespace
 
-CodeArrangement arrange_codes(std::span<const float> matrix, std::size_t dim, unsigned threads) {
+InvertedLists build_inverted_lists(std::span<const float> matrix, std::size_t dim,
+                                   unsigned threads) {
   threads = threads_or_default(threads);
-  CodeArrangement arrangement;
-  arrangement.dim = dim;
-  arrangement.inverse_lengths = inverse_lengths_of(matrix, dim, threads);
-  const std::vector<std::uint32_t> rows = rows_with_direction(arrangement.inverse_lengths);
-  if (rows.empty() || rows.size() > kMostRows) return arrangement;
-  arrangement.centroids = find_centroids(matrix, dim, arrangement.inverse_lengths, rows, threads);
-  const std::size_t clusters = arrangement.centroids.size() / dim;
+  InvertedLists lists;
+  lists.dim = dim;
+  lists.inverse_lengths = inverse_lengths_of(matrix, dim, threads);
+  const std::vector<std::uint32_t> rows = rows_with_direction(lists.inverse_lengths);
+  if (rows.empty() || rows.size() > kMostRows) return lists;
+  lists.centroids = find_centroids(matrix, dim, lists.inverse_lengths, rows, threads);
+  const std::size_t clusters = lists.centroids.size() / dim;
   std::vector<std::uint16_t> cluster_of(rows.size());
   std::vector<float> cosine_of(rows.size());
-  place_rows(matrix, dim, arrangement.inverse_lengths, arrangement.centroids, rows, threads,
-             cluster_of, cosine_of);
+  place_rows(matrix, dim, lists.inverse_lengths, lists.centroids, rows, threads, cluster_of,
+             cosine_of);
 
   std::vector<std::vector<Placed>> members(clusters);
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -262,19 +263,19 @@ CodeArrangement arrange_codes(std::span<const float> matrix, std::size_t dim, un
       return a.cosine != b.cosine ? a.cosine < b.cosine : a.row < b.row;
     });
   });
-  arrangement.first_blocks.push_back(0);
+  lists.first_blocks.push_back(0);
   for (const std::vector<Placed>& cluster : members) {
     for (std::size_t first = 0; first < cluster.size(); first += ScanCodes::kBlockRows) {
       const std::size_t last = std::min(first + ScanCodes::kBlockRows, cluster.size()) - 1;
-      arrangement.cosines.push_back(cluster[first].cosine - kCosineSlack);
-      arrangement.cosines.push_back(cluster[last].cosine + kCosineSlack);
+      lists.cosines.push_back(cluster[first].cosine - kCosineSlack);
+      lists.cosines.push_back(cluster[last].cosine + kCosineSlack);
       for (std::size_t i = first; i < first + ScanCodes::kBlockRows; ++i) {
-        arrangement.rows.push_back(i <= last ? cluster[i].row : ScanCodes::kNoRow);
+        lists.rows.push_back(i <= last ? cluster[i].row : ScanCodes::kNoRow);
       }
     }
-    arrangement.first_blocks.push_back(static_cast<std::uint32_t>(arrangement.blocks()));
+    lists.first_blocks.push_back(static_cast<std::uint32_t>(lists.blocks()));
   }
-  return arrangement;
+  return lists;
 }
 
 }  // namespace wordvec

@@ -1,4 +1,4 @@
-// Divides the rows of a matrix into clusters, and orders them, for compact codes.
+// The inverted lists of an index: the rows of a matrix, divided into clusters and ordered.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 namespace wordvec {
 
 // Where each row goes among the codes: all of ScanCodes but the codes themselves.
-struct CodeArrangement {
+struct InvertedLists {
   std::size_t dim = 0;
   std::vector<float> centroids;
   std::vector<std::uint32_t> first_blocks;
@@ -26,6 +26,7 @@ struct CodeArrangement {
 // their unit vectors, with a few rounds of k-means on a sample. Rows of zeros, or with values that
 // are not finite, are left out. The result depends on the matrix only: not on the instruction set,
 // nor on the number of threads (0: all there are).
-CodeArrangement arrange_codes(std::span<const float> matrix, std::size_t dim, unsigned threads);
+InvertedLists build_inverted_lists(std::span<const float> matrix, std::size_t dim,
+                                   unsigned threads);
 
 }  // namespace wordvec

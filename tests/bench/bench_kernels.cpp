@@ -5,7 +5,7 @@
 
 #include "bench_data.h"
 #include "int8_peak.h"
-#include "wordvec/index/encoder.h"
+#include "wordvec/index/scalar_quantizer.h"
 #include "wordvec/simd/dispatch.h"
 
 namespace wordvec::bench {

@@ -13,7 +13,7 @@
 
 #include "one_processor.h"
 #include "search_codes.h"
-#include "wordvec/index/encoder.h"
+#include "wordvec/index/scalar_quantizer.h"
 #include "wordvec/index/verify.h"
 #include "wordvec/model/row_filter.h"
 #include "wordvec/simd/dispatch.h"

@@ -17,7 +17,7 @@ constexpr double kSlack = 1e-9;
 constexpr double kMostError = 2;
 constexpr double kMostLength = 1 + 1e-6;  // of a centre, stored as float32
 
-// Lengths are computed here in the plain order of elements: nothing is shared with the encoder.
+// Lengths are computed here in the plain order of elements: nothing is shared with the quantizer.
 double dot(std::span<const double> a, std::span<const double> b) {
   double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];

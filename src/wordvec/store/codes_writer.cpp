@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "wordvec/base/parallel.h"
-#include "wordvec/index/encoder.h"
+#include "wordvec/index/scalar_quantizer.h"
 #include "wordvec/store/container_format.h"
 
 namespace wordvec {

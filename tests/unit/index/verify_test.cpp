@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "support/rows.h"
-#include "wordvec/index/encoder.h"
+#include "wordvec/index/scalar_quantizer.h"
 
 namespace wordvec::verify_test {
 namespace {

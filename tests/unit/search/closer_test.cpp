@@ -9,7 +9,7 @@
 
 #include "support/reference.h"
 #include "support/rows.h"
-#include "wordvec/index/encoder.h"
+#include "wordvec/index/scalar_quantizer.h"
 
 namespace wordvec::closer_test {
 namespace {

@@ -16,7 +16,7 @@
 #include "support/rows.h"
 #include "support/sanitized.h"
 #include "wordvec/base/error.h"
-#include "wordvec/index/encoder.h"
+#include "wordvec/index/scalar_quantizer.h"
 #include "wordvec/index/verify.h"
 #include "wordvec/search/analogies.h"
 #include "wordvec/search/query.h"

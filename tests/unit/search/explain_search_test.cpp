@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "support/rows.h"
-#include "wordvec/index/encoder.h"
+#include "wordvec/index/scalar_quantizer.h"
 
 namespace wordvec::explain_search_test {
 namespace {

@@ -14,7 +14,7 @@
 #include "support/reference.h"
 #include "support/rows.h"
 #include "support/sample.h"
-#include "wordvec/index/encoder.h"
+#include "wordvec/index/scalar_quantizer.h"
 #include "wordvec/search/coded_search.h"
 #include "wordvec/search/query.h"
 #include "wordvec/simd/dispatch.h"

@@ -1,4 +1,4 @@
-#include "wordvec/index/encoder.h"
+#include "wordvec/index/scalar_quantizer.h"
 
 #include <gtest/gtest.h>
 
@@ -16,7 +16,7 @@
 #include "support/rows.h"
 #include "wordvec/simd/dispatch.h"
 
-namespace wordvec::encoder_test {
+namespace wordvec::scalar_quantizer_test {
 namespace {
 
 using test::random_rows;
@@ -131,7 +131,7 @@ TEST(InvertedLists, IsEmptyWhereNoRowHasADirection) {
   }
 }
 
-TEST(Encoder, GivesTheSameBytesForEachInstructionSetAndAnyThreads) {
+TEST(ScalarQuantizer, GivesTheSameBytesForEachInstructionSetAndAnyThreads) {
   const std::string before = simd::active().name;
   for (const std::size_t dim : {1U, 8U, 9U, 33U, 100U}) {
     const Rows rows = grouped_rows(1300, dim, 6);
@@ -149,7 +149,7 @@ TEST(Encoder, GivesTheSameBytesForEachInstructionSetAndAnyThreads) {
   simd::select(before);
 }
 
-TEST(Encoder, CodesPiecesAsItCodesAll) {
+TEST(ScalarQuantizer, CodesPiecesAsItCodesAll) {
   const Rows rows = grouped_rows(1300, 9, 7);
   const InvertedLists lists = build_inverted_lists(rows.vectors, 9, 1);
   const OwnedScanCodes owned(rows.vectors, 9, 1);
@@ -175,7 +175,7 @@ float error8(const ScanCodes& codes, std::size_t position) {
   return row8_bounds(codes, position).error;
 }
 
-TEST(Encoder, StoresErrorsThatBoundWhatIsLeftOutAndAreTight) {
+TEST(ScalarQuantizer, StoresErrorsThatBoundWhatIsLeftOutAndAreTight) {
   for (const std::size_t dim : {1U, 2U, 7U, 8U, 9U, 300U}) {
     const Rows rows = grouped_rows(1100, dim, 8);
     const OwnedScanCodes owned(rows.vectors, dim, 2);
@@ -200,7 +200,7 @@ TEST(Encoder, StoresErrorsThatBoundWhatIsLeftOutAndAreTight) {
   }
 }
 
-TEST(Encoder, LeavesOutLittleWith8Bits) {
+TEST(ScalarQuantizer, LeavesOutLittleWith8Bits) {
   const Rows rows = random_rows(200, 50, 9);
   const OwnedScanCodes owned(rows.vectors, 50, 1);
   const ScanCodes codes = owned.view();
@@ -214,7 +214,7 @@ TEST(Encoder, LeavesOutLittleWith8Bits) {
   }
 }
 
-TEST(Encoder, DoesNotSeeTheLengthOfRows) {
+TEST(ScalarQuantizer, DoesNotSeeTheLengthOfRows) {
   // Powers of two change no bit of a direction.
   Rows rows = random_rows(300, 12, 10);
   const OwnedScanCodes before(rows.vectors, 12, 1);
@@ -229,4 +229,4 @@ TEST(Encoder, DoesNotSeeTheLengthOfRows) {
 }
 
 }  // namespace
-}  // namespace wordvec::encoder_test
+}  // namespace wordvec::scalar_quantizer_test

@@ -1,4 +1,4 @@
-// Makes the compact codes of a matrix.
+// Makes the compact codes of a matrix: whole numbers in place of floats, with a scale for each row.
 #pragma once
 
 #include <cstddef>

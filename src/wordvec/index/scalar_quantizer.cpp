@@ -1,4 +1,4 @@
-#include "wordvec/index/encoder.h"
+#include "wordvec/index/scalar_quantizer.h"
 
 #include <algorithm>
 #include <array>
@@ -37,10 +37,10 @@ void store4(std::span<const std::uint8_t> codes, std::size_t lane, std::uint8_t*
 }
 
 // Codes one row after the other; a thread's own.
-class BlockCoder {
+class ScalarQuantizer {
  public:
-  BlockCoder(std::span<const float> matrix, std::size_t dim,
-             std::span<const double> inverse_lengths)
+  ScalarQuantizer(std::span<const float> matrix, std::size_t dim,
+                  std::span<const double> inverse_lengths)
       : matrix_(matrix),
         dim_(dim),
         inverse_lengths_(inverse_lengths),
@@ -125,7 +125,7 @@ void encode_blocks(const InvertedLists& lists, std::span<const float> matrix,
   const std::size_t row8_bytes = ScanCodes::row8_bytes(dim);
   std::fill(codes4.begin(), codes4.end(), std::uint8_t{0});
   std::fill(codes8.begin(), codes8.end(), std::uint8_t{0});
-  BlockCoder coder(matrix, dim, lists.inverse_lengths);
+  ScalarQuantizer quantizer(matrix, dim, lists.inverse_lengths);
   const auto cluster_begin = lists.first_blocks.begin();
   for (std::size_t b = 0; b < block_count; ++b) {
     const std::size_t block = first_block + b;
@@ -137,7 +137,7 @@ void encode_blocks(const InvertedLists& lists, std::span<const float> matrix,
       const std::uint32_t row = lists.rows[block * ScanCodes::kBlockRows + lane];
       std::uint8_t* const row8 = codes8.data() + (b * ScanCodes::kBlockRows + lane) * row8_bytes;
       if (row != ScanCodes::kNoRow) {
-        coder.encode(row, centroid, lane, block4, row8);
+        quantizer.encode(row, centroid, lane, block4, row8);
       } else {
         store_le(block4 + block4_bytes - 4 * (ScanCodes::kBlockRows - lane), kNeverEnough);
         store_le(row8 + row8_bytes - 4, kNeverEnough);

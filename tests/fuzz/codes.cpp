@@ -53,8 +53,8 @@ struct Codes {
       lists.first_blocks.push_back(block);
       lists.centroids.insert(lists.centroids.end(), centroid.begin(), centroid.end());
     }
-    codes4.resize(lists.blocks() * ScanCodes::block4_bytes(kDim));
-    codes8.resize(lists.rows.size() * ScanCodes::row8_bytes(kDim));
+    codes4.resize(lists.blocks() * SearchIndex::block4_bytes(kDim));
+    codes8.resize(lists.rows.size() * SearchIndex::row8_bytes(kDim));
     encode_blocks(lists, matrix, 0, lists.blocks(), codes4, codes8);
     centroids = lists.centroids;
     first_blocks = lists.first_blocks;
@@ -62,7 +62,9 @@ struct Codes {
     rows = lists.rows;
   }
 
-  ScanCodes view() const { return {kDim, centroids, first_blocks, cosines, rows, codes4, codes8}; }
+  SearchIndex view() const {
+    return {kDim, centroids, first_blocks, cosines, rows, codes4, codes8};
+  }
   std::array<std::span<std::uint8_t>, 6> arrays() {
     const auto bytes = [](auto& array) {
       return std::span<std::uint8_t>(reinterpret_cast<std::uint8_t*>(array.data()),

@@ -65,7 +65,7 @@ class Info final : public Command {
         {"words_bytes", std::uint64_t{embeddings.vocabulary.text().size()}},
     };
     if (container != nullptr) {
-      const ScanCodes& codes = embeddings.codes;
+      const SearchIndex& codes = embeddings.codes;
       fields.push_back({"codes_bytes", std::uint64_t{codes.codes4.size() + codes.codes8.size()}});
       fields.push_back({"resident_bytes", container->resident_bytes()});
     }

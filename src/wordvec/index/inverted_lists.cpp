@@ -265,12 +265,12 @@ InvertedLists build_inverted_lists(std::span<const float> matrix, std::size_t di
   });
   lists.first_blocks.push_back(0);
   for (const std::vector<Placed>& cluster : members) {
-    for (std::size_t first = 0; first < cluster.size(); first += ScanCodes::kBlockRows) {
-      const std::size_t last = std::min(first + ScanCodes::kBlockRows, cluster.size()) - 1;
+    for (std::size_t first = 0; first < cluster.size(); first += SearchIndex::kBlockRows) {
+      const std::size_t last = std::min(first + SearchIndex::kBlockRows, cluster.size()) - 1;
       lists.cosines.push_back(cluster[first].cosine - kCosineSlack);
       lists.cosines.push_back(cluster[last].cosine + kCosineSlack);
-      for (std::size_t i = first; i < first + ScanCodes::kBlockRows; ++i) {
-        lists.rows.push_back(i <= last ? cluster[i].row : ScanCodes::kNoRow);
+      for (std::size_t i = first; i < first + SearchIndex::kBlockRows; ++i) {
+        lists.rows.push_back(i <= last ? cluster[i].row : SearchIndex::kNoRow);
       }
     }
     lists.first_blocks.push_back(static_cast<std::uint32_t>(lists.blocks()));

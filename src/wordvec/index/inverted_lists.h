@@ -6,11 +6,11 @@
 #include <span>
 #include <vector>
 
-#include "wordvec/index/scan_codes.h"
+#include "wordvec/index/search_index.h"
 
 namespace wordvec {
 
-// Where each row goes among the codes: all of ScanCodes but the codes themselves.
+// Where each row goes among the codes: all of SearchIndex but the codes themselves.
 struct InvertedLists {
   std::size_t dim = 0;
   std::vector<float> centroids;
@@ -19,7 +19,7 @@ struct InvertedLists {
   std::vector<double> inverse_lengths;  // [rows of the matrix]: 1/‖x‖, 0 for a row that is left out
   std::vector<std::uint32_t> rows;  // empty: there is nothing to code, as no row has a direction
 
-  std::size_t blocks() const noexcept { return rows.size() / ScanCodes::kBlockRows; }
+  std::size_t blocks() const noexcept { return rows.size() / SearchIndex::kBlockRows; }
 };
 
 // Divides the rows of `matrix` (rows of `dim` values, one after the other) by the direction of

@@ -88,15 +88,15 @@ class ScalarQuantizer {
       best_error = quantize(0, 7.5F, 0, 15, best_codes_.data());
     }
     store4(best_codes_, lane, block4);
-    std::uint8_t* scales = block4 + ScanCodes::groups4(dim_) * 64;
+    std::uint8_t* scales = block4 + SearchIndex::groups4(dim_) * 64;
     store_le(scales + 4 * lane, best_step / 2);  // z counts in halves of the step
-    store_le(scales + 4 * (ScanCodes::kBlockRows + lane), upper_bound_of_length(best_error));
+    store_le(scales + 4 * (SearchIndex::kBlockRows + lane), upper_bound_of_length(best_error));
   }
 
   void encode8(float largest, std::uint8_t* row8) {
     const float step = largest < kLeastStep ? 0 : largest / 127;
     const double error = quantize(step, 128, 1, 255, row8);
-    std::uint8_t* end = row8 + ScanCodes::row8_bytes(dim_);
+    std::uint8_t* end = row8 + SearchIndex::row8_bytes(dim_);
     store_le(end - 8, step);
     store_le(end - 4, upper_bound_of_length(error));
   }
@@ -121,8 +121,8 @@ void encode_blocks(const InvertedLists& lists, std::span<const float> matrix,
   // No bound reaches a threshold with this.
   constexpr float kNeverEnough = -1e9F;
   const std::size_t dim = lists.dim;
-  const std::size_t block4_bytes = ScanCodes::block4_bytes(dim);
-  const std::size_t row8_bytes = ScanCodes::row8_bytes(dim);
+  const std::size_t block4_bytes = SearchIndex::block4_bytes(dim);
+  const std::size_t row8_bytes = SearchIndex::row8_bytes(dim);
   std::fill(codes4.begin(), codes4.end(), std::uint8_t{0});
   std::fill(codes8.begin(), codes8.end(), std::uint8_t{0});
   ScalarQuantizer quantizer(matrix, dim, lists.inverse_lengths);
@@ -133,23 +133,23 @@ void encode_blocks(const InvertedLists& lists, std::span<const float> matrix,
     const auto cluster = static_cast<std::size_t>(next - cluster_begin - 1);
     const auto centroid = std::span(lists.centroids).subspan(cluster * dim, dim);
     std::uint8_t* const block4 = codes4.data() + b * block4_bytes;
-    for (std::size_t lane = 0; lane < ScanCodes::kBlockRows; ++lane) {
-      const std::uint32_t row = lists.rows[block * ScanCodes::kBlockRows + lane];
-      std::uint8_t* const row8 = codes8.data() + (b * ScanCodes::kBlockRows + lane) * row8_bytes;
-      if (row != ScanCodes::kNoRow) {
+    for (std::size_t lane = 0; lane < SearchIndex::kBlockRows; ++lane) {
+      const std::uint32_t row = lists.rows[block * SearchIndex::kBlockRows + lane];
+      std::uint8_t* const row8 = codes8.data() + (b * SearchIndex::kBlockRows + lane) * row8_bytes;
+      if (row != SearchIndex::kNoRow) {
         quantizer.encode(row, centroid, lane, block4, row8);
       } else {
-        store_le(block4 + block4_bytes - 4 * (ScanCodes::kBlockRows - lane), kNeverEnough);
+        store_le(block4 + block4_bytes - 4 * (SearchIndex::kBlockRows - lane), kNeverEnough);
         store_le(row8 + row8_bytes - 4, kNeverEnough);
       }
     }
   }
 }
 
-OwnedScanCodes::OwnedScanCodes(std::span<const float> matrix, std::size_t dim, unsigned threads)
+OwnedSearchIndex::OwnedSearchIndex(std::span<const float> matrix, std::size_t dim, unsigned threads)
     : lists_(build_inverted_lists(matrix, dim, threads)) {
-  const std::size_t block4 = ScanCodes::block4_bytes(dim);
-  const std::size_t block8 = ScanCodes::kBlockRows * ScanCodes::row8_bytes(dim);
+  const std::size_t block4 = SearchIndex::block4_bytes(dim);
+  const std::size_t block8 = SearchIndex::kBlockRows * SearchIndex::row8_bytes(dim);
   codes4_.resize(lists_.blocks() * block4);
   codes8_.resize(lists_.blocks() * block8);
   const std::size_t blocks = lists_.blocks();
@@ -163,7 +163,7 @@ OwnedScanCodes::OwnedScanCodes(std::span<const float> matrix, std::size_t dim, u
                });
 }
 
-ScanCodes OwnedScanCodes::view() const noexcept {
+SearchIndex OwnedSearchIndex::view() const noexcept {
   if (lists_.rows.empty()) return {};
   return {lists_.dim, lists_.centroids, lists_.first_blocks, lists_.cosines, lists_.rows,
           codes4_,    codes8_};

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "wordvec/index/inverted_lists.h"
-#include "wordvec/index/scan_codes.h"
+#include "wordvec/index/search_index.h"
 
 namespace wordvec {
 
@@ -18,12 +18,12 @@ void encode_blocks(const InvertedLists& lists, std::span<const float> matrix,
                    std::span<std::uint8_t> codes8);
 
 // The codes of a matrix, in memory. Immutable.
-class OwnedScanCodes {
+class OwnedSearchIndex {
  public:
-  OwnedScanCodes(std::span<const float> matrix, std::size_t dim, unsigned threads);
+  OwnedSearchIndex(std::span<const float> matrix, std::size_t dim, unsigned threads);
 
   // Valid as long as this object.
-  ScanCodes view() const noexcept;
+  SearchIndex view() const noexcept;
 
  private:
   InvertedLists lists_;

@@ -62,7 +62,7 @@ using Counts = std::array<std::size_t, kProblems>;
 
 class BlockVerifier {
  public:
-  BlockVerifier(const ScanCodes& codes, std::span<const float> matrix)
+  BlockVerifier(const SearchIndex& codes, std::span<const float> matrix)
       : codes_(codes), matrix_(matrix) {}
 
   bool has_centre_of_units(std::size_t cluster) const {
@@ -76,10 +76,10 @@ class BlockVerifier {
     const auto floats = codes_.centroid(cluster);
     const std::vector<double> centroid(floats.begin(), floats.end());
     const double length = std::sqrt(dot(centroid, centroid));
-    for (std::size_t lane = 0; lane < ScanCodes::kBlockRows; ++lane) {
-      const std::size_t position = block * ScanCodes::kBlockRows + lane;
+    for (std::size_t lane = 0; lane < SearchIndex::kBlockRows; ++lane) {
+      const std::size_t position = block * SearchIndex::kBlockRows + lane;
       const std::uint32_t row = codes_.rows[position];
-      if (row == ScanCodes::kNoRow) continue;
+      if (row == SearchIndex::kNoRow) continue;
       if (row >= matrix_.size() / codes_.dim) {
         ++counts[kRowUnknown];
         continue;
@@ -118,14 +118,14 @@ class BlockVerifier {
   }
 
   double error4(std::size_t block, std::size_t lane) const {
-    const std::uint8_t* scales = codes_.block4(block) + ScanCodes::groups4(codes_.dim) * 64;
-    return double{load_le<float>(scales + 4 * (ScanCodes::kBlockRows + lane))};
+    const std::uint8_t* scales = codes_.block4(block) + SearchIndex::groups4(codes_.dim) * 64;
+    return double{load_le<float>(scales + 4 * (SearchIndex::kBlockRows + lane))};
   }
 
   double left_out4(const std::vector<double>& unit, const std::vector<double>& centroid,
                    std::size_t block, std::size_t lane) const {
     const std::uint8_t* bytes = codes_.block4(block);
-    const std::uint8_t* scales = bytes + ScanCodes::groups4(codes_.dim) * 64;
+    const std::uint8_t* scales = bytes + SearchIndex::groups4(codes_.dim) * 64;
     const auto scale = double{load_le<float>(scales + 4 * lane)};
     return left_out(unit, centroid, scale, error4(block, lane), [&](std::size_t i) {
       const int pair = bytes[i / 8 * 64 + lane * 4 + i % 4];
@@ -141,13 +141,13 @@ class BlockVerifier {
                     [&](std::size_t i) { return double(bytes[i] - 128); });
   }
 
-  const ScanCodes& codes_;
+  const SearchIndex& codes_;
   std::span<const float> matrix_;
 };
 
 }  // namespace
 
-std::vector<std::string> verify_codes(const ScanCodes& codes, std::span<const float> matrix,
+std::vector<std::string> verify_codes(const SearchIndex& codes, std::span<const float> matrix,
                                       unsigned threads) {
   std::vector<Counts> found(codes.clusters());
   const BlockVerifier verifier(codes, matrix);

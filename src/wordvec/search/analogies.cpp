@@ -123,7 +123,7 @@ class SumWorker {
     const double error{similarities_.row_error()};
     const double distance = shared_.words.distance(chunk);
     const simd::CodeKernels& kernels = *simd::active().codes;
-    std::array<std::uint32_t, kSumChunkBlocks * ScanCodes::kBlockRows> found;
+    std::array<std::uint32_t, kSumChunkBlocks * SearchIndex::kBlockRows> found;
     for (std::size_t q = 0; q < sums_of_words_.size(); ++q) {
       Sum& sum = sums_of_words_[q];
       if (sum.is_crowded) continue;
@@ -153,7 +153,8 @@ class SumWorker {
   // The least sum of three similarities of a row that can still be an answer. (Where a − b leaves
   // 16 bits and is cut, a is at least 2 above b, and the sum at least 3 less what bounds can be
   // wrong by: more than any row needs.) With the sum's length L, L·⟨q,u⟩ is the sum of the words'
-  // cosines with u, whose common error e (index/scan_codes.h) counts once: |⟨â − b̂ + ĉ, e⟩| ≤ L·ε.
+  // cosines with u, whose common error e (index/search_index.h) counts once:
+  // |⟨â − b̂ + ĉ, e⟩| ≤ L·ε.
   static std::int16_t threshold(const Sum& sum, double error, double distance) {
     const double reach = sum.length * (error + kRoundingSlack) + 3 * kSimilaritySlack +
                          sum.error * (distance + error);

@@ -24,7 +24,7 @@ namespace {
 
 // The words' similarities and two logarithms of each stay in a core's cache.
 constexpr std::size_t kProductChunkBlocks = 16;
-constexpr std::size_t kProductChunkRows = kProductChunkBlocks * ScanCodes::kBlockRows;
+constexpr std::size_t kProductChunkRows = kProductChunkBlocks * SearchIndex::kBlockRows;
 
 // 1 as the logarithms are written: that of ε, the least, is −28,295.
 constexpr double kLogUnit = 2048;
@@ -216,7 +216,7 @@ class ProductWorker {
     const std::size_t position = chunk.first() + place;
     const std::optional<Row> row = row_at(shared_.embeddings, position);
     if (!row || !candidates_[q].admits(*row)) return;
-    const ScanCodes& codes = shared_.embeddings.codes;
+    const SearchIndex& codes = shared_.embeddings.codes;
     const float row_error = row8_bounds(codes, position).error;
     const double distance = shared_.words.distance(chunk);
     const ProductBounds coarse = bounds(q, [&](std::size_t word) {

@@ -2,10 +2,10 @@
 //
 // A row passes three stages, each of which may prove that it is no answer: the angle between its
 // cluster and the query, and the upper bounds of its cosine from 4-bit and from 8-bit codes
-// (index/scan_codes.h). What is left is computed from the float32 row, as in full_scan(). The proof
-// that this is the answer of a full scan to the last bit: let T be such that k candidates have a
-// cosine of at least T (the k-th largest lower bound seen so far). A row whose upper bound is below
-// T − kTieSlack scores less than each of those k, so it is not among the best k.
+// (index/search_index.h). What is left is computed from the float32 row, as in full_scan(). The
+// proof that this is the answer of a full scan to the last bit: let T be such that k candidates
+// have a cosine of at least T (the k-th largest lower bound seen so far). A row whose upper bound
+// is below T − kTieSlack scores less than each of those k, so it is not among the best k.
 #pragma once
 
 #include <cstddef>

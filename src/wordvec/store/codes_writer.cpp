@@ -48,16 +48,16 @@ void write_codes(TensorWriter& tensors, std::span<const float> matrix, std::size
   write(format::kScanFirstBlocks, "U32", {lists.first_blocks.size()},
         std::as_bytes(std::span(lists.first_blocks)));
   write(format::kScanCosines, "F32", {blocks, 2}, std::as_bytes(std::span(lists.cosines)));
-  write(format::kScanRows, "U32", {blocks, ScanCodes::kBlockRows},
+  write(format::kScanRows, "U32", {blocks, SearchIndex::kBlockRows},
         std::as_bytes(std::span(lists.rows)));
 
-  const std::size_t block4 = ScanCodes::block4_bytes(dim);
-  const std::size_t row8 = ScanCodes::row8_bytes(dim);
-  const std::size_t block8 = ScanCodes::kBlockRows * row8;
+  const std::size_t block4 = SearchIndex::block4_bytes(dim);
+  const std::size_t row8 = SearchIndex::row8_bytes(dim);
+  const std::size_t block8 = SearchIndex::kBlockRows * row8;
   TensorWriter::Part codes4 = tensors.begin_part(format::kScanCodes4, "U8", {blocks, block4},
                                                  blocks * block4, alignment_of(blocks * block4));
   TensorWriter::Part codes8 =
-      tensors.begin_part(format::kScanCodes8, "U8", {blocks, ScanCodes::kBlockRows, row8},
+      tensors.begin_part(format::kScanCodes8, "U8", {blocks, SearchIndex::kBlockRows, row8},
                          blocks * block8, alignment_of(blocks * block8));
   const std::size_t piece_blocks = std::max<std::size_t>(1, kCodedPieceBytes / block8);
   std::size_t next = 0;

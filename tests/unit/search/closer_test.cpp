@@ -63,7 +63,7 @@ class Closer : public testing::Test {
 
   Rows rows_;
   TestModel model_;
-  OwnedScanCodes codes_;
+  OwnedSearchIndex codes_;
 };
 
 TEST_F(Closer, FindsAllThatScoreMore) {

@@ -42,7 +42,7 @@ class ExplainSearch : public ::testing::Test {
 
   Rows rows_;
   TestModel model_;
-  OwnedScanCodes codes_;
+  OwnedSearchIndex codes_;
 };
 
 TEST_F(ExplainSearch, StagesHandOnWhatTheyDidNotRuleOut) {

@@ -73,7 +73,7 @@ struct NamedSearch {
 std::vector<Neighbors> coded(const Embeddings& embeddings, std::span<const NearestQuery> queries,
                              const NearestOptions& options, Search search) {
   const std::span<const float> matrix(embeddings.matrix.data, embeddings.rows() * embeddings.dim());
-  const OwnedScanCodes codes(matrix, embeddings.dim(), 2);
+  const OwnedSearchIndex codes(matrix, embeddings.dim(), 2);
   Embeddings with_codes = embeddings;
   with_codes.codes = codes.view();
   return search(with_codes, queries, options);

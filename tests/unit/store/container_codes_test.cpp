@@ -49,9 +49,9 @@ TEST(ContainerCodes, AreThoseOfTheQuantizer) {
     for (const std::size_t dim : {1U, 8U, 9U, 65U}) {
       const Rows rows = random_rows(count, dim, 1);
       const Container container = Container::open(write(folder, rows));
-      const ScanCodes& found = container.embeddings().codes;
-      const OwnedScanCodes owned(rows.vectors, dim, 1);
-      const ScanCodes expected = owned.view();
+      const SearchIndex& found = container.embeddings().codes;
+      const OwnedSearchIndex owned(rows.vectors, dim, 1);
+      const SearchIndex expected = owned.view();
       EXPECT_TRUE(found.fits());
       EXPECT_EQ(found.dim, dim);
       EXPECT_TRUE(copy(found.centroids) == copy(expected.centroids));

@@ -117,7 +117,7 @@ Matrix scatter_of(std::span<const double> sums, std::size_t width, std::size_t d
 
 Decomposition decompose_in_double(const Selection& rows, std::size_t components, unsigned threads) {
   constexpr std::size_t kPieceRows = 64;  // a tile's columns of so many rows stay in the L1 cache
-  const simd::ScatterKernels& kernels = *simd::active().scatter;
+  const simd::CovarianceKernels& kernels = *simd::active().covariance;
   const Doubles mean = mean_of(rows, threads);
   const std::size_t width = padded(rows.dim());
   Doubles sums(width * width);
@@ -195,7 +195,7 @@ struct FloatSums {
 FloatSums sum_in_float(const Selection& rows, const Doubles& shift, std::size_t width,
                        unsigned threads) {
   constexpr std::size_t kPieceRows = 128;  // a tile's columns of so many rows stay in the L1 cache
-  const simd::ScatterKernels& kernels = *simd::active().scatter;
+  const simd::CovarianceKernels& kernels = *simd::active().covariance;
   // An odd number of cache lines, so that a column's values do not compete for a few cache sets.
   const std::size_t stride = width / 16 % 2 == 0 ? width + 16 : width;
   FloatSums sums{Doubles(width * width), Doubles(shift.size())};
@@ -228,7 +228,7 @@ struct Images {
 
 Images images_of(const Selection& rows, const Doubles& mean, const Doubles& directions,
                  std::size_t components, unsigned threads) {
-  const simd::ScatterKernels& kernels = *simd::active().scatter;
+  const simd::CovarianceKernels& kernels = *simd::active().covariance;
   Images sums{Doubles(directions.size()), 0};
   for_each_block<Images>(
       rows, kSummedRows, threads,
@@ -325,7 +325,7 @@ std::optional<Decomposition> decompose_in_float(const Selection& rows, std::size
 std::optional<Decomposition> decompose_by_products(const Selection& rows, std::size_t components,
                                                    unsigned threads) {
   constexpr std::size_t kRowsTogether = 64;
-  const simd::ScatterKernels& kernels = *simd::active().scatter;
+  const simd::CovarianceKernels& kernels = *simd::active().covariance;
   const std::size_t dim = rows.dim();
   const std::size_t width = padded(dim);
   // A few megabytes.

@@ -169,7 +169,7 @@ class EvalAnalogies final : public EvalTopic {
       std::optional<std::string> unnamed;
       if (counting.file_is_section) unnamed = std::filesystem::path(file).stem().string();
       for (AnalogySection& section :
-           parse_analogy_questions(read_test_set(open_text(file, "a test set")), name, unnamed)) {
+           parse_analogy_questions(read_dataset(open_text(file, "a test set")), name, unnamed)) {
         const BadLines& bad = section.bad_lines;
         if (bad.count > 0 && counting.bad_line_is_error) {
           throw Error::at_line(name, bad.first_line, bad.first_problem);

@@ -10,13 +10,13 @@
 #include "wordvec/analysis/k_means.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/utf8.h"
+#include "wordvec/eval/dataset_fields.h"
 #include "wordvec/eval/similarity.h"
-#include "wordvec/eval/test_fields.h"
 
 namespace wordvec {
 namespace {
 
-bool heads_categories(const TestRow& row, const CategoryColumns& columns) {
+bool heads_categories(const DatasetRow& row, const CategoryColumns& columns) {
   if (!problem_of_count(row).empty()) return false;
   return have_names(columns) || (lower_case(row.fields[row.indexes[0]]) == "word" &&
                                  lower_case(row.fields[row.indexes[1]]) == "category");
@@ -71,7 +71,7 @@ CategorizedWords parse_categorized_words(std::string_view text, const CategoryCo
                                          const std::string& path) {
   CategorizedWords result;
   std::unordered_map<std::string, std::uint32_t> index;
-  const auto add = [&](const TestRow& row) {
+  const auto add = [&](const DatasetRow& row) {
     std::string problem = problem_of_count(row);
     if (problem.empty() && row.fields[row.indexes[0]].empty()) problem = "found an empty word";
     if (problem.empty() && row.fields[row.indexes[1]].empty()) problem = "found an empty category";
@@ -85,8 +85,8 @@ CategorizedWords parse_categorized_words(std::string_view text, const CategoryCo
     if (is_new) result.categories.push_back(category);
     result.words.push_back({row.fields[row.indexes[0]], found->second, row.line});
   };
-  const auto heads = [&](const TestRow& row) { return heads_categories(row, columns); };
-  const TestRows rows = for_each_test_row(text, {columns, heads, {}}, path, add);
+  const auto heads = [&](const DatasetRow& row) { return heads_categories(row, columns); };
+  const DatasetRows rows = for_each_dataset_row(text, {columns, heads, {}}, path, add);
   result.has_header = !rows.header.empty();
   result.hash_lines = rows.hash_lines;
   const BadLines& bad = result.bad_lines;

@@ -1,4 +1,4 @@
-#include "wordvec/eval/test_lines.h"
+#include "wordvec/eval/dataset_lines.h"
 
 #include <fmt/format.h>
 
@@ -18,7 +18,7 @@ constexpr std::size_t kMostBytes = std::size_t{64} << 20;
 
 }  // namespace
 
-std::string read_test_set(ByteSource source) {
+std::string read_dataset(ByteSource source) {
   const std::string_view text = source.peek(kMostBytes + 1);
   if (text.size() > kMostBytes) {
     throw Error(ErrorCode::malformed,
@@ -31,9 +31,9 @@ std::string read_test_set(ByteSource source) {
   return std::string(text);
 }
 
-TestLines::TestLines(std::string_view text) : rest_(without_byte_order_mark(text)) {}
+DatasetLines::DatasetLines(std::string_view text) : rest_(without_byte_order_mark(text)) {}
 
-std::optional<std::string_view> TestLines::next() {
+std::optional<std::string_view> DatasetLines::next() {
   if (rest_.empty()) return std::nullopt;
   ++number_;
   const std::size_t end = std::min(rest_.find('\n'), rest_.size());

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "options/refusals.h"
+#include "options/input_checks.h"
 #include "output/conversion_warnings.h"
 #include "wordvec/base/exact_word.h"
 #include "wordvec/base/quote.h"

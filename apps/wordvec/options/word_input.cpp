@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "command.h"
-#include "options/refusals.h"
+#include "options/input_checks.h"
 #include "output/terminal.h"
 #include "wordvec/base/blank.h"
 #include "wordvec/base/byte_source.h"

@@ -253,7 +253,7 @@ Images images_of(const Selection& rows, const Doubles& mean, const Doubles& dire
 
 // The last step, in the base of all the eigenvectors that were found; false: they are too far off.
 bool put_right(const Solver& solver, const Matrix& image, Decomposition& result) {
-  constexpr double kMostTurned = 1e-5;
+  constexpr double kMaxTurned = 1e-5;
   const Matrix& base = solver.eigenvectors();
   const Eigen::Index k = image.cols();
   const Eigen::Index others = base.cols() - k;
@@ -266,7 +266,7 @@ bool put_right(const Solver& solver, const Matrix& image, Decomposition& result)
     for (Eigen::Index j = 0; j < others; ++j) {
       const double gap = among.eigenvalues()(i) - solver.eigenvalues()(j);
       const double turn = coupling(j, i) == 0 ? 0 : coupling(j, i) / gap;
-      if (!(std::abs(turn) <= kMostTurned)) return false;
+      if (!(std::abs(turn) <= kMaxTurned)) return false;
       turned(j, i) = turn;
     }
   }
@@ -282,7 +282,7 @@ bool put_right(const Solver& solver, const Matrix& image, Decomposition& result)
 
 std::optional<Decomposition> decompose_in_float(const Selection& rows, std::size_t components,
                                                 unsigned threads) {
-  constexpr double kLeastSquaredLength = 1e-30;
+  constexpr double kMinSquaredLength = 1e-30;
   const std::size_t dim = rows.dim();
   const auto width = static_cast<std::size_t>(round_up(dim, 16));
   const auto count = static_cast<double>(rows.size());
@@ -293,7 +293,7 @@ std::optional<Decomposition> decompose_in_float(const Selection& rows, std::size
   Matrix scatter = scatter_of(sums.scatter, width, dim);
   const Eigen::Map<const Vector> centred(sums.centred.data(), index(dim));
   const double shifted = centred.squaredNorm() / count;
-  if (!(shifted <= scatter.trace() / 2) || !(scatter.trace() >= kLeastSquaredLength * count)) {
+  if (!(shifted <= scatter.trace() / 2) || !(scatter.trace() >= kMinSquaredLength * count)) {
     return std::nullopt;
   }
   scatter.selfadjointView<Eigen::Lower>().rankUpdate(centred, -1 / count);

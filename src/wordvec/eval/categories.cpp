@@ -59,10 +59,10 @@ class RepeatedWords {
 
 // The more starts, the nearer to the best clusters; of large sets as many as take seconds.
 std::size_t starts_for(std::size_t products) {
-  constexpr std::size_t kMostStarts = 200;
-  constexpr std::size_t kLeastStarts = 8;
-  constexpr std::size_t kMostProducts = 1'000'000'000;  // of one round of all starts
-  return std::clamp(kMostProducts / std::max<std::size_t>(1, products), kLeastStarts, kMostStarts);
+  constexpr std::size_t kMaxStarts = 200;
+  constexpr std::size_t kMinStarts = 8;
+  constexpr std::size_t kMaxProducts = 1'000'000'000;  // of one round of all starts
+  return std::clamp(kMaxProducts / std::max<std::size_t>(1, products), kMinStarts, kMaxStarts);
 }
 
 }  // namespace

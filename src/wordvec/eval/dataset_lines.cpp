@@ -14,15 +14,15 @@
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{64} << 20;
+constexpr std::size_t kMaxBytes = std::size_t{64} << 20;
 
 }  // namespace
 
 std::string read_dataset(ByteSource source) {
-  const std::string_view text = source.peek(kMostBytes + 1);
-  if (text.size() > kMostBytes) {
+  const std::string_view text = source.peek(kMaxBytes + 1);
+  if (text.size() > kMaxBytes) {
     throw Error(ErrorCode::malformed,
-                fmt::format("has more than {} bytes, expected a test set", kMostBytes),
+                fmt::format("has more than {} bytes, expected a test set", kMaxBytes),
                 source.name());
   }
   if (const std::string_view encoding = wide_encoding(text); !encoding.empty()) {

@@ -98,8 +98,8 @@ class DecimalCommas {
     const std::string_view whole = row.fields[2];
     const std::string_view decimals = row.fields[3];
     const std::string number = fmt::format("{},{}", whole, decimals);
-    constexpr std::size_t kMostDecimals = 3;
-    are_columns_ = row.fields.size() > 4 || decimals.size() > kMostDecimals ||
+    constexpr std::size_t kMaxDecimals = 3;
+    are_columns_ = row.fields.size() > 4 || decimals.size() > kMaxDecimals ||
                    !are_digits(decimals) ||
                    !are_digits(whole.substr(whole.find_first_of("+-") == 0 ? 1 : 0)) ||
                    !trimmed(row.text).ends_with(number);  // no blank, no quote is between

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kPieceBlocks = 64;
 // Smaller deviations are left to the error: their inverse is no float32.
-constexpr float kLeastStep = 1e-30F;
+constexpr float kMinStep = 1e-30F;
 
 // Rounding of u and u − μ to float32, of step · (code − middle) and of the residual loses at most
 // 2⁻²⁴ · (‖u‖ + ‖u − μ‖ + ‖s·z‖ + ‖e‖) ≤ 2⁻²⁴ · (1 + 2 + 4 + 2) < 2⁻²⁰ of a length (‖e‖ ≤ 2, since
@@ -64,7 +64,7 @@ class ScalarQuantizer {
   static constexpr std::array<float, 3> kSteps = {1.0F / 8, 0.93F / 8, 0.86F / 8};
 
   double quantize(float step, float middle, float lowest, float highest, std::uint8_t* codes) {
-    const float inverse = step < kLeastStep ? 0 : 1 / step;
+    const float inverse = step < kMinStep ? 0 : 1 / step;
     code_kernels_.quantize(deviation_.data(), inverse, step, middle, lowest, highest, codes,
                            residual_.data(), dim_);
     return kernels_.dot(residual_.data(), residual_.data(), dim_);
@@ -74,7 +74,7 @@ class ScalarQuantizer {
     float best_step = 0;
     double best_error = std::numeric_limits<double>::infinity();
     for (const float part : kSteps) {
-      const float step = largest < kLeastStep ? 0 : largest * part;
+      const float step = largest < kMinStep ? 0 : largest * part;
       const double error = quantize(step, 7.5F, 0, 15, codes_.data());
       if (error >= best_error) continue;
       best_error = error;
@@ -94,7 +94,7 @@ class ScalarQuantizer {
   }
 
   void encode8(float largest, std::uint8_t* row8) {
-    const float step = largest < kLeastStep ? 0 : largest / 127;
+    const float step = largest < kMinStep ? 0 : largest / 127;
     const double error = quantize(step, 128, 1, 255, row8);
     std::uint8_t* end = row8 + SearchIndex::row8_bytes(dim_);
     store_le(end - 8, step);

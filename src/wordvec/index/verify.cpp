@@ -14,8 +14,8 @@ namespace {
 // What these computations in double can be wrong by.
 constexpr double kSlack = 1e-9;
 // What kEstimateSlack allows for: larger numbers lose rows to the rounding of float32.
-constexpr double kMostError = 2;
-constexpr double kMostLength = 1 + 1e-6;  // of a centre, stored as float32
+constexpr double kMaxError = 2;
+constexpr double kMaxLength = 1 + 1e-6;  // of a centre, stored as float32
 
 // Lengths are computed here in the plain order of elements: nothing is shared with the quantizer.
 double dot(std::span<const double> a, std::span<const double> b) {
@@ -68,7 +68,7 @@ class BlockVerifier {
   bool has_centre_of_units(std::size_t cluster) const {
     const auto floats = codes_.centroid(cluster);
     const std::vector<double> centroid(floats.begin(), floats.end());
-    return std::sqrt(dot(centroid, centroid)) <= kMostLength;
+    return std::sqrt(dot(centroid, centroid)) <= kMaxLength;
   }
 
   Counts verify(std::size_t cluster, std::size_t block) const {
@@ -97,8 +97,8 @@ class BlockVerifier {
       }
       if (!(left_out4(unit, centroid, block, lane) <= kSlack)) ++counts[kError4TooSmall];
       if (!(left_out8(unit, centroid, position) <= kSlack)) ++counts[kError8TooSmall];
-      if (error4(block, lane) > kMostError ||
-          double{row8_bounds(codes_, position).error} > kMostError) {
+      if (error4(block, lane) > kMaxError ||
+          double{row8_bounds(codes_, position).error} > kMaxError) {
         ++counts[kErrorTooLarge];
       }
     }

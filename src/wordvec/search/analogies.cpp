@@ -143,7 +143,7 @@ class SumWorker {
         }
         if (hits == 0) continue;
         sum.needed = refiners_[q].needed();
-        if (refiners_[q].keep_at_most(kMostCandidates)) continue;
+        if (refiners_[q].keep_at_most(kMaxCandidates)) continue;
         sum.is_crowded = true;
         break;
       }
@@ -159,10 +159,10 @@ class SumWorker {
     const double reach = sum.length * (error + kRoundingSlack) + 3 * kSimilaritySlack +
                          sum.error * (distance + error);
     const double needed = (sum.length * sum.needed - reach) * simd::kSimilarityUnit;
-    constexpr double kLeast = std::numeric_limits<std::int16_t>::min();
-    constexpr double kMost = std::numeric_limits<std::int16_t>::max();
-    if (!(needed > kLeast)) return std::numeric_limits<std::int16_t>::min();
-    return static_cast<std::int16_t>(std::min(std::floor(needed), kMost));
+    constexpr double kMin = std::numeric_limits<std::int16_t>::min();
+    constexpr double kMax = std::numeric_limits<std::int16_t>::max();
+    if (!(needed > kMin)) return std::numeric_limits<std::int16_t>::min();
+    return static_cast<std::int16_t>(std::min(std::floor(needed), kMax));
   }
 
   SharedSums& shared_;
@@ -197,8 +197,8 @@ std::vector<std::vector<Neighbor>> analogies(const Embeddings& embeddings,
                                              std::span<const Analogy> questions,
                                              bool include_inputs, const NearestOptions& options) {
   // Fewer than this are faster as a batch of queries.
-  constexpr std::size_t kLeastQuestions = 64;
-  if (!slices_pay(embeddings, questions.size(), kLeastQuestions, options)) {
+  constexpr std::size_t kMinQuestions = 64;
+  if (!slices_pay(embeddings, questions.size(), kMinQuestions, options)) {
     return in_a_batch(embeddings, questions, include_inputs, options);
   }
   return coded_analogies(embeddings, questions, include_inputs, options);

@@ -15,7 +15,7 @@ constexpr std::size_t kBatchChunkBlocks = 24;  // rows whose codes stay in a cor
 constexpr std::size_t kBatchChunkRows = kBatchChunkBlocks * SearchIndex::kBlockRows;
 constexpr std::size_t kTileGroups = 2;  // that a kernel takes at once
 constexpr std::size_t kSliceQueries = 256;
-constexpr std::size_t kMostBatchCandidates = 1 << 14;  // of a query; one with more goes by itself
+constexpr std::size_t kMaxBatchCandidates = 1 << 14;  // of a query; one with more goes by itself
 constexpr float kNever = std::numeric_limits<float>::infinity();
 
 struct Candidate {
@@ -149,9 +149,9 @@ class BatchSlice {
     state.candidates.push_back(
         {estimate + error, static_cast<Position>(position), static_cast<std::uint32_t>(cluster)});
     state.bounds.offer(estimate - error);
-    if (state.candidates.size() >= kMostBatchCandidates) {
+    if (state.candidates.size() >= kMaxBatchCandidates) {
       drop_hopeless(state);
-      if (state.candidates.size() > kMostBatchCandidates / 2) close(q);
+      if (state.candidates.size() > kMaxBatchCandidates / 2) close(q);
     }
     if (state.is_open) update_threshold(q);
   }

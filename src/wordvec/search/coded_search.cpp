@@ -96,12 +96,12 @@ class Scan {
 bool codes_pay(const Embeddings& embeddings, const NearestOptions& options,
                std::size_t least_share) {
   // With many answers most of the time goes to exact rows in no order.
-  constexpr std::size_t kMostAnswersShare = 64;
+  constexpr std::size_t kMaxAnswersShare = 64;
   if (embeddings.codes.empty() || options.k == 0) return false;
   std::size_t candidates = std::min(embeddings.rows(), options.top_rows);
   if (options.among) candidates = std::min(candidates, options.among->size());
   return candidates >= embeddings.rows() / least_share &&
-         options.k <= embeddings.rows() / kMostAnswersShare;
+         options.k <= embeddings.rows() / kMaxAnswersShare;
 }
 
 std::vector<Neighbor> coded_search(const Embeddings& embeddings, const NearestQuery& query,

@@ -27,12 +27,12 @@ struct SearchStages {
 
 // A search through the rows reads eight to twelve times as many bytes a row, but only those of
 // candidates.
-inline constexpr std::size_t kLeastCodedShare = 8;
+inline constexpr std::size_t kMinCodedShare = 8;
 
 // True when a search through the codes is faster than one through the rows. With fewer candidates
 // than one in `least_share` it is not.
 bool codes_pay(const Embeddings& embeddings, const NearestOptions& options,
-               std::size_t least_share = kLeastCodedShare);
+               std::size_t least_share = kMinCodedShare);
 
 // These need embeddings.codes; every function gives what its namesake in nearest.h gives. Codes of
 // a file that lies may give wrong or missing answers; where one is seen to lie, Error(malformed) is

@@ -21,7 +21,7 @@ namespace {
 using namespace plot;
 
 constexpr const char* kFonts = "Noto Sans,Helvetica Neue,Arial,DejaVu Sans,sans-serif";
-constexpr double kMostDots = 32767;  // across a surface of cairo
+constexpr double kMaxDots = 32767;  // across a surface of cairo
 
 struct Free {
   void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
@@ -186,10 +186,10 @@ void write_png_file(const ScatterPlot& plot, const PictureStyle& style, double s
 
   const double width = std::round(layout.width * scale);
   const double height = std::round(layout.height * scale);
-  if (!(width >= 1 && height >= 1 && width <= kMostDots && height <= kMostDots)) {
+  if (!(width >= 1 && height >= 1 && width <= kMaxDots && height <= kMaxDots)) {
     throw Error(ErrorCode::usage, fmt::format("a picture of {} x {} dots cannot be drawn: expected "
                                               "at most {} (--size, --scale)",
-                                              width, height, kMostDots));
+                                              width, height, kMaxDots));
   }
   const Surface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(width),
                                                    static_cast<int>(height)));

@@ -14,8 +14,8 @@
 namespace wordvec::bench {
 namespace {
 
-constexpr std::size_t kMostTextRows = 20'000;  // 57 MB of GloVe text: no cache holds it
-constexpr std::size_t kMostWords = 1000;
+constexpr std::size_t kMaxTextRows = 20'000;  // 57 MB of GloVe text: no cache holds it
+constexpr std::size_t kMaxWords = 1000;
 
 // Takes all rows and keeps none.
 class CountingSink final : public RowSink {
@@ -47,7 +47,7 @@ class Text {
     }
     return bytes_;
   }
-  std::size_t rows() const noexcept { return std::min(kMostTextRows, embeddings_.rows()); }
+  std::size_t rows() const noexcept { return std::min(kMaxTextRows, embeddings_.rows()); }
 
  private:
   const Embeddings& embeddings_;
@@ -61,7 +61,7 @@ void run_open(benchmark::State& state, const std::string& path) {
 
 void run_lookup(benchmark::State& state, const Embeddings& embeddings, bool known) {
   std::vector<std::string> words;
-  for (const Row row : draw_common_rows(embeddings, kMostWords)) {
+  for (const Row row : draw_common_rows(embeddings, kMaxWords)) {
     words.push_back(std::string(embeddings.vocabulary.word(row)) + (known ? "" : "\x01"));
   }
   std::size_t next = 0;

@@ -5,7 +5,7 @@
 
 #include "bench_data.h"
 #include "int8_peak.h"
-#include "wordvec/codes/encoder.h"
+#include "wordvec/index/scalar_quantizer.h"
 #include "wordvec/simd/dispatch.h"
 
 namespace wordvec::bench {
@@ -44,7 +44,7 @@ void run_scan(benchmark::State& state, const simd::Kernels& kernels, const Embed
 void run_tile(benchmark::State& state, const simd::CodeKernels& kernels, std::size_t dim) {
   constexpr std::size_t kRows = 384;
   constexpr std::size_t kGroups = 2;
-  const std::size_t stride = ScanCodes::row8_bytes(dim);
+  const std::size_t stride = SearchIndex::row8_bytes(dim);
   const std::size_t quads = (dim + 3) / 4;
   const std::vector<std::uint8_t> codes(kRows * stride, 100);
   const std::vector<std::int8_t> groups(kGroups * quads * 4 * simd::kCodeLanes, 3);
@@ -70,7 +70,7 @@ void run_encode(benchmark::State& state, const Embeddings& embeddings) {
   const std::size_t rows = std::min<std::size_t>(embeddings.rows(), 50'000);
   const std::span<const float> matrix(embeddings.matrix.data, rows * embeddings.dim());
   for (auto _ : state) {
-    const OwnedScanCodes codes(matrix, embeddings.dim(), 1);
+    const OwnedSearchIndex codes(matrix, embeddings.dim(), 1);
     benchmark::DoNotOptimize(codes.view().rows.data());
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(rows));

@@ -13,8 +13,8 @@
 namespace wordvec::bench {
 namespace {
 
-constexpr std::size_t kChecked = 3;       // questions of a kind
-constexpr std::size_t kMostAsked = 1000;  // the largest batch
+constexpr std::size_t kChecked = 3;      // questions of a kind
+constexpr std::size_t kMaxAsked = 1000;  // the largest batch
 
 std::int64_t matrix_bytes(const Embeddings& embeddings) {
   return static_cast<std::int64_t>(embeddings.rows() * embeddings.dim() * sizeof(float));
@@ -182,8 +182,8 @@ void register_search(const Embeddings& embeddings) {
   add("search/analogy_mul", [&embeddings, analogies](benchmark::State& state) {
     run_products(state, embeddings, *analogies);
   });
-  const auto many = questions_of(embeddings, Kind::common, kMostAsked);
-  for (const std::size_t size : {std::size_t{10}, std::size_t{100}, kMostAsked}) {
+  const auto many = questions_of(embeddings, Kind::common, kMaxAsked);
+  for (const std::size_t size : {std::size_t{10}, std::size_t{100}, kMaxAsked}) {
     const std::string name = "search/batch:" + std::to_string(size);
     add(name + "/threads:1", [&embeddings, many, size](benchmark::State& state) {
       run_batch(state, embeddings, *many, size, 1);

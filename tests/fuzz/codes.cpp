@@ -13,8 +13,8 @@
 
 #include "one_processor.h"
 #include "search_codes.h"
-#include "wordvec/codes/encoder.h"
-#include "wordvec/codes/verify.h"
+#include "wordvec/index/scalar_quantizer.h"
+#include "wordvec/index/verify.h"
 #include "wordvec/model/row_filter.h"
 #include "wordvec/simd/dispatch.h"
 
@@ -45,24 +45,26 @@ void fill(MemoryRows& rows) {
 // with the same centre: as true as before, and with more that can be wrong.
 struct Codes {
   explicit Codes(std::span<const float> matrix) {
-    CodeArrangement arrangement = arrange_codes(matrix, kDim, 1);
-    const std::vector<float> centroid = arrangement.centroids;
-    arrangement.first_blocks = {0};
-    arrangement.centroids.clear();
-    for (std::uint32_t block = 1; block <= arrangement.blocks(); ++block) {
-      arrangement.first_blocks.push_back(block);
-      arrangement.centroids.insert(arrangement.centroids.end(), centroid.begin(), centroid.end());
+    InvertedLists lists = build_inverted_lists(matrix, kDim, 1);
+    const std::vector<float> centroid = lists.centroids;
+    lists.first_blocks = {0};
+    lists.centroids.clear();
+    for (std::uint32_t block = 1; block <= lists.blocks(); ++block) {
+      lists.first_blocks.push_back(block);
+      lists.centroids.insert(lists.centroids.end(), centroid.begin(), centroid.end());
     }
-    codes4.resize(arrangement.blocks() * ScanCodes::block4_bytes(kDim));
-    codes8.resize(arrangement.rows.size() * ScanCodes::row8_bytes(kDim));
-    encode_blocks(arrangement, matrix, 0, arrangement.blocks(), codes4, codes8);
-    centroids = arrangement.centroids;
-    first_blocks = arrangement.first_blocks;
-    cosines = arrangement.cosines;
-    rows = arrangement.rows;
+    codes4.resize(lists.blocks() * SearchIndex::block4_bytes(kDim));
+    codes8.resize(lists.rows.size() * SearchIndex::row8_bytes(kDim));
+    encode_blocks(lists, matrix, 0, lists.blocks(), codes4, codes8);
+    centroids = lists.centroids;
+    first_blocks = lists.first_blocks;
+    cosines = lists.cosines;
+    rows = lists.rows;
   }
 
-  ScanCodes view() const { return {kDim, centroids, first_blocks, cosines, rows, codes4, codes8}; }
+  SearchIndex view() const {
+    return {kDim, centroids, first_blocks, cosines, rows, codes4, codes8};
+  }
   std::array<std::span<std::uint8_t>, 6> arrays() {
     const auto bytes = [](auto& array) {
       return std::span<std::uint8_t>(reinterpret_cast<std::uint8_t*>(array.data()),

@@ -20,7 +20,7 @@ namespace wordvec::fuzz {
 namespace {
 
 // A thousand times the input comes out, or more; what is behind that is more of the same.
-constexpr std::size_t kMostBytes = std::size_t{64} << 10;
+constexpr std::size_t kMaxBytes = std::size_t{64} << 10;
 
 void require(bool holds) {
   if (!holds) std::abort();
@@ -53,7 +53,7 @@ Outcome read_once(ByteSource file, std::size_t step) {
   Outcome outcome;
   try {
     ByteSource source = decompressed(std::move(file), "");
-    while (!source.at_end() && outcome.content.size() < kMostBytes) {
+    while (!source.at_end() && outcome.content.size() < kMaxBytes) {
       const std::string_view ahead = source.peek(step);
       const std::size_t taken = std::min(step, ahead.size());
       require(taken > 0);
@@ -65,13 +65,13 @@ Outcome read_once(ByteSource file, std::size_t step) {
     require(error.code() == ErrorCode::malformed || error.code() == ErrorCode::usage);
     outcome.error = error.what();
   }
-  outcome.content.resize(std::min(outcome.content.size(), kMostBytes));
+  outcome.content.resize(std::min(outcome.content.size(), kMaxBytes));
   return outcome;
 }
 
 void read(std::string_view bytes) {
   const Outcome outcome = read_once(ByteSource::from_memory("input", bytes), 1 << 20);
-  if (outcome.content.size() < kMostBytes) {
+  if (outcome.content.size() < kMaxBytes) {
     const Outcome small = read_once(ByteSource::from_memory("input", bytes), 4099);
     require(small.error == outcome.error);
     require(!outcome.error.empty() || small == outcome);

@@ -85,8 +85,8 @@ class PiecesPipe {
 // The input: how long a line may be, the number of cuts, the sizes of pieces, which are used in a
 // circle, and the text.
 void read(Input input) {
-  constexpr std::size_t kMostPieces = 200;  // a pipe holds 256
-  constexpr std::size_t kMostPieceBytes = 4096;
+  constexpr std::size_t kMaxPieces = 200;  // a pipe holds 256
+  constexpr std::size_t kMaxPieceBytes = 4096;
   const std::uint8_t length = input.byte();
   const std::size_t most_line_bytes = length == 0 ? kMaxLineBytes : length;
   const std::string sizes = input.text(input.byte() % 16);
@@ -105,10 +105,10 @@ void read(Input input) {
 
   std::vector<std::string_view> pieces;
   for (std::size_t at = 0; at < text.size();) {
-    if (pieces.size() == kMostPieces) return;
+    if (pieces.size() == kMaxPieces) return;
     const std::size_t wanted =
         sizes.empty() ? 1 : 1 + static_cast<unsigned char>(sizes[pieces.size() % sizes.size()]);
-    pieces.push_back(text.substr(at, std::min(wanted, kMostPieceBytes)));
+    pieces.push_back(text.substr(at, std::min(wanted, kMaxPieceBytes)));
     at += pieces.back().size();
   }
   const PiecesPipe pipe(pieces);

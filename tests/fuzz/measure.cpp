@@ -22,7 +22,7 @@ extern "C" const char* __asan_default_options() {
 namespace {
 
 // What an input costs however short it is would hide what its length costs.
-constexpr std::size_t kLeastBytes = 1024;
+constexpr std::size_t kMinBytes = 1024;
 
 std::atomic<std::int64_t> held_bytes{0};
 std::atomic<std::int64_t> peak_bytes{0};
@@ -82,7 +82,7 @@ void install() {
 extern "C" int __wrap_LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const bool installed = (install(), true);
   static_cast<void>(installed);
-  const auto bytes = static_cast<double>(std::max(size, kLeastBytes));
+  const auto bytes = static_cast<double>(std::max(size, kMinBytes));
   const auto is_more = [&](const Costs& costs) {
     return costs.time_ns > most.time_ns * bytes || costs.memory_bytes > most.memory_bytes * bytes;
   };

@@ -87,7 +87,7 @@ inline Outcome read_once(const Format& format, unsigned flags, std::string_view 
     const ReadReport report = chosen->read(source, options, sink);
     sink.finish();
     require(report.rows_read == sink.rows() || !report.read_to_end);
-    require(report.bad_examples.size() <= ReadReport::kMostExamples);
+    require(report.bad_examples.size() <= ReadReport::kMaxExamples);
     require(report.bad_examples.size() <= report.bad_rows);
     require(options.skip_bad || options.trust_rows || report.bad_rows == 0);
     require(!report.read_to_end || source.at_end());

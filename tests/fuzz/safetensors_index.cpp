@@ -16,7 +16,7 @@ namespace wordvec::fuzz {
 namespace {
 
 // At most 20 tensors and files are named, each with 60 bytes that may be escaped.
-constexpr std::size_t kMostMessageBytes = 20 * 2 * (5 * 60 + 60) + 500;
+constexpr std::size_t kMaxMessageBytes = 20 * 2 * (5 * 60 + 60) + 500;
 
 void read(std::string_view json, const std::string& tensor) {
   ReadOptions options;
@@ -31,7 +31,7 @@ void read(std::string_view json, const std::string& tensor) {
   } catch (const Error& error) {
     require(error.code() == ErrorCode::malformed || error.code() == ErrorCode::usage);
     const std::string_view message = error.what();
-    require(message.size() <= kMostMessageBytes && is_safe(message));
+    require(message.size() <= kMaxMessageBytes && is_safe(message));
   }
   require(rows.view().rows() == 0);
 }

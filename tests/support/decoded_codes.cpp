@@ -21,8 +21,8 @@ double squared_length(std::span<const float> x) {
 }
 
 template <class CodeOf>
-std::vector<float> left_out(const ScanCodes& codes, const MatrixView& matrix, std::size_t position,
-                            float scale, CodeOf code_of) {
+std::vector<float> left_out(const SearchIndex& codes, const MatrixView& matrix,
+                            std::size_t position, float scale, CodeOf code_of) {
   const auto row = matrix.row(codes.rows[position]);
   const auto centroid = codes.centroid(cluster_of(codes, position / 16));
   const double length = std::sqrt(squared_length(row));
@@ -34,13 +34,13 @@ std::vector<float> left_out(const ScanCodes& codes, const MatrixView& matrix, st
   return left;
 }
 
-const std::uint8_t* scales_of(const ScanCodes& codes, std::size_t position) {
+const std::uint8_t* scales_of(const SearchIndex& codes, std::size_t position) {
   return codes.block4(position / 16) + (codes.dim + 7) / 8 * 64;
 }
 
 }  // namespace
 
-std::size_t position_of(const ScanCodes& codes, std::size_t row) {
+std::size_t position_of(const SearchIndex& codes, std::size_t row) {
   for (std::size_t p = 0; p < codes.rows.size(); ++p) {
     if (codes.rows[p] == row) return p;
   }
@@ -48,13 +48,13 @@ std::size_t position_of(const ScanCodes& codes, std::size_t row) {
   return 0;
 }
 
-std::size_t cluster_of(const ScanCodes& codes, std::size_t block) {
+std::size_t cluster_of(const SearchIndex& codes, std::size_t block) {
   std::size_t cluster = 0;
   while (codes.first_blocks[cluster + 1] <= block) ++cluster;
   return cluster;
 }
 
-std::vector<float> left_out4(const ScanCodes& codes, const MatrixView& matrix,
+std::vector<float> left_out4(const SearchIndex& codes, const MatrixView& matrix,
                              std::size_t position) {
   const std::size_t lane = position % 16;
   const std::uint8_t* block = codes.block4(position / 16);
@@ -65,7 +65,7 @@ std::vector<float> left_out4(const ScanCodes& codes, const MatrixView& matrix,
                   });
 }
 
-std::vector<float> left_out8(const ScanCodes& codes, const MatrixView& matrix,
+std::vector<float> left_out8(const SearchIndex& codes, const MatrixView& matrix,
                              std::size_t position) {
   const std::uint8_t* row = codes.row8(position);
   const std::size_t bytes = (codes.dim + 8 + 63) / 64 * 64;
@@ -73,7 +73,7 @@ std::vector<float> left_out8(const ScanCodes& codes, const MatrixView& matrix,
                   [&](std::size_t i) { return row[i] - 128.0; });
 }
 
-double error4(const ScanCodes& codes, std::size_t position) {
+double error4(const SearchIndex& codes, std::size_t position) {
   return double{float_at(scales_of(codes, position) + 64 + 4 * (position % 16))};
 }
 

@@ -5,25 +5,25 @@
 #include <span>
 #include <vector>
 
-#include "wordvec/codes/scan_codes.h"
+#include "wordvec/index/search_index.h"
 #include "wordvec/model/embeddings.h"
 
 namespace wordvec::test {
 
 // The position of a row; fails the test and returns 0 when it has none.
-std::size_t position_of(const ScanCodes& codes, std::size_t row);
+std::size_t position_of(const SearchIndex& codes, std::size_t row);
 
 // The cluster of a block.
-std::size_t cluster_of(const ScanCodes& codes, std::size_t block);
+std::size_t cluster_of(const SearchIndex& codes, std::size_t block);
 
 // e = u − μ − s·z of the row at a position, from its 4-bit and its 8-bit codes.
-std::vector<float> left_out4(const ScanCodes& codes, const MatrixView& matrix,
+std::vector<float> left_out4(const SearchIndex& codes, const MatrixView& matrix,
                              std::size_t position);
-std::vector<float> left_out8(const ScanCodes& codes, const MatrixView& matrix,
+std::vector<float> left_out8(const SearchIndex& codes, const MatrixView& matrix,
                              std::size_t position);
 
 // The stored error of a row's 4-bit codes.
-double error4(const ScanCodes& codes, std::size_t position);
+double error4(const SearchIndex& codes, std::size_t position);
 
 // In double, in the plain order of elements.
 double cosine_of(std::span<const float> a, std::span<const float> b);

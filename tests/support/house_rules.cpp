@@ -19,15 +19,15 @@ const std::map<std::string, std::set<std::string>>& rooms() {
   static const std::map<std::string, std::set<std::string>> rooms = {
       {"base", {}},
       {"simd", {}},
-      {"codes", {"base", "simd"}},
-      {"model", {"base", "simd", "codes"}},
-      {"store", {"base", "simd", "codes", "model"}},
+      {"index", {"base", "simd"}},
+      {"model", {"base", "simd", "index"}},
+      {"store", {"base", "simd", "index", "model"}},
       {"formats", {"base", "simd", "model"}},
-      {"open", {"base", "simd", "codes", "model", "store", "formats", "analysis"}},
-      {"fetch", {"base", "simd", "codes", "model", "store", "formats", "open"}},
-      {"search", {"base", "simd", "codes", "model"}},
+      {"open", {"base", "simd", "index", "model", "store", "formats", "analysis"}},
+      {"fetch", {"base", "simd", "index", "model", "store", "formats", "open"}},
+      {"search", {"base", "simd", "index", "model"}},
       {"analysis", {"base", "simd", "model"}},
-      {"eval", {"base", "simd", "codes", "model", "search", "analysis"}},
+      {"eval", {"base", "simd", "index", "model", "search", "analysis"}},
       {"plot", {"base"}},
   };
   return rooms;

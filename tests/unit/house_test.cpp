@@ -145,20 +145,20 @@ TEST(HouseRules, NoticeNamesThatHideEachOther) {
   };
   TempFolder folder;
   folder.write("src/wordvec/base/blank.h", "bool is_blank(std::string_view text);\n");
-  folder.write("src/wordvec/eval/lines.h", "constexpr int kMost = 1;\nstruct Lines;\n");
+  folder.write("src/wordvec/eval/lines.h", "constexpr int kMax = 1;\nstruct Lines;\n");
   folder.write("src/wordvec/eval/a.cpp",
                unnamed("struct Lines {\n  int own(int x);\n};\nint once(int x) {\n  twice(x);\n}\n"
                        "std::vector<int> twice(\n    int x) {\n"));
   folder.write(
       "src/wordvec/eval/b.cpp",
-      unnamed("int twice(int x, int y) {\nconstexpr int kMost = 2;\nconstexpr int kLeast = 2;\n"
+      unnamed("int twice(int x, int y) {\nconstexpr int kMax = 2;\nconstexpr int kMin = 2;\n"
               "bool is_blank(char c) {\n// int once(int x) {\n  once(x);\n") +
           "int once(int x) {\n");
   folder.write("src/wordvec/plot/c.cpp", unnamed("int twice(int x) {\nstruct Lines {\n"));
   EXPECT_EQ(joined(hidden_names(folder.path())),
             "src/wordvec/eval/a.cpp: Lines is also in src/wordvec/eval/lines.h\n"
             "src/wordvec/eval/b.cpp: is_blank is also in src/wordvec/base/blank.h\n"
-            "src/wordvec/eval/b.cpp: kMost is also in src/wordvec/eval/lines.h\n"
+            "src/wordvec/eval/b.cpp: kMax is also in src/wordvec/eval/lines.h\n"
             "src/wordvec/eval/b.cpp: twice is also in src/wordvec/eval/a.cpp\n");
 }
 

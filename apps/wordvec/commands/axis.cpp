@@ -22,7 +22,7 @@
 #include "output/row_writer.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/quote.h"
-#include "wordvec/search/association_test.h"
+#include "wordvec/search/weat.h"
 #include "wordvec/search/word_sets.h"
 
 namespace wordvec::cli {
@@ -102,9 +102,9 @@ class Axis final : public Command {
     options.add_option("--weat X Y A B", weat_,
                        "The association test of two lists of target words and two of attributes");
     samples_ = options.add_number(
-        "--samples N", association_.samples, whole_number(1),
+        "--samples N", weat_options_.samples, whole_number(1),
         "Partitions to draw where there are too many to count (default: 100000)");
-    seed_ = options.add_number("--seed N", association_.seed, whole_number(0),
+    seed_ = options.add_number("--seed N", weat_options_.seed, whole_number(0),
                                "Which of them are drawn (default: 1)");
     model_.define(options);
     model_.define_case(options);
@@ -296,9 +296,9 @@ class Axis final : public Command {
         vectors[i].push_back(vector_of(embeddings, term));
       }
     }
-    Association result;
+    WeatResult result;
     try {
-      result = test_association(vectors[0], vectors[1], vectors[2], vectors[3], association_);
+      result = weat(vectors[0], vectors[1], vectors[2], vectors[3], weat_options_);
     } catch (const Error& error) {
       if (error.code() == ErrorCode::query) {
         write_no_test(record_of(error, std::move(missing.query)), format, messages);
@@ -328,7 +328,7 @@ class Axis final : public Command {
   std::vector<std::string> ends_;
   std::uint64_t top_ = 0;
   std::vector<std::string> weat_;
-  AssociationOptions association_;
+  WeatOptions weat_options_;
   Option samples_;
   Option seed_;
   ModelOptions model_;

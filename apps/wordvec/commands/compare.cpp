@@ -11,11 +11,11 @@
 
 #include "commands/commands.h"
 #include "options/file_options.h"
+#include "options/input_checks.h"
 #include "options/model_options.h"
 #include "options/numbers.h"
 #include "options/output_options.h"
 #include "options/query_reports.h"
-#include "options/refusals.h"
 #include "options/row_file.h"
 #include "options/row_order_warning.h"
 #include "options/run_options.h"

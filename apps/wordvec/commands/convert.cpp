@@ -10,10 +10,10 @@
 
 #include "commands/commands.h"
 #include "options/file_options.h"
+#include "options/input_checks.h"
 #include "options/model_options.h"
 #include "options/numbers.h"
 #include "options/query_reports.h"
-#include "options/refusals.h"
 #include "options/run_options.h"
 #include "options/word_input.h"
 #include "output/conversion_warnings.h"

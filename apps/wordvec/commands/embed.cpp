@@ -8,10 +8,10 @@
 
 #include "commands/commands.h"
 #include "options/choices.h"
+#include "options/input_checks.h"
 #include "options/model_options.h"
 #include "options/numbers.h"
 #include "options/output_options.h"
-#include "options/refusals.h"
 #include "options/run_options.h"
 #include "output/embedding_notes.h"
 #include "output/embedding_output.h"

@@ -58,9 +58,9 @@ constexpr std::string_view kEvalAnalogiesDetails =
     "too\n"
     "small).\n";
 
-std::vector<std::string> counting_names() {
+std::vector<std::string> protocol_names() {
   std::vector<std::string> names;
-  for (const AnalogyCounting& counting : analogy_countings()) names.emplace_back(counting.name);
+  for (const AnalogyProtocol& protocol : analogy_protocols()) names.emplace_back(protocol.name);
   return names;
 }
 
@@ -92,9 +92,9 @@ class EvalAnalogies final : public EvalTopic {
   void define(OptionSet& options) override {
     sets_.define(options, "as --counting says");
     add_choice(
-        options, "--counting", counting_names(),
-        [this](std::size_t i) { counting_ = &analogy_countings()[i]; },
-        fmt::format("Whose way to count (default: {})", counting_->name));
+        options, "--counting", protocol_names(),
+        [this](std::size_t i) { protocol_ = &analogy_protocols()[i]; },
+        fmt::format("Whose way to count (default: {})", protocol_->name));
     add_choice<AnalogyMethod>(options, "--method", method_,
                               {{"add", AnalogyMethod::add}, {"mul", AnalogyMethod::mul}},
                               "How the three are put together (default: add)");
@@ -105,7 +105,7 @@ class EvalAnalogies final : public EvalTopic {
 
   int run(Context& context) override {
     begin(context);
-    const AnalogyCounting& counting = *counting_;
+    const AnalogyProtocol& protocol = *protocol_;
     AnalogyEvaluation evaluation;
     evaluation.method = method_;
     evaluation.top_rows = sets_.top_rows();
@@ -114,23 +114,23 @@ class EvalAnalogies final : public EvalTopic {
     std::optional<AnalogyAccuracy> first;
     return judge_each(
         context, columns_of_rows(), "questions",
-        [&](int& /*status*/) { sections = read_sections(counting, context.messages); },
+        [&](int& /*status*/) { sections = read_sections(protocol, context.messages); },
         [&](const Judged& judged, int& status) {
           const Embeddings& embeddings = judged.model.embeddings();
           AnalogyAccuracy accuracy = with_progress(
               "solving analogies", evaluation, context.messages,
-              [&] { return evaluate_analogies(embeddings, sections, counting, evaluation); });
+              [&] { return evaluate_analogies(embeddings, sections, protocol, evaluation); });
           write(accuracy, first ? pair_sections(*first, accuracy) : std::vector<PairedOutcomes>(),
-                counting, judged.rows);
-          warn_of_row_order(judged.model, evaluation.top_rows_of(counting), "--top-rows",
+                protocol, judged.rows);
+          warn_of_row_order(judged.model, evaluation.top_rows_of(protocol), "--top-rows",
                             context.messages);
           if (judged.items != nullptr) {
             const auto ranks = with_progress(
                 "ranking right words", evaluation, context.messages,
-                [&] { return rank_right_words(embeddings, accuracy, counting, evaluation); });
+                [&] { return rank_right_words(embeddings, accuracy, protocol, evaluation); });
             write_errors(sections, accuracy, ranks, judged);
           }
-          status = std::max(status, report(accuracy, counting, evaluation, embeddings, judged.where,
+          status = std::max(status, report(accuracy, protocol, evaluation, embeddings, judged.where,
                                            context.messages));
           if (judged.is_first) first = std::move(accuracy);
         });
@@ -161,17 +161,17 @@ class EvalAnalogies final : public EvalTopic {
              {"right_score"}}};
   }
 
-  std::vector<AnalogySection> read_sections(const AnalogyCounting& counting,
+  std::vector<AnalogySection> read_sections(const AnalogyProtocol& protocol,
                                             Messages& messages) const {
     std::vector<AnalogySection> sections;
     for (const std::string& file : sets_.files()) {
       const std::string name = input_name(file);
       std::optional<std::string> unnamed;
-      if (counting.file_is_section) unnamed = std::filesystem::path(file).stem().string();
+      if (protocol.file_is_section) unnamed = std::filesystem::path(file).stem().string();
       for (AnalogySection& section :
-           parse_analogy_questions(read_test_set(open_text(file, "a test set")), name, unnamed)) {
+           parse_analogy_questions(read_dataset(open_text(file, "a test set")), name, unnamed)) {
         const BadLines& bad = section.bad_lines;
-        if (bad.count > 0 && counting.bad_line_is_error) {
+        if (bad.count > 0 && protocol.bad_line_is_error) {
           throw Error::at_line(name, bad.first_line, bad.first_problem);
         }
         if (bad.count > 0) {
@@ -188,13 +188,13 @@ class EvalAnalogies final : public EvalTopic {
 
   // `paired`: with the first model, each section; empty: this is the first.
   void write(const AnalogyAccuracy& accuracy, const std::vector<PairedOutcomes>& paired,
-             const AnalogyCounting& counting, ResultRows& rows) const {
+             const AnalogyProtocol& protocol, ResultRows& rows) const {
     const std::string_view method = method_ == AnalogyMethod::add ? "add" : "mul";
     const auto row = [&](std::string_view name, std::string_view kind, const AnalogyCounts& counts,
                          const PairedOutcomes& outcomes) {
       const std::optional<double> share = counts.accuracy();
       rows.row({name, kind, share ? Cell(*share) : Cell(), counts.correct, counts.counted,
-                counts.unknown, counts.bad, method, counting.name},
+                counts.unknown, counts.bad, method, protocol.name},
                paired.empty() ? std::vector<Cell>() : paired_cells(outcomes));
     };
     bool has_kinds = false;
@@ -235,14 +235,14 @@ class EvalAnalogies final : public EvalTopic {
     }
   }
 
-  static int report(const AnalogyAccuracy& accuracy, const AnalogyCounting& counting,
+  static int report(const AnalogyAccuracy& accuracy, const AnalogyProtocol& protocol,
                     const AnalogyEvaluation& evaluation, const Embeddings& embeddings,
                     const std::string& where, Messages& messages) {
     const AnalogyCounts counts = accuracy.total();
-    messages.note("{}counted as {} does: {}; {}", where, counting.name, counting.summary,
-                  rows_that_stand_for_words(evaluation.top_rows_of(counting), embeddings.rows()));
+    messages.note("{}counted as {} does: {}; {}", where, protocol.name, protocol.summary,
+                  rows_that_stand_for_words(evaluation.top_rows_of(protocol), embeddings.rows()));
     const std::uint64_t known =
-        counting.unknown_is_wrong ? counts.counted - counts.unknown : counts.counted;
+        protocol.unknown_is_wrong ? counts.counted - counts.unknown : counts.counted;
     report_unknown_words(accuracy.unknown_words, embeddings.vocabulary, counts.unknown,
                          known + counts.unknown, "questions", where, messages);
     report_other_spellings(accuracy.other_spellings, "the words", "the vocabulary", {}, messages,
@@ -253,7 +253,7 @@ class EvalAnalogies final : public EvalTopic {
     return kNotFound;
   }
 
-  const AnalogyCounting* counting_ = &analogy_countings().front();
+  const AnalogyProtocol* protocol_ = &analogy_protocols().front();
   AnalogyMethod method_ = AnalogyMethod::add;
 };
 

@@ -12,7 +12,7 @@
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/eval/categories.h"
-#include "wordvec/eval/test_fields.h"
+#include "wordvec/eval/dataset_fields.h"
 #include "wordvec/formats/known_kind.h"
 
 namespace wordvec::cli {
@@ -101,7 +101,7 @@ class EvalCategories final : public EvalTopic {
                                           int& status) const {
     std::vector<CategorizedWords> sets;
     for (const std::string& file : sets_.files()) {
-      sets.push_back(parse_categorized_words(read_test_set(open_text(file, "a test set")), columns,
+      sets.push_back(parse_categorized_words(read_dataset(open_text(file, "a test set")), columns,
                                              input_name(file)));
     }
     for (std::size_t i = 0; i < sets.size(); ++i) {

@@ -12,8 +12,8 @@
 #include "output/row_writer.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/quote.h"
+#include "wordvec/eval/dataset_lines.h"
 #include "wordvec/eval/outliers.h"
-#include "wordvec/eval/test_lines.h"
 #include "wordvec/formats/known_kind.h"
 
 namespace wordvec::cli {
@@ -112,7 +112,7 @@ class EvalOutliers final : public EvalTopic {
     for (const std::string& file : sets_.files()) {
       const std::string name = input_name(file);
       const OutlierTopic& topic = topics.emplace_back(
-          parse_outlier_topic(read_test_set(open_text(file, "a test set")),
+          parse_outlier_topic(read_dataset(open_text(file, "a test set")),
                               std::filesystem::path(file).stem().string(), name));
       report_repeated(topic.repeated, printable(name), messages);
       if (topic.in_both.empty()) continue;

@@ -137,8 +137,8 @@ class EvalSimilarity final : public EvalTopic {
                                    int& status) const {
     std::vector<WordPairs> sets;
     for (const std::string& file : sets_.files()) {
-      sets.push_back(parse_word_pairs(read_test_set(open_text(file, "a test set")), columns,
-                                      input_name(file)));
+      sets.push_back(
+          parse_word_pairs(read_dataset(open_text(file, "a test set")), columns, input_name(file)));
     }
     for (std::size_t i = 0; i < sets.size(); ++i) {
       const std::string& file = sets_.files()[i];

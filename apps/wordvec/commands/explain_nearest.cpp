@@ -127,7 +127,7 @@ class ExplainNearest final : public Command {
       return fmt::format(
           "{}. The rows lie in {} clusters and blocks of {}: {} of {} clusters and {} of {} blocks "
           "were not read at all.",
-          asked, grouped(search.cluster_count), ScanCodes::kBlockRows,
+          asked, grouped(search.cluster_count), SearchIndex::kBlockRows,
           grouped(search.clusters_skipped), grouped(search.cluster_count),
           grouped(search.blocks_skipped), grouped(search.blocks));
     }

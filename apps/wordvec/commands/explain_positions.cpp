@@ -40,7 +40,7 @@ constexpr std::string_view kExplainPositionsDetails =
     "needed.\n";
 
 constexpr std::string_view kSvgExtension = ".svg";
-constexpr std::uint64_t kMostCells = 1'000'000;  // of a picture
+constexpr std::uint64_t kMaxCells = 1'000'000;  // of a picture
 
 class ExplainPositions final : public Command {
  public:
@@ -83,12 +83,12 @@ class ExplainPositions final : public Command {
 
   // All positions, for a picture.
   std::vector<float> matrix() const {
-    if (rows_ > kMostCells / dim_) {
+    if (rows_ > kMaxCells / dim_) {
       throw Error(
           ErrorCode::usage,
           fmt::format("a picture of {} × {} values is too large, expected at most {} (a file "
                       "{} or .csv takes all)",
-                      rows_, dim_, kMostCells, kNpyExtension));
+                      rows_, dim_, kMaxCells, kNpyExtension));
     }
     std::vector<float> values(static_cast<std::size_t>(rows_) * dim());
     add_positions(0, dim(), values);

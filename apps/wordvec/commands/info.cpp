@@ -65,7 +65,7 @@ class Info final : public Command {
         {"words_bytes", std::uint64_t{embeddings.vocabulary.text().size()}},
     };
     if (container != nullptr) {
-      const ScanCodes& codes = embeddings.codes;
+      const SearchIndex& codes = embeddings.codes;
       fields.push_back({"codes_bytes", std::uint64_t{codes.codes4.size() + codes.codes8.size()}});
       fields.push_back({"resident_bytes", container->resident_bytes()});
     }
@@ -96,9 +96,9 @@ class Info final : public Command {
 
   // That of very large counts is the greatest number there is.
   static std::uint64_t total_of(std::span<const std::uint64_t> counts) {
-    constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
+    constexpr auto kMax = std::numeric_limits<std::uint64_t>::max();
     std::uint64_t total = 0;
-    for (const std::uint64_t count : counts) total = total > kMost - count ? kMost : total + count;
+    for (const std::uint64_t count : counts) total = total > kMax - count ? kMax : total + count;
     return total;
   }
 

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "commands/commands.h"
+#include "options/input_checks.h"
 #include "options/model_options.h"
 #include "options/output_options.h"
 #include "options/query_reports.h"
-#include "options/refusals.h"
 #include "options/run_options.h"
 #include "options/search_options.h"
 #include "options/word_input.h"

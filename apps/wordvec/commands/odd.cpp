@@ -97,7 +97,7 @@ class Odd final : public Command {
     auto terms =
         resolve_directions(set.words, embeddings, model_.matching(), messages, status, missing);
     keep_each_once(terms, embeddings, "the set", messages);
-    if (terms.size() < kLeastOddWords) {
+    if (terms.size() < kMinOddWords) {
       writer.error(report_too_few(std::move(missing), set.line,
                                   what_is_left(set.words.size(), terms.size()), messages, status,
                                   source));
@@ -137,7 +137,7 @@ class Odd final : public Command {
     const bool are_words = std::all_of(parts.begin(), parts.end(), [&](const std::string& part) {
       return resolve({{{1, part}}}, embeddings, model_.matching()).unknown.empty();
     });
-    if (parts.size() < kLeastOddWords || !are_words) return;
+    if (parts.size() < kMinOddWords || !are_words) return;
     throw Error(ErrorCode::query, fmt::format("found 1 word, expected three or more; leave out the "
                                               "quotes, which make one word of {}",
                                               parts.size()));

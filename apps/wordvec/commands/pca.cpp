@@ -7,11 +7,11 @@
 
 #include "commands/commands.h"
 #include "options/chosen_words.h"
+#include "options/input_checks.h"
 #include "options/model_options.h"
 #include "options/numbers.h"
 #include "options/output_options.h"
 #include "options/picture_options.h"
-#include "options/refusals.h"
 #include "options/row_order_warning.h"
 #include "options/run_options.h"
 #include "options/word_input.h"

@@ -9,10 +9,10 @@
 
 #include "commands/commands.h"
 #include "options/choices.h"
+#include "options/input_checks.h"
 #include "options/model_options.h"
 #include "options/output_options.h"
 #include "options/query_reports.h"
-#include "options/refusals.h"
 #include "options/run_options.h"
 #include "options/word_lines.h"
 #include "output/row_writer.h"

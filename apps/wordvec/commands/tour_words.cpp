@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kSentenceWords = 4;
 constexpr std::size_t kPoints = 8;
-constexpr std::size_t kLeastPoints = 3;
+constexpr std::size_t kMinPoints = 3;
 constexpr std::size_t kSearchedRows = 10'000;  // for words that stand in
 
 class Chooser {
@@ -49,8 +49,8 @@ class Chooser {
 
   // Letters and no others: of ASCII at least two, of other scripts any that take a place.
   static bool is_plain(std::string_view word) {
-    constexpr std::size_t kMostBytes = 30;
-    if (word.size() < 2 || word.size() > kMostBytes || !is_valid_utf8(word)) return false;
+    constexpr std::size_t kMaxBytes = 30;
+    if (word.size() < 2 || word.size() > kMaxBytes || !is_valid_utf8(word)) return false;
     for (std::size_t i = 0; i < word.size();) {
       const Utf8Char c = decode_utf8(word.substr(i));
       const bool is_letter = c.size_bytes == 1
@@ -110,7 +110,7 @@ TourWords choose_tour_words(const Embeddings& embeddings) {
     if (chooser.has(word)) words.vectors.emplace_back(word);
   }
   if (words.vectors.size() < kPoints / 2) words.vectors = chooser.plain_words(kPoints);
-  if (words.vectors.size() >= kLeastPoints && embeddings.dim() > 1) words.points = words.vectors;
+  if (words.vectors.size() >= kMinPoints && embeddings.dim() > 1) words.points = words.vectors;
   if (chooser.has("cat")) {
     words.like = "cat";
   } else if (!words.vectors.empty()) {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "options/input_checks.h"
 #include "options/numbers.h"
-#include "options/refusals.h"
 #include "output/explanation.h"
 #include "wordvec/base/byte_source.h"
 #include "wordvec/base/error.h"

@@ -15,9 +15,9 @@
 #include "options/option_set.h"
 #include "output/row_writer.h"
 #include "output/text_output.h"
+#include "wordvec/eval/dataset_items.h"
+#include "wordvec/eval/dataset_lines.h"
 #include "wordvec/eval/mcnemar.h"
-#include "wordvec/eval/test_items.h"
-#include "wordvec/eval/test_lines.h"
 #include "wordvec/eval/word_finder.h"
 #include "wordvec/open/model.h"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "options/refusals.h"
+#include "options/input_checks.h"
 #include "output/conversion_warnings.h"
 #include "wordvec/base/exact_word.h"
 #include "wordvec/base/quote.h"
@@ -82,9 +82,9 @@ bool are_alike(std::string_view a, std::string_view b) {
 
 // "'king' and 'queen'"
 std::string names_of(const std::vector<std::string>& words) {
-  constexpr std::size_t kMostNamed = 5;
+  constexpr std::size_t kMaxNamed = 5;
   std::string names;
-  const std::size_t named = std::min(words.size(), kMostNamed);
+  const std::size_t named = std::min(words.size(), kMaxNamed);
   for (std::size_t i = 0; i < named; ++i) {
     const bool is_last = i + 1 == words.size();
     names += (i == 0 ? "" : is_last ? " and " : ", ") + exact_word_in_quotes(words[i]);
@@ -127,11 +127,11 @@ std::string suggestions(const Vocabulary& vocabulary, std::string_view word,
 // Also puts the closest spellings into `closest_words`, where they are looked for.
 std::string help_with(const Vocabulary& vocabulary, std::string_view word, std::string_view query,
                       std::vector<std::string>& closest_words) {
-  constexpr std::size_t kMostSuggestions = 5;
+  constexpr std::size_t kMaxSuggestions = 5;
   const bool takes_sums = !query.empty();
   const auto sum = meant_sum(takes_sums ? query : word, vocabulary);
   if (sum && (sum->has_signs || sum->has_weights)) return hint_of_sum(*sum, takes_sums);
-  const auto closest = closest_spellings(vocabulary, word, kMostSuggestions);
+  const auto closest = closest_spellings(vocabulary, word, kMaxSuggestions);
   for (const Row row : closest) closest_words.emplace_back(vocabulary.word(row));
   if (!closest.empty() && are_alike(word, vocabulary.word(closest[0]))) {
     return suggestions(vocabulary, word, closest);
@@ -152,10 +152,10 @@ std::string_view what_turns_off(const WordMatching& matching) {
 
 UnknownWord report_unknown(const Vocabulary& vocabulary, std::string_view word, Messages& messages,
                            std::string_view name, std::string_view query) {
-  constexpr std::size_t kMostHelped = 20;  // errors; each search reads the whole vocabulary
+  constexpr std::size_t kMaxHelped = 20;  // errors; each search reads the whole vocabulary
   UnknownWord unknown;
   std::string help;
-  if (messages.error_count() < kMostHelped) {
+  if (messages.error_count() < kMaxHelped) {
     help = help_with(vocabulary, word, query, unknown.closest);
   }
   unknown.message = fmt::format("{} is not in {}{}", exact_word_in_quotes(word), name, help);

@@ -17,7 +17,7 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr int kMostWords = std::numeric_limits<int>::max() / 2;
+constexpr int kMaxWords = std::numeric_limits<int>::max() / 2;
 
 // Help that starts with examples.
 class HelpFormatter final : public CLI::Formatter {
@@ -328,7 +328,7 @@ void OptionSet::add_words(const std::string& name, std::vector<std::string>& wor
   CLI::App& app = parts_->app;
   // CLI11 has options wherever they stand, and words that look like one are refused with a hint: so
   // the argument that help shows takes nothing, and the words are what is left over.
-  app.add_option(name, help)->expected(0, kMostWords)->allow_extra_args(false)->type_name("");
+  app.add_option(name, help)->expected(0, kMaxWords)->allow_extra_args(false)->type_name("");
   app.allow_extras();
   app.callback([&app, &words] {
     bool words_only = false;

@@ -24,9 +24,9 @@ namespace {
 constexpr std::array kOptions = {"--lines", "--color-by", "--clusters", "--theme",
                                  "--size",  "--title",    "--scale"};
 constexpr std::string_view kByCluster = "cluster";
-constexpr unsigned kLeastPixels = 100;
-constexpr unsigned kMostPixels = 10000;
-constexpr std::uint64_t kMostClusters = 1000;
+constexpr unsigned kMinPixels = 100;
+constexpr unsigned kMaxPixels = 10000;
+constexpr std::uint64_t kMaxClusters = 1000;
 
 constexpr std::array<std::pair<std::string_view, Theme>, 3> kThemes = {{
     {"light", Theme::light},
@@ -50,13 +50,13 @@ std::pair<unsigned, unsigned> parse_size(const std::string& text) {
                           ? std::nullopt
                           : parse_number<unsigned>(std::string_view(text).substr(x + 1));
   const auto is_fine = [](std::optional<unsigned> n) {
-    return n && *n >= kLeastPixels && *n <= kMostPixels;
+    return n && *n >= kMinPixels && *n <= kMaxPixels;
   };
   if (!is_fine(width) || !is_fine(height)) {
     throw Error(ErrorCode::usage, "--size: found " + in_quotes(text) +
                                       ", expected WIDTHxHEIGHT in pixels, each " +
-                                      std::to_string(kLeastPixels) + " to " +
-                                      std::to_string(kMostPixels) + ", as 800x600");
+                                      std::to_string(kMinPixels) + " to " +
+                                      std::to_string(kMaxPixels) + ", as 800x600");
   }
   return {*width, *height};
 }
@@ -134,7 +134,7 @@ void PictureOptions::define(OptionSet& options) {
       "Colour the words by the groups in FILE (lines of word, tab or comma, group), or "
       "by 'cluster': k-means of their vectors");
   options.add_number(
-      "--clusters N", clusters_, whole_number(1, kMostClusters),
+      "--clusters N", clusters_, whole_number(1, kMaxClusters),
       "Colour by N clusters, also without --color-by (default: 2 to 7, by the words)");
   options.add_option("--theme light|dark|auto", theme_,
                      "The colours; auto (.svg and .html): as the reader's system is");
@@ -239,9 +239,9 @@ void PictureOptions::add_lines(ScatterPlot& plot, const ChosenWords& words,
 void PictureOptions::add_groups_of_file(ScatterPlot& plot, const ChosenWords& words,
                                         const WordMatching& matching, Messages& messages) const {
   ByteSource source = open_text(color_by_, "words and their groups");
-  constexpr std::uint64_t kMostBytes = std::uint64_t{32} << 20;
+  constexpr std::uint64_t kMaxBytes = std::uint64_t{32} << 20;
   const WordGroups groups = parse_word_groups(
-      source.peek_all(kMostBytes, "a file of words and their groups"), source.name());
+      source.peek_all(kMaxBytes, "a file of words and their groups"), source.name());
   const auto folded = groups_by_folded_word(groups, words.vocabulary, matching, source.name());
   plot.groups.assign(plot.labels.size(), ScatterPlot::kNoGroup);
   std::vector<std::uint32_t> counts(groups.names.size());

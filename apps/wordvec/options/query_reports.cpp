@@ -140,12 +140,12 @@ void report_repeated(std::span<const std::string> repeated, std::string_view whe
 }
 
 std::string some_of(std::span<const std::string> words) {
-  constexpr std::size_t kMostNamed = 5;
+  constexpr std::size_t kMaxNamed = 5;
   std::string names;
-  for (const std::string& word : words.first(std::min(words.size(), kMostNamed))) {
+  for (const std::string& word : words.first(std::min(words.size(), kMaxNamed))) {
     names += (names.empty() ? "" : ", ") + in_quotes(word);
   }
-  if (words.size() > kMostNamed) names += fmt::format(" and {} more", words.size() - kMostNamed);
+  if (words.size() > kMaxNamed) names += fmt::format(" and {} more", words.size() - kMaxNamed);
   return names;
 }
 

@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "options/input_checks.h"
 #include "options/output_options.h"
-#include "options/refusals.h"
 
 namespace wordvec::cli {
 

@@ -10,7 +10,7 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr unsigned kMostThreads = 1024;
+constexpr unsigned kMaxThreads = 1024;
 
 std::string instruction_sets(bool supported_only, std::string_view between = ", ") {
   std::string names;
@@ -34,7 +34,7 @@ void select_kernels(const std::string& name, const std::string& where) {
 void RunOptions::define(OptionSet& options) {
   const std::string group = "Running";
   options
-      .add_number("--threads N", threads_, whole_number(1, kMostThreads),
+      .add_number("--threads N", threads_, whole_number(1, kMaxThreads),
                   "Threads to use (default: those that make it faster)")
       .group(group);
   options

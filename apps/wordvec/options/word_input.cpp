@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "command.h"
-#include "options/refusals.h"
+#include "options/input_checks.h"
 #include "output/terminal.h"
 #include "wordvec/base/blank.h"
 #include "wordvec/base/byte_source.h"
@@ -17,8 +17,8 @@
 namespace wordvec::cli {
 namespace {
 
-constexpr std::size_t kMostLineBytes = std::size_t{16} << 20;
-constexpr std::size_t kMostBatchLines = 4096;
+constexpr std::size_t kMaxWordLineBytes = std::size_t{16} << 20;
+constexpr std::size_t kMaxBatchLines = 4096;
 
 }  // namespace
 
@@ -50,7 +50,7 @@ QueryInput::QueryInput(std::vector<std::string> words)
     : words_(std::move(words)), done_(words_.empty()) {}
 
 QueryInput::QueryInput(const std::string& file)
-    : lines_(open_lines(file, "lines of words", kMostLineBytes)),
+    : lines_(open_lines(file, "lines of words", kMaxWordLineBytes)),
       prompt_(file == "-" && is_terminal(kStandardInput) && is_terminal(kStandardError)) {}
 
 std::string QueryInput::source() const {
@@ -66,7 +66,7 @@ std::optional<std::vector<InputLine>> QueryInput::next_batch() {
     return batch;
   }
   if (prompt_) std::fputs("> ", stderr);
-  while (batch.size() < kMostBatchLines && (batch.empty() || lines_->has_line())) {
+  while (batch.size() < kMaxBatchLines && (batch.empty() || lines_->has_line())) {
     const auto line = lines_->next();
     if (!line) break;
     if (is_blank(*line)) {

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "options/input_checks.h"
 #include "options/query_reports.h"
-#include "options/refusals.h"
 #include "wordvec/base/quote.h"
 
 namespace wordvec::cli {

@@ -8,14 +8,14 @@
 namespace wordvec::cli {
 
 void EmbeddingNotes::unknown_word(std::string_view word) {
-  constexpr std::size_t kMostNamed = 10;
+  constexpr std::size_t kMaxNamed = 10;
   // No word of a vocabulary is longer: what two such words begin with tells them apart well enough.
   const std::string_view known_by = word.substr(0, kMaxWordBytes);
-  if (of_query_.size() < kMostNamed &&
+  if (of_query_.size() < kMaxNamed &&
       std::find(of_query_.begin(), of_query_.end(), known_by) == of_query_.end()) {
     of_query_.emplace_back(known_by);
   }
-  if (named_.size() >= kMostNamed) return;
+  if (named_.size() >= kMaxNamed) return;
   const auto [named, is_new] = named_.try_emplace(std::string(known_by));
   if (is_new) named->second = report_unknown(vocabulary_, word, messages_);
 }

@@ -120,12 +120,12 @@ std::string aligned(const std::vector<std::vector<std::string>>& lines, std::siz
 }
 
 std::string first_values(std::span<const float> values) {
-  constexpr std::size_t kMostShown = 5;
+  constexpr std::size_t kMaxShown = 5;
   constexpr std::size_t kColumnsEach = 9;
   constexpr std::size_t kColumnsBeside = 35;  // words, rows and lengths, as long as they often are
   const std::size_t columns = terminal_columns(kStandardOutput);
   const std::size_t room = (columns - std::min(columns, kColumnsBeside)) / kColumnsEach;
-  const std::size_t shown = std::clamp<std::size_t>(room, 1, kMostShown);
+  const std::size_t shown = std::clamp<std::size_t>(room, 1, kMaxShown);
   std::string text;
   for (const float value : values.first(std::min(values.size(), shown))) {
     fmt::format_to(std::back_inserter(text), "{:9.4f}", value);
@@ -146,8 +146,8 @@ std::string wrapped(std::string_view text, std::size_t columns) {
 }
 
 std::size_t text_columns() {
-  constexpr unsigned kMost = 100;
-  return std::min(terminal_columns(kStandardOutput), kMost);
+  constexpr unsigned kMax = 100;
+  return std::min(terminal_columns(kStandardOutput), kMax);
 }
 
 }  // namespace wordvec::cli

@@ -331,7 +331,7 @@ class TableWriter final : public RowWriter {
     }
     right_ = std::move(right);
     rows_.push_back(std::move(line));
-    if (rows_.size() >= kMostWaitingRows) write_rows();
+    if (rows_.size() >= kMaxWaitingRows) write_rows();
   }
 
   void flush() override {
@@ -342,7 +342,7 @@ class TableWriter final : public RowWriter {
   void finish() override { write_rows(); }
 
  private:
-  static constexpr std::size_t kMostWaitingRows = 1000;
+  static constexpr std::size_t kMaxWaitingRows = 1000;
 
   void write_rows() {
     if (rows_.empty()) return;

@@ -36,7 +36,7 @@ void CommonComponent::add(std::span<const float> vector) {
 }
 
 void CommonComponent::add_pending() {
-  simd::active().scatter->add_double(pending_.data(), pending_rows_, width_, sums_.data());
+  simd::active().covariance->add_double(pending_.data(), pending_rows_, width_, sums_.data());
   pending_rows_ = 0;
 }
 

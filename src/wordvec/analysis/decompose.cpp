@@ -117,7 +117,7 @@ Matrix scatter_of(std::span<const double> sums, std::size_t width, std::size_t d
 
 Decomposition decompose_in_double(const Selection& rows, std::size_t components, unsigned threads) {
   constexpr std::size_t kPieceRows = 64;  // a tile's columns of so many rows stay in the L1 cache
-  const simd::ScatterKernels& kernels = *simd::active().scatter;
+  const simd::CovarianceKernels& kernels = *simd::active().covariance;
   const Doubles mean = mean_of(rows, threads);
   const std::size_t width = padded(rows.dim());
   Doubles sums(width * width);
@@ -195,7 +195,7 @@ struct FloatSums {
 FloatSums sum_in_float(const Selection& rows, const Doubles& shift, std::size_t width,
                        unsigned threads) {
   constexpr std::size_t kPieceRows = 128;  // a tile's columns of so many rows stay in the L1 cache
-  const simd::ScatterKernels& kernels = *simd::active().scatter;
+  const simd::CovarianceKernels& kernels = *simd::active().covariance;
   // An odd number of cache lines, so that a column's values do not compete for a few cache sets.
   const std::size_t stride = width / 16 % 2 == 0 ? width + 16 : width;
   FloatSums sums{Doubles(width * width), Doubles(shift.size())};
@@ -228,7 +228,7 @@ struct Images {
 
 Images images_of(const Selection& rows, const Doubles& mean, const Doubles& directions,
                  std::size_t components, unsigned threads) {
-  const simd::ScatterKernels& kernels = *simd::active().scatter;
+  const simd::CovarianceKernels& kernels = *simd::active().covariance;
   Images sums{Doubles(directions.size()), 0};
   for_each_block<Images>(
       rows, kSummedRows, threads,
@@ -253,7 +253,7 @@ Images images_of(const Selection& rows, const Doubles& mean, const Doubles& dire
 
 // The last step, in the base of all the eigenvectors that were found; false: they are too far off.
 bool put_right(const Solver& solver, const Matrix& image, Decomposition& result) {
-  constexpr double kMostTurned = 1e-5;
+  constexpr double kMaxTurned = 1e-5;
   const Matrix& base = solver.eigenvectors();
   const Eigen::Index k = image.cols();
   const Eigen::Index others = base.cols() - k;
@@ -266,7 +266,7 @@ bool put_right(const Solver& solver, const Matrix& image, Decomposition& result)
     for (Eigen::Index j = 0; j < others; ++j) {
       const double gap = among.eigenvalues()(i) - solver.eigenvalues()(j);
       const double turn = coupling(j, i) == 0 ? 0 : coupling(j, i) / gap;
-      if (!(std::abs(turn) <= kMostTurned)) return false;
+      if (!(std::abs(turn) <= kMaxTurned)) return false;
       turned(j, i) = turn;
     }
   }
@@ -282,7 +282,7 @@ bool put_right(const Solver& solver, const Matrix& image, Decomposition& result)
 
 std::optional<Decomposition> decompose_in_float(const Selection& rows, std::size_t components,
                                                 unsigned threads) {
-  constexpr double kLeastSquaredLength = 1e-30;
+  constexpr double kMinSquaredLength = 1e-30;
   const std::size_t dim = rows.dim();
   const auto width = static_cast<std::size_t>(round_up(dim, 16));
   const auto count = static_cast<double>(rows.size());
@@ -293,7 +293,7 @@ std::optional<Decomposition> decompose_in_float(const Selection& rows, std::size
   Matrix scatter = scatter_of(sums.scatter, width, dim);
   const Eigen::Map<const Vector> centred(sums.centred.data(), index(dim));
   const double shifted = centred.squaredNorm() / count;
-  if (!(shifted <= scatter.trace() / 2) || !(scatter.trace() >= kLeastSquaredLength * count)) {
+  if (!(shifted <= scatter.trace() / 2) || !(scatter.trace() >= kMinSquaredLength * count)) {
     return std::nullopt;
   }
   scatter.selfadjointView<Eigen::Lower>().rankUpdate(centred, -1 / count);
@@ -325,7 +325,7 @@ std::optional<Decomposition> decompose_in_float(const Selection& rows, std::size
 std::optional<Decomposition> decompose_by_products(const Selection& rows, std::size_t components,
                                                    unsigned threads) {
   constexpr std::size_t kRowsTogether = 64;
-  const simd::ScatterKernels& kernels = *simd::active().scatter;
+  const simd::CovarianceKernels& kernels = *simd::active().covariance;
   const std::size_t dim = rows.dim();
   const std::size_t width = padded(dim);
   // A few megabytes.

@@ -16,8 +16,8 @@ namespace wordvec {
 namespace {
 
 constexpr std::size_t kAssignedRows = 1024;
-constexpr int kMostRounds = 40;
-constexpr std::size_t kMostStarts = 8;
+constexpr int kMaxRounds = 40;
+constexpr std::size_t kMaxStarts = 8;
 constexpr std::size_t kRowsOfOneStart = 4000;  // from here on, one start has to do
 
 struct Clustering {
@@ -43,7 +43,7 @@ class Clusterer {
   Clustering run(std::uint64_t seed) {
     std::vector<float> centres = first_centres(seed);
     Clustering best;
-    for (int round = 0; round < kMostRounds; ++round) {
+    for (int round = 0; round < kMaxRounds; ++round) {
       std::vector<double> sums(clusters_ * rows_.dim());
       Clustering found = assign(centres, sums);
       const bool settled = found.cluster_of == best.cluster_of;
@@ -185,7 +185,7 @@ KMeansResult k_means(const MatrixView& matrix, std::span<const Row> chosen,
   Clusterer clusterer(rows, clusters, threads_or_default(options.threads));
   const std::size_t starts =
       options.starts > 0 ? options.starts
-                         : std::clamp<std::size_t>(kRowsOfOneStart / rows.size(), 1, kMostStarts);
+                         : std::clamp<std::size_t>(kRowsOfOneStart / rows.size(), 1, kMaxStarts);
   Clustering best;
   for (std::size_t start = 0; start < starts; ++start) {
     Clustering found = clusterer.run(start);

@@ -109,7 +109,7 @@ void clear_components(const Decomposition& parts, const Selection& rows, PcaResu
 std::vector<float> project_rows(const Selection& rows, const PcaResult& fit, unsigned threads) {
   constexpr std::size_t kBlockRows = 4096;
   const simd::Kernels& plain = simd::active();
-  const simd::ScatterKernels& kernels = *plain.scatter;
+  const simd::CovarianceKernels& kernels = *plain.covariance;
   const std::vector<double> mean = pad_rows(fit.mean, rows.dim());
   const std::vector<double> directions = pad_rows(fit.loadings, rows.dim());
   const std::size_t components = fit.components;

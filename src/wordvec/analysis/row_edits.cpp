@@ -231,7 +231,7 @@ bool RowEditor::pass_on(const RowBatch& batch) {
 void RowEditor::apply(const Step& step, std::span<const float> rows, std::size_t dim,
                       std::span<float> out) const {
   constexpr std::size_t kBlockRows = 1024;
-  const simd::ScatterKernels& kernels = *simd::active().scatter;
+  const simd::CovarianceKernels& kernels = *simd::active().covariance;
   const auto width = static_cast<std::size_t>(round_up(dim, 8));
   const std::size_t count = rows.size() / dim;
   const double mean_length =

@@ -14,7 +14,7 @@
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kMostCosts = std::size_t{1} << 28;  // 2 GiB
+constexpr std::size_t kMaxCosts = std::size_t{1} << 28;  // 2 GiB
 
 // Of two unit vectors, whose every value is off by at most dim / 16 + 6 units of 2⁻⁵³ of itself: a
 // half of what the squared length is (dim / 8 + 8, simd/kernels.h), and two for the root and the
@@ -69,11 +69,11 @@ double word_movers_distance(const BagOfWords& a, const BagOfWords& b, unsigned t
   }
   const std::size_t rows = a.counts.size();
   const std::size_t columns = b.counts.size();
-  if (columns > kMostCosts / rows) {
+  if (columns > kMaxCosts / rows) {
     throw Error(ErrorCode::usage,
                 "texts of " + std::to_string(rows) + " and " + std::to_string(columns) +
                     " distinct words have too many pairs of words, expected at most " +
-                    std::to_string(kMostCosts));
+                    std::to_string(kMaxCosts));
   }
   std::vector<double> costs(rows * columns);
   // Threads take longer to begin than a few distances.

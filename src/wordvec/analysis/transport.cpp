@@ -25,9 +25,8 @@ class NetworkSimplex {
         root_(supplies.size() + demands.size()),
         costs_(costs),
         nodes_(root_ + 1),
-        block_arcs_(std::max<std::size_t>(
-            kLeastBlockArcs,
-            static_cast<std::size_t>(std::sqrt(static_cast<double>(costs.size()))))) {
+        block_arcs_(std::max<std::size_t>(kMinBlockArcs, static_cast<std::size_t>(std::sqrt(
+                                                             static_cast<double>(costs.size()))))) {
     const double most = costs.empty() ? 0 : *std::max_element(costs.begin(), costs.end());
     tolerance_ = kTolerance * most;
     // Dearer than the arc from any source to any sink, which can always take its place.
@@ -52,7 +51,7 @@ class NetworkSimplex {
   }
 
  private:
-  static constexpr std::size_t kLeastBlockArcs = 16;
+  static constexpr std::size_t kMinBlockArcs = 16;
   static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 
   // A node and the arc between it and its parent.
@@ -227,10 +226,10 @@ class NetworkSimplex {
 
 // Throws Error(usage).
 std::uint64_t sum_of(std::span<const std::uint64_t> masses) {
-  constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+  constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
   std::uint64_t sum = 0;
   for (const std::uint64_t mass : masses) {
-    if (mass > kMost - sum) {
+    if (mass > kMax - sum) {
       throw Error(ErrorCode::usage, "what is to be transported is 2^63 or more, expected less");
     }
     sum += mass;

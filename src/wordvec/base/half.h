@@ -7,7 +7,7 @@
 
 namespace wordvec {
 
-inline constexpr float kMostHalf = 65504;  // the largest that is finite
+inline constexpr float kMaxHalf = 65504;  // the largest that is finite
 
 // The bits of the float16 nearest to `x`, ties to the one whose last bit is 0; an infinity from
 // 65520 on, as in NumPy's astype(float16). A NaN stays one.

@@ -76,8 +76,8 @@ bool OutputFile::open_unnamed() {
 }
 
 void OutputFile::open_named() {
-  constexpr int kMostAttempts = 100;
-  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
+  constexpr int kMaxAttempts = 100;
+  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
     const std::string name = new_partial_name(place_.name, path_);
     FileDescriptor fd(::openat(place_.folder.get(), name.c_str(),
                                O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,

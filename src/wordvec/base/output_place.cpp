@@ -73,14 +73,14 @@ std::string name_of(const std::string& path) {
 }
 
 OutputPlace find_output_place(const std::string& path) {
-  constexpr int kMostLinks = 40;
+  constexpr int kMaxLinks = 40;
   OutputPlace place;
   if (path == "-") {
     place.descriptor = STDOUT_FILENO;
     return place;
   }
   std::string target = path;
-  for (int links = 0; links <= kMostLinks; ++links) {
+  for (int links = 0; links <= kMaxLinks; ++links) {
     place.descriptor = descriptor_of(target);
     if (place.descriptor) return place;
     if (target.empty()) throw Error::from_errno(ENOENT, path, kAction);

@@ -9,12 +9,12 @@
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kLeastBegunBytes = 3;
+constexpr std::size_t kMinBegunBytes = 3;
 
 // By enough of a name to be told; an option's dashes tell nothing.
 bool is_begun_by(std::string_view asked, std::string_view name) {
   const std::size_t dashes = std::min(name.find_first_not_of('-'), name.size());
-  return name.size() - dashes >= kLeastBegunBytes && asked.starts_with(name);
+  return name.size() - dashes >= kMinBegunBytes && asked.starts_with(name);
 }
 
 // The number of the character at `i`, which is moved behind it.
@@ -36,7 +36,7 @@ std::optional<SpellingPattern> SpellingPattern::of(std::string_view text, bool f
   SpellingPattern pattern;
   pattern.fold_case_ = fold_case;
   for (std::size_t i = 0; i < text.size();) {
-    if (pattern.size_ == kMostCharacters) return std::nullopt;
+    if (pattern.size_ == kMaxCharacters) return std::nullopt;
     const std::uint64_t position = std::uint64_t{1} << pattern.size_++;
     const std::uint32_t character = next_character(text, i, fold_case);
     if (character < pattern.ascii_.size()) {

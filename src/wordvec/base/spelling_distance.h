@@ -16,9 +16,9 @@ namespace wordvec {
 // not UTF-8 is a character of its own.
 class SpellingPattern {
  public:
-  static constexpr std::size_t kMostCharacters = 64;
+  static constexpr std::size_t kMaxCharacters = 64;
 
-  // nullopt: `pattern` has more than kMostCharacters. With `fold_case` a character's simple
+  // nullopt: `pattern` has more than kMaxCharacters. With `fold_case` a character's simple
   // lower-case form is the same character.
   static std::optional<SpellingPattern> of(std::string_view pattern, bool fold_case = false);
 
@@ -75,11 +75,11 @@ class SpellingPattern {
   bool fold_case_ = false;
   std::size_t size_ = 0;
   std::array<std::uint64_t, 128> ascii_{};
-  std::array<Place, 2 * kMostCharacters> others_{};  // a hash table
+  std::array<Place, 2 * kMaxCharacters> others_{};  // a hash table
 };
 
 // Insertions, deletions, substitutions and swaps of neighbours, in characters (optimal string
-// alignment). `pattern` has at most SpellingPattern::kMostCharacters.
+// alignment). `pattern` has at most SpellingPattern::kMaxCharacters.
 std::size_t spelling_distance(std::string_view pattern, std::string_view text);
 
 // The one of `names` that `asked` begins, or is closest to, or else begins with (if it has three

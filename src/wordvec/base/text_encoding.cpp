@@ -14,8 +14,8 @@ using namespace std::string_view_literals;
 // Whether the characters of `unit_bytes` bytes in `head`, of which the last may be cut off, are a
 // byte that is not NUL, at `at` in each, among NULs.
 bool has_bytes_among_nuls(std::string_view head, std::size_t unit_bytes, std::size_t at) {
-  constexpr std::size_t kMostUnits = 256;
-  head = head.substr(0, kMostUnits * unit_bytes);
+  constexpr std::size_t kMaxUnits = 256;
+  head = head.substr(0, kMaxUnits * unit_bytes);
   if (head.size() < unit_bytes + at + 1) return false;
   for (std::size_t i = 0; i < head.size(); ++i) {
     const auto byte = static_cast<unsigned char>(head[i]);
@@ -46,10 +46,10 @@ bool is_visible_ascii(unsigned char byte) {
 // UTF-16, the low byte of each unit at `low`: a space or a line end among them has the NUL that no
 // text of bytes has.
 bool is_utf16_of_any_script(std::string_view head, std::size_t low) {
-  constexpr std::size_t kMostUnits = 2048;
-  constexpr std::size_t kFewestUnits = 2;
+  constexpr std::size_t kMaxUnits = 2048;
+  constexpr std::size_t kMinUnits = 2;
   constexpr std::size_t kUnitsOfALineEndByte = 16;
-  const std::size_t units = std::min(head.size() / 2, kMostUnits);
+  const std::size_t units = std::min(head.size() / 2, kMaxUnits);
   bool is_pair_begun = false;
   bool has_space = false;
   std::size_t others = 0;          // units beyond Latin-1,
@@ -78,7 +78,7 @@ bool is_utf16_of_any_script(std::string_view head, std::size_t low) {
   // their line ends are halves.
   const bool has_lines =
       line_end_bytes < line_ends || line_end_bytes * kUnitsOfALineEndByte <= others;
-  return units >= kFewestUnits && (line_ends > 0 || has_space) && others > 0 &&
+  return units >= kMinUnits && (line_ends > 0 || has_space) && others > 0 &&
          ascii * 8 <= others * 7 && has_lines;
 }
 

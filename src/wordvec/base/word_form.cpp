@@ -194,7 +194,7 @@ bool is_wide_space(std::uint32_t code_point) {
 }
 
 std::string word_form(std::string_view word, WordForm form) {
-  if (word.size() > kMostFormBytes) return {};
+  if (word.size() > kMaxFormBytes) return {};
   std::string seen;
   if (form != WordForm::composed && form != WordForm::folded) {
     // Else what is left could be: the halves of a character, with something unseen between them.

@@ -20,10 +20,10 @@ enum class WordForm : std::uint8_t {
 
 // Longer texts have no form, since to order the marks of a character takes the square of their
 // number.
-inline constexpr std::size_t kMostFormBytes = 256;
+inline constexpr std::size_t kMaxFormBytes = 256;
 
 // The text that all spellings of a word have in common; "" where there is none: of bytes that are
-// not UTF-8, of more than kMostFormBytes, and where nothing is left. For `composed` and `folded`
+// not UTF-8, of more than kMaxFormBytes, and where nothing is left. For `composed` and `folded`
 // as Python's unicodedata.normalize("NFC", …), of the text or of its casefold().
 std::string word_form(std::string_view word, WordForm form);
 

@@ -33,9 +33,9 @@ void set_kinds(std::vector<SectionAccuracy>& sections, SemanticSections semantic
 // without being asked goes to accuracy.wrong.
 std::vector<AnsweredAnalogy> find_words(const Embeddings& embeddings,
                                         std::span<const AnalogySection> sections,
-                                        const AnalogyCounting& counting, std::size_t top_rows,
+                                        const AnalogyProtocol& protocol, std::size_t top_rows,
                                         AnalogyAccuracy& accuracy) {
-  WordFinder words(embeddings.vocabulary, counting.folding, top_rows);
+  WordFinder words(embeddings.vocabulary, protocol.folding, top_rows);
   for (const AnalogySection& section : sections) {
     for (const AnalogyQuestion& question : section.questions) {
       for (const std::string& word : question.words) words.want(word);
@@ -63,9 +63,9 @@ std::vector<AnsweredAnalogy> find_words(const Embeddings& embeddings,
         asked.push_back({s, q, found, std::nullopt});
       } else {
         ++counts.unknown;
-        if (counting.unknown_is_wrong) accuracy.wrong.push_back({s, q, std::nullopt, std::nullopt});
+        if (protocol.unknown_is_wrong) accuracy.wrong.push_back({s, q, std::nullopt, std::nullopt});
       }
-      const bool is_counted = is_known || counting.unknown_is_wrong;
+      const bool is_counted = is_known || protocol.unknown_is_wrong;
       if (is_counted) ++counts.counted;
       outcomes.push_back(is_counted ? Outcome::wrong : Outcome::not_counted);
     }
@@ -115,13 +115,13 @@ std::vector<PairedOutcomes> pair_sections(const AnalogyAccuracy& first,
 
 AnalogyAccuracy evaluate_analogies(const Embeddings& embeddings,
                                    std::span<const AnalogySection> sections,
-                                   const AnalogyCounting& counting,
+                                   const AnalogyProtocol& protocol,
                                    const AnalogyEvaluation& evaluation) {
   AnalogyAccuracy accuracy;
   std::vector<AnsweredAnalogy> asked =
-      find_words(embeddings, sections, counting, evaluation.top_rows_of(counting), accuracy);
-  set_kinds(accuracy.sections, counting.semantic);
-  const AnalogySolver solver(embeddings, counting, evaluation);
+      find_words(embeddings, sections, protocol, evaluation.top_rows_of(protocol), accuracy);
+  set_kinds(accuracy.sections, protocol.semantic);
+  const AnalogySolver solver(embeddings, protocol, evaluation);
   solver.answer(asked);
   for (const AnsweredAnalogy& question : asked) {
     if (question.answer && solver.is_right(*question.answer, question)) {
@@ -141,11 +141,11 @@ AnalogyAccuracy evaluate_analogies(const Embeddings& embeddings,
 
 std::vector<std::optional<AnalogyRank>> rank_right_words(const Embeddings& embeddings,
                                                          const AnalogyAccuracy& accuracy,
-                                                         const AnalogyCounting& counting,
+                                                         const AnalogyProtocol& protocol,
                                                          const AnalogyEvaluation& evaluation) {
-  const std::size_t top_rows = evaluation.top_rows_of(counting);
+  const std::size_t top_rows = evaluation.top_rows_of(protocol);
   const Vocabulary& vocabulary = embeddings.vocabulary;
-  WordFinder words(vocabulary, counting.folding, top_rows);
+  WordFinder words(vocabulary, protocol.folding, top_rows);
   for (const AnsweredAnalogy& question : accuracy.wrong) {
     if (!question.rows) continue;
     const auto& [a, b, c, right] = *question.rows;
@@ -162,7 +162,7 @@ std::vector<std::optional<AnalogyRank>> rank_right_words(const Embeddings& embed
     ranked.wanted.assign(wanted.begin(), wanted.end());
     for (const Row input : {a, b, c}) {
       ranked.excluded.push_back(input);
-      if (counting.answers == 1) continue;
+      if (protocol.answers == 1) continue;
       const std::span<const Row> cases = words.find_all(vocabulary.word(input));
       ranked.excluded.insert(ranked.excluded.end(), cases.begin(), cases.end());
     }

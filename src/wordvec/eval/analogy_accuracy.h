@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "wordvec/eval/analogy_counting.h"
+#include "wordvec/eval/analogy_protocol.h"
 #include "wordvec/eval/analogy_questions.h"
 #include "wordvec/eval/mcnemar.h"
 #include "wordvec/model/embeddings.h"
@@ -73,29 +73,29 @@ std::vector<PairedOutcomes> pair_sections(const AnalogyAccuracy& first,
 
 struct AnalogyEvaluation {
   AnalogyMethod method = AnalogyMethod::add;
-  std::optional<std::size_t> top_rows;  // nullopt: the counting's
+  std::optional<std::size_t> top_rows;  // nullopt: the protocol's
   unsigned threads = 0;                 // 0: all there are
   // Called on the calling thread, now and then, with how many questions of how many are done.
   std::function<void(std::size_t done, std::size_t all)> progress{};
 
-  std::size_t top_rows_of(const AnalogyCounting& counting) const {
-    return top_rows.value_or(counting.top_rows);
+  std::size_t top_rows_of(const AnalogyProtocol& protocol) const {
+    return top_rows.value_or(protocol.top_rows);
   }
 };
 
-// Solves all questions and counts as `counting` says. The result depends on neither the number of
+// Solves all questions and counts as `protocol` says. The result depends on neither the number of
 // threads nor the instruction set. Throws Error(malformed) of damaged search codes.
 AnalogyAccuracy evaluate_analogies(const Embeddings& embeddings,
                                    std::span<const AnalogySection> sections,
-                                   const AnalogyCounting& counting,
+                                   const AnalogyProtocol& protocol,
                                    const AnalogyEvaluation& evaluation);
 
 // For each of accuracy.wrong where its right word stands, by its best row, among the candidates of
-// evaluate_analogies(); where the counting looks through several answers, also an input in another
+// evaluate_analogies(); where the protocol looks through several answers, also an input in another
 // case is none. nullopt: the right word is no candidate, or nothing could be asked.
 std::vector<std::optional<AnalogyRank>> rank_right_words(const Embeddings& embeddings,
                                                          const AnalogyAccuracy& accuracy,
-                                                         const AnalogyCounting& counting,
+                                                         const AnalogyProtocol& protocol,
                                                          const AnalogyEvaluation& evaluation);
 
 }  // namespace wordvec

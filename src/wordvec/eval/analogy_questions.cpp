@@ -20,7 +20,7 @@ bool is_section(std::span<const std::string_view> words) {
 std::vector<AnalogySection> parse_analogy_questions(std::string_view text, const std::string& path,
                                                     const std::optional<std::string>& unnamed) {
   std::vector<AnalogySection> sections;
-  TestLines lines(text);
+  DatasetLines lines(text);
   while (const auto next = lines.next()) {
     const std::string_view line = trimmed(*next);
     if (line.empty()) continue;

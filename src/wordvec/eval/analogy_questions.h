@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "wordvec/eval/test_lines.h"
+#include "wordvec/eval/dataset_lines.h"
 
 namespace wordvec {
 

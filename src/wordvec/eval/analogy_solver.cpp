@@ -17,11 +17,11 @@ Analogy analogy_of(const AnsweredAnalogy& question) {
 
 }  // namespace
 
-AnalogySolver::AnalogySolver(const Embeddings& embeddings, const AnalogyCounting& counting,
+AnalogySolver::AnalogySolver(const Embeddings& embeddings, const AnalogyProtocol& protocol,
                              const AnalogyEvaluation& evaluation)
-    : embeddings_(embeddings), counting_(counting), evaluation_(evaluation) {
-  options_.k = counting.answers;
-  options_.top_rows = evaluation.top_rows_of(counting);
+    : embeddings_(embeddings), protocol_(protocol), evaluation_(evaluation) {
+  options_.k = protocol.answers;
+  options_.top_rows = evaluation.top_rows_of(protocol);
   options_.threads = evaluation.threads;
 }
 
@@ -46,8 +46,8 @@ bool AnalogySolver::is_right(const Neighbor& answer, const AnsweredAnalogy& ques
 std::optional<Neighbor> AnalogySolver::choose(std::span<const Neighbor> answers,
                                               const AnsweredAnalogy& question) const {
   if (answers.empty()) return std::nullopt;
-  if (counting_.score_is_positive && !(answers.front().score > 0)) return std::nullopt;
-  if (counting_.answers == 1) return answers.front();
+  if (protocol_.score_is_positive && !(answers.front().score > 0)) return std::nullopt;
+  if (protocol_.answers == 1) return answers.front();
   // Where all are inputs gensim keeps the last, which is right when an input is.
   const auto chosen = std::find_if(answers.begin(), answers.end(), [&](const Neighbor& answer) {
     return !is_input(answer.row, question);
@@ -57,9 +57,9 @@ std::optional<Neighbor> AnalogySolver::choose(std::span<const Neighbor> answers,
 
 bool AnalogySolver::is_same_word(Row a, Row b) const {
   if (a == b) return true;
-  if (counting_.folding == CaseFolding::none) return false;
-  return folded(embeddings_.vocabulary.word(a), counting_.folding) ==
-         folded(embeddings_.vocabulary.word(b), counting_.folding);
+  if (protocol_.folding == CaseFolding::none) return false;
+  return folded(embeddings_.vocabulary.word(a), protocol_.folding) ==
+         folded(embeddings_.vocabulary.word(b), protocol_.folding);
 }
 
 bool AnalogySolver::is_input(Row row, const AnsweredAnalogy& question) const {

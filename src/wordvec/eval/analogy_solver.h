@@ -12,12 +12,12 @@
 
 namespace wordvec {
 
-// Candidates are the rows below the counting's limit, but the inputs' own; where the counting looks
+// Candidates are the rows below the protocol's limit, but the inputs' own; where the protocol looks
 // through several answers, also but those whose word is an input's in another case. All that the
 // constructor gets must outlive this. Immutable, so safe to use from many threads.
 class AnalogySolver {
  public:
-  AnalogySolver(const Embeddings& embeddings, const AnalogyCounting& counting,
+  AnalogySolver(const Embeddings& embeddings, const AnalogyProtocol& protocol,
                 const AnalogyEvaluation& evaluation);
 
   // Sets the answers of questions that have rows.
@@ -32,7 +32,7 @@ class AnalogySolver {
   bool is_input(Row row, const AnsweredAnalogy& question) const;
 
   const Embeddings& embeddings_;
-  const AnalogyCounting& counting_;
+  const AnalogyProtocol& protocol_;
   const AnalogyEvaluation& evaluation_;
   NearestOptions options_;
 };

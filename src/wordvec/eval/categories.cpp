@@ -10,13 +10,13 @@
 #include "wordvec/analysis/k_means.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/utf8.h"
+#include "wordvec/eval/dataset_fields.h"
 #include "wordvec/eval/similarity.h"
-#include "wordvec/eval/test_fields.h"
 
 namespace wordvec {
 namespace {
 
-bool heads_categories(const TestRow& row, const CategoryColumns& columns) {
+bool heads_categories(const DatasetRow& row, const CategoryColumns& columns) {
   if (!problem_of_count(row).empty()) return false;
   return have_names(columns) || (lower_case(row.fields[row.indexes[0]]) == "word" &&
                                  lower_case(row.fields[row.indexes[1]]) == "category");
@@ -59,10 +59,10 @@ class RepeatedWords {
 
 // The more starts, the nearer to the best clusters; of large sets as many as take seconds.
 std::size_t starts_for(std::size_t products) {
-  constexpr std::size_t kMostStarts = 200;
-  constexpr std::size_t kLeastStarts = 8;
-  constexpr std::size_t kMostProducts = 1'000'000'000;  // of one round of all starts
-  return std::clamp(kMostProducts / std::max<std::size_t>(1, products), kLeastStarts, kMostStarts);
+  constexpr std::size_t kMaxStarts = 200;
+  constexpr std::size_t kMinStarts = 8;
+  constexpr std::size_t kMaxProducts = 1'000'000'000;  // of one round of all starts
+  return std::clamp(kMaxProducts / std::max<std::size_t>(1, products), kMinStarts, kMaxStarts);
 }
 
 }  // namespace
@@ -71,7 +71,7 @@ CategorizedWords parse_categorized_words(std::string_view text, const CategoryCo
                                          const std::string& path) {
   CategorizedWords result;
   std::unordered_map<std::string, std::uint32_t> index;
-  const auto add = [&](const TestRow& row) {
+  const auto add = [&](const DatasetRow& row) {
     std::string problem = problem_of_count(row);
     if (problem.empty() && row.fields[row.indexes[0]].empty()) problem = "found an empty word";
     if (problem.empty() && row.fields[row.indexes[1]].empty()) problem = "found an empty category";
@@ -85,8 +85,8 @@ CategorizedWords parse_categorized_words(std::string_view text, const CategoryCo
     if (is_new) result.categories.push_back(category);
     result.words.push_back({row.fields[row.indexes[0]], found->second, row.line});
   };
-  const auto heads = [&](const TestRow& row) { return heads_categories(row, columns); };
-  const TestRows rows = for_each_test_row(text, {columns, heads, {}}, path, add);
+  const auto heads = [&](const DatasetRow& row) { return heads_categories(row, columns); };
+  const DatasetRows rows = for_each_dataset_row(text, {columns, heads, {}}, path, add);
   result.has_header = !rows.header.empty();
   result.hash_lines = rows.hash_lines;
   const BadLines& bad = result.bad_lines;

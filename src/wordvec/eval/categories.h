@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "wordvec/eval/test_items.h"
-#include "wordvec/eval/test_lines.h"
+#include "wordvec/eval/dataset_items.h"
+#include "wordvec/eval/dataset_lines.h"
 #include "wordvec/eval/word_finder.h"
 #include "wordvec/model/embeddings.h"
 
@@ -32,16 +32,16 @@ struct CategorizedWords {
   HashLines hash_lines;
 };
 
-// Where a line has the word and the category, as find_columns() takes them (test_fields.h).
+// Where a line has the word and the category, as find_columns() takes them (dataset_fields.h).
 using CategoryColumns = std::array<std::string, 2>;
 inline const CategoryColumns kFirstCategoryColumns = {"1", "2"};
 
 // Parses one word and its category a line, its fields separated as separator_of() says.
 // Blank lines and comments are passed over. A line that begins with '#' is one unless it looks like
-// the others (for_each_test_row()). The first line is a header where the columns have names, or its
-// own are "word" and "category". Lines without a word and a category are
-// in bad_lines. `path` is for messages. Throws Error(malformed) for a text without words, and
-// Error(usage) for columns that the header does not have.
+// the others (for_each_dataset_row()). The first line is a header where the columns have names, or
+// its own are "word" and "category". Lines without a word and a category are in bad_lines. `path`
+// is for messages. Throws Error(malformed) for a text without words, and Error(usage) for columns
+// that the header does not have.
 CategorizedWords parse_categorized_words(std::string_view text, const CategoryColumns& columns,
                                          const std::string& path);
 

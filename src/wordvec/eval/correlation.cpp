@@ -87,12 +87,12 @@ namespace {
 double beta_fraction(double x, double a, double b) {
   constexpr double kTiny = 1e-290;  // stands for a ratio that is zero
   constexpr double kPrecise = 1e-16;
-  constexpr int kMostSteps = 100'000;  // it takes about √max(a, b)
+  constexpr int kMaxSteps = 100'000;  // it takes about √max(a, b)
   const auto or_tiny = [](double value) { return std::abs(value) < kTiny ? kTiny : value; };
   double fraction = 1;
   double c = 1;
   double d = 0;
-  for (int step = 1; step < kMostSteps; ++step) {
+  for (int step = 1; step < kMaxSteps; ++step) {
     const double m = static_cast<double>(step / 2);
     const double coefficient = step % 2 == 0
                                    ? m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))

@@ -10,7 +10,7 @@ namespace wordvec {
 namespace {
 
 // Binomials of so many, times one of them, fit into 64 bits.
-constexpr std::uint64_t kMostWholeTests = 62;
+constexpr std::uint64_t kMaxWholeTests = 62;
 
 // 2 (C(n, 0) + … + C(n, less)) / 2^n of n = less + more, in whole numbers, rounded once.
 double small_p_value(std::uint64_t less, std::uint64_t more) {
@@ -65,7 +65,7 @@ double mcnemar_p_value(std::uint64_t only_first, std::uint64_t only_second) {
   if (only_first == only_second) return 1;
   const std::uint64_t less = std::min(only_first, only_second);
   const std::uint64_t more = std::max(only_first, only_second);
-  if (more <= kMostWholeTests && less + more <= kMostWholeTests) return small_p_value(less, more);
+  if (more <= kMaxWholeTests && less + more <= kMaxWholeTests) return small_p_value(less, more);
   // P(X <= k) of Binomial(n, 1/2) is I(1/2; n - k, k + 1).
   return std::min(
       1.0, 2 * incomplete_beta(0.5, static_cast<double>(more), static_cast<double>(less) + 1));

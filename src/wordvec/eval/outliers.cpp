@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "wordvec/base/error.h"
+#include "wordvec/eval/dataset_lines.h"
 #include "wordvec/eval/similarity.h"
-#include "wordvec/eval/test_lines.h"
 #include "wordvec/model/cosine.h"
 #include "wordvec/simd/dispatch.h"
 
@@ -183,7 +183,7 @@ OutlierTopic parse_outlier_topic(std::string_view text, const std::string& name,
   OutlierTopic topic;
   topic.name = name;
   std::vector<std::string>* part = &topic.words;
-  TestLines lines(text);
+  DatasetLines lines(text);
   while (const auto line = lines.next()) {
     const std::string_view word = trimmed(*line);
     if (word.empty()) {

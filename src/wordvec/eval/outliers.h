@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "wordvec/eval/dataset_items.h"
 #include "wordvec/eval/mcnemar.h"
-#include "wordvec/eval/test_items.h"
 #include "wordvec/eval/word_finder.h"
 #include "wordvec/model/embeddings.h"
 

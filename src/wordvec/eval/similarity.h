@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "wordvec/eval/correlation.h"
-#include "wordvec/eval/test_items.h"
+#include "wordvec/eval/dataset_items.h"
 #include "wordvec/eval/word_finder.h"
 #include "wordvec/eval/word_pairs.h"
 #include "wordvec/model/embeddings.h"

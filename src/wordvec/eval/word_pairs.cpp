@@ -14,7 +14,7 @@
 #include "wordvec/base/error.h"
 #include "wordvec/base/parse_number.h"
 #include "wordvec/base/quote.h"
-#include "wordvec/eval/test_fields.h"
+#include "wordvec/eval/dataset_fields.h"
 
 namespace wordvec {
 namespace {
@@ -41,7 +41,7 @@ std::string problem_of_rating(const std::string& field) {
 }
 
 // What is wrong with a line; empty: nothing, and it is in `pair`.
-std::string parse_pair(const TestRow& row, WordPair& pair) {
+std::string parse_pair(const DatasetRow& row, WordPair& pair) {
   if (std::string problem = problem_of_count(row); !problem.empty()) return problem;
   pair.line = row.line;
   pair.first = row.fields[row.indexes[0]];
@@ -63,7 +63,7 @@ bool ends_in_separator(const std::string& word) {
 
 // The right separator gives the row two words and a number. A decimal comma is a mistake, but not
 // in the separator.
-bool is_good(const TestRow& row) {
+bool is_good(const DatasetRow& row) {
   const std::string& first = row.fields[row.indexes[0]];
   const std::string& second = row.fields[row.indexes[1]];
   if (first.empty() || second.empty()) return false;
@@ -76,7 +76,7 @@ bool is_good(const TestRow& row) {
 
 // Of the first line: its columns have names, or a name stands where the numbers should. What begins
 // like a number is a bad one.
-bool heads_pairs(const TestRow& row, const PairColumns& columns) {
+bool heads_pairs(const DatasetRow& row, const PairColumns& columns) {
   if (!problem_of_count(row).empty()) return false;
   const std::string& rating = row.fields[row.indexes[2]];
   const bool is_name = !rating.empty() && !rating_of(rating) &&
@@ -92,14 +92,14 @@ bool are_digits(std::string_view text) {
 class DecimalCommas {
  public:
   // Of a row that is a pair.
-  void add(const TestRow& row) {
+  void add(const DatasetRow& row) {
     if (row.separator != ',') are_columns_ = true;
     if (are_columns_ || row.fields.size() == 3) return;
     const std::string_view whole = row.fields[2];
     const std::string_view decimals = row.fields[3];
     const std::string number = fmt::format("{},{}", whole, decimals);
-    constexpr std::size_t kMostDecimals = 3;
-    are_columns_ = row.fields.size() > 4 || decimals.size() > kMostDecimals ||
+    constexpr std::size_t kMaxDecimals = 3;
+    are_columns_ = row.fields.size() > 4 || decimals.size() > kMaxDecimals ||
                    !are_digits(decimals) ||
                    !are_digits(whole.substr(whole.find_first_of("+-") == 0 ? 1 : 0)) ||
                    !trimmed(row.text).ends_with(number);  // no blank, no quote is between
@@ -148,7 +148,7 @@ WordPairs parse_word_pairs(std::string_view text, const PairColumns& columns,
                            const std::string& path) {
   WordPairs result;
   DecimalCommas commas;
-  const auto add = [&](const TestRow& row) {
+  const auto add = [&](const DatasetRow& row) {
     WordPair pair;
     const std::string problem = parse_pair(row, pair);
     if (problem.empty()) {
@@ -158,8 +158,8 @@ WordPairs parse_word_pairs(std::string_view text, const PairColumns& columns,
       result.bad_lines.add(row.line, problem);
     }
   };
-  const auto heads = [&](const TestRow& row) { return heads_pairs(row, columns); };
-  const TestRows rows = for_each_test_row(text, {columns, heads, is_good}, path, add);
+  const auto heads = [&](const DatasetRow& row) { return heads_pairs(row, columns); };
+  const DatasetRows rows = for_each_dataset_row(text, {columns, heads, is_good}, path, add);
   result.hash_lines = rows.hash_lines;
   if (columns == kFirstColumns) result.decimal_comma = commas.first(rows.header);
   const BadLines& bad = result.bad_lines;

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "wordvec/eval/test_lines.h"
+#include "wordvec/eval/dataset_lines.h"
 
 namespace wordvec {
 
@@ -43,7 +43,7 @@ struct WordPairs {
   std::optional<DecimalComma> decimal_comma;
 };
 
-// Where a line has the two words and the number, as find_columns() takes them (test_fields.h).
+// Where a line has the two words and the number, as find_columns() takes them (dataset_fields.h).
 using PairColumns = std::array<std::string, 3>;
 
 inline const PairColumns kFirstColumns = {"1", "2", "3"};
@@ -53,10 +53,10 @@ PairColumns parse_pair_columns(std::string_view text);
 
 // Parses one pair a line, its fields separated as separator_of() says. Blank lines and comments are
 // passed over. A line that begins with '#' is one unless it is a pair that looks like the others
-// (for_each_test_row()). The first line is a header where the columns have
-// names, or its number is none. Lines without two words and a finite number are in bad_lines.
-// `path` is for messages. Throws Error(malformed) for a text without pairs, and Error(usage) for
-// columns that the header does not have.
+// (for_each_dataset_row()). The first line is a header where the columns have names, or its number
+// is none. Lines without two words and a finite number are in bad_lines. `path` is for messages.
+// Throws Error(malformed) for a text without pairs, and Error(usage) for columns that the header
+// does not have.
 WordPairs parse_word_pairs(std::string_view text, const PairColumns& columns,
                            const std::string& path);
 

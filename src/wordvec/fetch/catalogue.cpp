@@ -128,8 +128,8 @@ PublishedModel one_of(const Archive& archive, std::string_view name, std::size_t
 }  // namespace
 
 bool is_plain_name(std::string_view name) {
-  constexpr std::size_t kMostBytes = 200;
-  return !name.empty() && name.front() != '.' && name.front() != '-' && name.size() <= kMostBytes &&
+  constexpr std::size_t kMaxBytes = 200;
+  return !name.empty() && name.front() != '.' && name.front() != '-' && name.size() <= kMaxBytes &&
          name.find_first_of(" /\\") == std::string_view::npos && printable(name) == name;
 }
 

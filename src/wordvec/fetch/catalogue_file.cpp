@@ -16,7 +16,7 @@ namespace {
 using Json = nlohmann::json;
 
 // Over ten thousand models; as JSON's values, it takes some twenty times the memory.
-constexpr std::size_t kMostBytes = std::size_t{4} << 20;
+constexpr std::size_t kMaxBytes = std::size_t{4} << 20;
 
 // One object of the file; what is wrong with it is said with its place.
 class Entry {
@@ -120,8 +120,8 @@ PublishedModel read_model(Entry entry) {
 
 std::vector<PublishedModel> read_catalogue(const std::string& path) {
   ByteSource source = ByteSource::open(path);
-  const std::string_view text = source.peek(kMostBytes + 1);
-  if (text.size() > kMostBytes) {
+  const std::string_view text = source.peek(kMaxBytes + 1);
+  if (text.size() > kMaxBytes) {
     throw Error(ErrorCode::malformed, "is too large for a catalogue", path);
   }
   if (const std::string_view encoding = wide_encoding(text); !encoding.empty()) {

@@ -15,18 +15,18 @@
 namespace wordvec {
 namespace {
 
-constexpr int kMostRedirects = 10;
+constexpr int kMaxRedirects = 10;
 constexpr long kConnectSeconds = 20;
 constexpr long kStalledSeconds = 60;  // without a byte
 constexpr long kBufferBytes = 256L << 10;
-constexpr std::size_t kMostPageBytes = 4096;    // of a web page, to find its title
-constexpr std::size_t kFirstBytes = 16;         // enough to tell a web page
-constexpr std::size_t kMostFieldBytes = 16384;  // of one header field that is looked at
-constexpr std::size_t kMostValidatorBytes = 1024;
-constexpr std::size_t kMostShownBytes = 200;  // of an address that a server has chosen
+constexpr std::size_t kMaxPageBytes = 4096;    // of a web page, to find its title
+constexpr std::size_t kFirstBytes = 16;        // enough to tell a web page
+constexpr std::size_t kMaxFieldBytes = 16384;  // of one header field that is looked at
+constexpr std::size_t kMaxValidatorBytes = 1024;
+constexpr std::size_t kMaxShownBytes = 200;  // of an address that a server has chosen
 // Of all header fields. libcurl has a bound of its own, higher, but none for those behind the body,
 // and keeps each.
-constexpr std::size_t kMostHeaderBytes = std::size_t{256} << 10;
+constexpr std::size_t kMaxHeaderBytes = std::size_t{256} << 10;
 
 struct TextList {
   TextList() = default;
@@ -61,7 +61,7 @@ class Exchange {
   // False: stop.
   bool header(std::string_view line) {
     header_bytes_ += line.size();
-    if (header_bytes_ > kMostHeaderBytes) return false;
+    if (header_bytes_ > kMaxHeaderBytes) return false;
     if (answer_.status == 0) read_field(line);  // else what follows the body
     return true;
   }
@@ -70,8 +70,8 @@ class Exchange {
   bool body(std::string_view bytes) {
     learn_status();
     if (is_page_ || !is_file()) {
-      page_.append(bytes.substr(0, kMostPageBytes - std::min(kMostPageBytes, page_.size())));
-      return page_.size() < kMostPageBytes;
+      page_.append(bytes.substr(0, kMaxPageBytes - std::min(kMaxPageBytes, page_.size())));
+      return page_.size() < kMaxPageBytes;
     }
     if (begun_) return pass(bytes);
     first_.append(bytes);
@@ -87,7 +87,7 @@ class Exchange {
 
   bool is_file() const noexcept { return answer_.status == 200 || answer_.status == 206; }
   bool is_page() const noexcept { return is_page_; }
-  bool has_endless_header() const noexcept { return header_bytes_ > kMostHeaderBytes; }
+  bool has_endless_header() const noexcept { return header_bytes_ > kMaxHeaderBytes; }
   bool stopped() const noexcept { return stopped_; }
   const std::string& page() const noexcept { return page_; }
   const HttpAnswer& answer() const noexcept { return answer_; }
@@ -104,14 +104,14 @@ class Exchange {
       return;
     }
     const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos || line.size() > kMostFieldBytes) return;
+    if (colon == std::string_view::npos || line.size() > kMaxFieldBytes) return;
     const std::string name = folded(line.substr(0, colon));
     const std::string_view value = trimmed(line.substr(colon + 1));
     if (name == "content-type") answer_.content_type = value;
     if (name == "content-range") answer_.range = parse_content_range(value);
     if (name == "content-length") answer_.length = parse_number<std::uint64_t>(value);
     if (name == "transfer-encoding") is_chunked_ = true;  // libcurl takes no other encoding
-    if (value.size() > kMostValidatorBytes) return;
+    if (value.size() > kMaxValidatorBytes) return;
     if (name == "etag") etag_ = value;
     if (name == "last-modified") modified_ = value;
   }
@@ -276,12 +276,12 @@ HttpResult HttpClient::get(const HttpRequest& request, const HttpReceiver& recei
     // libcurl would compare each address with the first one only.
     if (!may_redirect(hop.url, next, state_->allow_http)) {
       result.problem = "leads to an address that is not https, which is refused (" +
-                       in_quotes(shown_url(next), kMostShownBytes) + ")";
+                       in_quotes(shown_url(next), kMaxShownBytes) + ")";
       return result;
     }
-    if (redirects == kMostRedirects) {
+    if (redirects == kMaxRedirects) {
       result.problem =
-          "leads in a circle: more than " + std::to_string(kMostRedirects) + " redirects";
+          "leads in a circle: more than " + std::to_string(kMaxRedirects) + " redirects";
       return result;
     }
     hop.url = std::move(next);
@@ -342,7 +342,7 @@ HttpResult HttpClient::ask(const HttpRequest& request, const HttpReceiver& recei
     if (url != nullptr) redirect = url;
   }
   if (exchange.has_endless_header()) {
-    result.problem = "the server sends more than " + std::to_string(kMostHeaderBytes) +
+    result.problem = "the server sends more than " + std::to_string(kMaxHeaderBytes) +
                      " bytes of header fields: they may have no end";
   } else if (exchange.is_page()) {
     const std::string title = html_title(exchange.page());

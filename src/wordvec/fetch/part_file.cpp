@@ -23,7 +23,7 @@ namespace wordvec {
 namespace {
 
 constexpr std::size_t kPieceBytes = std::size_t{64} << 10;
-constexpr std::size_t kMostStateBytes = std::size_t{64} << 10;
+constexpr std::size_t kMaxStateBytes = std::size_t{64} << 10;
 
 // Not open: it was there, and was removed at this moment.
 FileDescriptor open_or_make(const std::string& path, bool& made) {
@@ -99,9 +99,9 @@ std::optional<PartFile> PartFile::try_lock(const std::string& path) {
 // Without `on_wait`, nullopt where another process has the lock.
 std::optional<PartFile> PartFile::open_locked(const std::string& path,
                                               const std::function<void()>& on_wait) {
-  constexpr int kMostAttempts = 100;
+  constexpr int kMaxAttempts = 100;
   bool told = false;
-  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
+  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
     bool made = false;
     FileDescriptor fd = open_or_make(path, made);
     if (!fd.is_open()) continue;
@@ -223,8 +223,7 @@ void PartFile::load_state() {
   if (is_planted_at(state_path(), status)) return;
   try {
     ByteSource source = ByteSource::open(state_path());
-    const auto json =
-        nlohmann::json::parse(source.peek(kMostStateBytes).substr(0, kMostStateBytes));
+    const auto json = nlohmann::json::parse(source.peek(kMaxStateBytes).substr(0, kMaxStateBytes));
     PartState state;
     state.url = json.at("url").get<std::string>();
     state.validator = json.at("validator").get<std::string>();

@@ -10,7 +10,7 @@
 namespace wordvec {
 namespace {
 
-constexpr unsigned kMostUnreached = 2;
+constexpr unsigned kMaxUnreached = 2;
 constexpr std::uint64_t kProgressBytes = std::uint64_t{1} << 20;
 
 }  // namespace
@@ -25,7 +25,7 @@ void Retrier::wait_after(const HttpResult& failed, std::uint64_t held_bytes) {
     most_held_bytes_ = held_bytes;
   }
   ++failures_;
-  if (failed.is_unreachable && !is_reached_ && failures_ >= kMostUnreached) {
+  if (failed.is_unreachable && !is_reached_ && failures_ >= kMaxUnreached) {
     throw RemoteError(url_, fmt::format("{} ({} attempts): is there a network, and is the address "
                                         "right?",
                                         failed.problem, failures_));

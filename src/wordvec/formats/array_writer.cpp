@@ -55,7 +55,7 @@ class ArrayWriter final : public RowSink {
       throw Error(ErrorCode::usage,
                   fmt::format("the vector of {} has the value {}, and float16 holds at most {}: "
                               "leave --dtype f16 out, or --normalize first",
-                              in_quotes(batch.words[i / batch.dim]), x, kMostHalf),
+                              in_quotes(batch.words[i / batch.dim]), x, kMaxHalf),
                   files_.rows().path());
     }
     return halves_;

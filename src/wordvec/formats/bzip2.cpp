@@ -15,9 +15,9 @@ class Bzip2 final : public Decompressor {
   ~Bzip2() override { ::BZ2_bzDecompressEnd(&stream_); }
 
   Step step(std::string_view in, std::span<char> out) override {
-    constexpr std::size_t kMostBytes = std::size_t{1} << 30;  // libbz2 counts in 32 bits
-    const std::size_t in_bytes = std::min(in.size(), kMostBytes);
-    const std::size_t out_bytes = std::min(out.size(), kMostBytes);
+    constexpr std::size_t kMaxBytes = std::size_t{1} << 30;  // libbz2 counts in 32 bits
+    const std::size_t in_bytes = std::min(in.size(), kMaxBytes);
+    const std::size_t out_bytes = std::min(out.size(), kMaxBytes);
     // It does not write what it reads.
     stream_.next_in = const_cast<char*>(in.data());
     stream_.avail_in = static_cast<unsigned>(in_bytes);

@@ -34,12 +34,12 @@ std::string_view less_compression(std::string_view path) noexcept;
 // frames) one after the other. Zeros behind the last one are allowed, as tape drives write them.
 // read() throws Error(malformed) where the data is damaged or cut off, where a checksum or a size
 // is wrong, where anything else follows, and where it is not read: it takes more than
-// kMostWindowMemoryBytes, or needs what is not in the file. This names the command that unpacks it.
+// kMaxWindowMemoryBytes, or needs what is not in the file. This names the command that unpacks it.
 std::unique_ptr<ByteStream> make_decompressed_stream(ByteSource source,
                                                      const Compression& compression);
 
 // What was compressed with a wide window takes as much memory to read.
-inline constexpr std::uint64_t kMostWindowMemoryBytes = std::uint64_t{512} << 20;
+inline constexpr std::uint64_t kMaxWindowMemoryBytes = std::uint64_t{512} << 20;
 
 // The decompressors of libbz2, liblzma (.xz) and libzstd.
 std::unique_ptr<Decompressor> make_bzip2_decompressor();

@@ -111,15 +111,15 @@ std::string describe(const Tensor& tensor) {
   return fmt::format("{} ({})", printable(tensor.name), type_and_shape(tensor));
 }
 
-constexpr std::size_t kMostNamed = 20;
+constexpr std::size_t kMaxNamed = 20;
 
 std::string list_tensors(const std::vector<const Tensor*>& tensors) {
   std::string text;
-  for (std::size_t i = 0; i < std::min(kMostNamed, tensors.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(kMaxNamed, tensors.size()); ++i) {
     text += (i == 0 ? "" : ", ") + describe(*tensors[i]);
   }
-  if (tensors.size() > kMostNamed) {
-    text += fmt::format(" and {} more", tensors.size() - kMostNamed);
+  if (tensors.size() > kMaxNamed) {
+    text += fmt::format(" and {} more", tensors.size() - kMaxNamed);
   }
   return text;
 }
@@ -210,7 +210,7 @@ class Chooser {
     std::size_t more = 0;
     for (const Tensor* tensor : tensors) {
       if (tensor == left_out) continue;
-      if (names.size() < kMostNamed) {
+      if (names.size() < kMaxNamed) {
         names.push_back(in_quotes(tensor->name));
       } else {
         ++more;
@@ -282,8 +282,8 @@ class Chooser {
     const std::vector<const Tensor*> fitting(all.begin(), fitting_end);
     // Matrices often have some rows more, for alignment.
     std::stable_partition(fitting_end, all.end(), [&](const Tensor* tensor) {
-      constexpr std::uint64_t kMostPadding = 1024;
-      return count && tensor->shape[0] > *count && tensor->shape[0] - *count < kMostPadding;
+      constexpr std::uint64_t kMaxPadding = 1024;
+      return count && tensor->shape[0] > *count && tensor->shape[0] - *count < kMaxPadding;
     });
     if (fitting.empty()) return "the matrices are " + list_tensors(all);
     const std::vector<const Tensor*> others(fitting_end, all.end());
@@ -384,8 +384,8 @@ std::vector<std::int64_t> whole_numbers(std::string_view bytes) {
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const T number = load_le<T>(bytes.data() + i * sizeof(T));
     // Beyond all rows either way (RowMap).
-    constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
-    numbers[i] = std::in_range<std::int64_t>(number) ? static_cast<std::int64_t>(number) : kMost;
+    constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
+    numbers[i] = std::in_range<std::int64_t>(number) ? static_cast<std::int64_t>(number) : kMax;
   }
   return numbers;
 }

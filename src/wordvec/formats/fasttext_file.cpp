@@ -24,7 +24,7 @@ constexpr std::int32_t kSupervisedWithoutNgrams = 11;  // versions up to this on
 constexpr std::size_t kSignatureBytes = 8;
 constexpr std::size_t kArgumentsBytes = 12 * 4 + 8;
 constexpr std::size_t kFloretFieldsBytes = 8;  // that fastText's arguments lack
-constexpr std::size_t kLeastEntryBytes = 1 + 8 + 1;
+constexpr std::size_t kMinEntryBytes = 1 + 8 + 1;
 constexpr std::size_t kCentroids = 256;
 constexpr std::int32_t kSupervised = 3;
 
@@ -63,7 +63,7 @@ bool has_signature(std::string_view bytes) {
 bool dictionary_fits(std::string_view bytes, Generation generation) {
   const bool is_current = generation == Generation::current;
   const std::size_t header_bytes = 3 * 4 + 8 + (is_current ? 8 : 0);
-  if (bytes.size() < header_bytes + kLeastEntryBytes) return false;
+  if (bytes.size() < header_bytes + kMinEntryBytes) return false;
   const auto entries = load_le<std::int32_t>(bytes.data());
   const auto words = load_le<std::int32_t>(bytes.data() + 4);
   const auto labels = load_le<std::int32_t>(bytes.data() + 8);
@@ -75,7 +75,7 @@ bool dictionary_fits(std::string_view bytes, Generation generation) {
   if (is_current && load_le<std::int64_t>(bytes.data() + 20) < -1) return false;
   const std::string_view entry = bytes.substr(header_bytes);
   const std::size_t word_bytes = entry.substr(0, kMaxWordBytes + 1).find('\0');
-  if (word_bytes == std::string_view::npos || entry.size() < word_bytes + kLeastEntryBytes) {
+  if (word_bytes == std::string_view::npos || entry.size() < word_bytes + kMinEntryBytes) {
     return false;
   }
   return load_le<std::int64_t>(entry.data() + word_bytes + 1) >= 0 &&
@@ -227,11 +227,11 @@ class Parser {
       }
     }
     const auto count = static_cast<std::uint64_t>(entries);
-    if (count > bytes_left() / kLeastEntryBytes) {
-      note_cut(count * kLeastEntryBytes);
+    if (count > bytes_left() / kMinEntryBytes) {
+      note_cut(count * kMinEntryBytes);
       fail(begin, fmt::format("the dictionary has {} entries, and {} bytes are left, expected {} "
                               "for each at least: the file is truncated",
-                              entries, bytes_left(), kLeastEntryBytes));
+                              entries, bytes_left(), kMinEntryBytes));
     }
     file_.words.reserve(static_cast<std::size_t>(words));
     file_.counts.reserve(static_cast<std::size_t>(words));

@@ -39,14 +39,14 @@ struct Content {
 
 // n-grams that share rows may be many more values than the file has.
 void check_listed_ngrams(const Content& content, const FinalfusionCursor& cursor) {
-  constexpr std::uint64_t kMostTimes = kMaxValuesPerCode * sizeof(float);
+  constexpr std::uint64_t kMaxTimes = kMaxValuesPerCode * sizeof(float);
   const std::uint64_t ngrams = content.vocabulary.ngram_rows.size();
   const auto size_bytes = checked_multiply(ngrams, content.array.dim() * sizeof(float));
-  if (size_bytes && *size_bytes / kMostTimes <= cursor.offset_bytes()) return;
+  if (size_bytes && *size_bytes / kMaxTimes <= cursor.offset_bytes()) return;
   cursor.fail(content.vocabulary.lengths_offset_bytes,
               fmt::format("found {} n-grams of {} values, which are more than {} times the {} "
                           "bytes of the file",
-                          ngrams, content.array.dim(), kMostTimes, cursor.offset_bytes()));
+                          ngrams, content.array.dim(), kMaxTimes, cursor.offset_bytes()));
 }
 
 // finalfusion has n-grams of one character at a word's edges too, "<" and ">", and fastText, whose
@@ -200,8 +200,9 @@ class FinalfusionReader {
  private:
   // A stream of another format is not worth the memory that all of it takes.
   static std::string_view all_of(ByteSource& source) {
-    constexpr std::size_t kMostHeaderBytes = 64;
-    FinalfusionCursor header(source.name(), source.peek(kMostHeaderBytes), source.position_bytes());
+    constexpr std::size_t kMaxFinalfusionHeaderBytes = 64;
+    FinalfusionCursor header(source.name(), source.peek(kMaxFinalfusionHeaderBytes),
+                             source.position_bytes());
     take_finalfusion_header(header);
     return source.peek_needed([&](std::string_view begin) {
       FinalfusionCursor cursor(source.name(), begin, source.position_bytes());

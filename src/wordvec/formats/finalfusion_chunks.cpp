@@ -28,7 +28,7 @@ constexpr std::array<std::string_view, 10> kChunkNames = {"Header",
                                                           "FloretSubwordVocab"};
 
 constexpr std::uint32_t kVersion = 0;
-constexpr std::uint32_t kMostChunks = 4;
+constexpr std::uint32_t kMaxChunks = 4;
 
 FinalfusionChunkId take_id(FinalfusionCursor& cursor, std::string_view what) {
   const std::uint64_t offset_bytes = cursor.offset_bytes();
@@ -71,12 +71,12 @@ bool make_a_model(const std::vector<FinalfusionChunkId>& ids) {
 std::uint64_t most_bytes_of(FinalfusionChunkId id, std::string_view begin,
                             std::uint64_t most_rows) {
   using enum FinalfusionChunkId;
-  constexpr std::uint64_t kMostFixedBytes = std::uint64_t{1} << 20;
-  constexpr std::uint64_t kMostItemBytes = kMaxWordBytes + 16;
-  constexpr std::uint64_t kMostMetadataBytes = std::uint64_t{16} << 20;
-  if (id == metadata) return kMostMetadataBytes;
-  if (id == floret_vocab) return kMostFixedBytes;
-  if (id == norms) return kMostFixedBytes + sizeof(float) * most_rows;
+  constexpr std::uint64_t kMaxFixedBytes = std::uint64_t{1} << 20;
+  constexpr std::uint64_t kMaxItemBytes = kMaxWordBytes + 16;
+  constexpr std::uint64_t kMaxMetadataBytes = std::uint64_t{16} << 20;
+  if (id == metadata) return kMaxMetadataBytes;
+  if (id == floret_vocab) return kMaxFixedBytes;
+  if (id == norms) return kMaxFixedBytes + sizeof(float) * most_rows;
   if (!is_vocabulary(id)) {
     // Where the two kinds of arrays tell how many values a row has.
     const std::size_t dim_at = id == quantized_array ? 12 : 8;
@@ -84,7 +84,7 @@ std::uint64_t most_bytes_of(FinalfusionChunkId id, std::string_view begin,
                                   ? kMaxDim
                                   : load_le<std::uint32_t>(begin.data() + dim_at);
     const std::uint64_t value_rows = most_rows + (id == quantized_array ? kMaxDim + 256 : 0);
-    return kMostFixedBytes + std::min<std::uint64_t>(dim, kMaxDim) * value_rows * sizeof(float);
+    return kMaxFixedBytes + std::min<std::uint64_t>(dim, kMaxDim) * value_rows * sizeof(float);
   }
   const auto count_at = [&](std::size_t offset_bytes) {
     return begin.size() < offset_bytes + sizeof(std::uint64_t)
@@ -92,7 +92,7 @@ std::uint64_t most_bytes_of(FinalfusionChunkId id, std::string_view begin,
                : std::min(load_le<std::uint64_t>(begin.data() + offset_bytes), kMaxRows);
   };
   const std::uint64_t count = count_at(0) + (id == explicit_vocab ? count_at(8) : 0);
-  return kMostFixedBytes + count * kMostItemBytes;
+  return kMaxFixedBytes + count * kMaxItemBytes;
 }
 
 }  // namespace
@@ -171,9 +171,9 @@ std::vector<FinalfusionChunkId> take_finalfusion_header(FinalfusionCursor& curso
   }
   offset_bytes = cursor.offset_bytes();
   const std::uint32_t count = cursor.take_u32("the number of chunks");
-  if (count > kMostChunks) {
+  if (count > kMaxChunks) {
     cursor.fail(offset_bytes, fmt::format("found {} for the number of chunks, expected at most {}",
-                                          count, kMostChunks));
+                                          count, kMaxChunks));
   }
   const std::uint64_t ids_offset_bytes = cursor.offset_bytes();
   std::vector<FinalfusionChunkId> ids;

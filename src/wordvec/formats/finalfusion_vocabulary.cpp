@@ -61,10 +61,10 @@ void take_bucket_vocabulary(FinalfusionCursor& cursor, SubwordScheme scheme,
   vocabulary.rules = take_lengths(cursor, scheme);
   const std::uint64_t offset_bytes = cursor.offset_bytes();
   const std::uint64_t buckets = cursor.take_u32("the number of buckets");
-  constexpr std::uint64_t kMostBits = 31;
-  if (scheme == SubwordScheme::finalfusion && buckets > kMostBits) {
+  constexpr std::uint64_t kMaxBits = 31;
+  if (scheme == SubwordScheme::finalfusion && buckets > kMaxBits) {
     cursor.fail(offset_bytes, fmt::format("found 2^{} buckets of n-grams, expected at most 2^{}",
-                                          buckets, kMostBits));
+                                          buckets, kMaxBits));
   }
   set_buckets(vocabulary,
               scheme == SubwordScheme::finalfusion ? std::uint64_t{1} << buckets : buckets);
@@ -162,11 +162,11 @@ void take_explicit_vocabulary(FinalfusionCursor& cursor, FinalfusionChunk& chunk
   vocabulary.words = take_words(cursor, word_count);
   take_ngrams(cursor, ngram_count, tell_ngram_rows(cursor, ngram_count, chunk), vocabulary);
   // Each n-gram gets a row of its own: a small file must not become a huge one.
-  constexpr std::uint64_t kMostSharing = 256;
-  if (ngram_count > vocabulary.subword_rows * kMostSharing) {
+  constexpr std::uint64_t kMaxSharing = 256;
+  if (ngram_count > vocabulary.subword_rows * kMaxSharing) {
     cursor.fail(offset_bytes,
                 fmt::format("found {} n-grams that share {} rows, expected at most {} to a row",
-                            ngram_count, vocabulary.subword_rows, kMostSharing));
+                            ngram_count, vocabulary.subword_rows, kMaxSharing));
   }
   if (ngram_count == 0) vocabulary.rules.reset();
 }

@@ -110,7 +110,7 @@ Header take_floret_header(ByteSource& source, std::string_view bytes) {
 // How many bytes a table has that begins with `begin`: as long as it holds rows as the header
 // promises them it goes on.
 std::uint64_t needed_bytes(std::string_view begin) {
-  constexpr std::uint64_t kMostValueBytes = 32;
+  constexpr std::uint64_t kMaxValueBytes = 32;
   constexpr std::uint64_t kMore = 1 << 16;
   const TextLine line = first_line(begin.substr(0, kMaxFloretHeaderBytes));
   const auto header = parse_header(line.text);
@@ -119,7 +119,7 @@ std::uint64_t needed_bytes(std::string_view begin) {
   const std::uint64_t row_bytes = shortest_row_bytes(static_cast<std::size_t>(header->dim));
   const bool are_rows = lines <= std::min(header->rules.buckets, kMaxRows) + kMore &&
                         lines * row_bytes <= begin.size() + kMore * row_bytes &&
-                        begin.size() <= (lines + 1) * (header->dim + 2) * kMostValueBytes + kMore;
+                        begin.size() <= (lines + 1) * (header->dim + 2) * kMaxValueBytes + kMore;
   return are_rows ? 2 * begin.size() : 0;
 }
 

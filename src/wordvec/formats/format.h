@@ -36,7 +36,7 @@ struct ReadOptions {
 
 // What a reader saw.
 struct ReadReport {
-  static constexpr std::size_t kMostExamples = 5;
+  static constexpr std::size_t kMaxExamples = 5;
 
   std::uint64_t rows_read = 0;  // good rows, before duplicates are dropped
   std::uint64_t bad_rows = 0;
@@ -58,7 +58,7 @@ struct ReadReport {
 
   // Keeps `what` as an example, as long as there are few.
   void keep_example(std::string what) {
-    if (bad_examples.size() < kMostExamples) bad_examples.push_back(std::move(what));
+    if (bad_examples.size() < kMaxExamples) bad_examples.push_back(std::move(what));
   }
 };
 

@@ -70,7 +70,7 @@ struct DressedWords {
 // By the first lines that are a word without spaces and its values.
 DressedWords dress_of(std::string_view text, std::size_t dim) {
   constexpr std::uint64_t kLookedAtRows = 100;
-  constexpr std::uint64_t kFewestRows = 2;
+  constexpr std::uint64_t kMinRows = 2;
   constexpr std::string_view kBase64 = "B64:";
   DressedWords found;
   std::uint64_t quoted = 0;
@@ -84,10 +84,10 @@ DressedWords dress_of(std::string_view text, std::size_t dim) {
     if (word.size() > 2 && word.front() == '"' && word.back() == '"') ++quoted;
     if (word.starts_with(kBase64)) ++encoded;
   }
-  if (found.rows < kFewestRows) return found;
+  if (found.rows < kMinRows) return found;
   if (quoted == found.rows) found.dress = Dress::quotes;
   // Its header is three numbers, which may be a row of two values.
-  if (encoded >= kFewestRows && encoded + 1 >= found.rows) found.dress = Dress::base64;
+  if (encoded >= kMinRows && encoded + 1 >= found.rows) found.dress = Dress::base64;
   return found;
 }
 

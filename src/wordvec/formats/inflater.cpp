@@ -24,10 +24,10 @@ Inflater::~Inflater() {
 }
 
 Inflater::Step Inflater::step(std::string_view in, std::span<char> out) {
-  constexpr std::size_t kMostBytes = std::size_t{1} << 30;  // zlib counts in 32 bits
+  constexpr std::size_t kMaxBytes = std::size_t{1} << 30;  // zlib counts in 32 bits
   z_stream& stream = state_->stream;
-  const std::size_t in_bytes = std::min(in.size(), kMostBytes);
-  const std::size_t out_bytes = std::min(out.size(), kMostBytes);
+  const std::size_t in_bytes = std::min(in.size(), kMaxBytes);
+  const std::size_t out_bytes = std::min(out.size(), kMaxBytes);
   stream.next_in = reinterpret_cast<const Bytef*>(in.data());
   stream.avail_in = static_cast<uInt>(in_bytes);
   stream.next_out = reinterpret_cast<Bytef*>(out.data());

@@ -19,7 +19,7 @@
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kFewestValues = 2;
+constexpr std::size_t kMinValues = 2;
 constexpr std::string_view kSpacesAndTabs = " \t";
 
 std::string_view trimmed_field(std::string_view field) {
@@ -40,7 +40,7 @@ struct TableLine {
   std::string_view first;                 // its first field
   std::vector<std::string_view> numbers;  // the others; empty where one is no number
 
-  bool is_row() const noexcept { return numbers.size() >= kFewestValues; }
+  bool is_row() const noexcept { return numbers.size() >= kMinValues; }
 };
 
 TableLine table_line(std::string_view line, char separator) {
@@ -112,7 +112,7 @@ std::optional<Table> find_table(std::string_view head, char separator) {
   if (table.has_header && !is_word2vec_header(std::string(first_text), separator, second)) {
     const auto separators =
         static_cast<std::size_t>(std::count(first_text.begin(), first_text.end(), separator));
-    if (separators < kFewestValues || !second.is_row()) return std::nullopt;
+    if (separators < kMinValues || !second.is_row()) return std::nullopt;
   }
   const auto add_row = [&](const TableLine& row) {
     table.has_words = table.has_words || !holds_number(row.first, separator);
@@ -239,7 +239,7 @@ KnownKind kind_of(const Table& table) {
 
 // "king 3:0.5 17:0.25": a word, and the values that are not 0, each behind its index.
 bool is_sparse_row(std::string_view line) {
-  constexpr std::size_t kFewestPairs = 2;
+  constexpr std::size_t kMinPairs = 2;
   std::size_t pairs = 0;
   std::size_t at = line.find_first_of(kSpacesAndTabs);
   while ((at = line.find_first_not_of(kSpacesAndTabs, at)) != std::string_view::npos) {
@@ -253,7 +253,7 @@ bool is_sparse_row(std::string_view line) {
     ++pairs;
     at = end;
   }
-  return pairs >= kFewestPairs;
+  return pairs >= kMinPairs;
 }
 
 // Two such rows, perhaps below a line "rows dim".

@@ -42,9 +42,9 @@ class Beginning final : public nlohmann::json_sax<Json> {
   bool start_object(std::size_t /*elements*/) override { return open(Json::object()); }
   bool start_array(std::size_t /*elements*/) override { return open(Json::array()); }
   bool key(string_t& value) override {
-    constexpr std::size_t kMostFields = 64;  // each looks through those before it
+    constexpr std::size_t kMaxFields = 64;  // each looks through those before it
     key_ = std::move(value);
-    return open_.back()->size() < kMostFields;
+    return open_.back()->size() < kMaxFields;
   }
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
@@ -59,8 +59,8 @@ class Beginning final : public nlohmann::json_sax<Json> {
     return true;
   }
   bool open(Json value) {
-    constexpr std::size_t kMostDepth = 8;
-    if (open_.size() == kMostDepth) return false;
+    constexpr std::size_t kMaxDepth = 8;
+    if (open_.size() == kMaxDepth) return false;
     open_.push_back(&place(std::move(value)));
     return true;
   }

@@ -73,8 +73,8 @@ bool are_rows_of_list(std::span<const std::uint64_t> numbers, bool fall, NamedNu
 
 void put_at_rows(std::vector<NumberedWord> words, const WordListOptions& options,
                  const std::string& name, WordList& list) {
-  constexpr std::uint64_t kMostRowsOfAWord = 16;
-  constexpr std::uint64_t kMostPadding = 1 << 16;
+  constexpr std::uint64_t kMaxRowsOfAWord = 16;
+  constexpr std::uint64_t kMaxPadding = 1 << 16;
   const auto fail = [&](const std::string& what) { throw Error(ErrorCode::malformed, what, name); };
   std::stable_sort(words.begin(), words.end(),
                    [](const NumberedWord& a, const NumberedWord& b) { return a.row < b.row; });
@@ -99,7 +99,7 @@ void put_at_rows(std::vector<NumberedWord> words, const WordListOptions& options
   const bool from_1 = words.front().row == 1 && most == count && options.rows == count;
   // A row may have no word, but not nearly all: their number may be a claim of a few bytes.
   const std::uint64_t rows = options.rows.value_or(most + 1);
-  if (rows > count * kMostRowsOfAWord + kMostPadding) {
+  if (rows > count * kMaxRowsOfAWord + kMaxPadding) {
     fail(options.rows
              ? fmt::format("has {} words for {} rows: these are the words of another model", count,
                            rows)

@@ -149,11 +149,11 @@ class DictionaryParser {
   }
 
   std::vector<std::uint64_t> shape() {
-    constexpr std::size_t kMostExtents = 32;  // NumPy's own limit
+    constexpr std::size_t kMaxExtents = 32;  // NumPy's own limit
     std::vector<std::uint64_t> extents;
     expect('(');
     while (!accept(')')) {
-      if (extents.size() == kMostExtents) fail(found() + ", expected at most 32 extents");
+      if (extents.size() == kMaxExtents) fail(found() + ", expected at most 32 extents");
       extents.push_back(extent());
       if (!accept(',')) {
         expect(')');
@@ -202,8 +202,8 @@ bool looks_like_npy(std::string_view head) noexcept {
 }
 
 NpyHeader take_npy_header(ByteSource& source) {
-  constexpr std::size_t kMostBefore = kNpyMagic.size() + kVersionBytes + sizeof(std::uint32_t);
-  std::string_view head = source.peek(kMostBefore);
+  constexpr std::size_t kMaxBefore = kNpyMagic.size() + kVersionBytes + sizeof(std::uint32_t);
+  std::string_view head = source.peek(kMaxBefore);
   if (!looks_like_npy(head)) {
     throw Error(ErrorCode::malformed,
                 head.empty() ? "is empty" : "is no NumPy array: it does not start with \\x93NUMPY",

@@ -296,11 +296,11 @@ class LineConsumer {
 
 // What comes out of a compressed file may be far more than there are rows for.
 std::uint64_t most_metadata_bytes(const ByteSource& vectors) {
-  constexpr std::uint64_t kMost = std::uint64_t{1} << 30;
+  constexpr std::uint64_t kMax = std::uint64_t{1} << 30;
   constexpr std::uint64_t kFixed = std::uint64_t{16} << 20;
   constexpr std::uint64_t kTimes = 64;
   const auto size = vectors.size_bytes();
-  return size ? std::min(kMost, kFixed + kTimes * *size) : kMost;
+  return size ? std::min(kMax, kFixed + kTimes * *size) : kMax;
 }
 
 // The words of a file that --vocab names: labels as the projector has them, or any list of words

@@ -97,8 +97,8 @@ class IndexCollector final : public nlohmann::json_sax<nlohmann::json> {
 
 // Names the file that holds the tensor, of a model that is cut into several files.
 [[noreturn]] void fail_index(ByteSource& source, const ReadOptions& options) {
-  constexpr std::uint64_t kMostBytes = std::uint64_t{100} << 20;
-  const std::string_view json = source.peek_all(kMostBytes, "the index of a model");
+  constexpr std::uint64_t kMaxBytes = std::uint64_t{100} << 20;
+  const std::string_view json = source.peek_all(kMaxBytes, "the index of a model");
   IndexCollector index(source.name());
   nlohmann::json::sax_parse(json.begin(), json.end(), &index);
   std::vector<std::string> names;
@@ -108,8 +108,8 @@ class IndexCollector final : public nlohmann::json_sax<nlohmann::json> {
   } else {
     names.push_back(options.tensor);
   }
-  constexpr std::size_t kMostNamed = 20;
-  if (names.size() > kMostNamed) names.resize(kMostNamed);
+  constexpr std::size_t kMaxNamed = 20;
+  if (names.size() > kMaxNamed) names.resize(kMaxNamed);
   std::string files;
   for (const std::string& name : names) {
     const auto found = index.file_of.find(name);
@@ -340,10 +340,10 @@ ReadReport read_tensor(ByteSource& source, const RowWords& words_of, const ReadO
   }
 
   check_rows(tensors, source.name());
-  constexpr std::uint64_t kMostRowsOfAToken = 4;
+  constexpr std::uint64_t kMaxRowsOfAToken = 4;
   constexpr std::uint64_t kFewBytes = std::uint64_t{64} << 20;
   if (!source.views_persist() && tensor.end - tensor.begin > kFewBytes &&
-      layout.rows / kMostRowsOfAToken > tensors.rows()) {
+      layout.rows / kMaxRowsOfAToken > tensors.rows()) {
     throw Error(ErrorCode::malformed,
                 fmt::format("the tensor {} has {} rows for {} tokens, too many to unpack into "
                             "memory: unpack the file first",

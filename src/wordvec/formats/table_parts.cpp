@@ -30,10 +30,10 @@ bool is_usual_name(std::string_view name) {
 
 void find_header(std::string_view line, std::size_t dim, bool follow_rows, TableParts& parts) {
   // Below, a row may have these values; so many more are none.
-  constexpr std::size_t kFewestColumns = 2;
-  constexpr std::size_t kFewestCertain = 3;
+  constexpr std::size_t kMinColumns = 2;
+  constexpr std::size_t kMinCertain = 3;
   constexpr std::size_t kMany = 10;
-  if (dim < kFewestColumns || !follow_rows) return;
+  if (dim < kMinColumns || !follow_rows) return;
   std::vector<std::string_view> numbers(dim);
   std::string_view name = line;
   for (std::size_t i = dim; i > 0; --i) {
@@ -49,7 +49,7 @@ void find_header(std::string_view line, std::size_t dim, bool follow_rows, Table
   // Of a column of row numbers without a name, the words are in the column 0.
   const bool is_number_too = parts.numbered_rows > 0 && from == 1 && name == "0";
   if (!is_usual_name(name) && !is_number_too && dim < kMany) return;
-  const bool is_certain = from == 0 && dim >= kFewestCertain && before.size() == 1;
+  const bool is_certain = from == 0 && dim >= kMinCertain && before.size() == 1;
   parts.header = is_certain ? TableParts::Header::certain : TableParts::Header::possible;
   parts.name = name;
   parts.from = from;
@@ -77,14 +77,14 @@ std::optional<NumberedRow> numbered_row(std::string_view line) {
 // `text` is behind the first line of all where this may be a header.
 void find_row_numbers(std::string_view text, TableParts& parts) {
   constexpr std::size_t kLookedAtRows = 100;
-  constexpr std::size_t kFewestRows = 2;
-  constexpr std::size_t kFewestInOrder = 3;
+  constexpr std::size_t kMinRows = 2;
+  constexpr std::size_t kMinInOrder = 3;
   std::size_t rows = 0;
   NumberedRow first;
   while (!text.empty() && rows < kLookedAtRows) {
     const TextLine line = first_line(text);
     // The last one may be cut.
-    if (line.size_bytes == text.size() && rows >= kFewestInOrder) break;
+    if (line.size_bytes == text.size() && rows >= kMinInOrder) break;
     text.remove_prefix(line.size_bytes);
     if (is_blank_line(line.text)) continue;
     const auto row = numbered_row(line.text);
@@ -94,7 +94,7 @@ void find_row_numbers(std::string_view text, TableParts& parts) {
     ++rows;
   }
   const bool is_in_words = first.number_end == " ";  // "7 days"
-  if (rows < (is_in_words ? kFewestInOrder : kFewestRows) || (is_in_words && first.number > 1)) {
+  if (rows < (is_in_words ? kMinInOrder : kMinRows) || (is_in_words && first.number > 1)) {
     return;
   }
   parts.numbered_rows = rows;
@@ -136,8 +136,8 @@ bool number_columns(std::span<const std::string_view> numbers) {
 }
 
 bool names_columns(std::string_view line, std::size_t dim) {
-  constexpr std::size_t kFewestColumns = 2;
-  if (dim < kFewestColumns || count_fields(line) > dim + 1) return false;
+  constexpr std::size_t kMinColumns = 2;
+  if (dim < kMinColumns || count_fields(line) > dim + 1) return false;
   std::vector<std::string_view> names(dim);
   for (std::size_t i = dim; i > 0; --i) {
     names[i - 1] = last_field(line);

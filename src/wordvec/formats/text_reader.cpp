@@ -153,7 +153,7 @@ class ChunkParser {
   }
 
   static void add_problem(ParsedChunk& parsed, std::string problem) {
-    if (parsed.bad_rows++ < ReadReport::kMostExamples) {
+    if (parsed.bad_rows++ < ReadReport::kMaxExamples) {
       parsed.problems.push_back({parsed.lines, parsed.rows.words.size(), std::move(problem)});
     }
   }
@@ -163,7 +163,7 @@ class ChunkParser {
     if (parsed.last_blank_lines == 0) return;
     const std::uint64_t first = parsed.lines - parsed.last_blank_lines;
     for (std::uint64_t i = 0; i < parsed.last_blank_lines; ++i) {
-      if (parsed.problems.size() >= ReadReport::kMostExamples) break;
+      if (parsed.problems.size() >= ReadReport::kMaxExamples) break;
       parsed.problems.push_back({first + i, parsed.rows.words.size(), kEmptyLine});
     }
     parsed.bad_rows += parsed.last_blank_lines;
@@ -221,7 +221,7 @@ class ChunkConsumer {
     report_.blank_words += chunk.blank_words;
     next_line_ += chunk.lines;
     report_.rows_read += chunk.rows.words.size();
-    if (failed_) return (counted_bytes_ += chunk.size_bytes) < kMostCountedBytes;
+    if (failed_) return (counted_bytes_ += chunk.size_bytes) < kMaxCountedBytes;
     if (options_.progress) options_.progress(chunk.file_position_bytes);
     return pass_on(chunk, chunk.rows.words.size());
   }
@@ -251,7 +251,7 @@ class ChunkConsumer {
 
  private:
   // Enough to count what a header promises beside what is there, and no long wait for an error.
-  static constexpr std::size_t kMostCountedBytes = std::size_t{64} << 20;
+  static constexpr std::size_t kMaxCountedBytes = std::size_t{64} << 20;
 
   bool pass_on(const ParsedChunk& chunk, std::size_t rows) {
     if (rows == 0) return true;
@@ -281,7 +281,7 @@ class ChunkConsumer {
   // Something follows the blank lines that the chunks before ended with.
   bool take_blank_lines() {
     const std::uint64_t first = next_line_ - blank_lines_;
-    for (std::uint64_t i = 0; i < blank_lines_ && i < ReadReport::kMostExamples; ++i) {
+    for (std::uint64_t i = 0; i < blank_lines_ && i < ReadReport::kMaxExamples; ++i) {
       if (!note_problem(first + i, kEmptyLine, nullptr, 0)) return false;
     }
     report_.bad_rows += blank_lines_;

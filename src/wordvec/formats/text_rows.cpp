@@ -222,11 +222,11 @@ std::size_t shortest_row_bytes(std::size_t dim) {
 std::optional<PlainRow> parse_plain_row(std::string_view text, std::size_t dim, float* vector,
                                         const simd::TextKernels& kernels) {
   // A word with more numbers in it is left to the careful way: each costs as much as the row.
-  constexpr int kMostTries = 4;
+  constexpr int kMaxTries = 4;
   const char* const begin = text.data();
   const char* const end = begin + text.size();
   const char* at = begin;
-  for (int tries = 0; tries < kMostTries;) {
+  for (int tries = 0; tries < kMaxTries;) {
     while (at != end && !separates_values(*at) && *at != '\n') ++at;
     const std::string_view word(begin, static_cast<std::size_t>(at - begin));
     if (at == end || *at == '\n' || word.empty() || word.size() > kMaxWordBytes) break;

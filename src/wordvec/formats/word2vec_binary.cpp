@@ -50,9 +50,9 @@ bool is_row_of_text(std::string_view line, std::size_t dim) {
 
 // Bytes that end in the middle of a character are text too.
 bool begins_as_text(std::string_view bytes) {
-  constexpr std::size_t kMostCharBytes = 4;
+  constexpr std::size_t kMaxCharBytes = 4;
   std::size_t end = bytes.size();
-  while (end > 0 && bytes.size() - end < kMostCharBytes && (bytes[end - 1] & 0xc0) == 0x80) --end;
+  while (end > 0 && bytes.size() - end < kMaxCharBytes && (bytes[end - 1] & 0xc0) == 0x80) --end;
   if (end > 0 && (bytes[end - 1] & 0xc0) == 0xc0) --end;
   return !has_control_bytes(bytes) && (is_valid_utf8(bytes) || is_valid_utf8(bytes.substr(0, end)));
 }

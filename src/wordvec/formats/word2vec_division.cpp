@@ -15,7 +15,7 @@ namespace {
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
 // Bits by which a way may fall behind before it is given up.
-constexpr double kMostBehind = 100;
+constexpr double kMaxBehind = 100;
 // Bits by which the best way must lead, where its words have spaces, and where they have none, as
 // in almost every file: of few values, which tell little, words without them are taken.
 constexpr double kLeadOfPhrases = 8;
@@ -26,7 +26,7 @@ constexpr double kCutRow = 40;
 constexpr double kRowEndInWord = 8;
 constexpr double kAnyRowEnds = 5;
 
-constexpr std::size_t kMostLayers = 1000;
+constexpr std::size_t kMaxLayers = 1000;
 
 // The bits that a character of a word takes, less those of random bytes.
 double cost_of(const Utf8Char& c) noexcept {
@@ -41,7 +41,7 @@ double cost_of(const Utf8Char& c) noexcept {
 }
 constexpr double kSpaceInWord = 2;
 // No word is the more likely for being longer than some thirty letters: prose is no word.
-constexpr double kLeastWordCost = -64;
+constexpr double kMinWordCost = -64;
 
 std::size_t magnitude_of(std::uint32_t bits) noexcept {
   const std::uint32_t exponent = bits >> 23 & 0xff;
@@ -140,18 +140,18 @@ bool Word2vecDivider::expand(const Layer& layer, std::size_t index, RowEnds ends
   bool is_whole = false;
   std::size_t i = 0;
   while (i < bytes.size() && i + 1 + vector_bytes_ <= bytes.size() && i <= kMaxWordBytes) {
-    if (is_whole && word_cost > kMostBehind) break;
+    if (is_whole && word_cost > kMaxBehind) break;
     if (bytes[i] != ' ') {
       const Utf8Char c = decode_utf8(bytes.substr(i));
       word_cost += cost_of(c);
       if (ends == RowEnds::one && c.code_point == '\n') word_cost += kRowEndInWord;
-      word_cost = std::max(word_cost, kLeastWordCost);
+      word_cost = std::max(word_cost, kMinWordCost);
       i += c.size_bytes;
       continue;
     }
     is_whole = true;
     double cost = node.cost + word_cost;
-    cost += cost_of_vector(bytes.data() + i + 1, least + kMostBehind - cost);
+    cost += cost_of_vector(bytes.data() + i + 1, least + kMaxBehind - cost);
     std::size_t end = i + 1 + vector_bytes_;
     const std::string_view rest = bytes.substr(end);
     if (ends == RowEnds::one) {
@@ -166,7 +166,7 @@ bool Word2vecDivider::expand(const Layer& layer, std::size_t index, RowEnds ends
       end += count;
       cost += kAnyRowEnds + static_cast<double>(count) * kRowEndCost;
     }
-    if (cost <= least + kMostBehind) {
+    if (cost <= least + kMaxBehind) {
       least = std::min(least, cost);
       const double second = cost + (node.second - node.cost);
       const std::size_t at = node.at + end;
@@ -204,7 +204,7 @@ Word2vecDivider::Met Word2vecDivider::last_met(const std::vector<Layer>& layers)
 Word2vecDivision Word2vecDivider::divide(std::size_t begin, std::uint64_t rows_left, RowEnds ends,
                                          std::size_t most_rows) {
   constexpr std::uint64_t kFreeWork = std::uint64_t{1} << 26;
-  constexpr std::uint64_t kMostWorkOfByte = 32;
+  constexpr std::uint64_t kMaxWorkOfByte = 32;
   std::vector<Layer> layers = {{Node{begin, 0, kNever, 0, {}}}};
   struct End {
     double cost = kNever;
@@ -224,7 +224,7 @@ Word2vecDivision Word2vecDivider::divide(std::size_t begin, std::uint64_t rows_l
   std::size_t index_of_all = 0;
   const auto is_unclear = [] { return Word2vecDivision{Word2vecDivision::Found::unclear, 0, {}}; };
   const auto is_too_much_work = [&](std::size_t at) {
-    return work_ > kFreeWork + kMostWorkOfByte * (source_.position_bytes() + at);
+    return work_ > kFreeWork + kMaxWorkOfByte * (source_.position_bytes() + at);
   };
 
   for (;;) {
@@ -242,7 +242,7 @@ Word2vecDivision Word2vecDivider::divide(std::size_t begin, std::uint64_t rows_l
       }
       if (is_too_much_work(layer[i].at)) return is_unclear();
     }
-    if (rows == kMostLayers && most_rows == 0 && end.cost == kNever) {
+    if (rows == kMaxLayers && most_rows == 0 && end.cost == kNever) {
       // What the ways have in common is certain, however long they part behind it.
       const Met met = last_met(layers);
       if (met.layer == 0) return is_unclear();
@@ -250,10 +250,10 @@ Word2vecDivision Word2vecDivider::divide(std::size_t begin, std::uint64_t rows_l
       index_of_all = met.index;
       break;
     }
-    if (rows == kMostLayers) return is_unclear();
+    if (rows == kMaxLayers) return is_unclear();
     double least = end.cost;
     for (const Node& node : next) least = std::min(least, node.cost);
-    std::erase_if(next, [&](const Node& node) { return node.cost > least + kMostBehind; });
+    std::erase_if(next, [&](const Node& node) { return node.cost > least + kMaxBehind; });
     if (next.empty()) {
       all_ended = true;
       break;
@@ -262,7 +262,7 @@ Word2vecDivision Word2vecDivider::divide(std::size_t begin, std::uint64_t rows_l
     // To look back takes as long as there are layers.
     constexpr std::size_t kLookedBackEach = 16;
     const bool looks_back = layers.size() < kLookedBackEach || layers.size() % kLookedBackEach == 0;
-    if (most_rows == 0 && looks_back && end.cost > least + kMostBehind) {
+    if (most_rows == 0 && looks_back && end.cost > least + kMaxBehind) {
       const Met met = last_met(layers);
       if (met.layer > 0) {
         layer_of_all = met.layer;

@@ -18,17 +18,17 @@ constexpr std::size_t kProbedRows = 32;
 constexpr std::uint64_t most_walked_bytes(std::uint64_t bytes) {
   return (std::uint64_t{1} << 27) + 16 * bytes;
 }
-constexpr std::size_t kMostOtherValues = 64;  // that a damaged row is supposed to have, or lack
+constexpr std::size_t kMaxOtherValues = 64;  // that a damaged row is supposed to have, or lack
 
 // Values of embeddings, nearly always: 2^-30 to 2^13, and zero.
-constexpr std::int32_t kLeastUsual = (127 - 30) << 23;
-constexpr std::int32_t kMostUsual = (127 + 13) << 23;
+constexpr std::int32_t kMinUsual = (127 - 30) << 23;
+constexpr std::int32_t kMaxUsual = (127 + 13) << 23;
 
 bool all_usual(std::span<const float> vector) noexcept {
   std::int32_t signs = 0;  // negative where a value is out of range
   for (const float x : vector) {
     const std::int32_t size = std::bit_cast<std::int32_t>(x) & 0x7fffffff;
-    signs |= (kMostUsual - size) | ((size - kLeastUsual) & -size);
+    signs |= (kMaxUsual - size) | ((size - kMinUsual) & -size);
   }
   return signs >= 0;
 }
@@ -191,10 +191,10 @@ std::optional<RowEnds> Word2vecRows::ends_of_plain_rows(std::uint64_t rows_left)
 
 // nullopt: of a stream, which has more than is worth keeping.
 std::optional<std::string_view> Word2vecRows::rest_of_file() {
-  constexpr std::size_t kMostOfStream = std::size_t{64} << 20;
+  constexpr std::size_t kMaxOfStream = std::size_t{64} << 20;
   const bool is_stream = !source_.views_persist();
-  const std::string_view bytes = source_.peek(is_stream ? kMostOfStream + 1 : 0);
-  if (is_stream && bytes.size() > kMostOfStream) return std::nullopt;
+  const std::string_view bytes = source_.peek(is_stream ? kMaxOfStream + 1 : 0);
+  if (is_stream && bytes.size() > kMaxOfStream) return std::nullopt;
   return bytes;
 }
 
@@ -268,10 +268,10 @@ bool Word2vecRows::has_other_length(std::uint64_t rows_left) {
 }
 
 std::optional<std::size_t> Word2vecRows::other_dim(std::uint64_t rows) const {
-  constexpr std::size_t kMostTriedDim = 4096;
+  constexpr std::size_t kMaxTriedDim = 4096;
   if (rows < 2) return std::nullopt;
   std::uint64_t walked_bytes = 0;
-  for (std::size_t dim = 1; dim <= kMostTriedDim && rows <= all_.size() / (dim * sizeof(float));
+  for (std::size_t dim = 1; dim <= kMaxTriedDim && rows <= all_.size() / (dim * sizeof(float));
        ++dim) {
     Word2vecRows other(source_, dim);
     for (const RowEnds ends : {RowEnds::none, RowEnds::one}) {
@@ -287,7 +287,7 @@ std::optional<std::size_t> Word2vecRows::other_dim(std::uint64_t rows) const {
 // The same of the row that was taken last, of a file in memory.
 bool Word2vecRows::has_short_row_before(std::string_view bytes, std::uint64_t rows_left) {
   if (rows_taken_ == 0 || ends_ != RowEnds::none || !source_.views_persist()) return false;
-  for (std::size_t n = std::min(dim_, kMostOtherValues); n > 0; --n) {
+  for (std::size_t n = std::min(dim_, kMaxOtherValues); n > 0; --n) {
     const std::size_t word_bytes = n * sizeof(float);
     std::string_view rest(bytes.data() - word_bytes, bytes.size() + word_bytes);
     const std::uint64_t found = take_plain_rows(rest, rows_left);
@@ -320,12 +320,12 @@ bool Word2vecRows::find_other_length(std::string_view bytes, std::uint64_t rows_
       space != std::string_view::npos && is_plain_word(bytes.substr(0, space)) && rows_left > 1;
   const std::size_t values_end = space + 1 + vector_bytes_;
   // Of what is too few, a part would leave a part of the next word in place.
-  for (std::size_t n = has_word ? std::min(dim_, kMostOtherValues) : 0; n > 0; --n) {
+  for (std::size_t n = has_word ? std::min(dim_, kMaxOtherValues) : 0; n > 0; --n) {
     if (!are_rest_plain(values_end - n * sizeof(float), rows_left - 1)) continue;
     other_length_ = {false, dim_ - n};
     return true;
   }
-  for (std::size_t n = 1; n <= kMostOtherValues; ++n) {
+  for (std::size_t n = 1; n <= kMaxOtherValues; ++n) {
     const std::size_t more_bytes = n * sizeof(float);
     if (ends_ == RowEnds::one) {
       if (!has_word || !are_rest_plain(values_end + more_bytes, rows_left - 1)) continue;

@@ -177,13 +177,14 @@ void refuse_other_lists(ByteSource& source, std::string_view head) {
 // Lines that are blank may be left out later: so many of them, beside words, that they cost more
 // memory than these, are none of a list.
 std::vector<std::string> take_lines(ByteSource& source, const WordListOptions& options) {
-  constexpr std::size_t kMostLineBytes = kMaxWordBytes + 2;
-  constexpr std::uint64_t kMostBlankLines = 1 << 16;
+  constexpr std::size_t kMaxWordLineBytes = kMaxWordBytes + 2;
+  constexpr std::uint64_t kMaxBlankLines = 1 << 16;
   const std::uint64_t most = options.most_words();
   std::uint64_t blank = 0;
   std::vector<std::string> lines;
   for (;;) {
-    const std::string_view ahead = source.peek(kMostLineBytes + 1).substr(0, kMostLineBytes + 1);
+    const std::string_view ahead =
+        source.peek(kMaxWordLineBytes + 1).substr(0, kMaxWordLineBytes + 1);
     if (ahead.empty()) return lines;
     const TextLine line = first_line(ahead);
     const std::uint64_t number = lines.size() + 1;
@@ -193,7 +194,7 @@ std::vector<std::string> take_lines(ByteSource& source, const WordListOptions& o
     if (words > most) {
       throw Error::at_line(source.name(), number, describe_too_many_words(options));
     }
-    if (blank > 2 * words + kMostBlankLines) {
+    if (blank > 2 * words + kMaxBlankLines) {
       throw Error::at_line(source.name(), number,
                            fmt::format("there are {} blank lines and {} words, expected a list of "
                                        "words, one a line",
@@ -230,14 +231,14 @@ WordList take_list(ByteSource& source, const WordListOptions& options) {
   const bool is_json = looks_like_json(head) || has_json_name(source.name());
   if (is_json && !head.empty() && !looks_like_json_lines(head)) {
     // A tokeniser's has a hundred bytes a word.
-    constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
-    constexpr std::uint64_t kMostFixedBytes = std::uint64_t{16} << 20;
-    constexpr std::uint64_t kMostWordBytes = 2048;
+    constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 30;
+    constexpr std::uint64_t kMaxFixedBytes = std::uint64_t{16} << 20;
+    constexpr std::uint64_t kMaxBytesPerWord = 2048;
     const std::uint64_t most =
-        std::min(kMostBytes,
-                 kMostFixedBytes + std::min(options.rows.value_or(0), kMostBytes) * kMostWordBytes);
+        std::min(kMaxBytes,
+                 kMaxFixedBytes + std::min(options.rows.value_or(0), kMaxBytes) * kMaxBytesPerWord);
     const std::string_view json =
-        source.peek_all(options.rows ? most : kMostBytes, "a list of words in JSON");
+        source.peek_all(options.rows ? most : kMaxBytes, "a list of words in JSON");
     return word_list_of_json(json, options, source.name());
   }
   std::vector<std::string> lines = take_lines(source, options);

@@ -434,7 +434,7 @@ WordList take_frequencies(std::vector<std::string> lines, bool is_csv, const std
 
 // Rows of a word and the same number of values, three at least, in all lines but for a header.
 void refuse_vectors(const std::vector<std::string>& lines, const std::string& name) {
-  constexpr std::size_t kFewestValues = 3;
+  constexpr std::size_t kMinValues = 3;
   constexpr std::size_t kLookedAtLines = 100;
   std::size_t rows = 0;
   std::size_t values = 0;
@@ -442,7 +442,7 @@ void refuse_vectors(const std::vector<std::string>& lines, const std::string& na
   for (std::size_t i = 0; i < std::min(lines.size(), kLookedAtLines); ++i) {
     const std::size_t fields = count_fields(lines[i]);
     if (i == 0 && fields == 2) continue;  // word2vec's header
-    if (fields <= kFewestValues || (values != 0 && fields != values + 1)) return;
+    if (fields <= kMinValues || (values != 0 && fields != values + 1)) return;
     values = fields - 1;
     std::string_view rest = lines[i];
     for (std::size_t v = 0; v < values; ++v) {

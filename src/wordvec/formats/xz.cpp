@@ -38,7 +38,7 @@ class Xz final : public Decompressor {
       case LZMA_MEMLIMIT_ERROR:
         step.refusal = "needs " + std::to_string(::lzma_memusage(&stream_) >> 20) +
                        " MiB of memory to be read, more than the " +
-                       std::to_string(kMostWindowMemoryBytes >> 20) + " that are allowed";
+                       std::to_string(kMaxWindowMemoryBytes >> 20) + " that are allowed";
         step.command = kCommand;
         break;
       case LZMA_OPTIONS_ERROR:
@@ -57,7 +57,7 @@ class Xz final : public Decompressor {
 
  private:
   void begin() {
-    if (::lzma_stream_decoder(&stream_, kMostWindowMemoryBytes, 0) != LZMA_OK)
+    if (::lzma_stream_decoder(&stream_, kMaxWindowMemoryBytes, 0) != LZMA_OK)
       throw std::bad_alloc();
   }
 

@@ -319,12 +319,12 @@ bool is_paper(std::string_view name) {
 }
 
 std::string names_of(const std::vector<const ZipMember*>& members) {
-  constexpr std::size_t kMostNames = 20;
+  constexpr std::size_t kMaxNames = 20;
   std::string text;
-  for (std::size_t i = 0; i < std::min(members.size(), kMostNames); ++i) {
+  for (std::size_t i = 0; i < std::min(members.size(), kMaxNames); ++i) {
     text += (i == 0 ? "" : ", ") + in_quotes(members[i]->name);
   }
-  if (members.size() > kMostNames) text += fmt::format(", … ({} in all)", members.size());
+  if (members.size() > kMaxNames) text += fmt::format(", … ({} in all)", members.size());
   return text;
 }
 

@@ -11,13 +11,13 @@
 namespace wordvec {
 namespace {
 
-constexpr int kMostWindowBits = static_cast<int>(std::bit_width(kMostWindowMemoryBytes)) - 1;
+constexpr int kMaxWindowBits = static_cast<int>(std::bit_width(kMaxWindowMemoryBytes)) - 1;
 
 class Zstd final : public Decompressor {
  public:
   Zstd() : context_(::ZSTD_createDCtx()) {
     if (context_ == nullptr) throw std::bad_alloc();
-    ::ZSTD_DCtx_setParameter(context_, ZSTD_d_windowLogMax, kMostWindowBits);
+    ::ZSTD_DCtx_setParameter(context_, ZSTD_d_windowLogMax, kMaxWindowBits);
   }
   ~Zstd() override { ::ZSTD_freeDCtx(context_); }
 
@@ -37,7 +37,7 @@ class Zstd final : public Decompressor {
         throw std::bad_alloc();
       case ZSTD_error_frameParameter_windowTooLarge:
         step.refusal = "needs more memory to be read than the " +
-                       std::to_string(kMostWindowMemoryBytes >> 20) + " MiB that are allowed";
+                       std::to_string(kMaxWindowMemoryBytes >> 20) + " MiB that are allowed";
         step.command = "zstd --long=31 -dc FILE";
         break;
       case ZSTD_error_dictionary_wrong:

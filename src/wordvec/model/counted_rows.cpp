@@ -6,8 +6,8 @@ namespace wordvec {
 namespace {
 
 std::uint64_t saturated_sum(std::uint64_t a, std::uint64_t b) noexcept {
-  constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
-  return a > kMost - b ? kMost : a + b;
+  constexpr auto kMax = std::numeric_limits<std::uint64_t>::max();
+  return a > kMax - b ? kMax : a + b;
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include "wordvec/codes/scan_codes.h"
+#include "wordvec/index/search_index.h"
 #include "wordvec/model/matrix_view.h"
 #include "wordvec/model/subwords.h"
 #include "wordvec/model/vocabulary.h"
@@ -21,7 +21,7 @@ struct Embeddings {
   // The rows' Euclidean lengths: each the square root, computed in double, of the squared length
   // in double (simd/kernels.h), rounded to float32.
   std::span<const float> norms;
-  ScanCodes codes{};    // empty: there are none, a search reads the whole matrix
+  SearchIndex codes{};  // empty: there are none, a search reads the whole matrix
   Subwords subwords{};  // empty: there are none, a word that is not in the vocabulary is unknown
   // How often each row's word occurred in the text that the vectors were made from; empty: that is
   // not known. 0: not once, or not known of that word.

@@ -9,7 +9,7 @@ namespace wordvec {
 namespace {
 
 // Of words with one hash. They are spellings of one word, so that more say nothing new.
-constexpr std::size_t kMostEquivalents = 64;
+constexpr std::size_t kMaxEquivalents = 64;
 
 }  // namespace
 
@@ -32,13 +32,13 @@ std::uint64_t EquivalentWords::hash_of(std::string_view word) const {
 }
 
 void EquivalentWords::want(std::string_view word) {
-  if (word.size() <= kMostFormBytes) candidates_.try_emplace(hash_of(word));
+  if (word.size() <= kMaxFormBytes) candidates_.try_emplace(hash_of(word));
 }
 
 bool EquivalentWords::offer(std::string_view word, std::uint64_t id) {
-  if (candidates_.empty() || word.size() > kMostFormBytes) return false;
+  if (candidates_.empty() || word.size() > kMaxFormBytes) return false;
   const auto found = candidates_.find(hash_of(word));
-  if (found == candidates_.end() || found->second.size() == kMostEquivalents) return false;
+  if (found == candidates_.end() || found->second.size() == kMaxEquivalents) return false;
   std::vector<Candidate>& candidates = found->second;
   if (std::any_of(candidates.begin(), candidates.end(),
                   [&](const Candidate& other) { return other.word == word; })) {
@@ -49,7 +49,7 @@ bool EquivalentWords::offer(std::string_view word, std::uint64_t id) {
 }
 
 std::vector<std::uint64_t> EquivalentWords::find(std::string_view word) const {
-  if (word.size() > kMostFormBytes) return {};
+  if (word.size() > kMaxFormBytes) return {};
   const auto found = candidates_.find(hash_of(word));
   if (found == candidates_.end() || found->second.empty()) return {};
   const Forms wanted = forms_of(word);

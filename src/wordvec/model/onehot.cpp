@@ -20,11 +20,11 @@ void check_rows(const MatrixView& matrix, std::span<const Row> rows) {
 }
 
 std::vector<float> onehot_matrix(std::size_t columns, std::span<const Row> rows) {
-  const std::uint64_t most = kMostOneHotBytes / sizeof(float);
+  const std::uint64_t most = kMaxOneHotBytes / sizeof(float);
   if (columns != 0 && rows.size() > most / columns) {
     throw Error(ErrorCode::usage, "a one-hot matrix of " + std::to_string(rows.size()) + " × " +
                                       std::to_string(columns) + " values takes more than " +
-                                      std::to_string(kMostOneHotBytes >> 20) +
+                                      std::to_string(kMaxOneHotBytes >> 20) +
                                       " MiB; give fewer words");
   }
   std::vector<float> onehot(rows.size() * columns);

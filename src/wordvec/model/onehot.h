@@ -13,7 +13,7 @@
 namespace wordvec {
 
 // A one-hot matrix of more bytes is refused.
-inline constexpr std::uint64_t kMostOneHotBytes = std::uint64_t{1} << 30;
+inline constexpr std::uint64_t kMaxOneHotBytes = std::uint64_t{1} << 30;
 
 // The product of the one-hot matrix of `rows`, [n, matrix.rows], which is 1 at (i, rows[i]) and 0
 // elsewhere, with `matrix`: [n, dim]. It is computed in full: the one-hot matrix is made, and each
@@ -21,7 +21,7 @@ inline constexpr std::uint64_t kMostOneHotBytes = std::uint64_t{1} << 30;
 // sum
 //   0 + onehot(i, 0) · matrix(0, d) + onehot(i, 1) · matrix(1, d) + …
 // in the order of the rows. Throws Error(usage) for a row beyond the matrix, and when the one-hot
-// matrix would have more than kMostOneHotBytes.
+// matrix would have more than kMaxOneHotBytes.
 std::vector<float> onehot_product(const MatrixView& matrix, std::span<const Row> rows);
 
 // The same rows, copied: [n, dim]. Throws Error(usage) for a row beyond the matrix.

@@ -59,10 +59,10 @@ bool are_sorted(const Vocabulary& vocabulary, std::size_t step, std::size_t most
 // Words that are as frequent as each other are often sorted, and most words of a large model are
 // rare: so the first rows are asked, and then some of all rows.
 bool are_alphabetical(const Vocabulary& vocabulary) {
-  constexpr std::size_t kFewestWords = 20;  // by chance: once in 10^11
+  constexpr std::size_t kMinWords = 20;  // by chance: once in 10^11
   constexpr std::size_t kFirstWords = 1000;
   constexpr std::size_t kSpreadWords = 64;
-  if (vocabulary.size() < kFewestWords || !are_sorted(vocabulary, 1, kFirstWords)) return false;
+  if (vocabulary.size() < kMinWords || !are_sorted(vocabulary, 1, kFirstWords)) return false;
   return are_sorted(vocabulary, std::max<std::size_t>(1, vocabulary.size() / kSpreadWords),
                     kSpreadWords);
 }

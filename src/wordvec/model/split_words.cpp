@@ -7,7 +7,7 @@
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kMostJoinedBytes = 256;
+constexpr std::size_t kMaxJoinedBytes = 256;
 constexpr std::string_view kCurlyApostrophe = "\xE2\x80\x99";
 
 // Of ASCII, so that most text needs no decoding.
@@ -141,10 +141,10 @@ void WordSplitter::split_chunk(std::string_view chunk, const Each& each) {
     each(whole);
     return;
   }
-  std::array<Piece, kMostPieces> pieces;  // those from `at` on, as far as they are known
+  std::array<Piece, kMaxPieces> pieces;  // those from `at` on, as far as they are known
   std::size_t known = 0;
   for (std::size_t at = 0; at < chunk.size();) {
-    while (known < kMostPieces) {
+    while (known < kMaxPieces) {
       const std::size_t begin = known == 0 ? at : pieces[known - 1].end;
       if (begin == chunk.size()) break;
       const CharKind kind = character_at(chunk, begin).kind;
@@ -155,7 +155,7 @@ void WordSplitter::split_chunk(std::string_view chunk, const Each& each) {
     SplitWord word;
     for (std::size_t n = known; n > 1 && !word.row; --n) {
       const bool is_chunk = at == 0 && pieces[n - 1].end == chunk.size();
-      if (is_chunk || pieces[n - 1].end - at > kMostJoinedBytes) continue;
+      if (is_chunk || pieces[n - 1].end - at > kMaxJoinedBytes) continue;
       word = find_whole(chunk.substr(at, pieces[n - 1].end - at));
       if (word.row) {
         taken = n;

@@ -58,7 +58,7 @@ class WordSplitter {
   std::optional<Row> find(std::string_view word) { return find_last(word).row; }
 
  private:
-  static constexpr std::size_t kMostPieces = 8;
+  static constexpr std::size_t kMaxPieces = 8;
 
   struct Piece {
     std::size_t end = 0;  // in bytes from the chunk's start

@@ -9,7 +9,7 @@ namespace wordvec {
 namespace {
 
 // Of rows with one hash. They are spellings of one word, so that more say nothing new.
-constexpr std::size_t kMostCandidates = 64;
+constexpr std::size_t kMaxCandidates = 64;
 
 std::uint64_t entry_hash(std::string_view word, bool fold_case) {
   const std::uint64_t hash = form_hash(word, fold_case);
@@ -23,7 +23,7 @@ void WordForms::Index::build(const Vocabulary& vocabulary, bool fold_case) {
   std::vector<std::uint64_t> entries;
   for (std::size_t r = 0; r < vocabulary.size(); ++r) {
     const std::string_view word = vocabulary.word(static_cast<Row>(r));
-    if (word.size() > kMostFormBytes || !may_have_other_form(word, fold_case)) continue;
+    if (word.size() > kMaxFormBytes || !may_have_other_form(word, fold_case)) continue;
     entries.push_back(entry_hash(word, fold_case) << 32 | r);
   }
   std::sort(entries.begin(), entries.end());
@@ -40,7 +40,7 @@ std::vector<Row> WordForms::Index::find(const Vocabulary& vocabulary, std::strin
   const std::uint64_t hash = entry_hash(word, fold_case_) << 32;
   auto entry = std::lower_bound(entries_.begin(), entries_.end(), hash);
   for (; entry != entries_.end() && (*entry ^ hash) >> 32 == 0; ++entry) {
-    if (rows.size() == kMostCandidates) break;
+    if (rows.size() == kMaxCandidates) break;
     rows.push_back(static_cast<Row>(*entry));
   }
   std::sort(rows.begin(), rows.end());

@@ -49,7 +49,7 @@ class WordMatching {
 // 4. with Kind::ignore_case, the first row whose word differs in case (WordForm::folded), else in
 //    case and in what nobody sees.
 //
-// Words of more than kMostFormBytes are compared as they are spelt. Throws Error(malformed) where a
+// Words of more than kMaxFormBytes are compared as they are spelt. Throws Error(malformed) where a
 // file lies.
 std::optional<WordMatch> find_word(const Vocabulary& vocabulary, std::string_view word,
                                    const WordMatching& matching);

@@ -20,7 +20,7 @@ namespace {
 
 using namespace plot;
 
-constexpr std::size_t kLeastColumns = 20;
+constexpr std::size_t kMinColumns = 20;
 constexpr std::size_t kFewPoints = 100;  // up to here a point is four dots, to be seen well
 
 // How the points of a group look in the legend, and the colours of 256 that are near those of the
@@ -141,8 +141,8 @@ class TextPlot {
   TextPlot(const ScatterPlot& plot, TerminalSize size, bool colour)
       : plot_(plot),
         colour_(colour),
-        columns_(std::max(kLeastColumns, size.columns)),
-        size_rows_(std::max(kLeastRows, size.rows)),
+        columns_(std::max(kMinColumns, size.columns)),
+        size_rows_(std::max(kMinRows, size.rows)),
         looks_(looks_of(plot, kGroupColours)) {}
 
   TextPicture run() {

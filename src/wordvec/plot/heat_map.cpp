@@ -238,9 +238,9 @@ class Svg {
 }  // namespace
 
 std::string heat_map_text(const HeatMap& map, std::size_t width, CellColours colours) {
-  constexpr std::size_t kLeastCells = 8;
+  constexpr std::size_t kMinCells = 8;
   const std::size_t margin = fmt::formatted_size("{} ", map.rows == 0 ? 0 : map.rows - 1);
-  const std::size_t room = std::max(kLeastCells, width - std::min(width, margin));
+  const std::size_t room = std::max(kMinCells, width - std::min(width, margin));
   const std::vector<std::size_t> columns = chosen_columns(map.columns, room);
   const std::size_t rows_a_line = colours == CellColours::none ? 1 : 2;
   std::string out;

@@ -14,9 +14,9 @@ namespace wordvec::plot {
 namespace {
 
 // Of very many points the first ones get labels: the others would find no room.
-constexpr std::size_t kMostLabels = 20000;
+constexpr std::size_t kMaxLabels = 20000;
 constexpr int kRounds = 3;
-constexpr int kMostMoves = 12;  // of others, tried for a hidden label in a round
+constexpr int kMaxMoves = 12;  // of others, tried for a hidden label in a round
 constexpr int kAngles = 16;
 constexpr std::array kRings = {1.0, 1.7, 2.6, 3.8, 5.2};  // distances of labels, in their heights
 constexpr double kLeaderCost = 10;
@@ -75,7 +75,7 @@ class Placer {
     for (std::uint32_t i = 0; i < labels.size(); ++i) {
       if (!is_placeable(i)) continue;
       add_mark(i);
-      if (i < kMostLabels) tried_.push_back(i);
+      if (i < kMaxLabels) tried_.push_back(i);
     }
     for (std::uint32_t s = 0; s < spots_.size(); ++s) marks_.insert(s, spots_[s].mark);
   }
@@ -265,7 +265,7 @@ class Placer {
         put(i, candidate);
         return true;
       }
-      if (++moves > kMostMoves) return false;
+      if (++moves > kMaxMoves) return false;
       const Candidate old = take(other);
       put(i, candidate);
       if (place(other)) return true;

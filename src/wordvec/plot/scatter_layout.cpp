@@ -17,8 +17,8 @@ constexpr double kAxisSize = 12.5;
 constexpr double kTitleSize = 17;
 constexpr double kMargin = 16;
 constexpr double kTickDistance = 70;  // at least, between lines of the grid; less in small pictures
-constexpr double kLeastAcross = 40;
-constexpr double kLeastUp = 18;
+constexpr double kMinAcross = 40;
+constexpr double kMinUp = 18;
 constexpr double kSmallPicture = 300;  // on its shorter side
 constexpr double kLegendGap = 16;      // between the frame and the legend
 
@@ -194,12 +194,12 @@ class Layouter {
 
   // Numbers in a row need more room than those below each other.
   std::vector<Tick> x_ticks(const View& view) const {
-    const double distance = std::clamp(layout_.frame.width() / 4, kLeastAcross, kTickDistance);
+    const double distance = std::clamp(layout_.frame.width() / 4, kMinAcross, kTickDistance);
     return round_ticks(view.x_at(layout_.frame.left), view.x_at(layout_.frame.right),
                        view.units(std::max(distance, widest_tick_ + kTickSize)));
   }
   std::vector<Tick> y_ticks(const View& view) const {
-    const double distance = std::clamp(layout_.frame.height() / 6, kLeastUp, kTickDistance);
+    const double distance = std::clamp(layout_.frame.height() / 6, kMinUp, kTickDistance);
     return round_ticks(view.y_at(layout_.frame.bottom), view.y_at(layout_.frame.top),
                        view.units(distance));
   }

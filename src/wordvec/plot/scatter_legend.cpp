@@ -13,15 +13,15 @@ constexpr double kSmallestRow = 13.0 / 9;
 constexpr double kMark = 5.0 / 12;  // the radius
 constexpr double kGap = 8.0 / 12;   // between a mark and its name
 constexpr double kBetween = 1;      // columns
-constexpr std::size_t kMostColumns = 4;
-constexpr std::size_t kMostRows = 1'000'000;
+constexpr std::size_t kMaxColumns = 4;
+constexpr std::size_t kMaxLegendRows = 1'000'000;
 constexpr double kNarrowestColumn = 55;  // in pixels
 constexpr double kWidestColumn = 0.22;   // of the picture
 constexpr double kWidest = 0.38;         // of the picture, all columns together
 
 struct Grid {
   double font = kSmallestFont;
-  std::size_t columns = kMostColumns;
+  std::size_t columns = kMaxColumns;
   std::size_t rows = 1;
 };
 
@@ -31,12 +31,12 @@ double row_height(double font) {
 
 std::size_t rows_in(double height, double font) {
   const double rows = std::floor(height / row_height(font));
-  return static_cast<std::size_t>(std::clamp(rows, 1.0, double{kMostRows}));
+  return static_cast<std::size_t>(std::clamp(rows, 1.0, double{kMaxLegendRows}));
 }
 
 Grid grid_for(std::size_t entries, double width, double height) {
   const auto most =
-      static_cast<std::size_t>(std::clamp(width / kNarrowestColumn, 1.0, double{kMostColumns}));
+      static_cast<std::size_t>(std::clamp(width / kNarrowestColumn, 1.0, double{kMaxColumns}));
   for (std::size_t columns = 1; columns <= most; ++columns) {
     for (double font = kLargestFont; font >= kSmallestFont; --font) {
       const std::size_t rows = rows_in(height, font);

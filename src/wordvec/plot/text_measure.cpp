@@ -55,8 +55,8 @@ double SansMeasure::width(std::string_view text, double font_size) const {
 std::string shortened(std::string_view text, double font_size, double most,
                       const TextMeasure& measure) {
   // No font has so narrow letters that more of a text could fit.
-  constexpr double kMostBytesPerEm = 40;
-  const auto most_bytes = static_cast<std::size_t>(most / font_size * kMostBytesPerEm) + 4;
+  constexpr double kMaxBytesPerEm = 40;
+  const auto most_bytes = static_cast<std::size_t>(most / font_size * kMaxBytesPerEm) + 4;
   const bool fits = text.size() <= most_bytes && measure.width(text, font_size) <= most;
   if (fits) return std::string(text);
   std::string best = "…";

@@ -9,7 +9,7 @@ namespace wordvec::plot {
 namespace {
 
 constexpr double kRounding = 1e-9;  // of steps: a bound that is a multiple but for rounding is one
-constexpr double kMostTicks = 1000;
+constexpr double kMaxTicks = 1000;
 
 struct Step {
   double leading = 1;  // 1, 2 or 5
@@ -43,7 +43,7 @@ std::vector<Tick> round_ticks(double low, double high, double least_step) {
   const Step step = round_step(least_step);
   const double first = std::ceil(low / step.value() - kRounding);
   const double last = std::floor(high / step.value() + kRounding);
-  if (!(last - first < kMostTicks)) return {};
+  if (!(last - first < kMaxTicks)) return {};
   std::vector<Tick> ticks;
   for (double i = first; i <= last; ++i) {
     const double value = i == 0 ? 0 : i * step.value();

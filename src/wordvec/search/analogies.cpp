@@ -123,7 +123,7 @@ class SumWorker {
     const double error{similarities_.row_error()};
     const double distance = shared_.words.distance(chunk);
     const simd::CodeKernels& kernels = *simd::active().codes;
-    std::array<std::uint32_t, kSumChunkBlocks * ScanCodes::kBlockRows> found;
+    std::array<std::uint32_t, kSumChunkBlocks * SearchIndex::kBlockRows> found;
     for (std::size_t q = 0; q < sums_of_words_.size(); ++q) {
       Sum& sum = sums_of_words_[q];
       if (sum.is_crowded) continue;
@@ -143,7 +143,7 @@ class SumWorker {
         }
         if (hits == 0) continue;
         sum.needed = refiners_[q].needed();
-        if (refiners_[q].keep_at_most(kMostCandidates)) continue;
+        if (refiners_[q].keep_at_most(kMaxCandidates)) continue;
         sum.is_crowded = true;
         break;
       }
@@ -153,15 +153,16 @@ class SumWorker {
   // The least sum of three similarities of a row that can still be an answer. (Where a − b leaves
   // 16 bits and is cut, a is at least 2 above b, and the sum at least 3 less what bounds can be
   // wrong by: more than any row needs.) With the sum's length L, L·⟨q,u⟩ is the sum of the words'
-  // cosines with u, whose common error e (codes/scan_codes.h) counts once: |⟨â − b̂ + ĉ, e⟩| ≤ L·ε.
+  // cosines with u, whose common error e (index/search_index.h) counts once:
+  // |⟨â − b̂ + ĉ, e⟩| ≤ L·ε.
   static std::int16_t threshold(const Sum& sum, double error, double distance) {
     const double reach = sum.length * (error + kRoundingSlack) + 3 * kSimilaritySlack +
                          sum.error * (distance + error);
     const double needed = (sum.length * sum.needed - reach) * simd::kSimilarityUnit;
-    constexpr double kLeast = std::numeric_limits<std::int16_t>::min();
-    constexpr double kMost = std::numeric_limits<std::int16_t>::max();
-    if (!(needed > kLeast)) return std::numeric_limits<std::int16_t>::min();
-    return static_cast<std::int16_t>(std::min(std::floor(needed), kMost));
+    constexpr double kMin = std::numeric_limits<std::int16_t>::min();
+    constexpr double kMax = std::numeric_limits<std::int16_t>::max();
+    if (!(needed > kMin)) return std::numeric_limits<std::int16_t>::min();
+    return static_cast<std::int16_t>(std::min(std::floor(needed), kMax));
   }
 
   SharedSums& shared_;
@@ -196,8 +197,8 @@ std::vector<std::vector<Neighbor>> analogies(const Embeddings& embeddings,
                                              std::span<const Analogy> questions,
                                              bool include_inputs, const NearestOptions& options) {
   // Fewer than this are faster as a batch of queries.
-  constexpr std::size_t kLeastQuestions = 64;
-  if (!slices_pay(embeddings, questions.size(), kLeastQuestions, options)) {
+  constexpr std::size_t kMinQuestions = 64;
+  if (!slices_pay(embeddings, questions.size(), kMinQuestions, options)) {
     return in_a_batch(embeddings, questions, include_inputs, options);
   }
   return coded_analogies(embeddings, questions, include_inputs, options);

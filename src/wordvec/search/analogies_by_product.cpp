@@ -24,11 +24,11 @@ namespace {
 
 // The words' similarities and two logarithms of each stay in a core's cache.
 constexpr std::size_t kProductChunkBlocks = 16;
-constexpr std::size_t kProductChunkRows = kProductChunkBlocks * ScanCodes::kBlockRows;
+constexpr std::size_t kProductChunkRows = kProductChunkBlocks * SearchIndex::kBlockRows;
 
 // 1 as the logarithms are written: that of ε, the least, is −28,295.
 constexpr double kLogUnit = 2048;
-constexpr double kLeastLog = -28'500;
+constexpr double kMinLog = -28'500;
 
 using ProductSlice = AnalogySlice<SlicedAnalogy>;
 
@@ -53,7 +53,7 @@ class FactorLogs {
       const double factor =
           product_factor((static_cast<double>(i) - kUnit) / static_cast<double>(kUnit));
       most_[i] =
-          static_cast<std::int16_t>(std::ceil(std::max(kLeastLog, kLogUnit * std::log(factor))));
+          static_cast<std::int16_t>(std::ceil(std::max(kMinLog, kLogUnit * std::log(factor))));
       least_[i] =
           static_cast<std::int16_t>(std::floor(kLogUnit * std::log(factor + kProductEpsilon)));
     }
@@ -204,7 +204,7 @@ class ProductWorker {
       }
       if (hits == 0) continue;
       sum.threshold = threshold(candidates_[q]);
-      if (candidates_[q].keep_at_most(kMostCandidates)) continue;
+      if (candidates_[q].keep_at_most(kMaxCandidates)) continue;
       sum.is_crowded = true;
       break;
     }
@@ -216,7 +216,7 @@ class ProductWorker {
     const std::size_t position = chunk.first() + place;
     const std::optional<Row> row = row_at(shared_.embeddings, position);
     if (!row || !candidates_[q].admits(*row)) return;
-    const ScanCodes& codes = shared_.embeddings.codes;
+    const SearchIndex& codes = shared_.embeddings.codes;
     const float row_error = row8_bounds(codes, position).error;
     const double distance = shared_.words.distance(chunk);
     const ProductBounds coarse = bounds(q, [&](std::size_t word) {
@@ -244,10 +244,10 @@ class ProductWorker {
   // below is cut to the least number, which is a threshold for all.
   static std::int16_t threshold(const ProductCandidates& candidates) {
     const double needed = kLogUnit * std::log(std::max(0.0, candidates.needed()));
-    constexpr double kLeast = std::numeric_limits<std::int16_t>::min();
-    constexpr double kMost = std::numeric_limits<std::int16_t>::max();
-    if (!(needed > kLeast)) return std::numeric_limits<std::int16_t>::min();
-    return static_cast<std::int16_t>(std::min(std::floor(needed), kMost));
+    constexpr double kMin = std::numeric_limits<std::int16_t>::min();
+    constexpr double kMax = std::numeric_limits<std::int16_t>::max();
+    if (!(needed > kMin)) return std::numeric_limits<std::int16_t>::min();
+    return static_cast<std::int16_t>(std::min(std::floor(needed), kMax));
   }
 
   SharedProducts& shared_;
@@ -279,8 +279,8 @@ std::vector<std::vector<Neighbor>> analogies_by_product(const Embeddings& embedd
                                                         bool include_inputs,
                                                         const NearestOptions& options) {
   // Fewer than this are faster one by one.
-  constexpr std::size_t kLeastQuestions = 16;
-  if (!slices_pay(embeddings, questions.size(), kLeastQuestions, options)) {
+  constexpr std::size_t kMinQuestions = 16;
+  if (!slices_pay(embeddings, questions.size(), kMinQuestions, options)) {
     return one_by_one(embeddings, questions, include_inputs, options);
   }
   return coded_analogies_by_product(embeddings, questions, include_inputs, options);

@@ -30,12 +30,12 @@ struct AnalogySlice {
 };
 
 // The words' similarities with a chunk of rows stay in a core's cache.
-inline constexpr std::size_t kMostSliceWords = 1024;
+inline constexpr std::size_t kMaxSliceWords = 1024;
 // Each takes a few kilobytes while it is asked.
-inline constexpr std::size_t kMostSliceQuestions = 16'384;
+inline constexpr std::size_t kMaxSliceQuestions = 16'384;
 // A question with more candidates is crowded; one with more answers goes by itself.
-inline constexpr std::size_t kMostCandidates = 1024;
-inline constexpr std::size_t kMostAnswers = 256;
+inline constexpr std::size_t kMaxCandidates = 1024;
+inline constexpr std::size_t kMaxAnswers = 256;
 // While little is known of a question's threshold it is looked at after this many rows.
 inline constexpr std::size_t kFirstStep = 32;
 
@@ -46,8 +46,8 @@ inline bool slices_pay(const Embeddings& embeddings, std::size_t count, std::siz
                        const NearestOptions& options) {
   constexpr std::size_t kMany = 1024;
   constexpr std::size_t kShareForMany = 64;
-  return count >= least && options.k <= kMostAnswers &&
-         codes_pay(embeddings, options, count < kMany ? kLeastCodedShare : kShareForMany);
+  return count >= least && options.k <= kMaxAnswers &&
+         codes_pay(embeddings, options, count < kMany ? kMinCodedShare : kShareForMany);
 }
 
 // In the order of `questions`. make(i) gives the Question, a SlicedAnalogy with what the search
@@ -61,8 +61,8 @@ std::vector<AnalogySlice<Question>> slices_of(std::span<const Analogy> questions
     if (!question) continue;
     question->index = i;
     question->rows = {questions[i].a, questions[i].b, questions[i].c};
-    if (slices.empty() || slices.back().words.size() + 3 > kMostSliceWords ||
-        slices.back().questions.size() == kMostSliceQuestions) {
+    if (slices.empty() || slices.back().words.size() + 3 > kMaxSliceWords ||
+        slices.back().questions.size() == kMaxSliceQuestions) {
       slices.emplace_back();
       index.clear();
     }

@@ -38,12 +38,12 @@ void fail_damaged_codes() {
               "damaged search codes; `wordvec index --again` makes them anew");
 }
 
-void prefetch8(const ScanCodes& codes, std::size_t position, std::size_t count) noexcept {
+void prefetch8(const SearchIndex& codes, std::size_t position, std::size_t count) noexcept {
   constexpr std::size_t kLineBytes = 64;
   if (position >= codes.rows.size()) return;
   const std::uint8_t* begin = codes.row8(position);
   const std::size_t bytes =
-      std::min(count, codes.rows.size() - position) * ScanCodes::row8_bytes(codes.dim);
+      std::min(count, codes.rows.size() - position) * SearchIndex::row8_bytes(codes.dim);
   for (std::size_t i = 0; i < bytes; i += kLineBytes) __builtin_prefetch(begin + i, 0, 2);
 }
 
@@ -53,7 +53,7 @@ std::optional<double> inverse_length_of(std::span<const float> vector) {
   return 1 / std::sqrt(squared);
 }
 
-std::vector<double> centroid_lengths_of(const ScanCodes& codes) {
+std::vector<double> centroid_lengths_of(const SearchIndex& codes) {
   const simd::Kernels& kernels = simd::active();
   std::vector<double> lengths;
   for (std::size_t c = 0; c < codes.clusters(); ++c) {
@@ -63,7 +63,7 @@ std::vector<double> centroid_lengths_of(const ScanCodes& codes) {
   return lengths;
 }
 
-std::vector<ClusterView> view_clusters(const ScanCodes& codes,
+std::vector<ClusterView> view_clusters(const SearchIndex& codes,
                                        std::span<const double> centroid_lengths,
                                        std::span<const float> vector, double inverse_length) {
   const simd::Kernels& kernels = simd::active();
@@ -85,11 +85,11 @@ std::vector<ClusterView> view_clusters(const ScanCodes& codes,
 }
 
 FineQuery::FineQuery(std::span<const float> vector, double inverse_length)
-    : high_(ScanCodes::row8_bytes(vector.size())),
+    : high_(SearchIndex::row8_bytes(vector.size())),
       low_(high_.size()),
       coded_(code_query(vector, inverse_length, high_, low_)) {}
 
-Estimate FineQuery::estimate(const ScanCodes& codes, std::size_t position,
+Estimate FineQuery::estimate(const SearchIndex& codes, std::size_t position,
                              const ClusterView& cluster, double distance) const noexcept {
   std::int32_t sums[2];
   simd::active().codes->dot8(codes.row8(position), high_.data(), low_.data(), high_.size(), sums);

@@ -53,18 +53,18 @@ struct ClusterView {
   double length = 0;   // ‖μ‖
   double cosine = 0;   // ⟨q,μ⟩/‖μ‖, 0 where μ is
 };
-std::vector<ClusterView> view_clusters(const ScanCodes& codes,
+std::vector<ClusterView> view_clusters(const SearchIndex& codes,
                                        std::span<const double> centroid_lengths,
                                        std::span<const float> vector, double inverse_length);
 
 // ‖μ‖ of each cluster.
-std::vector<double> centroid_lengths_of(const ScanCodes& codes);
+std::vector<double> centroid_lengths_of(const SearchIndex& codes);
 
 // A cosine in double, and a bound that is computed in double, are wrong by far less.
 inline constexpr double kDoubleSlack = 1e-9;
 
-// What an estimate from 8-bit codes can be wrong by: (1) of codes/scan_codes.h, with the query's δ,
-// the row's ε and ‖u − μ‖, and the slack of arithmetic in double.
+// What an estimate from 8-bit codes can be wrong by: (1) of index/search_index.h, with the query's
+// δ, the row's ε and ‖u − μ‖, and the slack of arithmetic in double.
 inline double estimate_error(double delta, float row_error, double distance) noexcept {
   return (1 + delta) * double{row_error} + delta * distance + kDoubleSlack;
 }
@@ -76,13 +76,13 @@ inline double estimate_error(double delta, float row_error, double distance) noe
 inline std::optional<Row> row_at(const Embeddings& embeddings, std::size_t position) {
   const Row row = embeddings.codes.rows[position];
   if (row < embeddings.rows()) return row;
-  if (row != ScanCodes::kNoRow) fail_damaged_codes();
+  if (row != SearchIndex::kNoRow) fail_damaged_codes();
   return std::nullopt;
 }
 
 // Asks for the 8-bit codes of rows at consecutive positions, to be read soon: the kernels that read
 // them take many rows at once, which the processor's own prefetching does not follow.
-void prefetch8(const ScanCodes& codes, std::size_t position, std::size_t count) noexcept;
+void prefetch8(const SearchIndex& codes, std::size_t position, std::size_t count) noexcept;
 
 // Below every cosine and bound.
 inline constexpr double kNothingKnown = -10;
@@ -103,7 +103,7 @@ class FineQuery {
 
   // Of the row at `position`, which is in `cluster` as this query sees it, and not farther from its
   // centre than `distance`.
-  Estimate estimate(const ScanCodes& codes, std::size_t position, const ClusterView& cluster,
+  Estimate estimate(const SearchIndex& codes, std::size_t position, const ClusterView& cluster,
                     double distance) const noexcept;
 
  private:

@@ -12,10 +12,10 @@ namespace {
 
 constexpr std::size_t kLanes = simd::kCodeLanes;
 constexpr std::size_t kBatchChunkBlocks = 24;  // rows whose codes stay in a core's cache
-constexpr std::size_t kBatchChunkRows = kBatchChunkBlocks * ScanCodes::kBlockRows;
+constexpr std::size_t kBatchChunkRows = kBatchChunkBlocks * SearchIndex::kBlockRows;
 constexpr std::size_t kTileGroups = 2;  // that a kernel takes at once
 constexpr std::size_t kSliceQueries = 256;
-constexpr std::size_t kMostBatchCandidates = 1 << 14;  // of a query; one with more goes by itself
+constexpr std::size_t kMaxBatchCandidates = 1 << 14;  // of a query; one with more goes by itself
 constexpr float kNever = std::numeric_limits<float>::infinity();
 
 struct Candidate {
@@ -105,9 +105,9 @@ class BatchSlice {
                   kEstimateSlack;
     }
     const simd::CodeKernels& kernels = *simd::active().codes;
-    const std::size_t first = block * ScanCodes::kBlockRows;
-    const std::size_t count = blocks * ScanCodes::kBlockRows;
-    const std::size_t row_bytes = ScanCodes::row8_bytes(codes_.dim);
+    const std::size_t first = block * SearchIndex::kBlockRows;
+    const std::size_t count = blocks * SearchIndex::kBlockRows;
+    const std::size_t row_bytes = SearchIndex::row8_bytes(codes_.dim);
     const std::uint8_t* rows = codes_.row8(first);
     prefetch8(codes_, first + count, kBatchChunkRows);
     for (std::size_t i = 0; i < count; ++i) {
@@ -144,14 +144,14 @@ class BatchSlice {
     const RowBounds row = row8_bounds(codes_, position);
     const double estimate = view.product + tile_.estimate(q, sum, row.scale);
     const double error = estimate_error(tile_.error(q), row.error,
-                                        distance_at(position / ScanCodes::kBlockRows, view));
+                                        distance_at(position / SearchIndex::kBlockRows, view));
     if (!(estimate + error >= state.needed())) return;
     state.candidates.push_back(
         {estimate + error, static_cast<Position>(position), static_cast<std::uint32_t>(cluster)});
     state.bounds.offer(estimate - error);
-    if (state.candidates.size() >= kMostBatchCandidates) {
+    if (state.candidates.size() >= kMaxBatchCandidates) {
       drop_hopeless(state);
-      if (state.candidates.size() > kMostBatchCandidates / 2) close(q);
+      if (state.candidates.size() > kMaxBatchCandidates / 2) close(q);
     }
     if (state.is_open) update_threshold(q);
   }
@@ -173,13 +173,13 @@ class BatchSlice {
     for (const Candidate& candidate : state.candidates) {
       const ClusterView& view = state.clusters[candidate.cluster];
       refiner.refine(candidate.position, view,
-                     distance_at(candidate.position / ScanCodes::kBlockRows, view));
+                     distance_at(candidate.position / SearchIndex::kBlockRows, view));
     }
     return refiner.answers();
   }
 
   const Embeddings& embeddings_;
-  const ScanCodes& codes_;
+  const SearchIndex& codes_;
   std::span<const NearestQuery> queries_;
   const NearestOptions& options_;
   const AllowedRows& allowed_;

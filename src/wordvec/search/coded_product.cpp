@@ -37,12 +37,12 @@ class ProductSearch {
     std::vector<std::int32_t> sums(kChunkRows * width);
     for (std::size_t c = 0; c < views_.front().size(); ++c) {
       const ClusterView& view = views_.front()[c];
-      const std::size_t end = view.end_block * ScanCodes::kBlockRows;
-      for (std::size_t first = view.first_block * ScanCodes::kBlockRows; first < end;
+      const std::size_t end = view.end_block * SearchIndex::kBlockRows;
+      for (std::size_t first = view.first_block * SearchIndex::kBlockRows; first < end;
            first += kChunkRows) {
         const std::size_t count = std::min(kChunkRows, end - first);
         prefetch8(codes_, first + count, kChunkRows);
-        simd::active().codes->tile8(codes_.row8(first), ScanCodes::row8_bytes(codes_.dim), count,
+        simd::active().codes->tile8(codes_.row8(first), SearchIndex::row8_bytes(codes_.dim), count,
                                     tile_.packed(0), tile_.groups(), tile_.quads(), sums.data());
         for (std::size_t i = 0; i < count; ++i) bound(c, first + i, sums.data() + i * width);
       }
@@ -56,7 +56,7 @@ class ProductSearch {
     if (!row || !candidates_.admits(*row)) return;
     const RowBounds row_bounds = row8_bounds(codes_, position);
     const double distance =
-        largest_distance(double{codes_.cosines[position / ScanCodes::kBlockRows * 2]},
+        largest_distance(double{codes_.cosines[position / SearchIndex::kBlockRows * 2]},
                          views_.front()[cluster].length);
     ProductBounds bounds;
     for (std::size_t w = 0; w < views_.size(); ++w) {
@@ -73,7 +73,7 @@ class ProductSearch {
   }
 
   const Embeddings& embeddings_;
-  const ScanCodes& codes_;
+  const SearchIndex& codes_;
   AllowedRows allowed_;
   ProductCandidates candidates_;
   std::size_t positives_;

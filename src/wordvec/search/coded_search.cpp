@@ -17,7 +17,7 @@ class Scan {
   Scan(const Embeddings& embeddings, const NearestQuery& query, Refiner& refiner)
       : codes_(embeddings.codes),
         refiner_(refiner),
-        values_(ScanCodes::groups4(embeddings.dim()) * 8),
+        values_(SearchIndex::groups4(embeddings.dim()) * 8),
         coded_(code_query(query.vector, refiner.inverse_length(), 127, values_)) {}
 
   void visit(const ClusterView& cluster) {
@@ -71,19 +71,19 @@ class Scan {
     query.base = static_cast<float>(cluster.product + coded_.error * distance) + kEstimateSlack;
     query.error_factor = static_cast<float>(1 + coded_.error);
     query.threshold = static_cast<float>(refiner_.needed());
-    std::array<std::uint32_t, kRunBlocks * ScanCodes::kBlockRows> found;
+    std::array<std::uint32_t, kRunBlocks * SearchIndex::kBlockRows> found;
     const std::size_t count = simd::active().codes->select4(
-        codes_.block4(block), ScanCodes::block4_bytes(codes_.dim), ScanCodes::groups4(codes_.dim),
-        end - block, query, found.data());
-    scanned_rows_ += (end - block) * ScanCodes::kBlockRows;
+        codes_.block4(block), SearchIndex::block4_bytes(codes_.dim),
+        SearchIndex::groups4(codes_.dim), end - block, query, found.data());
+    scanned_rows_ += (end - block) * SearchIndex::kBlockRows;
     for (std::size_t i = 0; i < count; ++i)
-      prefetch8(codes_, block * ScanCodes::kBlockRows + found[i], 1);
+      prefetch8(codes_, block * SearchIndex::kBlockRows + found[i], 1);
     for (std::size_t i = 0; i < count; ++i) {
-      refiner_.refine(block * ScanCodes::kBlockRows + found[i], cluster, distance);
+      refiner_.refine(block * SearchIndex::kBlockRows + found[i], cluster, distance);
     }
   }
 
-  const ScanCodes& codes_;
+  const SearchIndex& codes_;
   Refiner& refiner_;
   std::vector<std::int8_t> values_;
   CodedQuery coded_;
@@ -96,12 +96,12 @@ class Scan {
 bool codes_pay(const Embeddings& embeddings, const NearestOptions& options,
                std::size_t least_share) {
   // With many answers most of the time goes to exact rows in no order.
-  constexpr std::size_t kMostAnswersShare = 64;
+  constexpr std::size_t kMaxAnswersShare = 64;
   if (embeddings.codes.empty() || options.k == 0) return false;
   std::size_t candidates = std::min(embeddings.rows(), options.top_rows);
   if (options.among) candidates = std::min(candidates, options.among->size());
   return candidates >= embeddings.rows() / least_share &&
-         options.k <= embeddings.rows() / kMostAnswersShare;
+         options.k <= embeddings.rows() / kMaxAnswersShare;
 }
 
 std::vector<Neighbor> coded_search(const Embeddings& embeddings, const NearestQuery& query,

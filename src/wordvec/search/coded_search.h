@@ -2,10 +2,10 @@
 //
 // A row passes three stages, each of which may prove that it is no answer: the angle between its
 // cluster and the query, and the upper bounds of its cosine from 4-bit and from 8-bit codes
-// (codes/scan_codes.h). What is left is computed from the float32 row, as in full_scan(). The proof
-// that this is the answer of a full scan to the last bit: let T be such that k candidates have a
-// cosine of at least T (the k-th largest lower bound seen so far). A row whose upper bound is below
-// T − kTieSlack scores less than each of those k, so it is not among the best k.
+// (index/search_index.h). What is left is computed from the float32 row, as in full_scan(). The
+// proof that this is the answer of a full scan to the last bit: let T be such that k candidates
+// have a cosine of at least T (the k-th largest lower bound seen so far). A row whose upper bound
+// is below T − kTieSlack scores less than each of those k, so it is not among the best k.
 #pragma once
 
 #include <cstddef>
@@ -27,12 +27,12 @@ struct SearchStages {
 
 // A search through the rows reads eight to twelve times as many bytes a row, but only those of
 // candidates.
-inline constexpr std::size_t kLeastCodedShare = 8;
+inline constexpr std::size_t kMinCodedShare = 8;
 
 // True when a search through the codes is faster than one through the rows. With fewer candidates
 // than one in `least_share` it is not.
 bool codes_pay(const Embeddings& embeddings, const NearestOptions& options,
-               std::size_t least_share = kLeastCodedShare);
+               std::size_t least_share = kMinCodedShare);
 
 // These need embeddings.codes; every function gives what its namesake in nearest.h gives. Codes of
 // a file that lies may give wrong or missing answers; where one is seen to lie, Error(malformed) is

@@ -17,9 +17,9 @@ bool are_same(const std::vector<Neighbor>& a, const std::vector<Neighbor>& b) {
       });
 }
 
-void fill_stages(const ScanCodes& codes, const SearchStages& stages, std::size_t answers,
+void fill_stages(const SearchIndex& codes, const SearchStages& stages, std::size_t answers,
                  ExplainedSearch& explained) {
-  constexpr std::uint64_t kBlockRows = ScanCodes::kBlockRows;
+  constexpr std::uint64_t kBlockRows = SearchIndex::kBlockRows;
   const std::uint64_t places = codes.rows.size();
   const std::uint64_t row_bytes = std::uint64_t{codes.dim} * sizeof(float);
   explained.cluster_count = codes.clusters();
@@ -28,9 +28,9 @@ void fill_stages(const ScanCodes& codes, const SearchStages& stages, std::size_t
   explained.blocks_skipped = codes.blocks() - stages.codes4 / kBlockRows;
   explained.clusters = {codes.clusters(), places - stages.codes4, codes.clusters() * row_bytes};
   explained.codes4 = {stages.codes4, stages.codes4 - stages.codes8,
-                      stages.codes4 / kBlockRows * ScanCodes::block4_bytes(codes.dim)};
+                      stages.codes4 / kBlockRows * SearchIndex::block4_bytes(codes.dim)};
   explained.codes8 = {stages.codes8, stages.codes8 - stages.exact,
-                      stages.codes8 * ScanCodes::row8_bytes(codes.dim)};
+                      stages.codes8 * SearchIndex::row8_bytes(codes.dim)};
   explained.exact = {stages.exact, stages.exact - answers, stages.exact * row_bytes};
 }
 

@@ -12,7 +12,7 @@ namespace wordvec {
 namespace {
 
 constexpr std::size_t kBlockBytes = std::size_t{64} << 10;  // of rows: they stay in a core's cache
-constexpr std::size_t kMostBlockRows = 256;
+constexpr std::size_t kMaxBlockRows = 256;
 
 // Candidate rows, in ascending order, as blocks of consecutive rows.
 struct Block {
@@ -23,8 +23,7 @@ struct Block {
 std::vector<Block> candidate_blocks(const Embeddings& embeddings, const NearestOptions& options) {
   const std::size_t rows = std::min(embeddings.rows(), options.top_rows);
   const std::size_t row_bytes = embeddings.dim() * sizeof(float);
-  const std::size_t block_rows =
-      std::clamp<std::size_t>(kBlockBytes / row_bytes, 4, kMostBlockRows);
+  const std::size_t block_rows = std::clamp<std::size_t>(kBlockBytes / row_bytes, 4, kMaxBlockRows);
   std::vector<Block> blocks;
   if (!options.among) {
     for (std::size_t first = 0; first < rows; first += block_rows) {
@@ -119,7 +118,7 @@ std::vector<std::vector<Neighbor>> full_scan(const Embeddings& embeddings,
   }
   std::vector<Collector> collectors(queries.size() * parts, Collector(options));  // [query][part]
   std::vector<std::vector<double>> dots(
-      parts, std::vector<double>(queries.size() * std::min(kMostBlockRows, embeddings.rows())));
+      parts, std::vector<double>(queries.size() * std::min(kMaxBlockRows, embeddings.rows())));
   for (std::size_t c = 0; c < collectors.size(); ++c) {
     collectors[c].tighten(std::sqrt(squared_lengths[c / parts]));
   }
@@ -158,9 +157,9 @@ std::vector<std::vector<Neighbor>> nearest(const Embeddings& embeddings,
                                            std::span<const NearestQuery> queries,
                                            const NearestOptions& options) {
   // A batch costs as much as this many queries one by one.
-  constexpr std::size_t kLeastBatch = 12;
+  constexpr std::size_t kMinBatch = 12;
   if (!codes_pay(embeddings, options)) return full_scan(embeddings, queries, options);
-  if (queries.size() >= kLeastBatch) return coded_batch_search(embeddings, queries, options);
+  if (queries.size() >= kMinBatch) return coded_batch_search(embeddings, queries, options);
   std::vector<std::vector<Neighbor>> answers(queries.size());
   parallel_for(threads_or_default(options.threads), queries.size(),
                [&](std::size_t q) { answers[q] = coded_search(embeddings, queries[q], options); });
@@ -206,7 +205,7 @@ std::vector<Neighbor> nearest_by_product(const Embeddings& embeddings,
   }
   const std::size_t inputs = squared_lengths.size();
   std::vector<Collector> collectors(parts, Collector(options));
-  std::vector<std::vector<double>> dots(parts, std::vector<double>(inputs * kMostBlockRows));
+  std::vector<std::vector<double>> dots(parts, std::vector<double>(inputs * kMaxBlockRows));
 
   for_each_block(blocks, parts, [&](std::size_t part, const Block& block) {
     const float* rows = embeddings.matrix.data + block.first * dim;

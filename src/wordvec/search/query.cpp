@@ -17,8 +17,8 @@ namespace {
 
 // A sum of unit vectors below this share of their weights is what rounding left of zero.
 constexpr double kZeroShare = 1e-12;
-constexpr double kLeastWeight = 1e-30;
-constexpr double kMostWeight = 1e30;
+constexpr double kMinWeight = 1e-30;
+constexpr double kMaxWeight = 1e30;
 
 double vector_length(std::span<const float> vector) noexcept {
   return std::sqrt(simd::active().dot(vector.data(), vector.data(), vector.size()));
@@ -111,7 +111,7 @@ Term parse_term(double sign, std::string_view text, const Vocabulary& vocabulary
   if (!vocabulary.find(text)) {
     if (auto term = split_weight(text)) {
       const double size = std::abs(term->weight);
-      if (size != 0 && (size < kLeastWeight || size > kMostWeight)) {
+      if (size != 0 && (size < kMinWeight || size > kMaxWeight)) {
         throw Error(ErrorCode::query, "a weight is out of range, expected 1e-30 to 1e30");
       }
       term->weight *= sign;
@@ -131,7 +131,7 @@ struct Piece {
   bool before_space = false;
 };
 
-constexpr std::size_t kMostMeantBytes = 256;
+constexpr std::size_t kMaxMeantBytes = 256;
 
 Piece::Kind kind_of(std::string_view character) {
   using enum Piece::Kind;
@@ -250,7 +250,7 @@ class SumReader {
     const auto by = weight_of(divisor);
     if (!by) return {};
     const double value = (weight.empty() ? 1 : *weight_of(weight)) / *by;
-    if (!(std::abs(value) >= kLeastWeight && std::abs(value) <= kMostWeight)) return {};
+    if (!(std::abs(value) >= kMinWeight && std::abs(value) <= kMaxWeight)) return {};
     std::array<char, 32> text{};
     const auto end =
         std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 4);
@@ -275,8 +275,8 @@ class SumReader {
 
   // The longest word that begins here; "": none does.
   std::string read_word() {
-    constexpr std::size_t kMostJoined = 8;
-    for (std::size_t n = std::min(kMostJoined, pieces_.size() - at_); n > 0; --n) {
+    constexpr std::size_t kMaxJoined = 8;
+    for (std::size_t n = std::min(kMaxJoined, pieces_.size() - at_); n > 0; --n) {
       const char* const begin = pieces_[at_].text.data();
       const std::string_view last = pieces_[at_ + n - 1].text;
       const std::string_view word(begin,
@@ -308,7 +308,7 @@ class SumReader {
 }  // namespace
 
 std::optional<MeantSum> meant_sum(std::string_view text, const Vocabulary& vocabulary) {
-  if (text.size() > kMostMeantBytes) return std::nullopt;
+  if (text.size() > kMaxMeantBytes) return std::nullopt;
   const std::vector<Piece> pieces = pieces_of(text);
   return SumReader(pieces, vocabulary).read();
 }

@@ -13,12 +13,12 @@ namespace {
 
 // ‖a‖² + ‖b‖² − 2⟨a,b⟩ is wrong by some 10⁻¹⁶ of the squared lengths: from this share of them on,
 // that is less than float32 shows.
-constexpr double kLeastShare = 1e-6;
+constexpr double kMinShare = 1e-6;
 
 double distance(double dot, double a_squared, double b_squared, std::span<const float> a,
                 std::span<const float> b) noexcept {
   const double squared = a_squared + b_squared - 2 * dot;
-  if (squared > kLeastShare * (a_squared + b_squared)) return std::sqrt(squared);
+  if (squared > kMinShare * (a_squared + b_squared)) return std::sqrt(squared);
   double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
     const double difference = double{a[i]} - double{b[i]};

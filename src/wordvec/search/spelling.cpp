@@ -14,14 +14,14 @@ namespace {
 
 constexpr std::size_t kFarthest = 3;
 // Of spellings that are alike: their forms are made, which costs more than the pass does.
-constexpr std::size_t kMostCompared = 1000;
+constexpr std::size_t kMaxCompared = 1000;
 
 // What makes two spellings alike, the closest first.
 constexpr std::array kForms = {WordForm::seen, WordForm::seen_folded, WordForm::compatible_folded};
 constexpr std::size_t kUnmarked = kForms.size();   // each form again, without marks
 constexpr std::size_t kLoose = 2 * kForms.size();  // and by the number of changes
-constexpr std::size_t kMostChanges = 8;
-constexpr std::size_t kAlikeRanks = kLoose + kMostChanges + 1;
+constexpr std::size_t kMaxChanges = 8;
+constexpr std::size_t kAlikeRanks = kLoose + kMaxChanges + 1;
 
 // A word in all the forms by which others are like it.
 class Alike {
@@ -52,8 +52,8 @@ class Alike {
     if (whole < kForms.size()) return whole;
     const std::size_t bare = find(bare_forms_, without_marks(candidate));
     if (bare < kForms.size()) return kUnmarked + bare;
-    const std::size_t changes = pattern_ ? pattern_->distance_to(candidate) : kMostChanges;
-    return kLoose + std::min(changes, kMostChanges);
+    const std::size_t changes = pattern_ ? pattern_->distance_to(candidate) : kMaxChanges;
+    return kLoose + std::min(changes, kMaxChanges);
   }
 
  private:
@@ -99,7 +99,7 @@ std::vector<Row> closest_spellings(const Vocabulary& vocabulary, std::string_vie
     const std::string_view bare = without_marks(candidate);
     const LooseHash hash = loose_hash(bare);
     if (alike.is_like(hash)) {
-      if (++found_alike <= kMostCompared) add(alike.rank(candidate), row);
+      if (++found_alike <= kMaxCompared) add(alike.rank(candidate), row);
       continue;
     }
     if (!pattern) continue;

@@ -2,7 +2,7 @@
 
 namespace wordvec {
 
-static_assert(ScanCodes::kBlockRows == simd::kCodeLanes);  // packed_index() counts on it
+static_assert(SearchIndex::kBlockRows == simd::kCodeLanes);  // packed_index() counts on it
 
 TileQueries::TileQueries(std::size_t count, std::size_t dim)
     : dim_(dim),

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "wordvec/codes/scan_codes.h"
+#include "wordvec/index/search_index.h"
 #include "wordvec/simd/dispatch.h"
 
 namespace wordvec {

@@ -58,7 +58,7 @@ std::vector<std::string> words_in_both(const Embeddings& embeddings,
 }
 
 void check_odd_words(std::size_t count) {
-  if (count >= kLeastOddWords) return;
+  if (count >= kMinOddWords) return;
   throw Error(ErrorCode::query,
               "found " + std::to_string(count) + (count == 1 ? " word" : " words") +
                   ", expected three or more" +

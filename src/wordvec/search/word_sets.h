@@ -26,7 +26,7 @@ std::vector<std::string> words_in_both(const Embeddings& embeddings,
                                        std::span<const ResolvedTerm> first,
                                        std::span<const ResolvedTerm> second);
 
-inline constexpr std::size_t kLeastOddWords = 3;
+inline constexpr std::size_t kMinOddWords = 3;
 
 // Throws Error(query) for fewer words than that: of two, each is as far from their mean as the
 // other.

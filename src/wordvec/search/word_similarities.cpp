@@ -14,7 +14,7 @@ constexpr std::size_t kWordTileGroups = 2;
 ComparedWords::ComparedWords(const Embeddings& embeddings, std::span<const Row> words,
                              std::size_t chunk_blocks)
     : embeddings_(embeddings),
-      chunk_rows_(round_up_rows(chunk_blocks * ScanCodes::kBlockRows)),
+      chunk_rows_(round_up_rows(chunk_blocks * SearchIndex::kBlockRows)),
       tile_(words.size(), embeddings.dim()) {
   const std::vector<double> lengths = centroid_lengths_of(embeddings.codes);
   for (std::size_t w = 0; w < words.size(); ++w) {
@@ -43,7 +43,7 @@ WordSimilarities::WordSimilarities(const ComparedWords& words)
       similarities_(words.tile_.groups() * kWordLanes * words.chunk_rows()) {}
 
 void WordSimilarities::compare(const CodeChunk& chunk) {
-  const ScanCodes& codes = words_.embeddings_.codes;
+  const SearchIndex& codes = words_.embeddings_.codes;
   const TileQueries& tile = words_.tile_;
   const simd::CodeKernels& kernels = *simd::active().codes;
   const std::size_t count = chunk.count();
@@ -57,7 +57,7 @@ void WordSimilarities::compare(const CodeChunk& chunk) {
   const std::uint8_t* rows = codes.row8(chunk.first());
   for (std::size_t g = 0; g < tile.groups(); g += kWordTileGroups) {
     const std::size_t groups = std::min(kWordTileGroups, tile.groups() - g);
-    kernels.tile8(rows, ScanCodes::row8_bytes(codes.dim), count, tile.packed(g), groups,
+    kernels.tile8(rows, SearchIndex::row8_bytes(codes.dim), count, tile.packed(g), groups,
                   tile.quads(), sums_.data());
     for (std::size_t i = 0; i < groups; ++i) {
       const std::size_t first_word = (g + i) * kWordLanes;

@@ -19,8 +19,8 @@ struct CodeChunk {
   std::size_t first_block = 0;
   std::size_t block_count = 0;
 
-  std::size_t first() const noexcept { return first_block * ScanCodes::kBlockRows; }
-  std::size_t count() const noexcept { return block_count * ScanCodes::kBlockRows; }
+  std::size_t first() const noexcept { return first_block * SearchIndex::kBlockRows; }
+  std::size_t count() const noexcept { return block_count * SearchIndex::kBlockRows; }
 };
 
 // A similarity is rounded to float32 and then to a whole number of 16 bits.
@@ -61,7 +61,7 @@ class WordSimilarities {
   void compare(const CodeChunk& chunk);
 
   // [row of the chunk], in units of 1 / simd::kSimilarityUnit, within kSimilaritySlack of the
-  // estimate that (1) of codes/scan_codes.h bounds; some more up to a whole number of 32 rows.
+  // estimate that (1) of index/search_index.h bounds; some more up to a whole number of 32 rows.
   const std::int16_t* of(std::size_t word) const noexcept {
     return similarities_.data() + word * words_.chunk_rows();
   }

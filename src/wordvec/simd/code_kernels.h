@@ -1,10 +1,10 @@
-// Numeric kernels over the compact codes of rows (codes/scan_codes.h), one table for each
+// Numeric kernels over the compact codes of rows (index/search_index.h), one table for each
 // instruction set. C headers only, as in kernels.h.
 //
 // Sums of products of codes and queries are sums of whole numbers and have the same value in every
 // table. The element-wise functions, which make codes from rows, give the same bits in every table:
 // each element is computed by the given operations, each rounded once, never fused. select4(),
-// select8() and similarities() compute in float32 in any order: codes/scan_codes.h allows for the
+// select8() and similarities() compute in float32 in any order: index/search_index.h allows for the
 // rounding.
 #pragma once
 
@@ -23,7 +23,7 @@ inline constexpr size_t kPrefetchBytes = 4096;
 // 1 as similarities() writes it: a sum of three fits 16 bits.
 inline constexpr int kSimilarityUnit = 8192;
 
-// What select4() asks of a row's upper bound; see codes/scan_codes.h for how it is made.
+// What select4() asks of a row's upper bound; see index/search_index.h for how it is made.
 struct Select4Query {
   const int8_t* values;  // Q, within ±127, zeros up to 8 × groups
   int32_t offset;        // 15 · ΣQ

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #include "wordvec/simd/code_kernels.h"
-#include "wordvec/simd/scatter.h"
+#include "wordvec/simd/covariance.h"
 #include "wordvec/simd/text_kernels.h"
 
 namespace wordvec::simd {
@@ -42,9 +42,9 @@ struct Kernels {
   void (*axpy_rows)(const double* weights, const float* const* rows, size_t row_count, double* y,
                     size_t n) noexcept;
 
-  const CodeKernels* codes;       // those of compact codes
-  const ScatterKernels* scatter;  // those of principal component analysis
-  const TextKernels* text;        // those that read numbers from text
+  const CodeKernels* codes;             // those of compact codes
+  const CovarianceKernels* covariance;  // those of principal component analysis
+  const TextKernels* text;              // those that read numbers from text
 };
 
 extern const Kernels kScalarKernels;

@@ -53,7 +53,7 @@ const Kernels kAvx2Kernels = {"avx2",
                               Tiled<Avx2>::axpy,
                               Tiled<Avx2>::axpy_rows,
                               &kAvx2CodeKernels,
-                              &kAvx2Scatter,
+                              &kAvx2Covariance,
                               &kAvx2TextKernels};
 
 }  // namespace wordvec::simd

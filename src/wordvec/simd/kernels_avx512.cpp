@@ -46,7 +46,7 @@ const Kernels kAvx512Kernels = {"avx512",
                                 Tiled<Avx512>::axpy,
                                 Tiled<Avx512>::axpy_rows,
                                 &kAvx512CodeKernels,
-                                &kAvx512Scatter,
+                                &kAvx512Covariance,
                                 &kAvx512TextKernels};
 
 }  // namespace wordvec::simd

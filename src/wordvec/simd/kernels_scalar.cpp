@@ -43,7 +43,7 @@ void axpy_rows(const double* weights, const float* const* rows, size_t row_count
 }  // namespace
 
 const Kernels kScalarKernels = {
-    "scalar",           dot, scan, axpy, axpy_rows, &kScalarCodeKernels, &kScalarScatter,
+    "scalar",           dot, scan, axpy, axpy_rows, &kScalarCodeKernels, &kScalarCovariance,
     &kScalarTextKernels};
 
 }  // namespace wordvec::simd

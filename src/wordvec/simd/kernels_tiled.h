@@ -128,19 +128,19 @@ struct Tiled {
     }
   }
 
-  // scan_queries<1, query_count>(), for a query_count of 1 to kMost.
-  template <size_t kMost>
+  // scan_queries<1, query_count>(), for a query_count of 1 to kMax.
+  template <size_t kMax>
   static void scan_first(size_t query_count, const float* rows, size_t row_stride, size_t row_count,
                          const float* queries, size_t query_stride, size_t dim, double* dots,
                          size_t dots_stride) noexcept {
-    if constexpr (kMost > 1) {
-      if (query_count < kMost) {
-        return scan_first<kMost - 1>(query_count, rows, row_stride, row_count, queries,
-                                     query_stride, dim, dots, dots_stride);
+    if constexpr (kMax > 1) {
+      if (query_count < kMax) {
+        return scan_first<kMax - 1>(query_count, rows, row_stride, row_count, queries, query_stride,
+                                    dim, dots, dots_stride);
       }
     }
-    scan_queries<1, kMost>(rows, row_stride, row_count, queries, query_stride, dim, dots,
-                           dots_stride);
+    scan_queries<1, kMax>(rows, row_stride, row_count, queries, query_stride, dim, dots,
+                          dots_stride);
   }
 };
 

@@ -9,7 +9,7 @@ namespace {
 // How the digits of a number without sign are brought to the right end of 16 bytes: by its length
 // and the place of its point.
 struct Shapes {
-  static constexpr size_t kMostBytes = 15;
+  static constexpr size_t kMaxBytes = 15;
   static constexpr size_t kNoPoint = 15;
 
   alignas(64) uint8_t shuffle[16][16][16] = {};
@@ -28,7 +28,7 @@ struct Shapes {
     const bool has_point = point < size;
     const size_t digits = has_point ? size - 1 : size;
     decimals[size][point] = static_cast<uint8_t>(has_point ? digits - point : 0);
-    if (digits == 0 || (has_point && digits - point > kMostDecimals)) {
+    if (digits == 0 || (has_point && digits - point > kMaxDecimals)) {
       to[15] = static_cast<uint8_t>(has_point ? point : 0);  // which is no digit
       decimals[size][point] = 0;
       return;
@@ -76,9 +76,9 @@ struct Avx2 {
 
     const __m256i sizes = _mm256_sub_epi32(load(ends + 1), load(ends));  // with one separator
     const __m256i too_long =
-        _mm256_cmpgt_epi32(sizes, _mm256_set1_epi32(static_cast<int>(Shapes::kMostBytes) + 1));
+        _mm256_cmpgt_epi32(sizes, _mm256_set1_epi32(static_cast<int>(Shapes::kMaxBytes) + 1));
     const __m256i too_many_digits =
-        _mm256_or_si256(_mm256_cmpgt_epi32(low, _mm256_set1_epi32(kMostMantissa)),
+        _mm256_or_si256(_mm256_cmpgt_epi32(low, _mm256_set1_epi32(kMaxMantissa)),
                         _mm256_cmpgt_epi32(high, _mm256_setzero_si256()));
     const __m256i odd = _mm256_or_si256(too_long, too_many_digits);
     const __m256i not_digits =
@@ -113,7 +113,7 @@ struct Avx2 {
     const size_t negative = *field == '-';
     field += negative;
     size_t size = ends[i + 1] - ends[i] - 1 - negative;
-    size = size > Shapes::kMostBytes ? Shapes::kMostBytes : size;
+    size = size > Shapes::kMaxBytes ? Shapes::kMaxBytes : size;
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(field));
     const auto points =
         static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('.'))));

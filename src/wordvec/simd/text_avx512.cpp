@@ -28,7 +28,7 @@ struct Avx512 {
     const __m512i sizes =
         _mm512_sub_epi32(_mm512_sub_epi32(_mm512_loadu_si512(ends + 1), _mm512_loadu_si512(ends)),
                          _mm512_set1_epi32(1));
-    const __m512i most = _mm512_set1_epi32(kMostBytes + 1);
+    const __m512i most = _mm512_set1_epi32(kMaxBytes + 1);
     const __m512i one = _mm512_set1_epi32(1);
     const __m512i bounded = _mm512_max_epu32(_mm512_min_epu32(sizes, most), one);
     const Group g0 = read<0>(text, ends, bounded);
@@ -50,7 +50,7 @@ struct Avx512 {
     const __mmask16 no_digit = _mm512_mask_cmpeq_epi32_mask(negative, bounded, one);
     uint32_t odd = _mm512_cmpneq_epi32_mask(sizes, bounded) |
                    _mm512_cmpeq_epi32_mask(bounded, most) | no_digit |
-                   _mm512_cmpgt_epi32_mask(low, _mm512_set1_epi32(kMostMantissa)) |
+                   _mm512_cmpgt_epi32_mask(low, _mm512_set1_epi32(kMaxMantissa)) |
                    _mm512_test_epi32_mask(high, high);
     if ((g0.odd | g1.odd | g2.odd | g3.odd) != 0) {
       odd |= of_numbers(any(g0.odd), any(g1.odd), any(g2.odd), any(g3.odd));
@@ -59,7 +59,7 @@ struct Avx512 {
   }
 
  private:
-  static constexpr int kMostBytes = 14;
+  static constexpr int kMaxBytes = 14;
 
   // Of four numbers.
   struct Group {
@@ -100,7 +100,7 @@ struct Avx512 {
         _mm512_mask_shuffle_epi8(digits, whole_part << 2, digits, left_neighbour);
 
     // A point at the end, or with too much behind it; or more than one.
-    constexpr uint64_t kTooManyDecimals = (1U << (15 - kMostDecimals)) - 1;
+    constexpr uint64_t kTooManyDecimals = (1U << (15 - kMaxDecimals)) - 1;
     const uint64_t bad_points =
         (points & (kEachHighest | kTooManyDecimals * kEachLowest)) | ((points >> 1) & below);
     return {closed, points, ~kept & kEachLowest, (others ^ points) | bad_points};

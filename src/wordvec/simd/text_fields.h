@@ -13,8 +13,8 @@ namespace wordvec::simd {
 
 // A number of up to 24 bits and a power of ten of up to 10^10 are both exact in float32, so that
 // one division gives the float32 nearest to their quotient.
-inline constexpr uint32_t kMostMantissa = (1U << 24) - 1;
-inline constexpr size_t kMostDecimals = 10;
+inline constexpr uint32_t kMaxMantissa = (1U << 24) - 1;
+inline constexpr size_t kMaxDecimals = 10;
 
 // Isa has:
 //   kMarginBytes: as long as more text than this is left, parse_some() can go on
@@ -55,8 +55,8 @@ struct TextFields {
   // The last bytes, copied to where it does no harm to read on.
   static const char* parse_last(const char* at, size_t left, size_t count, float* values,
                                 ParseField parse_field) noexcept {
-    constexpr size_t kMost = Isa::kMarginBytes;
-    char text[2 * kMost + 1];
+    constexpr size_t kMax = Isa::kMarginBytes;
+    char text[2 * kMax + 1];
     memcpy(text, at, left);
     memset(text + left, '\n', sizeof text - left);
     const char* copy = text;
@@ -91,10 +91,10 @@ struct IndexedText {
 
   static Some parse_some(const char* at, const char* end, size_t count, float* values,
                          ParseField parse_field) noexcept {
-    constexpr size_t kMostFields = 1024;
+    constexpr size_t kMaxFields = 1024;
     // Past the last field there may be the ends of a whole block, eight at a time.
-    uint32_t ends[kMostFields + kBlockBytes + 8];
-    const size_t wanted = (count < kMostFields ? count : kMostFields) + 1;
+    uint32_t ends[kMaxFields + kBlockBytes + 8];
+    const size_t wanted = (count < kMaxFields ? count : kMaxFields) + 1;
     size_t found = 0;
     const char* block = at;
     bool line_ended = false;

@@ -79,7 +79,7 @@ struct Scalar {
       digits += decimals;
       number.value = number.value * kWholePowers[decimals] + fraction.value;
     }
-    if (digits == 0 || number.value > kMostMantissa || !ends_field(*at)) return nullptr;
+    if (digits == 0 || number.value > kMaxMantissa || !ends_field(*at)) return nullptr;
     const float power = kPowers[decimals];
     *value = static_cast<float>(static_cast<int32_t>(number.value)) / (negative ? -power : power);
     return at;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "wordvec/base/parallel.h"
-#include "wordvec/codes/encoder.h"
+#include "wordvec/index/scalar_quantizer.h"
 #include "wordvec/store/container_format.h"
 
 namespace wordvec {
@@ -36,28 +36,28 @@ std::uint64_t alignment_of(std::uint64_t size_bytes) {
 
 void write_codes(TensorWriter& tensors, std::span<const float> matrix, std::size_t dim,
                  unsigned threads, const CodesProgress& progress) {
-  const CodeArrangement arrangement = arrange_codes(matrix, dim, threads);
-  if (arrangement.rows.empty()) return;
-  const std::size_t blocks = arrangement.blocks();
+  const InvertedLists lists = build_inverted_lists(matrix, dim, threads);
+  if (lists.rows.empty()) return;
+  const std::size_t blocks = lists.blocks();
   const auto write = [&](std::string_view name, std::string_view dtype,
                          std::vector<std::uint64_t> shape, std::span<const std::byte> bytes) {
     tensors.write(name, dtype, std::move(shape), bytes, format::kTensorAlignment);
   };
-  write(format::kScanCentroids, "F32", {arrangement.centroids.size() / dim, dim},
-        std::as_bytes(std::span(arrangement.centroids)));
-  write(format::kScanFirstBlocks, "U32", {arrangement.first_blocks.size()},
-        std::as_bytes(std::span(arrangement.first_blocks)));
-  write(format::kScanCosines, "F32", {blocks, 2}, std::as_bytes(std::span(arrangement.cosines)));
-  write(format::kScanRows, "U32", {blocks, ScanCodes::kBlockRows},
-        std::as_bytes(std::span(arrangement.rows)));
+  write(format::kScanCentroids, "F32", {lists.centroids.size() / dim, dim},
+        std::as_bytes(std::span(lists.centroids)));
+  write(format::kScanFirstBlocks, "U32", {lists.first_blocks.size()},
+        std::as_bytes(std::span(lists.first_blocks)));
+  write(format::kScanCosines, "F32", {blocks, 2}, std::as_bytes(std::span(lists.cosines)));
+  write(format::kScanRows, "U32", {blocks, SearchIndex::kBlockRows},
+        std::as_bytes(std::span(lists.rows)));
 
-  const std::size_t block4 = ScanCodes::block4_bytes(dim);
-  const std::size_t row8 = ScanCodes::row8_bytes(dim);
-  const std::size_t block8 = ScanCodes::kBlockRows * row8;
+  const std::size_t block4 = SearchIndex::block4_bytes(dim);
+  const std::size_t row8 = SearchIndex::row8_bytes(dim);
+  const std::size_t block8 = SearchIndex::kBlockRows * row8;
   TensorWriter::Part codes4 = tensors.begin_part(format::kScanCodes4, "U8", {blocks, block4},
                                                  blocks * block4, alignment_of(blocks * block4));
   TensorWriter::Part codes8 =
-      tensors.begin_part(format::kScanCodes8, "U8", {blocks, ScanCodes::kBlockRows, row8},
+      tensors.begin_part(format::kScanCodes8, "U8", {blocks, SearchIndex::kBlockRows, row8},
                          blocks * block8, alignment_of(blocks * block8));
   const std::size_t piece_blocks = std::max<std::size_t>(1, kCodedPieceBytes / block8);
   std::size_t next = 0;
@@ -73,7 +73,7 @@ void write_codes(TensorWriter& tensors, std::span<const float> matrix, std::size
       [&](Piece piece) {
         EncodedPiece encoded{std::vector<std::uint8_t>(piece.block_count * block4),
                              std::vector<std::uint8_t>(piece.block_count * block8)};
-        encode_blocks(arrangement, matrix, piece.first_block, piece.block_count, encoded.codes4,
+        encode_blocks(lists, matrix, piece.first_block, piece.block_count, encoded.codes4,
                       encoded.codes8);
         return encoded;
       },

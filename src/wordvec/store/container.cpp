@@ -55,7 +55,7 @@ ModelInfo read_info(const SafetensorsHeader& header) {
 }
 
 // The search codes; empty when the container has none.
-ScanCodes read_codes(const TensorReader& reader, std::uint64_t rows, std::uint64_t dim) {
+SearchIndex read_codes(const TensorReader& reader, std::uint64_t rows, std::uint64_t dim) {
   if (!reader.has_any({format::kScanCentroids, format::kScanFirstBlocks, format::kScanCosines,
                        format::kScanRows, format::kScanCodes4, format::kScanCodes8})) {
     return {};
@@ -69,18 +69,18 @@ ScanCodes read_codes(const TensorReader& reader, std::uint64_t rows, std::uint64
   const std::uint64_t clusters = centroids.shape[0];
   const std::uint64_t blocks = positions.shape[0];
   // Each cluster's last block may be a part of one.
-  if (clusters == 0 || clusters > ScanCodes::kMaxClusters || blocks == 0 ||
-      blocks > rows / ScanCodes::kBlockRows + clusters) {
+  if (clusters == 0 || clusters > SearchIndex::kMaxClusters || blocks == 0 ||
+      blocks > rows / SearchIndex::kBlockRows + clusters) {
     reader.fail("its search codes have " + std::to_string(clusters) + " clusters and " +
                 std::to_string(blocks) + " blocks for " + std::to_string(rows) + " rows");
   }
   reader.require_shape(centroids, {clusters, dim});
   reader.require_shape(first_blocks, {clusters + 1});
   reader.require_shape(cosines, {blocks, 2});
-  reader.require_shape(positions, {blocks, ScanCodes::kBlockRows});
-  reader.require_shape(codes4, {blocks, ScanCodes::block4_bytes(static_cast<std::size_t>(dim))});
-  reader.require_shape(codes8, {blocks, ScanCodes::kBlockRows,
-                                ScanCodes::row8_bytes(static_cast<std::size_t>(dim))});
+  reader.require_shape(positions, {blocks, SearchIndex::kBlockRows});
+  reader.require_shape(codes4, {blocks, SearchIndex::block4_bytes(static_cast<std::size_t>(dim))});
+  reader.require_shape(codes8, {blocks, SearchIndex::kBlockRows,
+                                SearchIndex::row8_bytes(static_cast<std::size_t>(dim))});
   return {static_cast<std::size_t>(dim),
           reader.values<float>(centroids),
           reader.values<std::uint32_t>(first_blocks),

@@ -63,18 +63,18 @@ void check_index_version(const SafetensorsHeader& header, const std::string& pat
 
 // Room in the header for what ContainerWriter does not know of.
 std::uint64_t space_for_others(const SafetensorsHeader& header) {
-  constexpr std::uint64_t kMostJsonBytes = 6;
+  constexpr std::uint64_t kMaxJsonBytes = 6;
   constexpr std::uint64_t kTensorEntryBytes = 512;
   std::uint64_t bytes = 0;
   for (const auto& [key, value] : other_metadata(header)) {
-    bytes += kMostJsonBytes * (key.size() + value.size() + 2);
+    bytes += kMaxJsonBytes * (key.size() + value.size() + 2);
   }
   for (const Tensor& tensor : header.tensors) {
     if (is_replaced(tensor) || contains(kOurTensors, tensor.name) ||
         is_subword_tensor(tensor.name)) {
       continue;
     }
-    bytes += kTensorEntryBytes + 2 * kMostJsonBytes * tensor.name.size() + 24 * tensor.shape.size();
+    bytes += kTensorEntryBytes + 2 * kMaxJsonBytes * tensor.name.size() + 24 * tensor.shape.size();
   }
   return bytes;
 }

@@ -20,12 +20,12 @@ TensorWriter::TensorWriter(const std::string& path) : file_(OutputFile::create(p
 }
 
 std::uint64_t TensorWriter::header_space(const ModelInfo& info, bool codes, std::uint64_t more) {
-  constexpr std::uint64_t kMostJsonBytes = 6;  // "\u001f" for one byte
+  constexpr std::uint64_t kMaxJsonBytes = 6;  // "\u001f" for one byte
   const std::uint64_t texts = info.source.size() + info.source_format.size() + info.creator.size() +
                               info.source_tensor.size() + info.edits.size() + info.license.size() +
                               info.citation.size();
   const std::uint64_t tensors = (codes ? 2 : 1) * format::kPageBytes - 512;
-  return round_up(tensors + more + kMostJsonBytes * texts, format::kPageBytes);
+  return round_up(tensors + more + kMaxJsonBytes * texts, format::kPageBytes);
 }
 
 void TensorWriter::begin(std::uint64_t header_bytes) {

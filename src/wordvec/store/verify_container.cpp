@@ -8,7 +8,7 @@
 #include "wordvec/base/hash.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/utf8.h"
-#include "wordvec/codes/verify.h"
+#include "wordvec/index/verify.h"
 #include "wordvec/store/container.h"
 #include "wordvec/store/container_format.h"
 
@@ -20,7 +20,7 @@ namespace format = container_format;
 // The vocabulary's arrays must agree with each other for every row. `what` one of its words is.
 void verify_vocabulary(const Vocabulary& vocabulary, const std::string& what,
                        std::vector<std::string>& problems) {
-  constexpr std::size_t kMostNamed = 5;
+  constexpr std::size_t kMaxNamed = 5;
   std::size_t wrong = 0;
   for (std::size_t r = 0; r < vocabulary.size(); ++r) {
     const Row row = static_cast<Row>(r);
@@ -35,10 +35,10 @@ void verify_vocabulary(const Vocabulary& vocabulary, const std::string& what,
     } catch (const Error& error) {
       problem = error.message();
     }
-    if (++wrong <= kMostNamed) problems.push_back(std::move(problem));
+    if (++wrong <= kMaxNamed) problems.push_back(std::move(problem));
   }
-  if (wrong > kMostNamed) {
-    problems.push_back("and " + std::to_string(wrong - kMostNamed) + " more " + what +
+  if (wrong > kMaxNamed) {
+    problems.push_back("and " + std::to_string(wrong - kMaxNamed) + " more " + what +
                        "s like these");
   }
 }

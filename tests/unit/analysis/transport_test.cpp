@@ -109,9 +109,9 @@ TEST(Transport, RefusesSumsThatDifferOrAreTooLarge) {
   expect_error(ErrorCode::usage, "the supplies add up to 3, the demands to 4", [] {
     transport_cost(Masses{1, 2}, Masses{4}, Costs{1, 1});
   });
-  constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+  constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
   expect_error(ErrorCode::usage, "2^63 or more", [] {
-    transport_cost(Masses{kMost, 1}, Masses{kMost, 1}, Costs{1, 1, 1, 1});
+    transport_cost(Masses{kMax, 1}, Masses{kMax, 1}, Costs{1, 1, 1, 1});
   });
 }
 

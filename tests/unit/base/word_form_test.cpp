@@ -83,8 +83,8 @@ TEST(WordForm, ThereIsNoneOfBytesAndOfLongWords) {
   EXPECT_EQ(word_form("\xcc\xe2\x81\xa1\x96", WordForm::seen), "");
   EXPECT_EQ(word_form("", WordForm::composed), "");
   EXPECT_EQ(form(U"\u200b\ufeff\u00a0", WordForm::seen), "");
-  EXPECT_EQ(word_form(std::string(kMostFormBytes, 'a'), WordForm::seen).size(), kMostFormBytes);
-  EXPECT_EQ(word_form(std::string(kMostFormBytes + 1, 'a'), WordForm::seen), "");
+  EXPECT_EQ(word_form(std::string(kMaxFormBytes, 'a'), WordForm::seen).size(), kMaxFormBytes);
+  EXPECT_EQ(word_form(std::string(kMaxFormBytes + 1, 'a'), WordForm::seen), "");
 }
 
 TEST(MayHaveOtherForm, IsTrueForEachCharacterThatHasOne) {

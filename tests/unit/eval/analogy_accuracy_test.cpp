@@ -46,11 +46,11 @@ constexpr std::string_view kRoyal =
     "man king woman ÉTÉ\n"      // 6
     "man king woman\n";         // not four words
 
-AnalogyAccuracy evaluate(const Rows& rows, std::string_view questions, const std::string& counting,
+AnalogyAccuracy evaluate(const Rows& rows, std::string_view questions, const std::string& protocol,
                          const AnalogyEvaluation& evaluation = {}) {
   const TestModel model(rows);
   return evaluate_analogies(model.embeddings(), parse_analogy_questions(questions, "set"),
-                            find_analogy_counting(counting), evaluation);
+                            find_analogy_protocol(protocol), evaluation);
 }
 
 void expect_counts(const AnalogyCounts& counts, std::uint64_t correct, std::uint64_t counted,
@@ -62,7 +62,7 @@ void expect_counts(const AnalogyCounts& counts, std::uint64_t correct, std::uint
 
 // King is an input in another case and passed over, so Queen answers all: right for 1, 2 and 5
 // (QUEEN), wrong for 3 (KING) and 6 (ÉTÉ); 4 has an unknown word.
-TEST(AnalogyCounting, OfGensimPassesOverInputsInAnotherCase) {
+TEST(AnalogyProtocol, OfGensimPassesOverInputsInAnotherCase) {
   const AnalogyAccuracy found = evaluate(royal_rows(), kRoyal, "gensim");
   expect_counts(found.total(), 3, 5, 1);
   EXPECT_EQ(found.total().bad, 1U);
@@ -70,40 +70,40 @@ TEST(AnalogyCounting, OfGensimPassesOverInputsInAnotherCase) {
 }
 
 // ete with two accents of its own is été: a question more that counts, and is wrong.
-TEST(AnalogyCounting, FindsWordsByTheSpellingThatIsTheSame) {
+TEST(AnalogyProtocol, FindsWordsByTheSpellingThatIsTheSame) {
   const std::string questions = ": royal\nman king woman e\u0301te\u0301\nman king woman queen\n";
-  for (const char* counting : {"gensim", "word2vec"}) {
-    const AnalogyAccuracy found = evaluate(royal_rows(), questions, counting);
-    EXPECT_EQ(found.total().counted, 2U) << counting;
-    EXPECT_EQ(found.other_spellings.count, 1U) << counting;
-    EXPECT_EQ(found.other_spellings.first_found, "été") << counting;
+  for (const char* protocol : {"gensim", "word2vec"}) {
+    const AnalogyAccuracy found = evaluate(royal_rows(), questions, protocol);
+    EXPECT_EQ(found.total().counted, 2U) << protocol;
+    EXPECT_EQ(found.other_spellings.count, 1U) << protocol;
+    EXPECT_EQ(found.other_spellings.first_found, "été") << protocol;
   }
-  for (const char* counting : {"glove", "strict"}) {
-    const AnalogyAccuracy found = evaluate(royal_rows(), questions, counting);
-    EXPECT_EQ(found.total().unknown, 1U) << counting;
-    EXPECT_EQ(found.other_spellings.count, 0U) << counting;
+  for (const char* protocol : {"glove", "strict"}) {
+    const AnalogyAccuracy found = evaluate(royal_rows(), questions, protocol);
+    EXPECT_EQ(found.total().unknown, 1U) << protocol;
+    EXPECT_EQ(found.other_spellings.count, 0U) << protocol;
   }
 }
 
 // King answers all: right for 3 (KING), wrong for 1, 2 and 5. 4 has an unknown word and so has 6,
 // since é is not É in ASCII.
-TEST(AnalogyCounting, OfWord2vecTakesAnInputInAnotherCase) {
+TEST(AnalogyProtocol, OfWord2vecTakesAnInputInAnotherCase) {
   expect_counts(evaluate(royal_rows(), kRoyal, "word2vec").total(), 1, 4, 2);
 }
 
 // King answers all: right for 3, wrong for 1 and 2. 4, 5 and 6 have unknown words.
-TEST(AnalogyCounting, OfGloveTakesWordsAsTheyStand) {
+TEST(AnalogyProtocol, OfGloveTakesWordsAsTheyStand) {
   expect_counts(evaluate(royal_rows(), kRoyal, "glove").total(), 1, 3, 3);
 }
 
 // As glove, but 4, 5 and 6 are wrong.
-TEST(AnalogyCounting, StrictCountsUnknownWordsAsWrong) {
+TEST(AnalogyProtocol, StrictCountsUnknownWordsAsWrong) {
   expect_counts(evaluate(royal_rows(), kRoyal, "strict").total(), 1, 6, 3);
 }
 
 // gensim: where none of its five answers is another word than the inputs, the last of them is
 // taken. Here each other row is an input in another case, and the last of them is the right word.
-TEST(AnalogyCounting, OfGensimKeepsTheLastAnswerWhereAllAreInputs) {
+TEST(AnalogyProtocol, OfGensimKeepsTheLastAnswerWhereAllAreInputs) {
   Rows rows;
   rows.dim = 3;
   rows.add("man", {1, 0, 0});
@@ -117,7 +117,7 @@ TEST(AnalogyCounting, OfGensimKeepsTheLastAnswerWhereAllAreInputs) {
 }
 
 // The only candidate is at a cosine of −1: gensim takes it, word2vec's best score starts at 0.
-TEST(AnalogyCounting, OfWord2vecWantsAPositiveScore) {
+TEST(AnalogyProtocol, OfWord2vecWantsAPositiveScore) {
   Rows rows;
   rows.dim = 2;
   rows.add("a", {1, 0});
@@ -130,7 +130,7 @@ TEST(AnalogyCounting, OfWord2vecWantsAPositiveScore) {
 
 // Of the first five rows queen is none: for glove the word of 1 is unknown too, for gensim Queen
 // stands for it still; of the first three, King and Queen are neither words nor answers.
-TEST(AnalogyCounting, KnowsTheFirstRowsOnly) {
+TEST(AnalogyProtocol, KnowsTheFirstRowsOnly) {
   AnalogyEvaluation evaluation;
   evaluation.top_rows = 5;
   expect_counts(evaluate(royal_rows(), kRoyal, "glove", evaluation).total(), 1, 2, 4);
@@ -139,13 +139,13 @@ TEST(AnalogyCounting, KnowsTheFirstRowsOnly) {
   expect_counts(evaluate(royal_rows(), kRoyal, "gensim", evaluation).total(), 0, 1, 5);
 }
 
-TEST(AnalogyCounting, HasTheLimitsOfThePrograms) {
-  EXPECT_EQ(find_analogy_counting("gensim").top_rows, 300'000U);
-  EXPECT_EQ(find_analogy_counting("word2vec").top_rows, 30'000U);
+TEST(AnalogyProtocol, HasTheLimitsOfThePrograms) {
+  EXPECT_EQ(find_analogy_protocol("gensim").top_rows, 300'000U);
+  EXPECT_EQ(find_analogy_protocol("word2vec").top_rows, 30'000U);
   expect_error(ErrorCode::usage,
                "unknown counting 'gensin'; did you mean 'gensim'?, expected one of gensim, "
                "word2vec, glove, strict",
-               [] { find_analogy_counting("gensin"); });
+               [] { find_analogy_protocol("gensin"); });
 }
 
 TEST(AnalogyAccuracy, TellsSemanticFromSyntactic) {
@@ -199,7 +199,7 @@ TEST(AnalogyAccuracy, AsksByProductToo) {
   expect_counts(found.total(), 1, 2, 0);
   const TestModel model(royal_rows());
   const auto ranks =
-      rank_right_words(model.embeddings(), found, find_analogy_counting("strict"), evaluation);
+      rank_right_words(model.embeddings(), found, find_analogy_protocol("strict"), evaluation);
   ASSERT_EQ(ranks.size(), 1U);
   EXPECT_EQ(ranks[0]->rank, 2U);
   EXPECT_NEAR(ranks[0]->score, 2.914, 1e-3);
@@ -210,9 +210,9 @@ TEST(AnalogyAccuracy, AsksByProductToo) {
 // (6: third).
 TEST(AnalogyAccuracy, RanksTheRightWord) {
   const TestModel model(royal_rows());
-  const auto ranks_of = [&](const std::string& counting) {
-    const AnalogyAccuracy found = evaluate(royal_rows(), kRoyal, counting);
-    return rank_right_words(model.embeddings(), found, find_analogy_counting(counting), {});
+  const auto ranks_of = [&](const std::string& protocol) {
+    const AnalogyAccuracy found = evaluate(royal_rows(), kRoyal, protocol);
+    return rank_right_words(model.embeddings(), found, find_analogy_protocol(protocol), {});
   };
   const auto strict = ranks_of("strict");
   ASSERT_EQ(strict.size(), 5U);
@@ -243,12 +243,12 @@ TEST(AnalogyAccuracy, RanksAsAFullScanDoes) {
     EXPECT_LE(done, all);
     ++reports;
   };
-  const auto& counting = find_analogy_counting("gensim");
+  const auto& protocol = find_analogy_protocol("gensim");
   const auto sections = parse_analogy_questions(questions, "set");
   const AnalogyAccuracy found =
-      evaluate_analogies(model.embeddings(), sections, counting, evaluation);
+      evaluate_analogies(model.embeddings(), sections, protocol, evaluation);
   EXPECT_GT(found.wrong.size(), 30U);
-  const auto ranks = rank_right_words(model.embeddings(), found, counting, evaluation);
+  const auto ranks = rank_right_words(model.embeddings(), found, protocol, evaluation);
   EXPECT_EQ(reports, 2U);
   for (std::size_t i = 0; i < ranks.size(); ++i) {
     const AnalogyRows& wrong = found.wrong[i].rows.value();

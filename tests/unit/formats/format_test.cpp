@@ -178,7 +178,7 @@ class Noise final : public ByteStream {
  public:
   explicit Noise(std::uint64_t& given) : given_(given) {}
   std::size_t read(std::span<char> into) override {
-    const auto count = std::min<std::size_t>(into.size(), kMost - given_);
+    const auto count = std::min<std::size_t>(into.size(), kMax - given_);
     std::fill_n(into.begin(), count, '\xfe');
     given_ += count;
     return count;
@@ -186,7 +186,7 @@ class Noise final : public ByteStream {
   std::uint64_t file_position_bytes() const noexcept override { return given_; }
 
  private:
-  static constexpr std::size_t kMost = std::size_t{64} << 20;
+  static constexpr std::size_t kMax = std::size_t{64} << 20;
   std::uint64_t& given_;
 };
 

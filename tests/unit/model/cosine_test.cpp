@@ -68,11 +68,11 @@ TEST(Cosine, KeepsWhatIsLittle) {
 }
 
 TEST(Cosine, OfTheLargestAndTheSmallestValues) {
-  constexpr float kMost = std::numeric_limits<float>::max();
-  constexpr float kLeast = std::numeric_limits<float>::denorm_min();
-  EXPECT_EQ(cosine_of(std::vector<float>{kMost, kMost}, std::vector<float>{kMost, kMost}), 1);
-  EXPECT_EQ(cosine_of(std::vector<float>{kLeast}, std::vector<float>{-kLeast}), -1);
-  EXPECT_EQ(cosine_of(std::vector<float>{kLeast, 0}, std::vector<float>{0, kMost}), 0);
+  constexpr float kMax = std::numeric_limits<float>::max();
+  constexpr float kMin = std::numeric_limits<float>::denorm_min();
+  EXPECT_EQ(cosine_of(std::vector<float>{kMax, kMax}, std::vector<float>{kMax, kMax}), 1);
+  EXPECT_EQ(cosine_of(std::vector<float>{kMin}, std::vector<float>{-kMin}), -1);
+  EXPECT_EQ(cosine_of(std::vector<float>{kMin, 0}, std::vector<float>{0, kMax}), 0);
   EXPECT_NEAR(cosine_of(std::vector<float>{3, 4}, std::vector<float>{4, 3}), 24.0 / 25, 1e-15);
   EXPECT_TRUE(std::isnan(cosine_of(std::vector<float>{0, 0}, std::vector<float>{1, 0})));
 }

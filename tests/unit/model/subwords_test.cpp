@@ -295,7 +295,7 @@ TEST(Subwords, NeverReadBesideTheMatrix) {
 }
 
 TEST(SubwordRules, AreCheckedBeforeTheyAreUsed) {
-  constexpr auto kMost = std::numeric_limits<std::uint32_t>::max();
+  constexpr auto kMax = std::numeric_limits<std::uint32_t>::max();
   SubwordRules rules = rules_of(SubwordScheme::fasttext, 3, 6, 2'000'000);
   EXPECT_EQ(problem_of(rules), "");
   EXPECT_EQ(problem_of(rules_of(SubwordScheme::floret, 0, 0, 1)), "");
@@ -303,7 +303,7 @@ TEST(SubwordRules, AreCheckedBeforeTheyAreUsed) {
   EXPECT_EQ(problem_of(rules_of(SubwordScheme::listed, 1, 64, 0)), "");
   EXPECT_EQ(problem_of(rules_of(static_cast<SubwordScheme>(4), 3, 6, 1)),
             "the scheme of the n-grams is 4, expected 0 to 3");
-  EXPECT_EQ(problem_of(rules_of(SubwordScheme::fasttext, 3, kMost, 1)),
+  EXPECT_EQ(problem_of(rules_of(SubwordScheme::fasttext, 3, kMax, 1)),
             "the n-grams have up to 4294967295 characters, expected 1 to 64");
   EXPECT_EQ(problem_of(rules_of(SubwordScheme::fasttext, 0, 0, 1)),
             "the n-grams have up to 0 characters, expected 1 to 64");
@@ -317,7 +317,7 @@ TEST(SubwordRules, AreCheckedBeforeTheyAreUsed) {
   EXPECT_EQ(problem_of(rules_of(SubwordScheme::listed, 3, 6, 1)),
             "n-grams are hashed to 1 buckets, expected none, as they are listed");
   SubwordRules floret = rules_of(SubwordScheme::floret, 3, 6, 10);
-  for (const std::uint32_t count : {0U, 5U, kMost}) {
+  for (const std::uint32_t count : {0U, 5U, kMax}) {
     floret.hash_count = count;
     EXPECT_EQ(problem_of(floret),
               "an n-gram has " + std::to_string(count) + " hashes, expected 1 to 4");

@@ -9,7 +9,7 @@
 
 #include "support/reference.h"
 #include "support/rows.h"
-#include "wordvec/codes/encoder.h"
+#include "wordvec/index/scalar_quantizer.h"
 
 namespace wordvec::closer_test {
 namespace {
@@ -63,7 +63,7 @@ class Closer : public testing::Test {
 
   Rows rows_;
   TestModel model_;
-  OwnedScanCodes codes_;
+  OwnedSearchIndex codes_;
 };
 
 TEST_F(Closer, FindsAllThatScoreMore) {

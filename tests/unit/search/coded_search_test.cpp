@@ -16,8 +16,8 @@
 #include "support/rows.h"
 #include "support/sanitized.h"
 #include "wordvec/base/error.h"
-#include "wordvec/codes/encoder.h"
-#include "wordvec/codes/verify.h"
+#include "wordvec/index/scalar_quantizer.h"
+#include "wordvec/index/verify.h"
 #include "wordvec/search/analogies.h"
 #include "wordvec/search/query.h"
 #include "wordvec/simd/dispatch.h"
@@ -159,7 +159,7 @@ class CodedModel {
 
  private:
   TestModel model_;
-  OwnedScanCodes codes_;
+  OwnedSearchIndex codes_;
   const Rows& rows_;
 };
 
@@ -191,7 +191,7 @@ std::vector<Vector> queries_of(const CodedModel& model) {
   const Embeddings embeddings = model.embeddings();
   if (!embeddings.codes.empty()) {
     for (const std::size_t position : {0U, 1U}) {
-      if (embeddings.codes.rows[position] == ScanCodes::kNoRow) continue;
+      if (embeddings.codes.rows[position] == SearchIndex::kNoRow) continue;
       queries.push_back(test::left_out4(embeddings.codes, embeddings.matrix, position));
       queries.push_back(test::left_out8(embeddings.codes, embeddings.matrix, position));
     }

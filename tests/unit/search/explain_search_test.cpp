@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "support/rows.h"
-#include "wordvec/codes/encoder.h"
+#include "wordvec/index/scalar_quantizer.h"
 
 namespace wordvec::explain_search_test {
 namespace {
@@ -42,7 +42,7 @@ class ExplainSearch : public ::testing::Test {
 
   Rows rows_;
   TestModel model_;
-  OwnedScanCodes codes_;
+  OwnedSearchIndex codes_;
 };
 
 TEST_F(ExplainSearch, StagesHandOnWhatTheyDidNotRuleOut) {

@@ -14,7 +14,7 @@
 #include "support/reference.h"
 #include "support/rows.h"
 #include "support/sample.h"
-#include "wordvec/codes/encoder.h"
+#include "wordvec/index/scalar_quantizer.h"
 #include "wordvec/search/coded_search.h"
 #include "wordvec/search/query.h"
 #include "wordvec/simd/dispatch.h"
@@ -73,7 +73,7 @@ struct NamedSearch {
 std::vector<Neighbors> coded(const Embeddings& embeddings, std::span<const NearestQuery> queries,
                              const NearestOptions& options, Search search) {
   const std::span<const float> matrix(embeddings.matrix.data, embeddings.rows() * embeddings.dim());
-  const OwnedScanCodes codes(matrix, embeddings.dim(), 2);
+  const OwnedSearchIndex codes(matrix, embeddings.dim(), 2);
   Embeddings with_codes = embeddings;
   with_codes.codes = codes.view();
   return search(with_codes, queries, options);

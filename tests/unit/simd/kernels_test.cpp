@@ -100,16 +100,16 @@ TEST_P(KernelTest, DotHasTheBitsOfTheDefinitionForEveryLength) {
 
 TEST_P(KernelTest, DotDoesNotDependOnAlignment) {
   std::mt19937 random(2);
-  constexpr std::size_t kMost = 130;
-  alignas(64) float a[kMost + 16];
-  alignas(64) float b[kMost + 16];
+  constexpr std::size_t kMax = 130;
+  alignas(64) float a[kMax + 16];
+  alignas(64) float b[kMax + 16];
   for (const Values& values : all_values()) {
-    const auto x = filled(kMost, values.next, random);
-    const auto y = filled(kMost, values.next, random);
+    const auto x = filled(kMax, values.next, random);
+    const auto y = filled(kMax, values.next, random);
     for (std::size_t offset = 0; offset < 16; ++offset) {
       std::copy(x.begin(), x.end(), a + offset);
       std::copy(y.begin(), y.end(), b + (15 - offset));
-      for (std::size_t n = 0; n <= kMost; ++n) {
+      for (std::size_t n = 0; n <= kMax; ++n) {
         ASSERT_EQ(bits(GetParam()->dot(a + offset, b + (15 - offset), n)),
                   bits(test::lanes_dot(x.data(), y.data(), n)))
             << values.name << ", n = " << n << ", offset = " << offset;

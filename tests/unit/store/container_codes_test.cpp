@@ -12,7 +12,7 @@
 #include "support/rows.h"
 #include "support/temp_folder.h"
 #include "support/tensors.h"
-#include "wordvec/codes/encoder.h"
+#include "wordvec/index/scalar_quantizer.h"
 #include "wordvec/search/nearest.h"
 #include "wordvec/store/container.h"
 #include "wordvec/store/container_writer.h"
@@ -43,15 +43,15 @@ std::vector<T> copy(std::span<const T> values) {
   return {values.begin(), values.end()};
 }
 
-TEST(ContainerCodes, AreThoseOfTheEncoder) {
+TEST(ContainerCodes, AreThoseOfTheQuantizer) {
   const TempFolder folder;
   for (const std::size_t count : {1U, 16U, 17U, 1500U}) {
     for (const std::size_t dim : {1U, 8U, 9U, 65U}) {
       const Rows rows = random_rows(count, dim, 1);
       const Container container = Container::open(write(folder, rows));
-      const ScanCodes& found = container.embeddings().codes;
-      const OwnedScanCodes owned(rows.vectors, dim, 1);
-      const ScanCodes expected = owned.view();
+      const SearchIndex& found = container.embeddings().codes;
+      const OwnedSearchIndex owned(rows.vectors, dim, 1);
+      const SearchIndex expected = owned.view();
       EXPECT_TRUE(found.fits());
       EXPECT_EQ(found.dim, dim);
       EXPECT_TRUE(copy(found.centroids) == copy(expected.centroids));

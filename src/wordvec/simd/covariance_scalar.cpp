@@ -1,5 +1,5 @@
 // The definition of each kernel's result, in plain C++.
-#include "wordvec/simd/scatter.h"
+#include "wordvec/simd/covariance.h"
 
 namespace wordvec::simd {
 namespace {
@@ -85,7 +85,7 @@ void add_images(const float* const* rows, size_t row_count, const double* mean,
 
 }  // namespace
 
-const ScatterKernels kScalarScatter = {centre,  add_float, add_double,
-                                       project, add_image, add_images};
+const CovarianceKernels kScalarCovariance = {centre,  add_float, add_double,
+                                             project, add_image, add_images};
 
 }  // namespace wordvec::simd

@@ -1,4 +1,4 @@
-#include "options/refusals.h"
+#include "options/input_checks.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

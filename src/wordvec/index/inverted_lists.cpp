@@ -1,4 +1,4 @@
-#include "wordvec/codes/arrangement.h"
+#include "wordvec/index/inverted_lists.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,12 +12,12 @@ namespace wordvec {
 namespace {
 
 constexpr std::size_t kRowsPerCluster = 512;  // of a small matrix
-constexpr std::size_t kMostClusters = 64;
-constexpr std::size_t kMostRows = 0xffff0000;  // positions have 32 bits, with padding
+constexpr std::size_t kMaxCentroids = 64;
+constexpr std::size_t kMaxIndexedRows = 0xffff0000;  // positions have 32 bits, with padding
 constexpr std::size_t kSampleRowsPerCluster = 256;
 constexpr int kRounds = 6;
 constexpr int kDirectionLimit = 63;  // of a centroid's values: what every instruction set takes
-constexpr std::size_t kMostPieceRows = 512;
+constexpr std::size_t kMaxPieceRows = 512;
 // Of float32 unit vectors that are held at once: by a thread, and of the sample.
 constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
 constexpr std::size_t kSampleBytes = std::size_t{32} << 20;
@@ -120,7 +120,7 @@ class Directions {
 };
 
 std::size_t piece_rows(std::size_t dim) {
-  return std::clamp<std::size_t>(kPieceBytes / (dim * sizeof(float)), 1, kMostPieceRows);
+  return std::clamp<std::size_t>(kPieceBytes / (dim * sizeof(float)), 1, kMaxPieceRows);
 }
 
 // Calls body(first, count) for pieces of [0, count), on all threads.
@@ -160,7 +160,7 @@ std::vector<float> find_centroids(std::span<const float> matrix, std::size_t dim
                                   std::span<const double> inverse_lengths,
                                   std::span<const std::uint32_t> rows, unsigned threads) {
   const std::size_t clusters =
-      std::clamp<std::size_t>(rows.size() / kRowsPerCluster, 1, kMostClusters);
+      std::clamp<std::size_t>(rows.size() / kRowsPerCluster, 1, kMaxCentroids);
   const std::size_t most_held = std::max(clusters, kSampleBytes / (dim * sizeof(float)));
   const std::size_t sample = std::min({rows.size(), clusters * kSampleRowsPerCluster, most_held});
   std::vector<float> units(sample * dim);
@@ -239,19 +239,20 @@ void place_rows(std::span<const float> matrix, std::size_t dim,
 
 }  // namespace
 
-CodeArrangement arrange_codes(std::span<const float> matrix, std::size_t dim, unsigned threads) {
+InvertedLists build_inverted_lists(std::span<const float> matrix, std::size_t dim,
+                                   unsigned threads) {
   threads = threads_or_default(threads);
-  CodeArrangement arrangement;
-  arrangement.dim = dim;
-  arrangement.inverse_lengths = inverse_lengths_of(matrix, dim, threads);
-  const std::vector<std::uint32_t> rows = rows_with_direction(arrangement.inverse_lengths);
-  if (rows.empty() || rows.size() > kMostRows) return arrangement;
-  arrangement.centroids = find_centroids(matrix, dim, arrangement.inverse_lengths, rows, threads);
-  const std::size_t clusters = arrangement.centroids.size() / dim;
+  InvertedLists lists;
+  lists.dim = dim;
+  lists.inverse_lengths = inverse_lengths_of(matrix, dim, threads);
+  const std::vector<std::uint32_t> rows = rows_with_direction(lists.inverse_lengths);
+  if (rows.empty() || rows.size() > kMaxIndexedRows) return lists;
+  lists.centroids = find_centroids(matrix, dim, lists.inverse_lengths, rows, threads);
+  const std::size_t clusters = lists.centroids.size() / dim;
   std::vector<std::uint16_t> cluster_of(rows.size());
   std::vector<float> cosine_of(rows.size());
-  place_rows(matrix, dim, arrangement.inverse_lengths, arrangement.centroids, rows, threads,
-             cluster_of, cosine_of);
+  place_rows(matrix, dim, lists.inverse_lengths, lists.centroids, rows, threads, cluster_of,
+             cosine_of);
 
   std::vector<std::vector<Placed>> members(clusters);
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -262,19 +263,19 @@ CodeArrangement arrange_codes(std::span<const float> matrix, std::size_t dim, un
       return a.cosine != b.cosine ? a.cosine < b.cosine : a.row < b.row;
     });
   });
-  arrangement.first_blocks.push_back(0);
+  lists.first_blocks.push_back(0);
   for (const std::vector<Placed>& cluster : members) {
-    for (std::size_t first = 0; first < cluster.size(); first += ScanCodes::kBlockRows) {
-      const std::size_t last = std::min(first + ScanCodes::kBlockRows, cluster.size()) - 1;
-      arrangement.cosines.push_back(cluster[first].cosine - kCosineSlack);
-      arrangement.cosines.push_back(cluster[last].cosine + kCosineSlack);
-      for (std::size_t i = first; i < first + ScanCodes::kBlockRows; ++i) {
-        arrangement.rows.push_back(i <= last ? cluster[i].row : ScanCodes::kNoRow);
+    for (std::size_t first = 0; first < cluster.size(); first += SearchIndex::kBlockRows) {
+      const std::size_t last = std::min(first + SearchIndex::kBlockRows, cluster.size()) - 1;
+      lists.cosines.push_back(cluster[first].cosine - kCosineSlack);
+      lists.cosines.push_back(cluster[last].cosine + kCosineSlack);
+      for (std::size_t i = first; i < first + SearchIndex::kBlockRows; ++i) {
+        lists.rows.push_back(i <= last ? cluster[i].row : SearchIndex::kNoRow);
       }
     }
-    arrangement.first_blocks.push_back(static_cast<std::uint32_t>(arrangement.blocks()));
+    lists.first_blocks.push_back(static_cast<std::uint32_t>(lists.blocks()));
   }
-  return arrangement;
+  return lists;
 }
 
 }  // namespace wordvec

@@ -12,7 +12,7 @@ namespace wordvec::simd {
 // written there; x is read up to n only. No alignment is needed.
 //
 // All but add_float, add_double and add_images give the same bits in all tables.
-struct ScatterKernels {
+struct CovarianceKernels {
   // out[i] = float(centred value i), sums[i] += centred value i. `mean`, `sums` and `out` are
   // padded.
   void (*centre)(const float* x, const double* mean, size_t n, float* out, double* sums) noexcept;
@@ -49,10 +49,10 @@ struct ScatterKernels {
 
 inline constexpr size_t kMaxImages = 16;
 
-extern const ScatterKernels kScalarScatter;
+extern const CovarianceKernels kScalarCovariance;
 #if defined(__x86_64__)
-extern const ScatterKernels kAvx2Scatter;
-extern const ScatterKernels kAvx512Scatter;
+extern const CovarianceKernels kAvx2Covariance;
+extern const CovarianceKernels kAvx512Covariance;
 #endif
 
 }  // namespace wordvec::simd

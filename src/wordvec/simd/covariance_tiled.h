@@ -1,11 +1,11 @@
-// The loops of the scatter kernels, over the registers of one instruction set.
+// The loops of the covariance kernels, over the registers of one instruction set.
 //
 // `Isa` is a type in the unnamed namespace of the file that includes this: see kernels_tiled.h.
 #pragma once
 
 #include <stddef.h>
 
-#include "wordvec/simd/scatter.h"
+#include "wordvec/simd/covariance.h"
 
 namespace wordvec::simd {
 
@@ -19,7 +19,7 @@ namespace wordvec::simd {
 //   add_widened(sums, floats): sums[0 … kFloats) += floats
 //   kTileRows: the rows of a tile of three vectors that fit the registers
 template <class Isa>
-struct TiledScatter {
+struct TiledCovariance {
   using Lanes = typename Isa::Lanes;
   using Floats = typename Isa::Floats;
   using Doubles = typename Isa::Doubles;

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "wordvec/eval/test_lines.h"
+#include "wordvec/eval/dataset_lines.h"
 
 namespace wordvec {
 
@@ -34,7 +34,7 @@ std::vector<std::size_t> find_columns(std::span<const std::string> columns,
 bool have_names(std::span<const std::string> columns);
 
 // A line of a table of tests: its fields, where find_columns() found the columns, and its number.
-struct TestRow {
+struct DatasetRow {
   std::string_view text;  // of the whole line, borrowed from the table
   std::vector<std::string> fields;
   std::span<const std::size_t> indexes;
@@ -43,16 +43,16 @@ struct TestRow {
 };
 
 // What is wrong with a line that has too few fields for its columns; empty: nothing.
-std::string problem_of_count(const TestRow& row);
+std::string problem_of_count(const DatasetRow& row);
 
 // What a table of tests should have.
-struct TestTable {
+struct DatasetTable {
   std::span<const std::string> columns;
   // Of the first row.
-  std::function<bool(const TestRow&)> is_header;
+  std::function<bool(const DatasetRow&)> is_header;
   // Of a row that has all columns: they hold what they should, as they would not if its fields were
   // separated otherwise. Empty: nothing tells.
-  std::function<bool(const TestRow&)> is_good;
+  std::function<bool(const DatasetRow&)> is_good;
 };
 
 // What separates the fields of a table of tests: a tab, a semicolon, a comma or blanks.
@@ -63,9 +63,9 @@ struct TestTable {
 //    where nothing tells, a comma (lists between commas have semicolons). But blanks where they do
 //    so for more than twice as many, since they are in words of several parts too.
 // 3. Where none does: the first of these that is in the first row.
-char separator_of(std::string_view text, const TestTable& table);
+char separator_of(std::string_view text, const DatasetTable& table);
 
-struct TestRows {
+struct DatasetRows {
   std::vector<std::string> header;  // its fields; none: there is no header
   HashLines hash_lines;
 };
@@ -79,7 +79,8 @@ struct TestRows {
 // some line that does not begin so (where all do: a field for each column), none of the columns is
 // empty, and they hold what they should; where nothing tells that, it is not the header without the
 // '#'. The others are comments; so is one before a header that names the columns.
-TestRows for_each_test_row(std::string_view text, const TestTable& table, const std::string& path,
-                           const std::function<void(const TestRow&)>& each);
+DatasetRows for_each_dataset_row(std::string_view text, const DatasetTable& table,
+                                 const std::string& path,
+                                 const std::function<void(const DatasetRow&)>& each);
 
 }  // namespace wordvec

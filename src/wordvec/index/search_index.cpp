@@ -1,4 +1,4 @@
-#include "wordvec/codes/scan_codes.h"
+#include "wordvec/index/search_index.h"
 
 #include <algorithm>
 #include <cmath>
@@ -35,7 +35,7 @@ double length_above(double squared) {
 
 }  // namespace
 
-bool ScanCodes::fits() const noexcept {
+bool SearchIndex::fits() const noexcept {
   if (first_blocks.size() < 2 || first_blocks.size() > kMaxClusters + 1) return false;
   if (rows.empty() || rows.size() % kBlockRows != 0) return false;
   return centroids.size() == clusters() * dim && cosines.size() == 2 * blocks() &&

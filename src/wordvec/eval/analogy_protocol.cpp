@@ -1,4 +1,4 @@
-#include "wordvec/eval/analogy_counting.h"
+#include "wordvec/eval/analogy_protocol.h"
 
 #include <array>
 #include <vector>
@@ -13,7 +13,7 @@ namespace wordvec {
 namespace {
 
 // Read from the programs' sources.
-constexpr std::array<AnalogyCounting, 4> kCountings = {{
+constexpr std::array<AnalogyProtocol, 4> kProtocols = {{
     // KeyedVectors.evaluate_word_analogies() with its defaults.
     {.name = "gensim",
      .summary = "words are the same in upper case, questions with unknown words are not counted, "
@@ -43,15 +43,15 @@ constexpr std::array<AnalogyCounting, 4> kCountings = {{
 
 }  // namespace
 
-std::span<const AnalogyCounting> analogy_countings() {
-  return kCountings;
+std::span<const AnalogyProtocol> analogy_protocols() {
+  return kProtocols;
 }
 
-const AnalogyCounting& find_analogy_counting(const std::string& name) {
+const AnalogyProtocol& find_analogy_protocol(const std::string& name) {
   std::vector<std::string> names;
-  for (const AnalogyCounting& counting : kCountings) {
-    if (counting.name == name) return counting;
-    names.emplace_back(counting.name);
+  for (const AnalogyProtocol& protocol : kProtocols) {
+    if (protocol.name == name) return protocol;
+    names.emplace_back(protocol.name);
   }
   throw Error(ErrorCode::usage,
               fmt::format("unknown counting {}{}, expected one of {}", in_quotes(name),

@@ -1,4 +1,4 @@
-#include "wordvec/codes/scan_codes.h"
+#include "wordvec/index/search_index.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace wordvec::scan_codes_test {
+namespace wordvec::search_index_test {
 namespace {
 
 using Doubles = std::vector<double>;
@@ -221,29 +221,29 @@ TEST(LargestDistance, BoundsTheDistanceOfRowsFromTheCentre) {
   }
 }
 
-TEST(ScanCodes, FitOnlyWhenEveryArrayHasItsSize) {
+TEST(SearchIndex, FitsOnlyWhenEveryArrayHasItsSize) {
   constexpr std::size_t kDim = 9;
   // By hand: two groups of 64 bytes and 128 of scales and errors; 9 + 8 bytes are one line of 64.
-  EXPECT_EQ(ScanCodes::block4_bytes(kDim), 256U);
-  EXPECT_EQ(ScanCodes::row8_bytes(kDim), 64U);
-  EXPECT_EQ(ScanCodes::row8_bytes(56), 64U);
-  EXPECT_EQ(ScanCodes::row8_bytes(57), 128U);
+  EXPECT_EQ(SearchIndex::block4_bytes(kDim), 256U);
+  EXPECT_EQ(SearchIndex::row8_bytes(kDim), 64U);
+  EXPECT_EQ(SearchIndex::row8_bytes(56), 64U);
+  EXPECT_EQ(SearchIndex::row8_bytes(57), 128U);
   const std::vector<float> floats(100);
   const std::vector<std::uint32_t> numbers(10000);
   const std::vector<std::uint8_t> bytes(10000);
   const auto codes = [&](std::size_t clusters, std::size_t blocks) {
-    return ScanCodes{kDim,
-                     std::span(floats).first(clusters * kDim),
-                     std::span(numbers).first(clusters + 1),
-                     std::span(floats).first(2 * blocks),
-                     std::span(numbers).first(16 * blocks),
-                     std::span(bytes).first(256 * blocks),
-                     std::span(bytes).first(64 * 16 * blocks)};
+    return SearchIndex{kDim,
+                       std::span(floats).first(clusters * kDim),
+                       std::span(numbers).first(clusters + 1),
+                       std::span(floats).first(2 * blocks),
+                       std::span(numbers).first(16 * blocks),
+                       std::span(bytes).first(256 * blocks),
+                       std::span(bytes).first(64 * 16 * blocks)};
   };
   EXPECT_TRUE(codes(2, 3).fits());
   EXPECT_FALSE(codes(0, 3).fits());
   EXPECT_FALSE(codes(2, 0).fits());
-  ScanCodes wrong = codes(2, 3);
+  SearchIndex wrong = codes(2, 3);
   wrong.centroids = wrong.centroids.first(9);
   EXPECT_FALSE(wrong.fits());
   wrong = codes(2, 3);
@@ -264,4 +264,4 @@ TEST(ScanCodes, FitOnlyWhenEveryArrayHasItsSize) {
 }
 
 }  // namespace
-}  // namespace wordvec::scan_codes_test
+}  // namespace wordvec::search_index_test

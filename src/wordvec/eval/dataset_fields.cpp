@@ -1,4 +1,4 @@
-#include "wordvec/eval/test_fields.h"
+#include "wordvec/eval/dataset_fields.h"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@
 #include "wordvec/base/parse_number.h"
 #include "wordvec/base/quote.h"
 #include "wordvec/base/spelling_distance.h"
-#include "wordvec/eval/test_lines.h"
+#include "wordvec/eval/dataset_lines.h"
 
 namespace wordvec {
 namespace {
@@ -44,7 +44,7 @@ bool begins_with_hash(std::string_view line) {
   return line.starts_with('#');
 }
 
-std::optional<std::string_view> next_line(TestLines& lines) {
+std::optional<std::string_view> next_line(DatasetLines& lines) {
   while (const auto line = lines.next()) {
     if (!is_blank(*line)) return line;
   }
@@ -55,7 +55,7 @@ std::optional<std::string_view> next_line(TestLines& lines) {
 class PlainRows {
  public:
   explicit PlainRows(std::string_view text) : lines_(text) {
-    TestLines lines(text);
+    DatasetLines lines(text);
     while (const auto line = next_line(lines)) are_there_ = are_there_ || !begins_with_hash(*line);
   }
 
@@ -68,7 +68,7 @@ class PlainRows {
   std::uint64_t number() const { return lines_.number(); }
 
  private:
-  TestLines lines_;
+  DatasetLines lines_;
   bool are_there_ = false;
 };
 
@@ -81,7 +81,7 @@ std::optional<std::size_t> index_of(const std::string& column,
   return static_cast<std::size_t>(named - first_line.begin());
 }
 
-bool has_all_columns(const TestRow& row) {
+bool has_all_columns(const DatasetRow& row) {
   return row.fields.size() > *std::max_element(row.indexes.begin(), row.indexes.end());
 }
 
@@ -91,12 +91,12 @@ struct Suited {
   std::size_t whole = 0;  // with a field for each column
 };
 
-Suited lines_suited(std::string_view text, const TestTable& table, char separator) {
+Suited lines_suited(std::string_view text, const DatasetTable& table, char separator) {
   PlainRows lines(text);
   Suited suited;
   std::vector<std::size_t> indexes;
   while (const auto line = lines.next()) {
-    TestRow row{*line, split_fields(*line, separator), {}, lines.number(), separator};
+    DatasetRow row{*line, split_fields(*line, separator), {}, lines.number(), separator};
     const bool is_first = indexes.empty();
     if (is_first) {
       for (const std::string& column : table.columns) {
@@ -117,7 +117,7 @@ Suited lines_suited(std::string_view text, const TestTable& table, char separato
 // The numbers of fields that lines have which do not begin with '#'.
 std::set<std::size_t> widths_of(std::string_view text, char separator) {
   std::set<std::size_t> widths;
-  TestLines lines(text);
+  DatasetLines lines(text);
   while (const auto line = next_line(lines)) {
     if (!begins_with_hash(*line)) widths.insert(split_fields(*line, separator).size());
   }
@@ -125,7 +125,7 @@ std::set<std::size_t> widths_of(std::string_view text, char separator) {
 }
 
 // Of a line that begins with '#', whose columns have numbers.
-bool is_row(const TestRow& row, const TestTable& table, const std::set<std::size_t>& widths,
+bool is_row(const DatasetRow& row, const DatasetTable& table, const std::set<std::size_t>& widths,
             bool may_be_header) {
   const std::string& first = row.fields.front();
   const bool is_comment = row.separator == kBlankSeparator
@@ -138,7 +138,7 @@ bool is_row(const TestRow& row, const TestTable& table, const std::set<std::size
   if (has_empty) return false;
   if (table.is_good) return table.is_good(row);
   if (!may_be_header) return true;
-  TestRow bare = row;
+  DatasetRow bare = row;
   bare.fields.front().erase(0, 1);
   return !table.is_header(bare);
 }
@@ -159,7 +159,7 @@ std::string_view separator_name(char separator, std::size_t count) {
 
 }  // namespace
 
-char separator_of(std::string_view text, const TestTable& table) {
+char separator_of(std::string_view text, const DatasetTable& table) {
   const std::string_view separators = table.is_good ? "\t;," : "\t,;";
   std::vector<Suited> suited;
   for (const char separator : separators) suited.push_back(lines_suited(text, table, separator));
@@ -246,7 +246,7 @@ bool have_names(std::span<const std::string> columns) {
                      [](const std::string& column) { return !index_of_number(column); });
 }
 
-std::string problem_of_count(const TestRow& row) {
+std::string problem_of_count(const DatasetRow& row) {
   if (has_all_columns(row)) return {};
   const std::size_t last = *std::max_element(row.indexes.begin(), row.indexes.end());
   return fmt::format("found {} {}, expected {} with {} between", row.fields.size(),
@@ -254,17 +254,18 @@ std::string problem_of_count(const TestRow& row) {
                      separator_name(row.separator, last));
 }
 
-TestRows for_each_test_row(std::string_view text, const TestTable& table, const std::string& path,
-                           const std::function<void(const TestRow&)>& each) {
+DatasetRows for_each_dataset_row(std::string_view text, const DatasetTable& table,
+                                 const std::string& path,
+                                 const std::function<void(const DatasetRow&)>& each) {
   const char separator = separator_of(text, table);
   const std::set<std::size_t> widths = widths_of(text, separator);
-  TestRows result;
+  DatasetRows result;
   HashLines& hash_lines = result.hash_lines;
   std::vector<std::size_t> indexes;
   bool may_be_header = true;
-  TestLines lines(text);
+  DatasetLines lines(text);
   while (const auto line = next_line(lines)) {
-    TestRow row{*line, split_fields(*line, separator), {}, lines.number(), separator};
+    DatasetRow row{*line, split_fields(*line, separator), {}, lines.number(), separator};
     const bool has_hash = begins_with_hash(*line);
     const bool is_before_names = indexes.empty() && have_names(table.columns);
     if (indexes.empty() && !(has_hash && is_before_names)) {

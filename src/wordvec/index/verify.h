@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "wordvec/codes/scan_codes.h"
+#include "wordvec/index/search_index.h"
 
 namespace wordvec {
 
@@ -14,7 +14,7 @@ namespace wordvec {
 // than kEstimateSlack allows for, no centre is longer than 1, and the cosines of a block bound
 // those of its rows. Returns what is wrong, a sentence each; empty: nothing. `threads`: 0 for all
 // there are.
-std::vector<std::string> verify_codes(const ScanCodes& codes, std::span<const float> matrix,
+std::vector<std::string> verify_codes(const SearchIndex& codes, std::span<const float> matrix,
                                       unsigned threads);
 
 }  // namespace wordvec

@@ -1,4 +1,4 @@
-#include "wordvec/eval/test_lines.h"
+#include "wordvec/eval/dataset_lines.h"
 
 #include <fmt/format.h>
 
@@ -14,15 +14,15 @@
 namespace wordvec {
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{64} << 20;
+constexpr std::size_t kMaxBytes = std::size_t{64} << 20;
 
 }  // namespace
 
-std::string read_test_set(ByteSource source) {
-  const std::string_view text = source.peek(kMostBytes + 1);
-  if (text.size() > kMostBytes) {
+std::string read_dataset(ByteSource source) {
+  const std::string_view text = source.peek(kMaxBytes + 1);
+  if (text.size() > kMaxBytes) {
     throw Error(ErrorCode::malformed,
-                fmt::format("has more than {} bytes, expected a test set", kMostBytes),
+                fmt::format("has more than {} bytes, expected a test set", kMaxBytes),
                 source.name());
   }
   if (const std::string_view encoding = wide_encoding(text); !encoding.empty()) {
@@ -31,9 +31,9 @@ std::string read_test_set(ByteSource source) {
   return std::string(text);
 }
 
-TestLines::TestLines(std::string_view text) : rest_(without_byte_order_mark(text)) {}
+DatasetLines::DatasetLines(std::string_view text) : rest_(without_byte_order_mark(text)) {}
 
-std::optional<std::string_view> TestLines::next() {
+std::optional<std::string_view> DatasetLines::next() {
   if (rest_.empty()) return std::nullopt;
   ++number_;
   const std::size_t end = std::min(rest_.find('\n'), rest_.size());

@@ -1,4 +1,4 @@
-#include "wordvec/eval/test_items.h"
+#include "wordvec/eval/dataset_items.h"
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include "wordvec/search/association_test.h"
+#include "wordvec/search/weat.h"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@
 #include "support/expect_error.h"
 #include "support/rows.h"
 
-namespace wordvec::association_test_test {
+namespace wordvec::weat_test {
 namespace {
 
 using test::expect_error;
@@ -23,11 +23,11 @@ using test::random_rows;
 using test::Rows;
 using Vectors = std::vector<std::vector<float>>;
 
-Association test_of(const Vectors& x, const Vectors& y, const Vectors& a, const Vectors& b,
-                    const AssociationOptions& options = {}) {
+WeatResult test_of(const Vectors& x, const Vectors& y, const Vectors& a, const Vectors& b,
+                   const WeatOptions& options = {}) {
   std::vector<std::vector<std::span<const float>>> views;
   for (const Vectors* set : {&x, &y, &a, &b}) views.emplace_back(set->begin(), set->end());
-  return test_association(views[0], views[1], views[2], views[3], options);
+  return weat(views[0], views[1], views[2], views[3], options);
 }
 
 Vectors random_set(std::size_t count, unsigned seed) {
@@ -87,7 +87,7 @@ double plain_p_value(const Vectors& x, const Vectors& y, const Vectors& a, const
   return share_from(s, x.size(), 1e-12);
 }
 
-TEST(AssociationTest, ByHand) {
+TEST(Weat, ByHand) {
   // With A = {(1, 0)} and B = {(0, 1)}, s is 1, 1/5, −1/5, −1 for these.
   const Vectors x = {{1, 0}, {4, 3}};
   const Vectors y = {{3, 4}, {0, 2}};
@@ -107,7 +107,7 @@ TEST(AssociationTest, ByHand) {
   EXPECT_DOUBLE_EQ(test_of({x[0]}, {y[1]}, {{5, 0}}, {{0, 1}}).p_value, 0.5);
 }
 
-TEST(AssociationTest, CountsAllPartitions) {
+TEST(Weat, CountsAllPartitions) {
   unsigned seed = 0;
   for (const auto& [of_x, of_y] : {std::pair{1U, 1U}, {4U, 4U}, {2U, 6U}, {6U, 2U}, {7U, 1U}}) {
     for (int test = 0; test < 5; ++test) {
@@ -178,7 +178,7 @@ std::int64_t whole_association(const Rational& word, std::span<const Rational> a
          sum_with(b) * static_cast<std::int64_t>(a.size());
 }
 
-TEST(AssociationTest, CountsEveryTieWhateverTheRounding) {
+TEST(Weat, CountsEveryTieWhateverTheRounding) {
   const std::vector<Rational> all = rational_vectors();
   std::mt19937 random(1);
   const auto draw = [&](std::size_t count) {
@@ -216,23 +216,23 @@ TEST(AssociationTest, CountsEveryTieWhateverTheRounding) {
   EXPECT_GT(with_ties, 300);
 }
 
-TEST(AssociationTest, OfTheSameWordsInAnotherOrderIsExactlyZero) {
+TEST(Weat, OfTheSameWordsInAnotherOrderIsExactlyZero) {
   for (unsigned seed = 0; seed < 50; ++seed) {
     const Vectors x = random_set(4, seed);
     const Vectors y = {x[3], x[1], x[0], x[2]};
-    const Association found = test_of(x, y, random_set(3, 1000 + seed), random_set(3, 2000 + seed));
+    const WeatResult found = test_of(x, y, random_set(3, 1000 + seed), random_set(3, 2000 + seed));
     EXPECT_EQ(found.statistic, 0) << seed;
     EXPECT_EQ(found.effect_size, 0) << seed;
   }
 }
 
-TEST(AssociationTest, SamplesWhatIsTooMuchToCount) {
+TEST(Weat, SamplesWhatIsTooMuchToCount) {
   const Vectors x = random_set(6, 1);
   const Vectors y = random_set(6, 2);
   const Vectors a = random_set(4, 3);
   const Vectors b = random_set(4, 4);
   const double exact = test_of(x, y, a, b).p_value;
-  AssociationOptions options;
+  WeatOptions options;
   options.most_exact = 923;  // of 924
   options.samples = 20'000;
   const auto sampled = test_of(x, y, a, b, options);
@@ -247,10 +247,10 @@ TEST(AssociationTest, SamplesWhatIsTooMuchToCount) {
   EXPECT_TRUE(test_of(x, y, a, b, options).exact);
 }
 
-TEST(AssociationTest, OfSamplesIsNeverZero) {
+TEST(Weat, OfSamplesIsNeverZero) {
   // All of X lies at A, all of Y at B: of the drawn partitions none is X and Y again, as there are
   // 40 over 20.
-  AssociationOptions options;
+  WeatOptions options;
   options.samples = 999;
   const Vectors x(20, {1, 0});
   const Vectors y(20, {0, 1});
@@ -259,15 +259,15 @@ TEST(AssociationTest, OfSamplesIsNeverZero) {
   EXPECT_DOUBLE_EQ(found.least_p_value, 1.0 / 1000);
 }
 
-TEST(AssociationTest, OfSamplesCountsTiesToo) {
+TEST(Weat, OfSamplesCountsTiesToo) {
   // X lies at B, Y at A: no partition has less.
-  AssociationOptions options;
+  WeatOptions options;
   options.most_exact = 1;
   options.samples = 99;
   EXPECT_EQ(test_of({{0, 1}, {0, 3}}, {{1, 0}, {7, 0}}, {{5, 0}}, {{0, 1}}, options).p_value, 1);
 }
 
-TEST(AssociationTest, NeedsWordsAndADeviation) {
+TEST(Weat, NeedsWordsAndADeviation) {
   const Vectors one = {{1, 0}};
   const Vectors two = {{0, 1}};
   for (std::size_t empty = 0; empty < 4; ++empty) {
@@ -283,10 +283,10 @@ TEST(AssociationTest, NeedsWordsAndADeviation) {
   const Vectors turned(words.rbegin(), words.rend());
   expect_error(ErrorCode::query, "associated alike",
                [&] { test_of(random_set(4, 2), random_set(4, 3), words, turned); });
-  AssociationOptions options;
+  WeatOptions options;
   options.samples = 0;
   expect_error(ErrorCode::usage, "0 samples", [&] { test_of(one, two, one, two, options); });
 }
 
 }  // namespace
-}  // namespace wordvec::association_test_test
+}  // namespace wordvec::weat_test

@@ -29,9 +29,9 @@ namespace wordvec {
 using Position = std::uint32_t;
 
 // The arrays, as a view over memory; FORMAT.md specifies them to the byte. They may come from a
-// file that lies: sizes are right (ScanCodes::fits()), but every number in them may be anything,
+// file that lies: sizes are right (SearchIndex::fits()), but every number in them may be anything,
 // and whoever uses one as an index checks it first.
-struct ScanCodes {
+struct SearchIndex {
   static constexpr std::size_t kBlockRows = 16;
   static constexpr std::size_t kMaxClusters = 4096;
   static constexpr std::uint32_t kNoRow = 0xffffffff;  // of a position that no row has
@@ -77,8 +77,8 @@ struct RowBounds {
   float scale = 0;
   float error = 0;
 };
-inline RowBounds row8_bounds(const ScanCodes& codes, std::size_t position) noexcept {
-  const std::uint8_t* end = codes.row8(position) + ScanCodes::row8_bytes(codes.dim);
+inline RowBounds row8_bounds(const SearchIndex& codes, std::size_t position) noexcept {
+  const std::uint8_t* end = codes.row8(position) + SearchIndex::row8_bytes(codes.dim);
   return {load_le<float>(end - 8), load_le<float>(end - 4)};
 }
 
@@ -109,7 +109,7 @@ CodedQuery code_query(std::span<const float> vector, double inverse_length,
 // Where CodeKernels::tile8() takes element `i` of query `q`, among groups of queries of `quads` × 4
 // elements.
 constexpr std::size_t packed_index(std::size_t q, std::size_t i, std::size_t quads) noexcept {
-  constexpr std::size_t kGroup = ScanCodes::kBlockRows;
+  constexpr std::size_t kGroup = SearchIndex::kBlockRows;
   return ((q / kGroup * quads + i / 4) * kGroup + q % kGroup) * 4 + i % 4;
 }
 

@@ -1,4 +1,4 @@
-#include "wordvec/codes/verify.h"
+#include "wordvec/index/verify.h"
 
 #include <algorithm>
 #include <array>
@@ -14,10 +14,10 @@ namespace {
 // What these computations in double can be wrong by.
 constexpr double kSlack = 1e-9;
 // What kEstimateSlack allows for: larger numbers lose rows to the rounding of float32.
-constexpr double kMostError = 2;
-constexpr double kMostLength = 1 + 1e-6;  // of a centre, stored as float32
+constexpr double kMaxError = 2;
+constexpr double kMaxLength = 1 + 1e-6;  // of a centre, stored as float32
 
-// Lengths are computed here in the plain order of elements: nothing is shared with the encoder.
+// Lengths are computed here in the plain order of elements: nothing is shared with the quantizer.
 double dot(std::span<const double> a, std::span<const double> b) {
   double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
@@ -62,13 +62,13 @@ using Counts = std::array<std::size_t, kProblems>;
 
 class BlockVerifier {
  public:
-  BlockVerifier(const ScanCodes& codes, std::span<const float> matrix)
+  BlockVerifier(const SearchIndex& codes, std::span<const float> matrix)
       : codes_(codes), matrix_(matrix) {}
 
   bool has_centre_of_units(std::size_t cluster) const {
     const auto floats = codes_.centroid(cluster);
     const std::vector<double> centroid(floats.begin(), floats.end());
-    return std::sqrt(dot(centroid, centroid)) <= kMostLength;
+    return std::sqrt(dot(centroid, centroid)) <= kMaxLength;
   }
 
   Counts verify(std::size_t cluster, std::size_t block) const {
@@ -76,10 +76,10 @@ class BlockVerifier {
     const auto floats = codes_.centroid(cluster);
     const std::vector<double> centroid(floats.begin(), floats.end());
     const double length = std::sqrt(dot(centroid, centroid));
-    for (std::size_t lane = 0; lane < ScanCodes::kBlockRows; ++lane) {
-      const std::size_t position = block * ScanCodes::kBlockRows + lane;
+    for (std::size_t lane = 0; lane < SearchIndex::kBlockRows; ++lane) {
+      const std::size_t position = block * SearchIndex::kBlockRows + lane;
       const std::uint32_t row = codes_.rows[position];
-      if (row == ScanCodes::kNoRow) continue;
+      if (row == SearchIndex::kNoRow) continue;
       if (row >= matrix_.size() / codes_.dim) {
         ++counts[kRowUnknown];
         continue;
@@ -97,8 +97,8 @@ class BlockVerifier {
       }
       if (!(left_out4(unit, centroid, block, lane) <= kSlack)) ++counts[kError4TooSmall];
       if (!(left_out8(unit, centroid, position) <= kSlack)) ++counts[kError8TooSmall];
-      if (error4(block, lane) > kMostError ||
-          double{row8_bounds(codes_, position).error} > kMostError) {
+      if (error4(block, lane) > kMaxError ||
+          double{row8_bounds(codes_, position).error} > kMaxError) {
         ++counts[kErrorTooLarge];
       }
     }
@@ -118,14 +118,14 @@ class BlockVerifier {
   }
 
   double error4(std::size_t block, std::size_t lane) const {
-    const std::uint8_t* scales = codes_.block4(block) + ScanCodes::groups4(codes_.dim) * 64;
-    return double{load_le<float>(scales + 4 * (ScanCodes::kBlockRows + lane))};
+    const std::uint8_t* scales = codes_.block4(block) + SearchIndex::groups4(codes_.dim) * 64;
+    return double{load_le<float>(scales + 4 * (SearchIndex::kBlockRows + lane))};
   }
 
   double left_out4(const std::vector<double>& unit, const std::vector<double>& centroid,
                    std::size_t block, std::size_t lane) const {
     const std::uint8_t* bytes = codes_.block4(block);
-    const std::uint8_t* scales = bytes + ScanCodes::groups4(codes_.dim) * 64;
+    const std::uint8_t* scales = bytes + SearchIndex::groups4(codes_.dim) * 64;
     const auto scale = double{load_le<float>(scales + 4 * lane)};
     return left_out(unit, centroid, scale, error4(block, lane), [&](std::size_t i) {
       const int pair = bytes[i / 8 * 64 + lane * 4 + i % 4];
@@ -141,13 +141,13 @@ class BlockVerifier {
                     [&](std::size_t i) { return double(bytes[i] - 128); });
   }
 
-  const ScanCodes& codes_;
+  const SearchIndex& codes_;
   std::span<const float> matrix_;
 };
 
 }  // namespace
 
-std::vector<std::string> verify_codes(const ScanCodes& codes, std::span<const float> matrix,
+std::vector<std::string> verify_codes(const SearchIndex& codes, std::span<const float> matrix,
                                       unsigned threads) {
   std::vector<Counts> found(codes.clusters());
   const BlockVerifier verifier(codes, matrix);

@@ -1,4 +1,4 @@
-// Uses of files that would lose something.
+// Checks of inputs and outputs: uses of files that would lose something.
 #pragma once
 
 #include <initializer_list>

@@ -1,8 +1,8 @@
 // AVX-512 (F, DQ, VL): the eight lanes are one register of eight doubles.
 #include <immintrin.h>
 
-#include "wordvec/simd/scatter.h"
-#include "wordvec/simd/scatter_tiled.h"
+#include "wordvec/simd/covariance.h"
+#include "wordvec/simd/covariance_tiled.h"
 
 namespace wordvec::simd {
 namespace {
@@ -56,9 +56,9 @@ struct Avx512 {
 
 }  // namespace
 
-const ScatterKernels kAvx512Scatter = {
-    TiledScatter<Avx512>::centre,     TiledScatter<Avx512>::add_float,
-    TiledScatter<Avx512>::add_double, TiledScatter<Avx512>::project,
-    TiledScatter<Avx512>::add_image,  TiledScatter<Avx512>::add_images};
+const CovarianceKernels kAvx512Covariance = {
+    TiledCovariance<Avx512>::centre,     TiledCovariance<Avx512>::add_float,
+    TiledCovariance<Avx512>::add_double, TiledCovariance<Avx512>::project,
+    TiledCovariance<Avx512>::add_image,  TiledCovariance<Avx512>::add_images};
 
 }  // namespace wordvec::simd

@@ -1,4 +1,5 @@
-// How programs of the field count analogies, so that a number can be compared with theirs.
+// The protocols by which programs of the field count analogies, so that a number can be compared
+// with theirs.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +18,7 @@ enum class SemanticSections {
   first_five,  // of all files together
 };
 
-struct AnalogyCounting {
+struct AnalogyProtocol {
   std::string_view name;
   std::string_view summary;  // a sentence for people
   CaseFolding folding = CaseFolding::none;
@@ -38,9 +39,9 @@ struct AnalogyCounting {
 };
 
 // gensim (the default), word2vec, glove, strict.
-std::span<const AnalogyCounting> analogy_countings();
+std::span<const AnalogyProtocol> analogy_protocols();
 
 // Throws Error(usage), which lists all.
-const AnalogyCounting& find_analogy_counting(const std::string& name);
+const AnalogyProtocol& find_analogy_protocol(const std::string& name);
 
 }  // namespace wordvec

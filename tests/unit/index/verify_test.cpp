@@ -1,5 +1,5 @@
 // Each kind of damage that verify_codes() must find.
-#include "wordvec/codes/verify.h"
+#include "wordvec/index/verify.h"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "support/rows.h"
-#include "wordvec/codes/encoder.h"
+#include "wordvec/index/scalar_quantizer.h"
 
 namespace wordvec::verify_test {
 namespace {
@@ -28,8 +28,8 @@ class DamagedCodes {
   DamagedCodes() : rows_(random_rows(1500, kDim, 1)) {
     rows_.vectors[3 * kDim + 2] = std::numeric_limits<float>::quiet_NaN();
     for (std::size_t i = 0; i < kDim; ++i) rows_.vectors[5 * kDim + i] = 0;
-    const OwnedScanCodes owned(rows_.vectors, kDim, 1);
-    const ScanCodes codes = owned.view();
+    const OwnedSearchIndex owned(rows_.vectors, kDim, 1);
+    const SearchIndex codes = owned.view();
     centroids.assign(codes.centroids.begin(), codes.centroids.end());
     first_blocks.assign(codes.first_blocks.begin(), codes.first_blocks.end());
     cosines.assign(codes.cosines.begin(), codes.cosines.end());
@@ -52,7 +52,7 @@ class DamagedCodes {
 
   // All problems in one text.
   std::string problems(unsigned threads = 1) const {
-    const ScanCodes codes{kDim, centroids, first_blocks, cosines, rows, codes4, codes8};
+    const SearchIndex codes{kDim, centroids, first_blocks, cosines, rows, codes4, codes8};
     EXPECT_TRUE(codes.fits());
     std::string text;
     for (const std::string& problem : verify_codes(codes, rows_.vectors, threads)) {
@@ -142,7 +142,8 @@ TEST(VerifyCodes, FindsEachKindOfDamage) {
       {"a row twice", [](DamagedCodes& c) { c.rows[kPosition] = c.rows[kPosition + 1]; }, kTwice},
       {"a row missing", [](DamagedCodes& c) { c.rows[kPosition] = c.rows[kPosition + 1]; },
        kMissing},
-      {"a row taken out", [](DamagedCodes& c) { c.rows[kPosition] = ScanCodes::kNoRow; }, kMissing},
+      {"a row taken out", [](DamagedCodes& c) { c.rows[kPosition] = SearchIndex::kNoRow; },
+       kMissing},
       {"a row that does not exist", [](DamagedCodes& c) { c.rows[kPosition] = 1500; }, kUnknown},
       {"a row of zeros", [](DamagedCodes& c) { c.rows[kPosition] = 5; }, kUnknown},
       {"a row that is not finite", [](DamagedCodes& c) { c.rows[kPosition] = 3; }, kUnknown},
@@ -196,7 +197,7 @@ TEST(VerifyCodes, CountsDamagedPositions) {
 TEST(VerifyCodes, DoesNotCareForEmptyLanesAndPadding) {
   DamagedCodes codes;
   const std::size_t end = codes.rows.size() - 1;
-  ASSERT_EQ(codes.rows[end], ScanCodes::kNoRow);
+  ASSERT_EQ(codes.rows[end], SearchIndex::kNoRow);
   put(codes.error4(end), 1);
   codes.row8(end)[3] = 99;
   codes.row8(37)[kDim] = 99;

@@ -1,4 +1,4 @@
-#include "wordvec/simd/scatter.h"
+#include "wordvec/simd/covariance.h"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@
 #include "support/guarded_floats.h"
 #include "wordvec/simd/dispatch.h"
 
-namespace wordvec::simd::scatter_test {
+namespace wordvec::simd::covariance_test {
 namespace {
 
 using test::GuardedFloats;
@@ -27,12 +27,12 @@ std::vector<const Kernels*> supported_kernels() {
   return tables;
 }
 
-class ScatterTest : public testing::TestWithParam<const Kernels*> {
+class CovarianceTest : public testing::TestWithParam<const Kernels*> {
  protected:
-  const ScatterKernels& kernels() const { return *GetParam()->scatter; }
+  const CovarianceKernels& kernels() const { return *GetParam()->covariance; }
 };
 
-INSTANTIATE_TEST_SUITE_P(Each, ScatterTest, testing::ValuesIn(supported_kernels()),
+INSTANTIATE_TEST_SUITE_P(Each, CovarianceTest, testing::ValuesIn(supported_kernels()),
                          [](const auto& kernels) { return std::string(kernels.param->name); });
 
 std::uint64_t bits(double x) {
@@ -50,7 +50,7 @@ std::vector<double> normal_doubles(std::size_t n, std::size_t width, std::mt1993
   return x;
 }
 
-// As scatter.h says it, with the sums in one order and nothing fused.
+// As covariance.h says it, with the sums in one order and nothing fused.
 double lanes_sum(const std::vector<double>& products) {
   double lane[8] = {};
   for (std::size_t i = 0; i < products.size(); ++i) lane[i % 8] += products[i];
@@ -59,7 +59,7 @@ double lanes_sum(const std::vector<double>& products) {
 
 // A row, its mean and two more arrays of every length, at every distance from a cache line, with
 // the row's last value at the end of its memory.
-TEST_P(ScatterTest, CentreHasTheBitsOfTheDefinitionAndReadsNothingPastTheEnd) {
+TEST_P(CovarianceTest, CentreHasTheBitsOfTheDefinitionAndReadsNothingPastTheEnd) {
   std::mt19937 random(1);
   std::normal_distribution<float> normal;
   GuardedFloats memory;
@@ -82,7 +82,7 @@ TEST_P(ScatterTest, CentreHasTheBitsOfTheDefinitionAndReadsNothingPastTheEnd) {
   }
 }
 
-TEST_P(ScatterTest, ProjectHasTheBitsOfTheDefinitionAndReadsNothingPastTheEnd) {
+TEST_P(CovarianceTest, ProjectHasTheBitsOfTheDefinitionAndReadsNothingPastTheEnd) {
   std::mt19937 random(2);
   std::normal_distribution<float> normal;
   GuardedFloats memory;
@@ -110,7 +110,7 @@ TEST_P(ScatterTest, ProjectHasTheBitsOfTheDefinitionAndReadsNothingPastTheEnd) {
   }
 }
 
-TEST_P(ScatterTest, AddImageHasTheBitsOfTheDefinitionAndReadsNothingPastTheEnd) {
+TEST_P(CovarianceTest, AddImageHasTheBitsOfTheDefinitionAndReadsNothingPastTheEnd) {
   std::mt19937 random(3);
   std::normal_distribution<float> normal;
   GuardedFloats memory;
@@ -138,7 +138,7 @@ TEST_P(ScatterTest, AddImageHasTheBitsOfTheDefinitionAndReadsNothingPastTheEnd) 
   }
 }
 
-TEST_P(ScatterTest, AddImagesIsTheSumOfProjectionsTimesRowsAndReadsNothingPastTheEnd) {
+TEST_P(CovarianceTest, AddImagesIsTheSumOfProjectionsTimesRowsAndReadsNothingPastTheEnd) {
   std::mt19937 random(7);
   std::normal_distribution<float> normal;
   GuardedFloats memory;
@@ -185,7 +185,7 @@ TEST_P(ScatterTest, AddImagesIsTheSumOfProjectionsTimesRowsAndReadsNothingPastTh
   }
 }
 
-TEST_P(ScatterTest, AddFloatIsWithinItsBoundOfTheOuterProducts) {
+TEST_P(CovarianceTest, AddFloatIsWithinItsBoundOfTheOuterProducts) {
   std::mt19937 random(4);
   std::normal_distribution<float> normal;
   for (const std::size_t width : {16U, 32U, 48U, 64U, 80U, 112U, 304U}) {
@@ -219,7 +219,7 @@ TEST_P(ScatterTest, AddFloatIsWithinItsBoundOfTheOuterProducts) {
 }
 
 // Below 2^24 whole numbers and their sums are exact in float32, so nothing may differ.
-TEST_P(ScatterTest, AddsAreExactForWholeNumbers) {
+TEST_P(CovarianceTest, AddsAreExactForWholeNumbers) {
   std::mt19937 random(6);
   constexpr std::size_t kRows = 13;
   for (const std::size_t width : {16U, 32U, 48U, 96U, 144U}) {
@@ -243,7 +243,7 @@ TEST_P(ScatterTest, AddsAreExactForWholeNumbers) {
   }
 }
 
-TEST_P(ScatterTest, AddDoubleAddsOuterProductsToTheUpperTriangle) {
+TEST_P(CovarianceTest, AddDoubleAddsOuterProductsToTheUpperTriangle) {
   std::mt19937 random(5);
   std::normal_distribution<double> normal;
   for (const std::size_t width : {8U, 16U, 24U, 40U, 104U}) {
@@ -270,4 +270,4 @@ TEST_P(ScatterTest, AddDoubleAddsOuterProductsToTheUpperTriangle) {
 }
 
 }  // namespace
-}  // namespace wordvec::simd::scatter_test
+}  // namespace wordvec::simd::covariance_test

@@ -1,4 +1,4 @@
-#include "wordvec/codes/encoder.h"
+#include "wordvec/index/scalar_quantizer.h"
 
 #include <gtest/gtest.h>
 
@@ -16,7 +16,7 @@
 #include "support/rows.h"
 #include "wordvec/simd/dispatch.h"
 
-namespace wordvec::encoder_test {
+namespace wordvec::scalar_quantizer_test {
 namespace {
 
 using test::random_rows;
@@ -47,7 +47,7 @@ bool has_direction(const Rows& rows, std::size_t r) {
   return squared > 0 && std::isfinite(squared);
 }
 
-std::vector<std::string> bytes_of(const ScanCodes& codes) {
+std::vector<std::string> bytes_of(const SearchIndex& codes) {
   const auto bytes = [](const auto& array) {
     return std::string(reinterpret_cast<const char*>(array.data()), array.size_bytes());
   };
@@ -55,13 +55,13 @@ std::vector<std::string> bytes_of(const ScanCodes& codes) {
           bytes(codes.rows),      bytes(codes.codes4),       bytes(codes.codes8)};
 }
 
-TEST(Arrangement, HasEachRowWithADirectionOnceAndNoOther) {
+TEST(InvertedLists, HasEachRowWithADirectionOnceAndNoOther) {
   for (const std::size_t count : {1U, 15U, 16U, 17U, 600U, 3000U}) {
     const Rows rows = grouped_rows(count, 6, 3);
-    const CodeArrangement arrangement = arrange_codes(rows.vectors, rows.dim, 2);
+    const InvertedLists lists = build_inverted_lists(rows.vectors, rows.dim, 2);
     std::vector<std::size_t> times(count);
-    for (const std::uint32_t row : arrangement.rows) {
-      if (row == ScanCodes::kNoRow) continue;
+    for (const std::uint32_t row : lists.rows) {
+      if (row == SearchIndex::kNoRow) continue;
       ASSERT_LT(row, count);
       ++times[row];
     }
@@ -71,48 +71,48 @@ TEST(Arrangement, HasEachRowWithADirectionOnceAndNoOther) {
   }
 }
 
-TEST(Arrangement, DividesManyRowsIntoClustersOfAscendingCosines) {
+TEST(InvertedLists, DividesManyRowsIntoClustersOfAscendingCosines) {
   const Rows rows = grouped_rows(3000, 6, 4);
-  const CodeArrangement arrangement = arrange_codes(rows.vectors, rows.dim, 2);
-  const std::size_t clusters = arrangement.centroids.size() / rows.dim;
+  const InvertedLists lists = build_inverted_lists(rows.vectors, rows.dim, 2);
+  const std::size_t clusters = lists.centroids.size() / rows.dim;
   ASSERT_GT(clusters, 1U);
-  ASSERT_EQ(arrangement.first_blocks.size(), clusters + 1);
-  EXPECT_EQ(arrangement.first_blocks.front(), 0U);
-  EXPECT_EQ(arrangement.first_blocks.back(), arrangement.blocks());
+  ASSERT_EQ(lists.first_blocks.size(), clusters + 1);
+  EXPECT_EQ(lists.first_blocks.front(), 0U);
+  EXPECT_EQ(lists.first_blocks.back(), lists.blocks());
   for (std::size_t c = 0; c < clusters; ++c) {
-    const std::span<const float> centroid(arrangement.centroids.data() + c * rows.dim, rows.dim);
-    const std::size_t begin = arrangement.first_blocks[c];
-    const std::size_t end = arrangement.first_blocks[c + 1];
+    const std::span<const float> centroid(lists.centroids.data() + c * rows.dim, rows.dim);
+    const std::size_t begin = lists.first_blocks[c];
+    const std::size_t end = lists.first_blocks[c + 1];
     ASSERT_LE(begin, end);
     double before = -2;
     for (std::size_t position = 16 * begin; position < 16 * end; ++position) {
-      const std::uint32_t row = arrangement.rows[position];
-      if (row == ScanCodes::kNoRow) {
+      const std::uint32_t row = lists.rows[position];
+      if (row == SearchIndex::kNoRow) {
         // Only the end of a cluster's last block is empty.
         EXPECT_EQ(position / 16, end - 1);
-        EXPECT_EQ(arrangement.rows[16 * end - 1], ScanCodes::kNoRow);
+        EXPECT_EQ(lists.rows[16 * end - 1], SearchIndex::kNoRow);
         continue;
       }
       const double cosine =
           test::cosine_of({rows.vectors.data() + row * rows.dim, rows.dim}, centroid);
       EXPECT_GE(cosine, before - 1e-6);
-      EXPECT_GE(cosine, double{arrangement.cosines[position / 16 * 2]});
-      EXPECT_LE(cosine, double{arrangement.cosines[position / 16 * 2 + 1]});
+      EXPECT_GE(cosine, double{lists.cosines[position / 16 * 2]});
+      EXPECT_LE(cosine, double{lists.cosines[position / 16 * 2 + 1]});
       before = cosine;
     }
   }
 }
 
-TEST(Arrangement, PutsMostRowsNearTheirCentre) {
+TEST(InvertedLists, PutsMostRowsNearTheirCentre) {
   // Five dense groups: a row's cosine with its centre is near 1, in clusters that are any good.
   const Rows rows = grouped_rows(3000, 6, 5);
-  const OwnedScanCodes owned(rows.vectors, rows.dim, 2);
-  const ScanCodes codes = owned.view();
+  const OwnedSearchIndex owned(rows.vectors, rows.dim, 2);
+  const SearchIndex codes = owned.view();
   std::size_t near = 0;
   std::size_t all = 0;
   for (std::size_t position = 0; position < codes.rows.size(); ++position) {
     const std::uint32_t row = codes.rows[position];
-    if (row == ScanCodes::kNoRow) continue;
+    if (row == SearchIndex::kNoRow) continue;
     const double cosine = test::cosine_of({rows.vectors.data() + row * rows.dim, rows.dim},
                                           codes.centroid(test::cluster_of(codes, position / 16)));
     near += cosine > 0.9 ? 1 : 0;
@@ -121,17 +121,17 @@ TEST(Arrangement, PutsMostRowsNearTheirCentre) {
   EXPECT_GT(near, all * 9 / 10);
 }
 
-TEST(Arrangement, IsEmptyWhereNoRowHasADirection) {
+TEST(InvertedLists, IsEmptyWhereNoRowHasADirection) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   for (const std::vector<float>& matrix :
        {std::vector<float>{0, 0, -0.0F, 0}, std::vector<float>{nan, 1, INFINITY, 2}}) {
-    EXPECT_TRUE(arrange_codes(matrix, 2, 1).rows.empty());
-    const OwnedScanCodes owned(matrix, 2, 1);
+    EXPECT_TRUE(build_inverted_lists(matrix, 2, 1).rows.empty());
+    const OwnedSearchIndex owned(matrix, 2, 1);
     EXPECT_TRUE(owned.view().empty());
   }
 }
 
-TEST(Encoder, GivesTheSameBytesForEachInstructionSetAndAnyThreads) {
+TEST(ScalarQuantizer, GivesTheSameBytesForEachInstructionSetAndAnyThreads) {
   const std::string before = simd::active().name;
   for (const std::size_t dim : {1U, 8U, 9U, 33U, 100U}) {
     const Rows rows = grouped_rows(1300, dim, 6);
@@ -139,7 +139,7 @@ TEST(Encoder, GivesTheSameBytesForEachInstructionSetAndAnyThreads) {
     for (const simd::Kernels* kernels : simd::built_kernels()) {
       if (!simd::select(kernels->name)) continue;
       for (unsigned threads = 1; threads <= 4; ++threads) {
-        const OwnedScanCodes owned(rows.vectors, dim, threads);
+        const OwnedSearchIndex owned(rows.vectors, dim, threads);
         const auto bytes = bytes_of(owned.view());
         if (first.empty()) first = bytes;
         EXPECT_TRUE(bytes == first) << kernels->name << ", threads " << threads << ", dim " << dim;
@@ -149,17 +149,17 @@ TEST(Encoder, GivesTheSameBytesForEachInstructionSetAndAnyThreads) {
   simd::select(before);
 }
 
-TEST(Encoder, CodesPiecesAsItCodesAll) {
+TEST(ScalarQuantizer, CodesPiecesAsItCodesAll) {
   const Rows rows = grouped_rows(1300, 9, 7);
-  const CodeArrangement arrangement = arrange_codes(rows.vectors, 9, 1);
-  const OwnedScanCodes owned(rows.vectors, 9, 1);
-  const ScanCodes all = owned.view();
-  for (std::size_t first = 0; first < arrangement.blocks(); first += 7) {
-    const std::size_t count = std::min<std::size_t>(7, arrangement.blocks() - first);
+  const InvertedLists lists = build_inverted_lists(rows.vectors, 9, 1);
+  const OwnedSearchIndex owned(rows.vectors, 9, 1);
+  const SearchIndex all = owned.view();
+  for (std::size_t first = 0; first < lists.blocks(); first += 7) {
+    const std::size_t count = std::min<std::size_t>(7, lists.blocks() - first);
     // What was there before does not matter.
-    std::vector<std::uint8_t> codes4(count * ScanCodes::block4_bytes(9), 0xaa);
-    std::vector<std::uint8_t> codes8(count * 16 * ScanCodes::row8_bytes(9), 0xaa);
-    encode_blocks(arrangement, rows.vectors, first, count, codes4, codes8);
+    std::vector<std::uint8_t> codes4(count * SearchIndex::block4_bytes(9), 0xaa);
+    std::vector<std::uint8_t> codes8(count * 16 * SearchIndex::row8_bytes(9), 0xaa);
+    encode_blocks(lists, rows.vectors, first, count, codes4, codes8);
     EXPECT_EQ(std::memcmp(codes4.data(), all.block4(first), codes4.size()), 0);
     EXPECT_EQ(std::memcmp(codes8.data(), all.row8(16 * first), codes8.size()), 0);
   }
@@ -171,19 +171,19 @@ double length_of(const std::vector<float>& x) {
   return std::sqrt(squared);
 }
 
-float error8(const ScanCodes& codes, std::size_t position) {
+float error8(const SearchIndex& codes, std::size_t position) {
   return row8_bounds(codes, position).error;
 }
 
-TEST(Encoder, StoresErrorsThatBoundWhatIsLeftOutAndAreTight) {
+TEST(ScalarQuantizer, StoresErrorsThatBoundWhatIsLeftOutAndAreTight) {
   for (const std::size_t dim : {1U, 2U, 7U, 8U, 9U, 300U}) {
     const Rows rows = grouped_rows(1100, dim, 8);
-    const OwnedScanCodes owned(rows.vectors, dim, 2);
-    const ScanCodes codes = owned.view();
+    const OwnedSearchIndex owned(rows.vectors, dim, 2);
+    const SearchIndex codes = owned.view();
     ASSERT_TRUE(codes.fits());
     const MatrixView matrix{rows.vectors.data(), rows.size(), dim};
     for (std::size_t position = 0; position < codes.rows.size(); ++position) {
-      if (codes.rows[position] == ScanCodes::kNoRow) {
+      if (codes.rows[position] == SearchIndex::kNoRow) {
         // An empty lane reaches no threshold.
         EXPECT_LT(test::error4(codes, position), -1e8);
         EXPECT_LT(error8(codes, position), -1e8F);
@@ -200,12 +200,12 @@ TEST(Encoder, StoresErrorsThatBoundWhatIsLeftOutAndAreTight) {
   }
 }
 
-TEST(Encoder, LeavesOutLittleWith8Bits) {
+TEST(ScalarQuantizer, LeavesOutLittleWith8Bits) {
   const Rows rows = random_rows(200, 50, 9);
-  const OwnedScanCodes owned(rows.vectors, 50, 1);
-  const ScanCodes codes = owned.view();
+  const OwnedSearchIndex owned(rows.vectors, 50, 1);
+  const SearchIndex codes = owned.view();
   for (std::size_t position = 0; position < codes.rows.size(); ++position) {
-    if (codes.rows[position] == ScanCodes::kNoRow) continue;
+    if (codes.rows[position] == SearchIndex::kNoRow) continue;
     // 255 steps over the range of values, each of which is wrong by half a step at the most.
     const double step = double{row8_bounds(codes, position).scale};
     EXPECT_LE(double{error8(codes, position)}, step / 2 * std::sqrt(50.0) + 2e-6);
@@ -214,19 +214,19 @@ TEST(Encoder, LeavesOutLittleWith8Bits) {
   }
 }
 
-TEST(Encoder, DoesNotSeeTheLengthOfRows) {
+TEST(ScalarQuantizer, DoesNotSeeTheLengthOfRows) {
   // Powers of two change no bit of a direction.
   Rows rows = random_rows(300, 12, 10);
-  const OwnedScanCodes before(rows.vectors, 12, 1);
+  const OwnedSearchIndex before(rows.vectors, 12, 1);
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const int power = static_cast<int>(r % 81) - 40;
     for (std::size_t i = 0; i < 12; ++i) {
       rows.vectors[r * 12 + i] = std::ldexp(rows.vectors[r * 12 + i], power);
     }
   }
-  const OwnedScanCodes after(rows.vectors, 12, 1);
+  const OwnedSearchIndex after(rows.vectors, 12, 1);
   EXPECT_TRUE(bytes_of(before.view()) == bytes_of(after.view()));
 }
 
 }  // namespace
-}  // namespace wordvec::encoder_test
+}  // namespace wordvec::scalar_quantizer_test

@@ -14,13 +14,13 @@ namespace wordvec {
 
 // All of `source`, as it is. Throws Error(io), and Error(malformed) for more bytes than any test
 // set has, and for text in UTF-16 or UTF-32 (base/text_encoding.h).
-std::string read_test_set(ByteSource source);
+std::string read_dataset(ByteSource source);
 
 // Front to back, each without its end ("\n" or "\r\n"); a byte order mark in front is no part of
 // the first. A view: the text must outlive it.
-class TestLines {
+class DatasetLines {
  public:
-  explicit TestLines(std::string_view text);
+  explicit DatasetLines(std::string_view text);
 
   // nullopt at the end.
   std::optional<std::string_view> next();

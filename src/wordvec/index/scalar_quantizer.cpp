@@ -1,4 +1,4 @@
-#include "wordvec/codes/encoder.h"
+#include "wordvec/index/scalar_quantizer.h"
 
 #include <algorithm>
 #include <array>
@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kPieceBlocks = 64;
 // Smaller deviations are left to the error: their inverse is no float32.
-constexpr float kLeastStep = 1e-30F;
+constexpr float kMinStep = 1e-30F;
 
 // Rounding of u and u − μ to float32, of step · (code − middle) and of the residual loses at most
 // 2⁻²⁴ · (‖u‖ + ‖u − μ‖ + ‖s·z‖ + ‖e‖) ≤ 2⁻²⁴ · (1 + 2 + 4 + 2) < 2⁻²⁰ of a length (‖e‖ ≤ 2, since
@@ -37,10 +37,10 @@ void store4(std::span<const std::uint8_t> codes, std::size_t lane, std::uint8_t*
 }
 
 // Codes one row after the other; a thread's own.
-class BlockCoder {
+class ScalarQuantizer {
  public:
-  BlockCoder(std::span<const float> matrix, std::size_t dim,
-             std::span<const double> inverse_lengths)
+  ScalarQuantizer(std::span<const float> matrix, std::size_t dim,
+                  std::span<const double> inverse_lengths)
       : matrix_(matrix),
         dim_(dim),
         inverse_lengths_(inverse_lengths),
@@ -64,7 +64,7 @@ class BlockCoder {
   static constexpr std::array<float, 3> kSteps = {1.0F / 8, 0.93F / 8, 0.86F / 8};
 
   double quantize(float step, float middle, float lowest, float highest, std::uint8_t* codes) {
-    const float inverse = step < kLeastStep ? 0 : 1 / step;
+    const float inverse = step < kMinStep ? 0 : 1 / step;
     code_kernels_.quantize(deviation_.data(), inverse, step, middle, lowest, highest, codes,
                            residual_.data(), dim_);
     return kernels_.dot(residual_.data(), residual_.data(), dim_);
@@ -74,7 +74,7 @@ class BlockCoder {
     float best_step = 0;
     double best_error = std::numeric_limits<double>::infinity();
     for (const float part : kSteps) {
-      const float step = largest < kLeastStep ? 0 : largest * part;
+      const float step = largest < kMinStep ? 0 : largest * part;
       const double error = quantize(step, 7.5F, 0, 15, codes_.data());
       if (error >= best_error) continue;
       best_error = error;
@@ -88,15 +88,15 @@ class BlockCoder {
       best_error = quantize(0, 7.5F, 0, 15, best_codes_.data());
     }
     store4(best_codes_, lane, block4);
-    std::uint8_t* scales = block4 + ScanCodes::groups4(dim_) * 64;
+    std::uint8_t* scales = block4 + SearchIndex::groups4(dim_) * 64;
     store_le(scales + 4 * lane, best_step / 2);  // z counts in halves of the step
-    store_le(scales + 4 * (ScanCodes::kBlockRows + lane), upper_bound_of_length(best_error));
+    store_le(scales + 4 * (SearchIndex::kBlockRows + lane), upper_bound_of_length(best_error));
   }
 
   void encode8(float largest, std::uint8_t* row8) {
-    const float step = largest < kLeastStep ? 0 : largest / 127;
+    const float step = largest < kMinStep ? 0 : largest / 127;
     const double error = quantize(step, 128, 1, 255, row8);
-    std::uint8_t* end = row8 + ScanCodes::row8_bytes(dim_);
+    std::uint8_t* end = row8 + SearchIndex::row8_bytes(dim_);
     store_le(end - 8, step);
     store_le(end - 4, upper_bound_of_length(error));
   }
@@ -115,63 +115,58 @@ class BlockCoder {
 
 }  // namespace
 
-void encode_blocks(const CodeArrangement& arrangement, std::span<const float> matrix,
+void encode_blocks(const InvertedLists& lists, std::span<const float> matrix,
                    std::size_t first_block, std::size_t block_count, std::span<std::uint8_t> codes4,
                    std::span<std::uint8_t> codes8) {
   // No bound reaches a threshold with this.
   constexpr float kNeverEnough = -1e9F;
-  const std::size_t dim = arrangement.dim;
-  const std::size_t block4_bytes = ScanCodes::block4_bytes(dim);
-  const std::size_t row8_bytes = ScanCodes::row8_bytes(dim);
+  const std::size_t dim = lists.dim;
+  const std::size_t block4_bytes = SearchIndex::block4_bytes(dim);
+  const std::size_t row8_bytes = SearchIndex::row8_bytes(dim);
   std::fill(codes4.begin(), codes4.end(), std::uint8_t{0});
   std::fill(codes8.begin(), codes8.end(), std::uint8_t{0});
-  BlockCoder coder(matrix, dim, arrangement.inverse_lengths);
-  const auto cluster_begin = arrangement.first_blocks.begin();
+  ScalarQuantizer quantizer(matrix, dim, lists.inverse_lengths);
+  const auto cluster_begin = lists.first_blocks.begin();
   for (std::size_t b = 0; b < block_count; ++b) {
     const std::size_t block = first_block + b;
-    const auto next = std::upper_bound(cluster_begin, arrangement.first_blocks.end(), block);
+    const auto next = std::upper_bound(cluster_begin, lists.first_blocks.end(), block);
     const auto cluster = static_cast<std::size_t>(next - cluster_begin - 1);
-    const auto centroid = std::span(arrangement.centroids).subspan(cluster * dim, dim);
+    const auto centroid = std::span(lists.centroids).subspan(cluster * dim, dim);
     std::uint8_t* const block4 = codes4.data() + b * block4_bytes;
-    for (std::size_t lane = 0; lane < ScanCodes::kBlockRows; ++lane) {
-      const std::uint32_t row = arrangement.rows[block * ScanCodes::kBlockRows + lane];
-      std::uint8_t* const row8 = codes8.data() + (b * ScanCodes::kBlockRows + lane) * row8_bytes;
-      if (row != ScanCodes::kNoRow) {
-        coder.encode(row, centroid, lane, block4, row8);
+    for (std::size_t lane = 0; lane < SearchIndex::kBlockRows; ++lane) {
+      const std::uint32_t row = lists.rows[block * SearchIndex::kBlockRows + lane];
+      std::uint8_t* const row8 = codes8.data() + (b * SearchIndex::kBlockRows + lane) * row8_bytes;
+      if (row != SearchIndex::kNoRow) {
+        quantizer.encode(row, centroid, lane, block4, row8);
       } else {
-        store_le(block4 + block4_bytes - 4 * (ScanCodes::kBlockRows - lane), kNeverEnough);
+        store_le(block4 + block4_bytes - 4 * (SearchIndex::kBlockRows - lane), kNeverEnough);
         store_le(row8 + row8_bytes - 4, kNeverEnough);
       }
     }
   }
 }
 
-OwnedScanCodes::OwnedScanCodes(std::span<const float> matrix, std::size_t dim, unsigned threads)
-    : arrangement_(arrange_codes(matrix, dim, threads)) {
-  const std::size_t block4 = ScanCodes::block4_bytes(dim);
-  const std::size_t block8 = ScanCodes::kBlockRows * ScanCodes::row8_bytes(dim);
-  codes4_.resize(arrangement_.blocks() * block4);
-  codes8_.resize(arrangement_.blocks() * block8);
-  const std::size_t blocks = arrangement_.blocks();
+OwnedSearchIndex::OwnedSearchIndex(std::span<const float> matrix, std::size_t dim, unsigned threads)
+    : lists_(build_inverted_lists(matrix, dim, threads)) {
+  const std::size_t block4 = SearchIndex::block4_bytes(dim);
+  const std::size_t block8 = SearchIndex::kBlockRows * SearchIndex::row8_bytes(dim);
+  codes4_.resize(lists_.blocks() * block4);
+  codes8_.resize(lists_.blocks() * block8);
+  const std::size_t blocks = lists_.blocks();
   parallel_for(threads_or_default(threads), (blocks + kPieceBlocks - 1) / kPieceBlocks,
                [&](std::size_t piece) {
                  const std::size_t first = piece * kPieceBlocks;
                  const std::size_t count = std::min(kPieceBlocks, blocks - first);
-                 encode_blocks(arrangement_, matrix, first, count,
+                 encode_blocks(lists_, matrix, first, count,
                                std::span(codes4_).subspan(first * block4, count * block4),
                                std::span(codes8_).subspan(first * block8, count * block8));
                });
 }
 
-ScanCodes OwnedScanCodes::view() const noexcept {
-  if (arrangement_.rows.empty()) return {};
-  return {arrangement_.dim,
-          arrangement_.centroids,
-          arrangement_.first_blocks,
-          arrangement_.cosines,
-          arrangement_.rows,
-          codes4_,
-          codes8_};
+SearchIndex OwnedSearchIndex::view() const noexcept {
+  if (lists_.rows.empty()) return {};
+  return {lists_.dim, lists_.centroids, lists_.first_blocks, lists_.cosines, lists_.rows,
+          codes4_,    codes8_};
 }
 
 }  // namespace wordvec

@@ -1,4 +1,4 @@
-// The Word-Embedding Association Test.
+// The Word-Embedding Association Test, WEAT.
 #pragma once
 
 #include <cstddef>
@@ -7,14 +7,14 @@
 
 namespace wordvec {
 
-struct AssociationOptions {
+struct WeatOptions {
   // Up to so many partitions, all are compared; of more, `samples` are drawn.
   std::uint64_t most_exact = 5'000'000;
   std::uint64_t samples = 100'000;
   std::uint64_t seed = 1;
 };
 
-struct Association {
+struct WeatResult {
   double statistic = 0;    // s(X, Y, A, B)
   double effect_size = 0;  // d
   double p_value = 0;
@@ -54,7 +54,6 @@ using VectorSet = std::span<const std::span<const float>>;
 //
 // Throws Error(query) when a set is empty, or when all target words are associated alike, so that
 // the deviation is zero; Error(usage) for no samples.
-Association test_association(VectorSet x, VectorSet y, VectorSet a, VectorSet b,
-                             const AssociationOptions& options);
+WeatResult weat(VectorSet x, VectorSet y, VectorSet a, VectorSet b, const WeatOptions& options);
 
 }  // namespace wordvec

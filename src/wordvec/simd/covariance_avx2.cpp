@@ -1,8 +1,8 @@
 // AVX2 + FMA: the eight lanes are two registers of four doubles.
 #include <immintrin.h>
 
-#include "wordvec/simd/scatter.h"
-#include "wordvec/simd/scatter_tiled.h"
+#include "wordvec/simd/covariance.h"
+#include "wordvec/simd/covariance_tiled.h"
 
 namespace wordvec::simd {
 namespace {
@@ -77,8 +77,9 @@ struct Avx2 {
 
 }  // namespace
 
-const ScatterKernels kAvx2Scatter = {
-    TiledScatter<Avx2>::centre,  TiledScatter<Avx2>::add_float, TiledScatter<Avx2>::add_double,
-    TiledScatter<Avx2>::project, TiledScatter<Avx2>::add_image, TiledScatter<Avx2>::add_images};
+const CovarianceKernels kAvx2Covariance = {
+    TiledCovariance<Avx2>::centre,     TiledCovariance<Avx2>::add_float,
+    TiledCovariance<Avx2>::add_double, TiledCovariance<Avx2>::project,
+    TiledCovariance<Avx2>::add_image,  TiledCovariance<Avx2>::add_images};
 
 }  // namespace wordvec::simd

@@ -1,4 +1,4 @@
-#include "wordvec/search/association_test.h"
+#include "wordvec/search/weat.h"
 
 #include <algorithm>
 #include <cmath>
@@ -81,7 +81,7 @@ std::size_t draw_below(std::size_t bound, std::mt19937_64& generator) {
 }
 
 std::uint64_t sample_from(double least, std::vector<double> values, std::size_t size,
-                          const AssociationOptions& options) {
+                          const WeatOptions& options) {
   std::mt19937_64 generator(options.seed);
   std::uint64_t count = 0;
   for (std::uint64_t drawn = 0; drawn < options.samples; ++drawn) {
@@ -97,8 +97,7 @@ std::uint64_t sample_from(double least, std::vector<double> values, std::size_t 
 
 }  // namespace
 
-Association test_association(VectorSet x, VectorSet y, VectorSet a, VectorSet b,
-                             const AssociationOptions& options) {
+WeatResult weat(VectorSet x, VectorSet y, VectorSet a, VectorSet b, const WeatOptions& options) {
   if (x.empty() || y.empty() || a.empty() || b.empty()) {
     throw Error(ErrorCode::query,
                 "a set of words is empty: the test needs two of targets and two of attributes");
@@ -126,7 +125,7 @@ Association test_association(VectorSet x, VectorSet y, VectorSet a, VectorSet b,
                 "all target words are associated alike: their deviation is zero, so that there is "
                 "no effect size");
   }
-  Association result;
+  WeatResult result;
   const double of_sums = error_of_sums(values.size(), error);
   const auto unless_rounding = [](double value, double most) {
     return std::abs(value) <= most ? 0 : value;

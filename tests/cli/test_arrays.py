@@ -205,6 +205,11 @@ class Projector(ArraysTest):
         self.write("metadata.tsv", "a\n")
         self.assert_refused(self.run_command("convert", "vectors.tsv"), FILE_ERROR,
                             r"vectors\.tsv:2: there are more rows than words")
+        # Not GloVe text, whose words would be x, 1 and 3.
+        self.write("vectors.tsv", "x\t1\t2\n1\t2\t3\n3\t4\t5\n")
+        self.write("metadata.tsv", "a\nb\nc\n")
+        self.assert_refused(self.run_command("convert", "vectors.tsv"), FILE_ERROR,
+                            r"vectors\.tsv:1: value 1 is 'x'")
 
 
 class Safetensors(ArraysTest):

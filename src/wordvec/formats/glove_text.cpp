@@ -58,8 +58,10 @@ std::string warning_of_one_value(std::string_view text, const ByteSource& source
       printable(source.name()), are_whole ? "whole " : "", are_whole ? "counts" : "scores");
 }
 
-// What programs put around or before each word of a file.
-enum class Dress { none, quotes, base64 };
+// What programs put around, before or behind each word of a file.
+enum class Dress { none, quotes, base64, number };
+
+constexpr std::string_view kJoints = ",;:";  // between a word and a number
 
 struct DressedWords {
   Dress dress = Dress::none;
@@ -71,10 +73,12 @@ struct DressedWords {
 DressedWords dress_of(std::string_view text, std::size_t dim) {
   constexpr std::uint64_t kLookedAtRows = 100;
   constexpr std::uint64_t kMinRows = 2;
+  constexpr std::uint64_t kMinJoinedRows = 3;
   constexpr std::string_view kBase64 = "B64:";
   DressedWords found;
   std::uint64_t quoted = 0;
   std::uint64_t encoded = 0;
+  std::uint64_t joined = 0;
   while (!text.empty() && found.rows < kLookedAtRows) {
     const TextLine line = first_line(text);
     text.remove_prefix(line.size_bytes);
@@ -83,9 +87,12 @@ DressedWords dress_of(std::string_view text, std::size_t dim) {
     if (found.rows++ == 0) found.first = word;
     if (word.size() > 2 && word.front() == '"' && word.back() == '"') ++quoted;
     if (word.starts_with(kBase64)) ++encoded;
+    const std::size_t at = word.find_last_of(kJoints);
+    if (at != std::string_view::npos && at > 0 && is_number(word.substr(at + 1))) ++joined;
   }
   if (found.rows < kMinRows) return found;
   if (quoted == found.rows) found.dress = Dress::quotes;
+  if (joined == found.rows && joined >= kMinJoinedRows) found.dress = Dress::number;
   // Its header is three numbers, which may be a row of two values.
   if (encoded >= kMinRows && encoded + 1 >= found.rows) found.dress = Dress::base64;
   return found;
@@ -101,9 +108,16 @@ std::string warning_of_dress(const DressedWords& words, const ByteSource& source
                 source.name());
   }
   if (words.dress == Dress::none) return {};
+  if (words.dress == Dress::number) {
+    const char joint = words.first[words.first.find_last_of(kJoints)];
+    return fmt::format(
+        "{}: each of the first {} words ends in '{}' and a number, as {} does: if that is a value, "
+        "`sed 's/{}/ /' FILE | wordvec convert - OUT` parts them",
+        printable(source.name()), words.rows, joint, printable(words.first), joint);
+  }
   return fmt::format(
       "{}: each of the first {} words stands in quotes, as {} does, which are a part of the words "
-      "then: `sed 's/^\"\\(.*\\)\"/\\1/' FILE | wordvec convert - OUT` leaves them out",
+      "then: `sed '1s/\"//g; s/^\"\\(.*\\)\"/\\1/' FILE | wordvec convert - OUT` leaves them out",
       printable(source.name()), words.rows, printable(words.first));
 }
 

@@ -255,19 +255,27 @@ bool is_refusal(std::string_view head) {
   return std::find(kAnswers.begin(), kAnswers.end(), head) != kAnswers.end();
 }
 
-// Whether a file may begin so and yet be text: then it takes a byte that texts do not have.
+// All but a last character that is cut is UTF-8.
+bool is_utf8_as_far_as_it_goes(std::string_view head) {
+  constexpr int kMaxCutBytes = 3;
+  for (int i = 0; i < kMaxCutBytes && !head.empty() && !is_valid_utf8(head); ++i) {
+    head.remove_suffix(1);
+  }
+  return is_valid_utf8(head);
+}
+
+// Whether a file may begin so and yet be text: then it takes a byte that texts do not have. ("xÚ"
+// is how zlib begins, and the first byte of Arabic letters.)
 bool fits(const Signature& signature, std::string_view head) {
   constexpr std::size_t kCertainBytes = 5;
   if (head.size() <= signature.at || !head.substr(signature.at).starts_with(signature.bytes)) {
     return false;
   }
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x09; };
-  const bool is_word = std::all_of(signature.bytes.begin(), signature.bytes.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x80 && static_cast<unsigned char>(c) >= 0x09;
-  });
+  const bool is_word = std::none_of(signature.bytes.begin(), signature.bytes.end(), is_control);
   return !is_word || (signature.at == 0 && signature.bytes.size() > kCertainBytes) ||
          signature.bytes.starts_with('%') || signature.bytes.starts_with('{') ||
-         std::any_of(head.begin(), head.end(), is_control);
+         std::any_of(head.begin(), head.end(), is_control) || !is_utf8_as_far_as_it_goes(head);
 }
 
 }  // namespace
@@ -333,7 +341,7 @@ std::optional<KnownKind> known_kind(std::string_view head) {
                           kDownloadAgain);
   }
   if (auto kind = known_json(all)) return kind;
-  if (has_mac_line_ends(head)) {
+  if (has_mac_line_ends(all)) {
     // Less the quotes.
     const std::string_view remedy = kMacLineEndsRemedy.substr(0, kMacLineEndsRemedy.size() - 1);
     KnownKind kind =

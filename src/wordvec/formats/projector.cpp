@@ -81,18 +81,30 @@ bool is_row_of_values(std::string_view line) {
   }
 }
 
+// Whether the first line may be a fault in what is rows of values: the two behind it are.
+bool is_fault_above_values(std::string_view text) {
+  constexpr int kLookedAtLines = 2;
+  for (int i = 0; i < kLookedAtLines; ++i) {
+    text.remove_prefix(first_line(text).size_bytes);
+    const std::string_view line = first_line(text).text;
+    if (line.find('\t') == std::string_view::npos || !is_row_of_values(line)) return false;
+  }
+  return true;
+}
+
 bool detect_projector(const Probe& probe) {
   if (probe.head.empty()) return false;
   const std::string_view line = first_line(probe.head).text;
-  if (!is_row_of_values(line)) return false;
+  const bool is_row = is_row_of_values(line);
+  if (!is_row && !is_fault_above_values(probe.head)) return false;
   const std::string path(probe.path);
   const bool has_its_name = has_extension(less_compression(path), kProjectorExtension) &&
                             !parts_of(path).name.ends_with(kMetadata);
   const bool has_labels = !first_file_of(metadata_paths_of(path)).empty();
   // A number in front of others may also be the word of GloVe text, or a label; and a single number
   // may begin many a file.
-  return line.find('\t') == std::string_view::npos ? has_its_name && has_labels
-                                                   : has_its_name || has_labels;
+  const bool is_certain = is_row && line.find('\t') != std::string_view::npos;
+  return is_certain ? has_its_name || has_labels : has_its_name && has_labels;
 }
 
 constexpr const char* kEmptyVectorLine = "the line is empty";

@@ -105,9 +105,9 @@ WordList take_npy_words(ByteSource& source, const WordListOptions& options) {
                              shape_text(header.shape)));
   }
 
-  if (count > options.most_words()) fail(source, describe_too_many_words(options));
   const std::size_t bytes = wide ? size * sizeof(std::uint32_t) : size;
   if (bytes == 0 && count > 0) fail(source, "the strings of the array have no bytes");
+  if (count > options.most_words()) fail(source, describe_too_many_words(options));
   const bool big_endian = wide && descr[0] == '>';
   WordList list;
   for (std::uint64_t i = 0; i < count; ++i) {

@@ -191,8 +191,13 @@ TEST(GloveText, TellsOfQuotesAroundEachWord) {
   EXPECT_EQ(
       reading.report.words_warning,
       "file: each of the first 3 words stands in quotes, as \"the\" does, which are a part of "
-      "the words then: `sed 's/^\"\\(.*\\)\"/\\1/' FILE | wordvec convert - OUT` leaves them "
+      "the words then: `sed '1s/\"//g; s/^\"\\(.*\\)\"/\\1/' FILE | wordvec convert - OUT` leaves "
+      "them "
       "out");
+  EXPECT_EQ(read("king,0.1 0.2 0.3\n,,1 1 2\nman,-1e3 3 4\n").report.words_warning,
+            "file: each of the first 3 words ends in ',' and a number, as king,0.1 does: if that "
+            "is a value, `sed 's/,/ /' FILE | wordvec convert - OUT` parts them");
+  EXPECT_EQ(read("king,0.1 0.2 0.3\n1,000 1 2\n, 3 4\n").report.words_warning, "");
   for (const char* text : {"\"the\" 0.5 1\n", "\"the\" 0.5 1\nof 1 2\n", "\" 0.5 1\n\"\" 1 2\n"}) {
     EXPECT_EQ(read(text).report.words_warning, "") << text;
   }

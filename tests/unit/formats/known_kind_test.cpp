@@ -228,6 +228,9 @@ TEST(KnownKind, LeavesTextAsItIs) {
                                   "lunch 12:30\ndinner 18:45\n"s,
                                   "the 1:2 3:4\nof 1 2\n"s,
                                   "king\r"s,
+                                  "x\xda\xa9 1\n"s,  // begins as zlib does
+                                  "x^2 1\n"s,
+                                  "a\rb " + std::string(5000, 'c') + "\nd\n",
                                   "a\rb\n"s}) {
     EXPECT_EQ(sentence(text), "") << text;
   }

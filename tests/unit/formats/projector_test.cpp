@@ -186,6 +186,11 @@ TEST(Projector, IsRecognisedByItsNameOrByTheLabelsBesideIt) {
   EXPECT_EQ(detected(folder.write("one.tsv", "1.5\n-2\n")), "projector");
   EXPECT_NE(detected(folder.write("one.txt", "1.5\n-2\n")), "projector");
   EXPECT_EQ(detected(folder.write("words.tsv", "the\t1\t2\n")), "glove");
+  // A fault in the first line, with labels beside; without these, words may be numbers.
+  const std::string faulty = folder.write("f.tsv", "x\t1\t2\n1\t2\t3\n3\t4\t5\n");
+  EXPECT_EQ(detected(folder.write("g.tsv", "x\t1\t2\n1\t2\t3\nb\t4\t5\n")), "glove");
+  folder.write("f.metadata.tsv", "a\nb\nc\n");
+  EXPECT_EQ(detected(faulty), "projector");
   EXPECT_EQ(detected(folder.write("spaces.tsv", "1 2\t3\n")), "values");
   expect_error(ErrorCode::usage, "--vocab", [] {
     ByteSource source = ByteSource::from_memory("file", "1\t2\n");

@@ -123,6 +123,20 @@ class Counts(CountsTest):
         result = self.ask("embed", "--pool", "sif", "--frequencies", "some", "king", "queen")
         self.assert_says(result, ALL_ANSWERED, "2 of 2 words do not occur in some")
 
+    def test_of_a_word_that_is_there_twice_are_added_in_csv_too(self):
+        self.small()
+        for name, text in (("c.csv", "word,count\nthe,900\nking,5\nking,3\n"),
+                           ("c.csv", "the;900\nking;5\nking;3\n"),
+                           ("c.txt", "the,900\nking,5\nking,3\n")):
+            with self.subTest((name, text)):
+                self.write(name, text)
+                result = self.run_command("convert", "m.txt", "o.safetensors", "--counts", name)
+                self.assertEqual(result.status, ALL_ANSWERED, result)
+                self.assertIn("'king' is there more than once: its counts are added",
+                              result.stderr)
+                self.assertEqual(self.counts("o.safetensors", "the", "king"),
+                                 ["the 900", "king 8"])
+
     def test_may_stand_before_their_words(self):
         self.write("m.txt", "of 1 2\nking 3 4\nthe 5 -6\n")
         self.write("v.txt", "7 king\n5 of\n")

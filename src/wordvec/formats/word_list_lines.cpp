@@ -220,10 +220,13 @@ bool nearly_none(std::size_t some, std::size_t all) {
   return some <= all / 100;
 }
 
-// `is_csv`: the name of the file says so.
-bool are_certain(const Columns& columns, std::string_view separator, Side side, bool is_csv) {
+// `is_csv`: the name of the file says so. A word may be there more than once where its numbers are
+// added.
+bool are_certain(const Columns& columns, std::string_view separator, Side side, bool is_csv,
+                 ListedNumbers expected) {
   const bool nearly_all = nearly_none(columns.lines - columns.with_number, columns.lines);
-  if (columns.with_number == 0 || !nearly_all || !nearly_none(columns.repeated, columns.lines)) {
+  const std::size_t repeated = expected == ListedNumbers::unknown ? columns.repeated : 0;
+  if (columns.with_number == 0 || !nearly_all || !nearly_none(repeated, columns.lines)) {
     return false;
   }
   if (columns.more * 2 >= columns.with_number || columns.words_are_numbers) return false;
@@ -231,7 +234,7 @@ bool are_certain(const Columns& columns, std::string_view separator, Side side, 
   if (is_of_csv(separator) && !is_csv) {
     // Commas are in words and in numbers: all lines must have one number, beside a word.
     return columns.with_number == columns.lines && columns.with_number >= kFewNumbers &&
-           columns.more == 0 && columns.numbers == 0 && columns.repeated == 0;
+           columns.more == 0 && columns.numbers == 0 && repeated == 0;
   }
   const bool is_phrase = separator == kSpace;
   if (side == Side::first) {
@@ -386,8 +389,9 @@ WordList take_frequencies(std::vector<std::string> lines, bool is_csv, const std
         std::pair(kTabsAndSpaces, Side::last)}) {
     if (are_all(columns)) break;
     const Columns others = columns_of(lines, other, at);
-    const bool is_good =
-        is_csv ? are_all(others) : others.lines > 0 && are_certain(others, other, at, false);
+    const bool is_good = is_csv ? are_all(others)
+                                : others.lines > 0 && are_certain(others, other, at, false,
+                                                                  ListedNumbers::frequencies);
     if (!is_good || !are_all(others)) continue;
     columns = others;
     separator = other;
@@ -519,7 +523,7 @@ WordList word_list_of_lines(std::vector<std::string> lines, const WordListOption
     const bool are_expected = expects_counts && columns.lines > 0 &&
                               columns.whole == columns.lines && !is_of_csv(separator) &&
                               (side == Side::first || columns.more == 0);
-    if (are_expected || are_certain(columns, separator, side, is_csv)) {
+    if (are_expected || are_certain(columns, separator, side, is_csv, options.expected)) {
       take_columns(columns, separator, side, name, options, list);
       return list;
     }

@@ -347,6 +347,19 @@ TEST(WordFile, TellsOfWordsWhoseCountsAreAdded) {
             std::string::npos);
   EXPECT_NE(note_of(R"([["a", 50], ["b", 7], ["a", 9]])").find("'a' is there more than once"),
             std::string::npos);
+  for (const char* name : {"words.csv", "words.txt"}) {
+    for (const char* text :
+         {"word,count\na,7\nb,5\na,2\n", "a,7\nb,5\na,2\n", "count,word\n7,a\n5,b\n2,a\n",
+          "word;count\na;7\nb;5\na;2\n", "a;7\nb;5\na;2\n", "word\tcount\na\t7\nb\t5\na\t2\n"}) {
+      const WordList list = list_of(text, options, name);
+      EXPECT_EQ(list.words, (Words{"a", "b", "a"})) << text;
+      EXPECT_EQ(list.counts, (Counts{7, 5, 2})) << text;
+      EXPECT_NE(list.note.find("'a' is there more than once: its counts are added"),
+                std::string::npos)
+          << text;
+      EXPECT_EQ(list.warning, "") << text;
+    }
+  }
   const std::string most = "18446744073709551615";
   EXPECT_EQ(list_of("a " + most + "\nb 5\nb 0\n", options).counts[0], UINT64_MAX);
   EXPECT_NO_THROW(list_of("a " + most + "\na 0\n", options));

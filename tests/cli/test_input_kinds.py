@@ -327,6 +327,15 @@ class WordListTest(cli.CommandTest):
                                             "'windows 95' does: the words are whole lines")
         self.assertIn("king", (self.folder / "out.vec").read_text())
 
+    def test_columns_of_csv_are_no_words(self):
+        self.write("words.csv", "king,royal\nqueen,royal\nman,other\n")
+        self.write("v.txt", "1 2\n3 4\n5 6\n")
+        result = self.run_command("lookup", "king,royal", "--model", "v.txt", "--from", "values",
+                                  "--vocab", "words.csv")
+        self.assertEqual(result.stdout, b"king,royal 1 2\n", result)
+        self.assert_says(result, ALL_ANSWERED, "warning: words.csv: 3 of 3 lines have columns with "
+                                               "a comma between: the words are whole lines")
+
     def test_a_vocabulary_is_no_model(self):
         for content, what in (
             ("the 1061396\nking 593\nqueen 432\n", "whole number, as a list of words and their counts"),

@@ -465,6 +465,41 @@ void refuse_vectors(const std::vector<std::string>& lines, const std::string& na
               name);
 }
 
+// True where `line` has something before `separator`, which is no part of a field in quotes.
+bool has_columns(std::string_view line, std::string_view separator) {
+  std::size_t begin = 0;
+  if (is_of_csv(separator) && line.starts_with('"')) {
+    begin = line.find('"', 1);
+    while (begin != std::string_view::npos && line.substr(begin).starts_with("\"\"")) {
+      begin = line.find('"', begin + 2);
+    }
+  }
+  const std::size_t at = line.find(separator, std::min(begin, line.size()));
+  return at != std::string_view::npos && at > 0;
+}
+
+// Of lines that are words as they stand.
+std::string warning_of_columns(const std::vector<std::string>& lines, bool is_csv,
+                               const std::string& name) {
+  struct Between {
+    std::string_view separator;
+    std::string_view name;
+  };
+  for (const auto& [separator, what] :
+       {Between{kTab, "tab"}, Between{kComma, "comma"}, Between{kSemicolon, "semicolon"}}) {
+    if (is_of_csv(separator) && !is_csv) continue;
+    const auto some = static_cast<std::size_t>(
+        std::count_if(lines.begin(), lines.end(),
+                      [by = separator](const std::string& line) { return has_columns(line, by); }));
+    if (some == 0 || some * 2 < lines.size()) continue;
+    return fmt::format(
+        "{}: {} of {} lines have columns with a {} between: the words are whole lines; `{} FILE` "
+        "prints the first column",
+        file_text(name), some, lines.size(), what, cut_command(separator, "1"));
+  }
+  return {};
+}
+
 // Empty lines at the end are no words, and others are none where the words are as many as the rows
 // without them.
 void settle_empty_lines(const WordListOptions& options, const std::string& name, WordList& list) {
@@ -540,16 +575,7 @@ WordList word_list_of_lines(std::vector<std::string> lines, const WordListOption
           in_quotes(columns.first_with), cut_command(separator, side == Side::first ? "2-" : "1"));
     }
   }
-  const auto tabs = static_cast<std::size_t>(
-      std::count_if(list.words.begin(), list.words.end(), [](const std::string& line) {
-        return line.find('\t') != std::string::npos && line.front() != '\t';
-      }));
-  if (list.warning.empty() && tabs > 0 && tabs * 2 >= list.words.size()) {
-    list.warning = fmt::format(
-        "{}: {} of {} lines have columns with a tab between: the words are whole lines; `cut -f1 "
-        "FILE` prints the first column",
-        file_text(name), tabs, list.words.size());
-  }
+  if (list.warning.empty()) list.warning = warning_of_columns(list.words, is_csv, name);
   settle_empty_lines(options, name, list);
   list.are_lines = true;
   return list;

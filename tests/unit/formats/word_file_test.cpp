@@ -169,6 +169,25 @@ TEST(WordFile, WarnsWhereNumbersMayBelongToTheWords) {
             std::string::npos);
 }
 
+TEST(WordFile, WarnsOfColumnsOfCsv) {
+  const WordList classes = list_of("king,royal\nqueen,royal\n\"a,b\",x\nman\n", {}, "w.csv");
+  EXPECT_EQ(classes.words.front(), "king,royal");
+  EXPECT_NE(classes.warning.find(
+                "w.csv: 3 of 4 lines have columns with a comma between: the words are whole lines; "
+                "`cut -d, -f1 FILE` prints the first column"),
+            std::string::npos)
+      << classes.warning;
+  EXPECT_NE(
+      list_of("king;royal\nqueen;royal\n", {}, "w.csv")
+          .warning.find("a semicolon between: the words are whole lines; `cut -d';' -f1 FILE`"),
+      std::string::npos);
+  // One column, of which a field in quotes may have commas; and lines of text.
+  for (const char* text : {"king\nqueen\n", "\"a,b\"\n\"c\"\"d,e\"\n", ",\n;\n"}) {
+    EXPECT_EQ(list_of(text, {}, "w.csv").warning, "") << text;
+  }
+  EXPECT_EQ(list_of("king,royal\nqueen,royal\n").warning, "");
+}
+
 TEST(WordFile, TakesJson) {
   EXPECT_EQ(read("[\"the\", \"king\\u00e9\"]\n"), (Words{"the", "king\xc3\xa9"}));
   EXPECT_EQ(read("{\"king\": 1, \"the\": 0}"), (Words{"the", "king"}));

@@ -180,6 +180,17 @@ class Counts(CountsTest):
         self.assertIn("plain.txt: has no counts", result.stderr)
         self.assertNotIn("o.safetensors", self.files())
 
+    def test_one_of_several_numbers_is_to_be_chosen(self):
+        self.small()
+        self.write("s.txt", "the 1501908 8388 6.1766\nking 9000 800 3.1\n")
+        for command in (("convert", "m.txt", "o.safetensors", "--counts", "s.txt"),
+                        ("embed", "-m", "m.txt", "--pool", "sif", "--frequencies", "s.txt", "the")):
+            with self.subTest(command):
+                result = self.run_command(*command)
+                self.assertEqual(result.status, FILE_ERROR, result)
+                self.assertIn("s.txt: has lines of a word and several numbers", result.stderr)
+                self.assertIn("`cut -d' ' -f1,2 FILE`", result.stderr)
+
     def test_are_missed_where_there_are_none(self):
         result = self.ask("lookup", "--counts", "king")
         self.assertEqual(result.status, WRONG_USAGE)

@@ -266,7 +266,7 @@ class WordListTest(cli.CommandTest):
         self.assertIn("three.tsv: 4 of 4 lines end with a number", result.stderr)
         self.write("c.txt", "king 5 7\nthe 6 8\n")
         result = self.run_command("convert", "m.txt", "m.safetensors", "--counts", "c.txt")
-        self.assert_says(result, FILE_ERROR, "c.txt: has no counts")
+        self.assert_says(result, FILE_ERROR, "c.txt: has lines of a word and several numbers")
 
     def test_of_lookup_too(self):
         self.write("v.txt", "the 1000\nking 593\nqueen 20\n")

@@ -337,6 +337,17 @@ bool are_counted(const std::vector<std::string>& lines) {
   return fits(kGnuColumns) || fits(kBsdColumns);
 }
 
+// Of a list of a word and its number, `line` is one that has more of these.
+[[noreturn]] void fail_several(std::string_view line, const std::string& name) {
+  const std::string_view separator = line.find('\t') == std::string_view::npos ? kSpace : kTab;
+  throw Error(ErrorCode::malformed,
+              fmt::format("has lines of a word and several numbers, as {}, expected a word and its "
+                          "count or frequency, as \"the 1061396\": `{} FILE` prints each word and "
+                          "its first number",
+                          in_quotes(line), cut_command(separator, "1,2")),
+              name);
+}
+
 // Of lines with blanks, those whose word ends with a number of its own column: "king 3" of
 // "king 3 5".
 class SeveralNumbers {
@@ -352,13 +363,7 @@ class SeveralNumbers {
   // Throws Error(malformed) where all lines have them; returns a warning where most have.
   std::string judge(const std::string& name) const {
     if (found_ * 2 < lines_ || found_ == 0) return {};
-    if (found_ == lines_ && lines_ > 1) {
-      throw Error(ErrorCode::malformed,
-                  fmt::format("has lines of a word and several numbers, as {}, expected a word and "
-                              "its count or frequency, as \"the 1061396\"",
-                              in_quotes(first_)),
-                  name);
-    }
+    if (found_ == lines_ && lines_ > 1) fail_several(first_, name);
     return fmt::format(
         "{}: {} of {} lines {} with two numbers, as {} does: the last is taken, and "
         "the word is all before it",
@@ -437,32 +442,43 @@ WordList take_frequencies(std::vector<std::string> lines, bool is_csv, const std
 }
 
 // Rows of a word and the same number of values, three at least, in all lines but for a header.
-void refuse_vectors(const std::vector<std::string>& lines, const std::string& name) {
+// Where one number is `expected` beside each word, and the first of each could be that, these are
+// the columns of a table of frequencies.
+void refuse_vectors(const std::vector<std::string>& lines, ListedNumbers expected,
+                    const std::string& name) {
   constexpr std::size_t kMinValues = 3;
   constexpr std::size_t kLookedAtLines = 100;
   std::size_t rows = 0;
   std::size_t values = 0;
   bool has_fraction = false;
+  bool may_be_frequencies = expected != ListedNumbers::unknown;
   for (std::size_t i = 0; i < std::min(lines.size(), kLookedAtLines); ++i) {
     const std::size_t fields = count_fields(lines[i]);
     if (i == 0 && fields == 2) continue;  // word2vec's header
     if (fields <= kMinValues || (values != 0 && fields != values + 1)) return;
     values = fields - 1;
     std::string_view rest = lines[i];
+    std::string_view field;
     for (std::size_t v = 0; v < values; ++v) {
-      const std::string_view field = last_field(rest);
+      field = last_field(rest);
       if (!is_number(field)) return;
       has_fraction = has_fraction || field.find('.') != std::string_view::npos;
       rest = rest.substr(0, static_cast<std::size_t>(field.data() - rest.data()));
     }
+    may_be_frequencies =
+        may_be_frequencies && (expected == ListedNumbers::counts ? whole_number(field).has_value()
+                                                                 : field.front() != '-');
     ++rows;
   }
   if (rows < 2 || !has_fraction) return;
-  throw Error(ErrorCode::malformed,
-              fmt::format("has lines of a word and {} values: these are word vectors, expected a "
-                          "list of words, one a line: `cut -d' ' -f1 FILE` prints the words",
-                          values),
-              name);
+  if (may_be_frequencies) fail_several(lines[1], name);
+  throw Error(
+      ErrorCode::malformed,
+      fmt::format("has lines of a word and {} values: these are word vectors, expected {}", values,
+                  expected == ListedNumbers::unknown
+                      ? "a list of words, one a line: `cut -d' ' -f1 FILE` prints the words"
+                      : "a word and its count or frequency, as \"the 1061396\""),
+      name);
 }
 
 // True where `line` has something before `separator`, which is no part of a field in quotes.
@@ -531,7 +547,7 @@ bool names_rows_beside_words(std::string_view line) {
 
 WordList word_list_of_lines(std::vector<std::string> lines, const WordListOptions& options,
                             const std::string& name) {
-  refuse_vectors(lines, name);
+  refuse_vectors(lines, options.expected, name);
   const bool is_csv = has_extension(less_compression(name), ".csv");
   if (options.expected == ListedNumbers::frequencies) {
     return take_frequencies(std::move(lines), is_csv, name);
@@ -551,6 +567,7 @@ WordList word_list_of_lines(std::vector<std::string> lines, const WordListOption
                                          {kSemicolon, Side::last},
                                          {kSemicolon, Side::first}}};
   const bool expects_counts = options.expected == ListedNumbers::counts;
+  std::string_view with_several;  // a line of a word and several numbers, where all are such
   for (const auto [separator, side] : kWays) {
     const Columns columns = columns_of(list.words, separator, side);
     const bool is_uniq = expects_counts && columns.padded && are_counted(list.words);
@@ -561,6 +578,12 @@ WordList word_list_of_lines(std::vector<std::string> lines, const WordListOption
     if (are_expected || are_certain(columns, separator, side, is_csv, options.expected)) {
       take_columns(columns, separator, side, name, options, list);
       return list;
+    }
+    const bool have_several = columns.with_number > 1 && columns.more == columns.with_number &&
+                              columns.numbers == columns.with_number &&
+                              columns.lines - columns.with_number <= 1;  // names of columns
+    if (have_several && side == Side::last && !is_of_csv(separator) && with_several.empty()) {
+      with_several = columns.first_with;
     }
     // "1,000" is a number, and no word beside one.
     const std::size_t telling =
@@ -575,6 +598,7 @@ WordList word_list_of_lines(std::vector<std::string> lines, const WordListOption
           in_quotes(columns.first_with), cut_command(separator, side == Side::first ? "2-" : "1"));
     }
   }
+  if (expects_counts && !with_several.empty()) fail_several(with_several, name);
   if (list.warning.empty()) list.warning = warning_of_columns(list.words, is_csv, name);
   settle_empty_lines(options, name, list);
   list.are_lines = true;

@@ -529,6 +529,31 @@ TEST(WordFile, TakesNumPyArraysOfStrings) {
   expect_refused("found the code point 0x110000", npy("<U1", "(1,)", "\0\0\x11\0"s));
 }
 
+TEST(WordFile, RefusesSeveralNumbersWhereOneIsExpected) {
+  const auto expect_refused_as = [](ListedNumbers expected, const std::string& what,
+                                    const std::string& text) {
+    WordListOptions options;
+    options.expected = expected;
+    expect_error(ErrorCode::malformed, what, [&] { list_of(text, options); });
+  };
+  const std::string several = "words.txt: has lines of a word and several numbers, as '";
+  const std::string first =
+      "', expected a word and its count or frequency, as \"the 1061396\": `cut ";
+  const std::string rest = " FILE` prints each word and its first number";
+  for (const auto expected : {ListedNumbers::counts, ListedNumbers::frequencies}) {
+    expect_refused_as(expected, several + "king 9000 800 3.1" + first + "-d' ' -f1,2" + rest,
+                      "the 1501908 8388 6.1766\nking 9000 800 3.1\n");
+    expect_refused_as(expected, several + "the 15 8" + first + "-d' ' -f1,2" + rest,
+                      "the 15 8\nking 9 7\n");
+    expect_refused_as(expected, first + "-f1,2" + rest, "the\t15\t8\nking\t9\t7\n");
+    expect_refused_as(expected, "these are word vectors, expected a word and its count",
+                      "the 0.1 0.2 -3\nking -0.1 0.2 0.3\n");
+  }
+  expect_refused_as(ListedNumbers::counts, several, "word\tcount\tdocs\nthe\t9\t8\nof\t7\t6\n");
+  expect_refused_as(ListedNumbers::counts, "these are word vectors", "a 0.1 0.2 3\nb 0.1 0.2 3\n");
+  expect_refused_as(ListedNumbers::frequencies, several, "a 0.1 0.2 3\nb 0.1 0.2 3\n");
+}
+
 TEST(WordFile, NamesOtherKinds) {
   // python3 -c 'import pickle, sys; sys.stdout.buffer.write(pickle.dumps(["the"], PROTOCOL))'
   for (const std::string& pickle : {"(lp0\nVthe\np1\na."s, "]q\0X\x03\0\0\0theq\x01"s + "a."s,

@@ -202,6 +202,11 @@ class Projector(ArraysTest):
                     self.write("list", mark + text)
                     asked = self.ask("lookup", "king", "--vocab", "list", model="vectors.tsv")
                     self.assertEqual(asked.lines, ["king 3 3"], asked)
+        self.write("list", lists[1])
+        self.write("values", "1 1\n2 2\n3 3\n")
+        self.assert_refused(
+            self.ask("lookup", "king", "--vocab", "list", "--from", "values", model="values"),
+            FILE_ERROR, r"list: has 3 columns .*`cut -f1,2 FILE` prints 'word' and 'index' alone")
         self.write("list", "word\tpos\tid\nking\tN\t1\nqueen\tN\t1\nman\tN\t2\n")
         self.assert_refused(self.ask("lookup", "king", "--vocab", "list", model="vectors.tsv"),
                             FILE_ERROR, r"list: has a column of rows by its name, 'id', but two")

@@ -516,6 +516,31 @@ std::string warning_of_columns(const std::vector<std::string>& lines, bool is_cs
   return {};
 }
 
+// Refuses lines of several columns with tabs between of which the first line names that of the
+// words and that of their rows: as whole lines they would be the words of other rows.
+void refuse_rows_among_columns(const std::vector<std::string>& lines, const std::string& name) {
+  if (lines.empty()) return;
+  std::vector<std::string_view> fields;
+  for (std::string_view rest = lines.front();;) {
+    const std::size_t tab = rest.find('\t');
+    fields.push_back(rest.substr(0, tab));
+    if (tab == std::string_view::npos) break;
+    rest.remove_prefix(tab + 1);
+  }
+  const auto words = std::find_if(fields.begin(), fields.end(), names_words);
+  auto rows = std::find_if(fields.begin(), fields.end(), names_rows);
+  if (rows == fields.end() && fields.front().empty()) rows = fields.begin();
+  if (fields.size() < 3 || words == fields.end() || rows == fields.end()) return;
+  const auto number = [&](auto field) { return field - fields.begin() + 1; };
+  throw Error(
+      ErrorCode::malformed,
+      fmt::format("has {} columns by its first line, expected words, or words and their "
+                  "rows: `cut -f{},{} FILE` prints {} and {} alone",
+                  fields.size(), std::min(number(words), number(rows)),
+                  std::max(number(words), number(rows)), in_quotes(*words), in_quotes(*rows)),
+      name);
+}
+
 // Empty lines at the end are no words, and others are none where the words are as many as the rows
 // without them.
 void settle_empty_lines(const WordListOptions& options, const std::string& name, WordList& list) {
@@ -599,6 +624,7 @@ WordList word_list_of_lines(std::vector<std::string> lines, const WordListOption
     }
   }
   if (expects_counts && !with_several.empty()) fail_several(with_several, name);
+  if (options.rows || options.are_of_rows) refuse_rows_among_columns(list.words, name);
   if (list.warning.empty()) list.warning = warning_of_columns(list.words, is_csv, name);
   settle_empty_lines(options, name, list);
   list.are_lines = true;

@@ -443,6 +443,17 @@ TEST(WordFile, NamesOfColumnsSayWhatTheNumbersAre) {
   expect_error(ErrorCode::malformed, "gives 'queen' the number 3, but there are 3 rows", [&] {
     list_of(indexed, {3, false});
   });
+  // Of more columns, as many lines as rows are no words of these.
+  for (const char* text :
+       {"word\tcount\tid\nking\t9\t1\nqueen\t5\t0\n", "word\tpos\tid\nking\tN\t1\nqueen\tN\t0\n"}) {
+    expect_error(ErrorCode::malformed,
+                 "has 3 columns by its first line, expected words, or words and their rows: `cut "
+                 "-f1,3 FILE` prints 'word' and 'id' alone",
+                 [&] {
+                   list_of(text, {3, false});
+                 });
+    EXPECT_EQ(read(text).size(), 3U);
+  }
   expect_refused("1 of 2 lines have no whole number there", "word,row\na,0\nb,1.5\n", "w.csv");
   expect_refused("gives 'a' and 'b' the same number, 4", "word\trow\na\t4\nb\t4\n");
 }

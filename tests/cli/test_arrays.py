@@ -186,6 +186,31 @@ class Projector(ArraysTest):
         (self.folder / "metadata.tsv").rename(self.folder / "labels")
         self.assert_holds("vectors.tsv", self.matrix, "--from", "projector", "--vocab", "labels")
 
+    def test_numbers_of_rows_beside_the_words(self):
+        self.write("vectors.tsv", "1\t1\n2\t2\n3\t3\n")
+        self.write("metadata.tsv", "word\tindex\nking\t2\nqueen\t1\nman\t0\n")
+        beside = self.ask("lookup", "king", model="vectors.tsv")
+        self.assertEqual(beside.lines, ["king 1 1"])
+        self.assertIn("the column 'index' numbers the words 0 to 2 in another order than the lines",
+                      beside.stderr)
+        lists = ("word\tindex\nking\t2\nqueen\t1\nman\t0\n",
+                 "word\tindex\tcount\nking\t2\t9\nqueen\t1\t5\nman\t0\t3\n",
+                 "pos\tword\tid\nN\tking\t3\nN\tqueen\t2\nN\tman\t1\n")
+        for mark in ("", "\ufeff"):
+            for text in lists:
+                with self.subTest((mark, text)):
+                    self.write("list", mark + text)
+                    asked = self.ask("lookup", "king", "--vocab", "list", model="vectors.tsv")
+                    self.assertEqual(asked.lines, ["king 3 3"], asked)
+        self.write("list", lists[1])
+        self.write("values", "1 1\n2 2\n3 3\n")
+        self.assert_refused(
+            self.ask("lookup", "king", "--vocab", "list", "--from", "values", model="values"),
+            FILE_ERROR, r"list: has 3 columns .*`cut -f1,2 FILE` prints 'word' and 'index' alone")
+        self.write("list", "word\tpos\tid\nking\tN\t1\nqueen\tN\t1\nman\tN\t2\n")
+        self.assert_refused(self.ask("lookup", "king", "--vocab", "list", model="vectors.tsv"),
+                            FILE_ERROR, r"list: has a column of rows by its name, 'id', but two")
+
     def test_escapes(self):
         words = ["a\tb", "c\nd", "\\n", "\u3000", "e\\"]
         self.write("in.bin", b"5 2\n" + b"".join(

@@ -123,6 +123,20 @@ class Counts(CountsTest):
         result = self.ask("embed", "--pool", "sif", "--frequencies", "some", "king", "queen")
         self.assert_says(result, ALL_ANSWERED, "2 of 2 words do not occur in some")
 
+    def test_of_a_word_that_is_there_twice_are_added_in_csv_too(self):
+        self.small()
+        for name, text in (("c.csv", "word,count\nthe,900\nking,5\nking,3\n"),
+                           ("c.csv", "the;900\nking;5\nking;3\n"),
+                           ("c.txt", "the,900\nking,5\nking,3\n")):
+            with self.subTest((name, text)):
+                self.write(name, text)
+                result = self.run_command("convert", "m.txt", "o.safetensors", "--counts", name)
+                self.assertEqual(result.status, ALL_ANSWERED, result)
+                self.assertIn("'king' is there more than once: its counts are added",
+                              result.stderr)
+                self.assertEqual(self.counts("o.safetensors", "the", "king"),
+                                 ["the 900", "king 8"])
+
     def test_may_stand_before_their_words(self):
         self.write("m.txt", "of 1 2\nking 3 4\nthe 5 -6\n")
         self.write("v.txt", "7 king\n5 of\n")
@@ -165,6 +179,17 @@ class Counts(CountsTest):
         self.assertEqual(result.status, FILE_ERROR, result)
         self.assertIn("plain.txt: has no counts", result.stderr)
         self.assertNotIn("o.safetensors", self.files())
+
+    def test_one_of_several_numbers_is_to_be_chosen(self):
+        self.small()
+        self.write("s.txt", "the 1501908 8388 6.1766\nking 9000 800 3.1\n")
+        for command in (("convert", "m.txt", "o.safetensors", "--counts", "s.txt"),
+                        ("embed", "-m", "m.txt", "--pool", "sif", "--frequencies", "s.txt", "the")):
+            with self.subTest(command):
+                result = self.run_command(*command)
+                self.assertEqual(result.status, FILE_ERROR, result)
+                self.assertIn("s.txt: has lines of a word and several numbers", result.stderr)
+                self.assertIn("`cut -d' ' -f1,2 FILE`", result.stderr)
 
     def test_are_missed_where_there_are_none(self):
         result = self.ask("lookup", "--counts", "king")

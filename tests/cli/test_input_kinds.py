@@ -266,7 +266,7 @@ class WordListTest(cli.CommandTest):
         self.assertIn("three.tsv: 4 of 4 lines end with a number", result.stderr)
         self.write("c.txt", "king 5 7\nthe 6 8\n")
         result = self.run_command("convert", "m.txt", "m.safetensors", "--counts", "c.txt")
-        self.assert_says(result, FILE_ERROR, "c.txt: has no counts")
+        self.assert_says(result, FILE_ERROR, "c.txt: has lines of a word and several numbers")
 
     def test_of_lookup_too(self):
         self.write("v.txt", "the 1000\nking 593\nqueen 20\n")
@@ -326,6 +326,15 @@ class WordListTest(cli.CommandTest):
         self.assert_says(result, NOT_FOUND, "warning: words.txt: 1 of 3 lines end with a number, as "
                                             "'windows 95' does: the words are whole lines")
         self.assertIn("king", (self.folder / "out.vec").read_text())
+
+    def test_columns_of_csv_are_no_words(self):
+        self.write("words.csv", "king,royal\nqueen,royal\nman,other\n")
+        self.write("v.txt", "1 2\n3 4\n5 6\n")
+        result = self.run_command("lookup", "king,royal", "--model", "v.txt", "--from", "values",
+                                  "--vocab", "words.csv")
+        self.assertEqual(result.stdout, b"king,royal 1 2\n", result)
+        self.assert_says(result, ALL_ANSWERED, "warning: words.csv: 3 of 3 lines have columns with "
+                                               "a comma between: the words are whole lines")
 
     def test_a_vocabulary_is_no_model(self):
         for content, what in (

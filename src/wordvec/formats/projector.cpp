@@ -319,6 +319,9 @@ std::uint64_t most_metadata_bytes(const ByteSource& vectors) {
 // with something beside them, such as GloVe's vocabulary.
 WordList read_named_words(const std::string& path, std::uint64_t most_bytes) {
   ByteSource source = open_input(path, kExpectedWords);
+  if (source.peek(kByteOrderMark.size()).starts_with(kByteOrderMark)) {
+    source.skip(kByteOrderMark.size());
+  }
   const std::string_view bytes = source.peek_all(most_bytes, kWordsOfVectors);
   ByteSource list_source = ByteSource::from_memory(source.name(), bytes);
   WordListOptions of_rows;
@@ -331,7 +334,7 @@ WordList read_named_words(const std::string& path, std::uint64_t most_bytes) {
       throw Error(ErrorCode::malformed, sentence_of(*kind, kExpectedWords), source.name());
     }
   }
-  return parse_projector_metadata(bytes, source.name());
+  return parse_projector_metadata(bytes, source.name(), LabelOrder::named_rows);
 }
 
 ReadReport read_projector_source(ByteSource& source, const ReadOptions& options, RowSink& sink) {

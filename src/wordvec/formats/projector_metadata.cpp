@@ -17,6 +17,7 @@
 #include "wordvec/base/utf8.h"
 #include "wordvec/formats/column_names.h"
 #include "wordvec/formats/cut_command.h"
+#include "wordvec/formats/list_numbers.h"
 #include "wordvec/formats/text_rows.h"
 #include "wordvec/model/vocabulary.h"
 
@@ -238,6 +239,111 @@ class CountColumn {
   std::uint64_t line_without_ = 0;  // the first without a count; 0: there is none
 };
 
+// The columns that give each word a row by their names: "index", "id", and the first where it has
+// no name, as pandas writes it.
+class RowColumns {
+ public:
+  // `names` are those of the columns; no row is in that of the words.
+  RowColumns(std::string_view names, std::size_t column_of_words) : words_(column_of_words) {
+    const std::vector<std::string_view> fields = fields_of(names);
+    for (std::size_t column = 0; column < fields.size(); ++column) {
+      const bool is_index = column == 0 && fields[column].empty() && names_words(fields[words_]);
+      if (column != words_ && (is_index || names_rows(fields[column]))) {
+        columns_.push_back({column, fields[column], {}, 0});
+      }
+    }
+  }
+  RowColumns() = default;
+
+  void add(std::string_view line) {
+    for (Column& column : columns_) {
+      if (const auto number = parse_number<std::uint64_t>(field_of(line, column.column))) {
+        column.numbers.push_back(*number);
+      } else {
+        ++column.without;
+      }
+    }
+  }
+
+  // Of lines that are in the order of the rows, as the projector has them.
+  std::string warning(const std::string& path) const {
+    for (const Column& column : columns_) {
+      const NumberOrder order = order_of(column.numbers);
+      if (column.without > 0 || column.numbers.empty() || !order.are_rows || order.rise) continue;
+      return fmt::format(
+          "{}: the column {} numbers the words {} to {} in another order than the lines, which are "
+          "taken for the rows, as the projector does; if the numbers are the rows, `--vocab {}` "
+          "takes these",
+          printable(path), in_quotes(column.name), order.least, order.most, printable(path));
+    }
+    return {};
+  }
+
+  // Puts the words at their rows, if there are some. Throws Error(malformed) where it is not clear
+  // which these are.
+  void take_into(WordList& list, const std::string& path) const {
+    const Column* rows = nullptr;
+    for (const Column& column : columns_) {
+      if (column.numbers.empty()) continue;
+      if (rows == nullptr) {
+        rows = &column;
+      } else if (column.without != rows->without || column.numbers != rows->numbers) {
+        fail(
+            fmt::format("has two columns of rows by their names, {} and {}, which differ, expected "
+                        "one: `cut -f{} FILE` prints the words and the second alone",
+                        in_quotes(rows->name), in_quotes(column.name), cut_fields(column)),
+            path);
+      }
+    }
+    if (rows == nullptr) return;
+    const auto fail_column = [&](const std::string& what) {
+      fail(
+          fmt::format("has a column of rows by its name, {}, but {}; if the words are in the order "
+                      "of the rows, `tail -n +2 FILE | cut -f{}` prints them alone",
+                      in_quotes(rows->name), what, words_ + 1),
+          path);
+    };
+    if (rows->without > 0) {
+      fail_column(fmt::format("{} of {} lines have no whole number there", rows->without,
+                              list.words.size()));
+    }
+    if (!order_of(rows->numbers).differ) fail_column("two words have the same number there");
+    std::vector<NumberedWord> words;
+    words.reserve(list.words.size());
+    for (std::size_t i = 0; i < list.words.size(); ++i) {
+      words.push_back(
+          {std::move(list.words[i]), rows->numbers[i], list.counts.empty() ? 0 : list.counts[i]});
+    }
+    WordListOptions options;
+    options.are_of_rows = true;
+    put_at_rows(std::move(words), options, path, list);
+    if (!list.note.empty()) list.note += "; ";
+    list.note += fmt::format("{}: the column {} has the row of each word", printable(path),
+                             in_quotes(rows->name));
+  }
+
+ private:
+  struct Column {
+    std::size_t column = 0;
+    std::string_view name;
+    std::vector<std::uint64_t> numbers;
+    std::size_t without = 0;  // lines that have none there
+  };
+
+  [[noreturn]] static void fail(const std::string& what, const std::string& path) {
+    throw Error(ErrorCode::malformed, what, path);
+  }
+
+  // In the words of cut, which prints them in the order of the file.
+  std::string cut_fields(const Column& column) const {
+    return fmt::format("{},{}", std::min(words_, column.column) + 1,
+                       std::max(words_, column.column) + 1);
+  }
+
+  std::size_t words_ = 0;
+  std::vector<Column> columns_;
+};
+
 }  // namespace
 
 bool names_projector_columns(std::string_view line) {
@@ -245,10 +351,12 @@ bool names_projector_columns(std::string_view line) {
   return fields.size() > 1 && std::none_of(fields.begin() + 1, fields.end(), is_number);
 }
 
-WordList parse_projector_metadata(std::string_view bytes, const std::string& path) {
+WordList parse_projector_metadata(std::string_view bytes, const std::string& path,
+                                  LabelOrder order) {
   WordList list;
   std::vector<std::string>& words = list.words;
   CountColumn counts;
+  RowColumns rows;
   NumbersBeside numbers;
   bool has_columns = false;
   std::vector<std::string> without_escapes;
@@ -271,6 +379,7 @@ WordList parse_projector_metadata(std::string_view bytes, const std::string& pat
       has_columns = true;
       column = words_are.column;
       counts = CountColumn(line.text, column);
+      rows = RowColumns(line.text, column);
       if (words_are.is_told) {
         list.note = fmt::format("{}: the words are those of the column {}", printable(path),
                                 in_quotes(words_are.name));
@@ -299,11 +408,15 @@ WordList parse_projector_metadata(std::string_view bytes, const std::string& pat
     }
     words.emplace_back(word);
     counts.add(line.text, number);
+    rows.add(line.text);
     if (!has_columns) numbers.add(line.text);
   }
   if (is_escaped && !is_literal) words = std::move(without_escapes);
   counts.take_into(list, path);
-  if (!has_columns) list.warning = numbers.warning(path);
+  if (order == LabelOrder::named_rows) rows.take_into(list, path);
+  list.warning = !has_columns                 ? numbers.warning(path)
+                 : order == LabelOrder::lines ? rows.warning(path)
+                                              : std::string();
   return list;
 }
 

@@ -220,10 +220,13 @@ bool nearly_none(std::size_t some, std::size_t all) {
   return some <= all / 100;
 }
 
-// `is_csv`: the name of the file says so.
-bool are_certain(const Columns& columns, std::string_view separator, Side side, bool is_csv) {
+// `is_csv`: the name of the file says so. A word may be there more than once where its numbers are
+// added.
+bool are_certain(const Columns& columns, std::string_view separator, Side side, bool is_csv,
+                 ListedNumbers expected) {
   const bool nearly_all = nearly_none(columns.lines - columns.with_number, columns.lines);
-  if (columns.with_number == 0 || !nearly_all || !nearly_none(columns.repeated, columns.lines)) {
+  const std::size_t repeated = expected == ListedNumbers::unknown ? columns.repeated : 0;
+  if (columns.with_number == 0 || !nearly_all || !nearly_none(repeated, columns.lines)) {
     return false;
   }
   if (columns.more * 2 >= columns.with_number || columns.words_are_numbers) return false;
@@ -231,7 +234,7 @@ bool are_certain(const Columns& columns, std::string_view separator, Side side, 
   if (is_of_csv(separator) && !is_csv) {
     // Commas are in words and in numbers: all lines must have one number, beside a word.
     return columns.with_number == columns.lines && columns.with_number >= kFewNumbers &&
-           columns.more == 0 && columns.numbers == 0 && columns.repeated == 0;
+           columns.more == 0 && columns.numbers == 0 && repeated == 0;
   }
   const bool is_phrase = separator == kSpace;
   if (side == Side::first) {
@@ -334,6 +337,17 @@ bool are_counted(const std::vector<std::string>& lines) {
   return fits(kGnuColumns) || fits(kBsdColumns);
 }
 
+// Of a list of a word and its number, `line` is one that has more of these.
+[[noreturn]] void fail_several(std::string_view line, const std::string& name) {
+  const std::string_view separator = line.find('\t') == std::string_view::npos ? kSpace : kTab;
+  throw Error(ErrorCode::malformed,
+              fmt::format("has lines of a word and several numbers, as {}, expected a word and its "
+                          "count or frequency, as \"the 1061396\": `{} FILE` prints each word and "
+                          "its first number",
+                          in_quotes(line), cut_command(separator, "1,2")),
+              name);
+}
+
 // Of lines with blanks, those whose word ends with a number of its own column: "king 3" of
 // "king 3 5".
 class SeveralNumbers {
@@ -349,13 +363,7 @@ class SeveralNumbers {
   // Throws Error(malformed) where all lines have them; returns a warning where most have.
   std::string judge(const std::string& name) const {
     if (found_ * 2 < lines_ || found_ == 0) return {};
-    if (found_ == lines_ && lines_ > 1) {
-      throw Error(ErrorCode::malformed,
-                  fmt::format("has lines of a word and several numbers, as {}, expected a word and "
-                              "its count or frequency, as \"the 1061396\"",
-                              in_quotes(first_)),
-                  name);
-    }
+    if (found_ == lines_ && lines_ > 1) fail_several(first_, name);
     return fmt::format(
         "{}: {} of {} lines {} with two numbers, as {} does: the last is taken, and "
         "the word is all before it",
@@ -386,8 +394,9 @@ WordList take_frequencies(std::vector<std::string> lines, bool is_csv, const std
         std::pair(kTabsAndSpaces, Side::last)}) {
     if (are_all(columns)) break;
     const Columns others = columns_of(lines, other, at);
-    const bool is_good =
-        is_csv ? are_all(others) : others.lines > 0 && are_certain(others, other, at, false);
+    const bool is_good = is_csv ? are_all(others)
+                                : others.lines > 0 && are_certain(others, other, at, false,
+                                                                  ListedNumbers::frequencies);
     if (!is_good || !are_all(others)) continue;
     columns = others;
     separator = other;
@@ -433,32 +442,103 @@ WordList take_frequencies(std::vector<std::string> lines, bool is_csv, const std
 }
 
 // Rows of a word and the same number of values, three at least, in all lines but for a header.
-void refuse_vectors(const std::vector<std::string>& lines, const std::string& name) {
+// Where one number is `expected` beside each word, and the first of each could be that, these are
+// the columns of a table of frequencies.
+void refuse_vectors(const std::vector<std::string>& lines, ListedNumbers expected,
+                    const std::string& name) {
   constexpr std::size_t kMinValues = 3;
   constexpr std::size_t kLookedAtLines = 100;
   std::size_t rows = 0;
   std::size_t values = 0;
   bool has_fraction = false;
+  bool may_be_frequencies = expected != ListedNumbers::unknown;
   for (std::size_t i = 0; i < std::min(lines.size(), kLookedAtLines); ++i) {
     const std::size_t fields = count_fields(lines[i]);
     if (i == 0 && fields == 2) continue;  // word2vec's header
     if (fields <= kMinValues || (values != 0 && fields != values + 1)) return;
     values = fields - 1;
     std::string_view rest = lines[i];
+    std::string_view field;
     for (std::size_t v = 0; v < values; ++v) {
-      const std::string_view field = last_field(rest);
+      field = last_field(rest);
       if (!is_number(field)) return;
       has_fraction = has_fraction || field.find('.') != std::string_view::npos;
       rest = rest.substr(0, static_cast<std::size_t>(field.data() - rest.data()));
     }
+    may_be_frequencies =
+        may_be_frequencies && (expected == ListedNumbers::counts ? whole_number(field).has_value()
+                                                                 : field.front() != '-');
     ++rows;
   }
   if (rows < 2 || !has_fraction) return;
-  throw Error(ErrorCode::malformed,
-              fmt::format("has lines of a word and {} values: these are word vectors, expected a "
-                          "list of words, one a line: `cut -d' ' -f1 FILE` prints the words",
-                          values),
-              name);
+  if (may_be_frequencies) fail_several(lines[1], name);
+  throw Error(
+      ErrorCode::malformed,
+      fmt::format("has lines of a word and {} values: these are word vectors, expected {}", values,
+                  expected == ListedNumbers::unknown
+                      ? "a list of words, one a line: `cut -d' ' -f1 FILE` prints the words"
+                      : "a word and its count or frequency, as \"the 1061396\""),
+      name);
+}
+
+// True where `line` has something before `separator`, which is no part of a field in quotes.
+bool has_columns(std::string_view line, std::string_view separator) {
+  std::size_t begin = 0;
+  if (is_of_csv(separator) && line.starts_with('"')) {
+    begin = line.find('"', 1);
+    while (begin != std::string_view::npos && line.substr(begin).starts_with("\"\"")) {
+      begin = line.find('"', begin + 2);
+    }
+  }
+  const std::size_t at = line.find(separator, std::min(begin, line.size()));
+  return at != std::string_view::npos && at > 0;
+}
+
+// Of lines that are words as they stand.
+std::string warning_of_columns(const std::vector<std::string>& lines, bool is_csv,
+                               const std::string& name) {
+  struct Between {
+    std::string_view separator;
+    std::string_view name;
+  };
+  for (const auto& [separator, what] :
+       {Between{kTab, "tab"}, Between{kComma, "comma"}, Between{kSemicolon, "semicolon"}}) {
+    if (is_of_csv(separator) && !is_csv) continue;
+    const auto some = static_cast<std::size_t>(
+        std::count_if(lines.begin(), lines.end(),
+                      [by = separator](const std::string& line) { return has_columns(line, by); }));
+    if (some == 0 || some * 2 < lines.size()) continue;
+    return fmt::format(
+        "{}: {} of {} lines have columns with a {} between: the words are whole lines; `{} FILE` "
+        "prints the first column",
+        file_text(name), some, lines.size(), what, cut_command(separator, "1"));
+  }
+  return {};
+}
+
+// Refuses lines of several columns with tabs between of which the first line names that of the
+// words and that of their rows: as whole lines they would be the words of other rows.
+void refuse_rows_among_columns(const std::vector<std::string>& lines, const std::string& name) {
+  if (lines.empty()) return;
+  std::vector<std::string_view> fields;
+  for (std::string_view rest = lines.front();;) {
+    const std::size_t tab = rest.find('\t');
+    fields.push_back(rest.substr(0, tab));
+    if (tab == std::string_view::npos) break;
+    rest.remove_prefix(tab + 1);
+  }
+  const auto words = std::find_if(fields.begin(), fields.end(), names_words);
+  auto rows = std::find_if(fields.begin(), fields.end(), names_rows);
+  if (rows == fields.end() && fields.front().empty()) rows = fields.begin();
+  if (fields.size() < 3 || words == fields.end() || rows == fields.end()) return;
+  const auto number = [&](auto field) { return field - fields.begin() + 1; };
+  throw Error(
+      ErrorCode::malformed,
+      fmt::format("has {} columns by its first line, expected words, or words and their "
+                  "rows: `cut -f{},{} FILE` prints {} and {} alone",
+                  fields.size(), std::min(number(words), number(rows)),
+                  std::max(number(words), number(rows)), in_quotes(*words), in_quotes(*rows)),
+      name);
 }
 
 // Empty lines at the end are no words, and others are none where the words are as many as the rows
@@ -492,7 +572,7 @@ bool names_rows_beside_words(std::string_view line) {
 
 WordList word_list_of_lines(std::vector<std::string> lines, const WordListOptions& options,
                             const std::string& name) {
-  refuse_vectors(lines, name);
+  refuse_vectors(lines, options.expected, name);
   const bool is_csv = has_extension(less_compression(name), ".csv");
   if (options.expected == ListedNumbers::frequencies) {
     return take_frequencies(std::move(lines), is_csv, name);
@@ -512,6 +592,7 @@ WordList word_list_of_lines(std::vector<std::string> lines, const WordListOption
                                          {kSemicolon, Side::last},
                                          {kSemicolon, Side::first}}};
   const bool expects_counts = options.expected == ListedNumbers::counts;
+  std::string_view with_several;  // a line of a word and several numbers, where all are such
   for (const auto [separator, side] : kWays) {
     const Columns columns = columns_of(list.words, separator, side);
     const bool is_uniq = expects_counts && columns.padded && are_counted(list.words);
@@ -519,9 +600,15 @@ WordList word_list_of_lines(std::vector<std::string> lines, const WordListOption
     const bool are_expected = expects_counts && columns.lines > 0 &&
                               columns.whole == columns.lines && !is_of_csv(separator) &&
                               (side == Side::first || columns.more == 0);
-    if (are_expected || are_certain(columns, separator, side, is_csv)) {
+    if (are_expected || are_certain(columns, separator, side, is_csv, options.expected)) {
       take_columns(columns, separator, side, name, options, list);
       return list;
+    }
+    const bool have_several = columns.with_number > 1 && columns.more == columns.with_number &&
+                              columns.numbers == columns.with_number &&
+                              columns.lines - columns.with_number <= 1;  // names of columns
+    if (have_several && side == Side::last && !is_of_csv(separator) && with_several.empty()) {
+      with_several = columns.first_with;
     }
     // "1,000" is a number, and no word beside one.
     const std::size_t telling =
@@ -536,16 +623,9 @@ WordList word_list_of_lines(std::vector<std::string> lines, const WordListOption
           in_quotes(columns.first_with), cut_command(separator, side == Side::first ? "2-" : "1"));
     }
   }
-  const auto tabs = static_cast<std::size_t>(
-      std::count_if(list.words.begin(), list.words.end(), [](const std::string& line) {
-        return line.find('\t') != std::string::npos && line.front() != '\t';
-      }));
-  if (list.warning.empty() && tabs > 0 && tabs * 2 >= list.words.size()) {
-    list.warning = fmt::format(
-        "{}: {} of {} lines have columns with a tab between: the words are whole lines; `cut -f1 "
-        "FILE` prints the first column",
-        file_text(name), tabs, list.words.size());
-  }
+  if (expects_counts && !with_several.empty()) fail_several(with_several, name);
+  if (options.rows || options.are_of_rows) refuse_rows_among_columns(list.words, name);
+  if (list.warning.empty()) list.warning = warning_of_columns(list.words, is_csv, name);
   settle_empty_lines(options, name, list);
   list.are_lines = true;
   return list;

@@ -42,6 +42,10 @@ TEST(FrequencyFile, AddsTheNumbersOfAWordThatComesAgain) {
   const WordFrequencies found = read("a 1\nb 5\na 2\n");
   EXPECT_EQ(found.number_of("a"), 3);
   EXPECT_EQ(found.probability_of("a"), 3 / 8.0);
+  for (const char* name : {"f.csv", "f.txt"}) {
+    EXPECT_EQ(read("word,freq\na,1\nb,5\na,2\n", name).number_of("a"), 3);
+    EXPECT_EQ(read("a;1\nb;5\na;2\n", name).number_of("a"), 3);
+  }
   const std::string note = listed("a 1\nb 5\na 0.5\n").note;
   EXPECT_NE(note.find("file: 'a' is there more than once: its frequencies are added"),
             std::string::npos)

@@ -275,6 +275,60 @@ TEST(ProjectorMetadata, WarnsOfNumbersBesideWords) {
   EXPECT_EQ(warning_of("word\tpos\nking 5\tNN\nqueen 6\tNN\n"), "");
 }
 
+TEST(ProjectorMetadata, WarnsOfRowsInAnotherOrderThanTheLines) {
+  const auto warning_of = [](std::string_view bytes) {
+    const WordList list = parse_projector_metadata(bytes, "labels");
+    EXPECT_EQ(list.words, (Words{"king", "queen", "man"})) << bytes;
+    return list.warning;
+  };
+  EXPECT_EQ(warning_of("word\tindex\nking\t2\nqueen\t1\nman\t0\n"),
+            "labels: the column 'index' numbers the words 0 to 2 in another order than the lines, "
+            "which are taken for the rows, as the projector does; if the numbers are the rows, "
+            "`--vocab labels` takes these");
+  EXPECT_NE(warning_of("pos\tID\tword\nN\t2\tking\nN\t3\tqueen\nN\t1\tman\n")
+                .find("the column 'ID' numbers the words 1 to 3"),
+            std::string::npos);
+  EXPECT_NE(warning_of("\tword\n2\tking\n1\tqueen\n0\tman\n").find("the column '' numbers"),
+            std::string::npos);
+  // In the order of the lines; no rows of three words; no rows by their names.
+  EXPECT_EQ(warning_of("word\tindex\nking\t0\nqueen\t1\nman\t2\n"), "");
+  EXPECT_EQ(warning_of("word\tid\nking\t1\nqueen\t2\nman\t3\n"), "");
+  EXPECT_EQ(warning_of("word\tid\nking\t77\nqueen\t12\nman\t1\n"), "");
+  EXPECT_EQ(warning_of("word\tid\nking\t2\nqueen\t1\nman\tx\n"), "");
+  EXPECT_EQ(warning_of("word\trank\nking\t2\nqueen\t1\nman\t0\n"), "");
+}
+
+TEST(ProjectorMetadata, PutsWordsAtTheRowsOfAColumnWhereAsked) {
+  const auto list_of = [](std::string_view bytes) {
+    return parse_projector_metadata(bytes, "labels", LabelOrder::named_rows);
+  };
+  const WordList list = list_of("word\tindex\tcount\nking\t2\t9\nqueen\t1\t5\nman\t0\t3\n");
+  EXPECT_EQ(list.words, (Words{"man", "queen", "king"}));
+  EXPECT_EQ(list.counts, (Counts{3, 5, 9}));
+  EXPECT_TRUE(list.are_numbered);
+  EXPECT_EQ(list.warning, "");
+  EXPECT_EQ(list.note,
+            "labels: the column 'count' says how often each word occurred; labels: the column "
+            "'index' has the row of each word");
+  EXPECT_EQ(list_of("\tword\tpos\n1\tking\tN\n0\tqueen\tN\n").words, (Words{"queen", "king"}));
+  EXPECT_EQ(list_of("index\tlemma\trow\n1\tking\t1\n0\tqueen\t0\n").words,
+            (Words{"queen", "king"}));
+  EXPECT_EQ(list_of("word\tid\tpos\nking\tQ1\tN\nqueen\tQ2\tN\n").words, (Words{"king", "queen"}));
+  const auto expect_refused = [&](const std::string& what, std::string_view bytes) {
+    expect_error(ErrorCode::malformed, what, [&] { list_of(bytes); });
+  };
+  expect_refused(
+      "labels: has two columns of rows by their names, 'id' and 'row', which differ, expected one: "
+      "`cut -f2,3 FILE` prints the words and the second alone",
+      "id\tword\trow\n1\tking\t1\n0\tqueen\t2\n");
+  expect_refused(
+      "has a column of rows by its name, 'id', but 1 of 2 lines have no whole number there; if the "
+      "words are in the order of the rows, `tail -n +2 FILE | cut -f2` prints them alone",
+      "id\tword\tpos\n1\tking\tN\nx\tqueen\tN\n");
+  expect_refused("'id', but two words have the same number there",
+                 "id\tword\tpos\n1\tking\tN\n1\tqueen\tN\n");
+}
+
 TEST(ProjectorMetadata, HasTheCountsOfAColumnThatSaysSo) {
   const WordList list =
       parse_projector_metadata("n\tword\tcount\n9\ta\\tb\t7\n8\tc\t5\n", "labels");

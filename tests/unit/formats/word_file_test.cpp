@@ -169,6 +169,25 @@ TEST(WordFile, WarnsWhereNumbersMayBelongToTheWords) {
             std::string::npos);
 }
 
+TEST(WordFile, WarnsOfColumnsOfCsv) {
+  const WordList classes = list_of("king,royal\nqueen,royal\n\"a,b\",x\nman\n", {}, "w.csv");
+  EXPECT_EQ(classes.words.front(), "king,royal");
+  EXPECT_NE(classes.warning.find(
+                "w.csv: 3 of 4 lines have columns with a comma between: the words are whole lines; "
+                "`cut -d, -f1 FILE` prints the first column"),
+            std::string::npos)
+      << classes.warning;
+  EXPECT_NE(
+      list_of("king;royal\nqueen;royal\n", {}, "w.csv")
+          .warning.find("a semicolon between: the words are whole lines; `cut -d';' -f1 FILE`"),
+      std::string::npos);
+  // One column, of which a field in quotes may have commas; and lines of text.
+  for (const char* text : {"king\nqueen\n", "\"a,b\"\n\"c\"\"d,e\"\n", ",\n;\n"}) {
+    EXPECT_EQ(list_of(text, {}, "w.csv").warning, "") << text;
+  }
+  EXPECT_EQ(list_of("king,royal\nqueen,royal\n").warning, "");
+}
+
 TEST(WordFile, TakesJson) {
   EXPECT_EQ(read("[\"the\", \"king\\u00e9\"]\n"), (Words{"the", "king\xc3\xa9"}));
   EXPECT_EQ(read("{\"king\": 1, \"the\": 0}"), (Words{"the", "king"}));
@@ -347,6 +366,19 @@ TEST(WordFile, TellsOfWordsWhoseCountsAreAdded) {
             std::string::npos);
   EXPECT_NE(note_of(R"([["a", 50], ["b", 7], ["a", 9]])").find("'a' is there more than once"),
             std::string::npos);
+  for (const char* name : {"words.csv", "words.txt"}) {
+    for (const char* text :
+         {"word,count\na,7\nb,5\na,2\n", "a,7\nb,5\na,2\n", "count,word\n7,a\n5,b\n2,a\n",
+          "word;count\na;7\nb;5\na;2\n", "a;7\nb;5\na;2\n", "word\tcount\na\t7\nb\t5\na\t2\n"}) {
+      const WordList list = list_of(text, options, name);
+      EXPECT_EQ(list.words, (Words{"a", "b", "a"})) << text;
+      EXPECT_EQ(list.counts, (Counts{7, 5, 2})) << text;
+      EXPECT_NE(list.note.find("'a' is there more than once: its counts are added"),
+                std::string::npos)
+          << text;
+      EXPECT_EQ(list.warning, "") << text;
+    }
+  }
   const std::string most = "18446744073709551615";
   EXPECT_EQ(list_of("a " + most + "\nb 5\nb 0\n", options).counts[0], UINT64_MAX);
   EXPECT_NO_THROW(list_of("a " + most + "\na 0\n", options));
@@ -411,6 +443,17 @@ TEST(WordFile, NamesOfColumnsSayWhatTheNumbersAre) {
   expect_error(ErrorCode::malformed, "gives 'queen' the number 3, but there are 3 rows", [&] {
     list_of(indexed, {3, false});
   });
+  // Of more columns, as many lines as rows are no words of these.
+  for (const char* text :
+       {"word\tcount\tid\nking\t9\t1\nqueen\t5\t0\n", "word\tpos\tid\nking\tN\t1\nqueen\tN\t0\n"}) {
+    expect_error(ErrorCode::malformed,
+                 "has 3 columns by its first line, expected words, or words and their rows: `cut "
+                 "-f1,3 FILE` prints 'word' and 'id' alone",
+                 [&] {
+                   list_of(text, {3, false});
+                 });
+    EXPECT_EQ(read(text).size(), 3U);
+  }
   expect_refused("1 of 2 lines have no whole number there", "word,row\na,0\nb,1.5\n", "w.csv");
   expect_refused("gives 'a' and 'b' the same number, 4", "word\trow\na\t4\nb\t4\n");
 }
@@ -495,6 +538,31 @@ TEST(WordFile, TakesNumPyArraysOfStrings) {
   expect_refused("have no bytes", npy("|S0", "(4000000000,)", ""));
   expect_refused("more than 4294967294 words", npy("|S1", "(4294967296, 4294967296)", ""));
   expect_refused("found the code point 0x110000", npy("<U1", "(1,)", "\0\0\x11\0"s));
+}
+
+TEST(WordFile, RefusesSeveralNumbersWhereOneIsExpected) {
+  const auto expect_refused_as = [](ListedNumbers expected, const std::string& what,
+                                    const std::string& text) {
+    WordListOptions options;
+    options.expected = expected;
+    expect_error(ErrorCode::malformed, what, [&] { list_of(text, options); });
+  };
+  const std::string several = "words.txt: has lines of a word and several numbers, as '";
+  const std::string first =
+      "', expected a word and its count or frequency, as \"the 1061396\": `cut ";
+  const std::string rest = " FILE` prints each word and its first number";
+  for (const auto expected : {ListedNumbers::counts, ListedNumbers::frequencies}) {
+    expect_refused_as(expected, several + "king 9000 800 3.1" + first + "-d' ' -f1,2" + rest,
+                      "the 1501908 8388 6.1766\nking 9000 800 3.1\n");
+    expect_refused_as(expected, several + "the 15 8" + first + "-d' ' -f1,2" + rest,
+                      "the 15 8\nking 9 7\n");
+    expect_refused_as(expected, first + "-f1,2" + rest, "the\t15\t8\nking\t9\t7\n");
+    expect_refused_as(expected, "these are word vectors, expected a word and its count",
+                      "the 0.1 0.2 -3\nking -0.1 0.2 0.3\n");
+  }
+  expect_refused_as(ListedNumbers::counts, several, "word\tcount\tdocs\nthe\t9\t8\nof\t7\t6\n");
+  expect_refused_as(ListedNumbers::counts, "these are word vectors", "a 0.1 0.2 3\nb 0.1 0.2 3\n");
+  expect_refused_as(ListedNumbers::frequencies, several, "a 0.1 0.2 3\nb 0.1 0.2 3\n");
 }
 
 TEST(WordFile, NamesOtherKinds) {

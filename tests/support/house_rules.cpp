@@ -14,25 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The rooms of src/wordvec and those that each may include, besides itself.
-const std::map<std::string, std::set<std::string>>& rooms() {
-  static const std::map<std::string, std::set<std::string>> rooms = {
-      {"base", {}},
-      {"simd", {}},
-      {"index", {"base", "simd"}},
-      {"model", {"base", "simd", "index"}},
-      {"store", {"base", "simd", "index", "model"}},
-      {"formats", {"base", "simd", "model"}},
-      {"open", {"base", "simd", "index", "model", "store", "formats", "analysis"}},
-      {"fetch", {"base", "simd", "index", "model", "store", "formats", "open"}},
-      {"search", {"base", "simd", "index", "model"}},
-      {"analysis", {"base", "simd", "model"}},
-      {"eval", {"base", "simd", "index", "model", "search", "analysis"}},
-      {"plot", {"base"}},
-  };
-  return rooms;
-}
-
 struct Include {
   std::string name;
   bool angled = false;
@@ -90,12 +71,13 @@ std::string problem_with(const fs::path& path, const Include& include) {
     return "Eigen is for analysis/*.cpp and search/*.cpp only";
   }
   if (in_apps) return {};
-  if (!rooms().contains(room)) return "the file lies in no room that is known";
+  if (!include_plan().contains(room)) return "the file lies in no room that is known";
 
   if (name.starts_with("wordvec/")) {
     const std::string other = name.substr(8, name.find('/', 8) - 8);
-    if (!rooms().contains(other)) return "there is no such room";
-    if (other != room && !rooms().at(room).contains(other)) return room + " may not see " + other;
+    if (!include_plan().contains(other)) return "there is no such room";
+    if (other != room && !include_plan().at(room).contains(other))
+      return room + " may not see " + other;
   } else if (room == "simd" && !is_standard(include)) {
     return "simd may include standard headers only";
   }
@@ -187,6 +169,45 @@ std::set<std::string> declared_names(const fs::path& source, bool unnamed) {
 }
 
 }  // namespace
+
+const IncludePlan& include_plan() {
+  static const IncludePlan kPlan = {
+      {"base", {}},
+      {"simd", {}},
+      {"index", {"base", "simd"}},
+      {"model", {"base", "simd", "index"}},
+      {"store", {"base", "simd", "index", "model"}},
+      {"formats", {"base", "simd", "model"}},
+      {"open", {"base", "simd", "index", "model", "store", "formats", "analysis"}},
+      {"fetch", {"base", "simd", "index", "model", "store", "formats", "open"}},
+      {"search", {"base", "simd", "index", "model"}},
+      {"analysis", {"base", "simd", "model"}},
+      {"eval", {"base", "simd", "index", "model", "search", "analysis"}},
+      {"plot", {"base"}},
+  };
+  return kPlan;
+}
+
+IncludePlan plan_of_map(const std::string& path) {
+  IncludePlan plan;
+  std::ifstream in(path);
+  for (std::string line; std::getline(in, line);) {
+    if (!line.starts_with("| `")) continue;
+    const std::size_t second = line.find('|', 1);
+    std::set<std::string>* others = nullptr;
+    for (std::size_t at = line.find('`'); at != std::string::npos; at = line.find('`', at + 1)) {
+      const std::size_t end = std::min(line.find('`', at + 1), line.size());
+      const std::string name = line.substr(at + 1, end - at - 1);
+      if (at < second) {
+        others = &plan[name];
+      } else if (others != nullptr) {
+        others->insert(name);
+      }
+      at = end;
+    }
+  }
+  return plan;
+}
 
 std::vector<std::string> hidden_names(const std::string& root) {
   std::vector<std::string> problems;

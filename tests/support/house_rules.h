@@ -1,10 +1,19 @@
 // Which room of the house may include which, and what lies at the top level.
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace wordvec::test {
+
+using IncludePlan = std::map<std::string, std::set<std::string>>;
+// The rooms of src/wordvec and those that each may include, besides itself.
+const IncludePlan& include_plan();
+// The same as the table of the map at `path` (src/README.md) has it: rows of a room and of others,
+// each between backticks.
+IncludePlan plan_of_map(const std::string& path);
 
 // Reads every source under ROOT/src and ROOT/apps. Returns a sentence for each #include that breaks
 // the rules, "src/wordvec/base/x.cpp:3: includes …"; empty: none does.

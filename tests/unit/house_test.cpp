@@ -15,6 +15,7 @@ namespace wordvec::house_test {
 namespace {
 
 using test::hidden_names;
+using test::include_plan;
 using test::include_problems;
 using test::missing_includes;
 using test::TempFolder;
@@ -30,6 +31,10 @@ std::string joined(const std::vector<std::string>& lines) {
 
 TEST(House, IncludesOnlyWhatEachRoomMaySee) {
   EXPECT_EQ(joined(include_problems(kRoot)), "");
+}
+
+TEST(House, HasThePlanOfItsMap) {
+  EXPECT_TRUE(test::plan_of_map(std::string(kRoot) + "/src/README.md") == include_plan());
 }
 
 TEST(House, HasHeadersThatIncludeWhatTheyUse) {
@@ -137,6 +142,16 @@ TEST(HouseRules, NoticeWhatAHeaderUsesAndDoesNotInclude) {
   EXPECT_EQ(joined(missing_includes(folder.path())),
             "apps/wordvec/b.h: uses std::size_t without <cstddef>\n"
             "apps/wordvec/b.h: uses std::optional without <optional>\n");
+}
+
+TEST(HouseRules, ReadThePlanOfAMap) {
+  TempFolder folder;
+  const std::string path =
+      folder.write("map.md",
+                   "# `title`\n| room | may |\n| --- | --- |\n| `a` | |\n| `b` | `a` |\n"
+                   "| `c` | `a` `b` |\n| word | `is` |\n- `d`\n");
+  EXPECT_TRUE(test::plan_of_map(path) ==
+              (test::IncludePlan{{"a", {}}, {"b", {"a"}}, {"c", {"a", "b"}}}));
 }
 
 TEST(HouseRules, NoticeNamesThatHideEachOther) {

@@ -36,7 +36,7 @@ def build():
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode != 0:
             sys.exit(f"{done.stdout}\nthis failed: {' '.join(map(str, command))}\n"
-                     "It takes what `tests/run` takes, and libbenchmark-dev.")
+                     "It takes what `tests/run` installs.")
 
 
 # The data.

@@ -20,7 +20,6 @@ using Matrix = Eigen::MatrixXd;
 using Vector = Eigen::VectorXd;
 using Doubles = std::vector<double>;
 
-constexpr std::size_t kSummedRows = 8192;
 constexpr std::size_t kMaxCovarianceBytes = std::size_t{2} << 30;
 
 Eigen::Index index(std::size_t i) {
@@ -396,6 +395,13 @@ bool are_products_quicker(const Selection& rows, std::size_t components) {
 }
 
 }  // namespace
+
+std::vector<double> pad_rows(std::span<const double> rows, std::size_t dim) {
+  const std::size_t width = padded(dim);
+  std::vector<double> out(rows.size() / dim * width);
+  for (std::size_t i = 0; i < rows.size(); ++i) out[i / dim * width + i % dim] = rows[i];
+  return out;
+}
 
 Decomposition decompose(const Selection& rows, std::size_t components, unsigned threads) {
   if (are_products_quicker(rows, components)) {

@@ -25,6 +25,11 @@ struct Decomposition {
 Decomposition decompose(const Selection& rows, std::size_t components, unsigned threads);
 
 inline constexpr std::size_t kMaxCovarianceDim = 16384;
+// The products of so many rows are summed before the sums are.
+inline constexpr std::size_t kSummedRows = 8192;
+
+// Rows of `dim` with zeros after each, up to a multiple of 8, as the kernels want them.
+std::vector<double> pad_rows(std::span<const double> rows, std::size_t dim);
 
 // The eigenvector of the largest eigenvalue of a symmetric, positive semi-definite [dim, dim]
 // matrix of finite values, at unit length. `matrix` holds its upper triangle, in rows that begin

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "wordvec/analysis/decompose.h"
-#include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
 #include "wordvec/base/finite.h"
 #include "wordvec/simd/dispatch.h"
@@ -42,14 +41,6 @@ void check_components(const Selection& rows, std::size_t components) {
   }
 }
 
-// Rows of `dim` with zeros up to a multiple of 8 after each, as the kernels want them.
-std::vector<double> pad_rows(const std::vector<double>& rows, std::size_t dim) {
-  const auto width = static_cast<std::size_t>(round_up(dim, 8));
-  std::vector<double> out(rows.size() / dim * width);
-  for (std::size_t i = 0; i < rows.size(); ++i) out[i / dim * width + i % dim] = rows[i];
-  return out;
-}
-
 [[noreturn]] void throw_not_finite(const Selection& rows, std::size_t i) {
   if (!all_finite(rows[i])) {
     throw Error(ErrorCode::malformed, "a vector holds a value that is not finite");
@@ -60,10 +51,10 @@ std::vector<double> pad_rows(const std::vector<double>& rows, std::size_t dim) {
 
 // In how many units of 2⁻⁵³ sums over the rows and over a row's values can be off, as a share.
 double rounding_share(const Selection& rows) {
-  constexpr double kBlockRows = 8192;  // kSummedRows of decompose.cpp
+  constexpr auto kRows = static_cast<double>(kSummedRows);
   const auto count = static_cast<double>(rows.size());
   const auto dim = static_cast<double>(rows.dim());
-  return 0x1p-53 * (std::min(count, kBlockRows) + count / kBlockRows + 1 + dim);
+  return 0x1p-53 * (std::min(count, kRows) + count / kRows + 1 + dim);
 }
 
 double length_of(const std::vector<double>& values) {

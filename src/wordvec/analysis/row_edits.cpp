@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "wordvec/analysis/common_component.h"
+#include "wordvec/analysis/decompose.h"
 #include "wordvec/analysis/mean_row.h"
 #include "wordvec/base/bytes.h"
 #include "wordvec/base/error.h"
@@ -27,14 +28,6 @@ bool is_zero(std::span<const float> row) {
 
 double row_length(std::span<const float> row) {
   return std::sqrt(simd::active().dot(row.data(), row.data(), row.size()));
-}
-
-// Rows of `dim` with zeros after each, up to a multiple of 8.
-std::vector<double> pad_directions(std::span<const double> rows, std::size_t dim) {
-  const auto width = static_cast<std::size_t>(round_up(dim, 8));
-  std::vector<double> out(rows.size() / dim * width);
-  for (std::size_t i = 0; i < rows.size(); ++i) out[i / dim * width + i % dim] = rows[i];
-  return out;
 }
 
 }  // namespace
@@ -169,8 +162,7 @@ void RowEditor::find_steps() {
 }
 
 void RowEditor::add_step(std::span<const double> mean, std::span<const double> directions) {
-  steps_.push_back(
-      {pad_directions(mean, dim_), pad_directions(directions, dim_), directions.size() / dim_});
+  steps_.push_back({pad_rows(mean, dim_), pad_rows(directions, dim_), directions.size() / dim_});
 }
 
 void RowEditor::add_coordinates(const PcaResult& fit) {

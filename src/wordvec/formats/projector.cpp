@@ -86,6 +86,7 @@ bool is_fault_above_values(std::string_view text) {
   constexpr int kLookedAtLines = 2;
   for (int i = 0; i < kLookedAtLines; ++i) {
     text.remove_prefix(first_line(text).size_bytes);
+    if (text.empty()) return false;
     const std::string_view line = first_line(text).text;
     if (line.find('\t') == std::string_view::npos || !is_row_of_values(line)) return false;
   }
@@ -319,9 +320,6 @@ std::uint64_t most_metadata_bytes(const ByteSource& vectors) {
 // with something beside them, such as GloVe's vocabulary.
 WordList read_named_words(const std::string& path, std::uint64_t most_bytes) {
   ByteSource source = open_input(path, kExpectedWords);
-  if (source.peek(kByteOrderMark.size()).starts_with(kByteOrderMark)) {
-    source.skip(kByteOrderMark.size());
-  }
   const std::string_view bytes = source.peek_all(most_bytes, kWordsOfVectors);
   ByteSource list_source = ByteSource::from_memory(source.name(), bytes);
   WordListOptions of_rows;

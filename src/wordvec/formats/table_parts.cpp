@@ -17,10 +17,6 @@ namespace {
 
 constexpr std::string_view kSeparators = " \t";
 
-bool is_separator(char c) {
-  return kSeparators.find(c) != std::string_view::npos;
-}
-
 // What a column of words, or one of row numbers before it, is called.
 bool is_usual_name(std::string_view name) {
   constexpr std::string_view kUnnamed = "Unnamed: ";  // pandas's, of a column without a name

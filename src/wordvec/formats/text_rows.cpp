@@ -17,17 +17,13 @@
 namespace wordvec {
 namespace {
 
-bool separates_values(char c) {
-  return c == ' ' || c == '\t';
-}
-
 const char* skip_separators(const char* at, const char* end) {
-  while (at != end && separates_values(*at)) ++at;
+  while (at != end && is_separator(*at)) ++at;
   return at;
 }
 
 const char* skip_field(const char* at, const char* end) {
-  while (at != end && !separates_values(*at)) ++at;
+  while (at != end && !is_separator(*at)) ++at;
   return at;
 }
 
@@ -85,7 +81,7 @@ std::string value_problem(std::string_view field, std::size_t index, bool is_a_n
 bool ends_by_tab(std::string_view word, std::string_view between, std::string_view values) {
   if (std::count(between.begin(), between.end(), '\t') != 1) return false;
   if (word.find('\t') != std::string_view::npos) return false;
-  while (!values.empty() && separates_values(values.back())) values.remove_suffix(1);
+  while (!values.empty() && is_separator(values.back())) values.remove_suffix(1);
   return values.find('\t') == std::string_view::npos || values.find(' ') == std::string_view::npos;
 }
 
@@ -140,7 +136,7 @@ std::optional<std::string_view> parse_row_from_end(std::string_view line, std::s
     at = skip_separators(skip_field(at, end), end);
   }
   const char* word_end = at;
-  while (separates_values(word_end[-1])) --word_end;
+  while (is_separator(word_end[-1])) --word_end;
   const char* const word_begin = skip_separators(begin, end);
   const std::string_view word(word_begin, static_cast<std::size_t>(word_end - word_begin));
   const std::string_view first_value(at, static_cast<std::size_t>(skip_field(at, end) - at));
@@ -163,7 +159,7 @@ std::optional<std::string_view> parse_spaced_row(std::string_view line, std::siz
   const std::string_view word(line.data(), static_cast<std::size_t>(at - line.data()));
   if (word.empty()) return std::nullopt;
   for (std::size_t i = 0; i < dim; ++i) {
-    if (at == end || !separates_values(*at)) return std::nullopt;
+    if (at == end || !is_separator(*at)) return std::nullopt;
     at = skip_separators(at, end);
     const char* const value_end = parse_value(at, end, vector[i]);
     if (value_end == at || !std::isfinite(vector[i])) return std::nullopt;
@@ -199,9 +195,9 @@ std::size_t count_fields(std::string_view line) {
 }
 
 std::string_view last_field(std::string_view line) {
-  while (!line.empty() && separates_values(line.back())) line.remove_suffix(1);
+  while (!line.empty() && is_separator(line.back())) line.remove_suffix(1);
   std::size_t begin = line.size();
-  while (begin > 0 && !separates_values(line[begin - 1])) --begin;
+  while (begin > 0 && !is_separator(line[begin - 1])) --begin;
   return line.substr(begin);
 }
 
@@ -227,11 +223,11 @@ std::optional<PlainRow> parse_plain_row(std::string_view text, std::size_t dim, 
   const char* const end = begin + text.size();
   const char* at = begin;
   for (int tries = 0; tries < kMaxTries;) {
-    while (at != end && !separates_values(*at) && *at != '\n') ++at;
+    while (at != end && !is_separator(*at) && *at != '\n') ++at;
     const std::string_view word(begin, static_cast<std::size_t>(at - begin));
     if (at == end || *at == '\n' || word.empty() || word.size() > kMaxWordBytes) break;
     const char* const field = at + 1;
-    if (field == end || separates_values(*field)) break;
+    if (field == end || is_separator(*field)) break;
     if (!may_begin_number(*field)) {
       at = field;
       continue;
@@ -284,7 +280,7 @@ EmptyLines parse_empty_lines(std::string_view text, std::size_t dim, float* vect
     found.size_bytes += line.size_bytes;
   }
   // Of "\r\n", the line end is a word only where it is one.
-  if (rest.empty() || !separates_values(rest.front()) || (!ends_are_plain && found.lines > 1)) {
+  if (rest.empty() || !is_separator(rest.front()) || (!ends_are_plain && found.lines > 1)) {
     return found;
   }
   const TextLine line = first_line(rest);
@@ -336,7 +332,7 @@ void append_text_row(std::string& out, std::string_view word, std::span<const fl
     why = "contains a line end";
   } else if (word.find_first_not_of(" \t") == std::string_view::npos) {
     // Nothing, or blanks, before the separator: as fastText and gensim write such words.
-  } else if (separates_values(word.front()) || separates_values(word.back())) {
+  } else if (is_separator(word.front()) || is_separator(word.back())) {
     why = "begins or ends with a space or tab";
   } else if (has_stray_value(word, first_value)) {
     // As Wikipedia2Vec writes each word: of one tab it is certain that it ends the word.

@@ -24,6 +24,10 @@ struct TextLine {
 // The first line of `bytes`, which must not be empty.
 TextLine first_line(std::string_view bytes);
 
+constexpr bool is_separator(char c) {
+  return c == ' ' || c == '\t';
+}
+
 // Fields of a line: what stands between runs of spaces and tabs. No other byte separates: words
 // contain U+00A0 and U+0085.
 std::size_t count_fields(std::string_view line);

@@ -15,10 +15,6 @@ constexpr std::uint64_t kSurveyRows = 100;
 // A probe of a file is longer, or all of it.
 constexpr std::size_t kShortTextBytes = std::size_t{64} << 10;
 
-bool is_space_or_tab(char c) {
-  return c == ' ' || c == '\t';
-}
-
 // The numbers that a line ends with, one after the other.
 std::size_t count_last_numbers(std::string_view line) {
   std::size_t count = 0;
@@ -58,7 +54,7 @@ Shape shape_of_row(std::string_view line) {
   if (numbers < shape.fields) {
     shape.values = numbers;
     shape.is_certain = numbers > 0 && numbers + 1 == shape.fields;
-  } else if (is_space_or_tab(line.front())) {
+  } else if (is_separator(line.front())) {
     shape.values = numbers;  // of a blank word, or one fewer of a number
   } else {
     shape.values = numbers - 1;
@@ -155,8 +151,7 @@ std::string_view after_blank_lines(std::string_view text) {
   while (!rest.empty()) {
     const TextLine line = first_line(rest);
     if (!is_blank_line(line.text)) {
-      const bool may_be_a_word =
-          is_space_or_tab(line.text.front()) && last_empty.size() > rest.size();
+      const bool may_be_a_word = is_separator(line.text.front()) && last_empty.size() > rest.size();
       return may_be_a_word && count_last_numbers(line.text) == count_fields(line.text) ? last_empty
                                                                                        : rest;
     }
